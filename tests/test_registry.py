@@ -395,6 +395,8 @@ def test_what_cannot_be_meant_is_one_problem(write_registry: Write, entry: str, 
             "'2021-09-17' must be a map, not text: write what is different, such as {when: ",
         ),
         ("id: '', title: A, when: 2021", "'id' is empty: give it a short name that never changes"),
+        ("id: a, title: A, when: 2021, status: TBC", "status 'TBC', did you mean 'tentative'? Or write confirmed,"),
+        ("id: a, title: A, when: 2021, status: moved", "status 'moved', did you mean 'postponed'?"),
         ("id: a, title: A, when: 2021, status: ''", "'status' is empty: write confirmed, tentative, cancelled or"),
     ],
 )

@@ -462,6 +462,8 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         ("Winter 2021", "write winter 2021/22 or winter 2020/21"),
         ("winter 2021/24", "write winter 2021/22"),
         ("spring 2021/22", "write spring 2021"),
+        ("late spring 2021", "write 2021-05 (north of the equator)"),
+        ("w/e 15 May 2021", "write 2021-05-15/16 or 2021-05-09..05-15"),
         ("H1 2021", "write 2021-H1"),
         ("2H 2021", "write 2021-H2"),
         ("second half of 2021", "write 2021-H2"),
@@ -794,6 +796,23 @@ SPELLINGS = """
     on or before 17 April 2027           | by 2027-04-17
     on or after 17 April 2027            | from 2027-04-17
     between April and June 2027          | 2027-04/06
+    between 2027-05-03 and 2027-05-07    | 2027-05-03..2027-05-07
+    between 2027-05 and 2027-07          | 2027-05/2027-07
+    any day between 3 and 7 May 2027     | 2027-05-03..07
+    w/e 14 May 2027                      | 2027-05-08..05-14
+    17 April 2027 - date to be confirmed | 2027-04-17?
+    17-18 April 2027, exact dates TBC    | 2027-04-17/18?
+    17 April 2027 (date TBC)             | 2027-04-17?
+    17 April 2027 (venue TBC)            | 2027-04-17
+    from 1 June 2027 until further notice | 2027-06-01/..
+    postponed to 2028                    | 2028
+    postponed to May 2028                | 2028-05
+    after March 2027                     | from 2027-04
+    after Q4 2027                        | from 2028-01
+    before June 2027                     | by 2027-05
+    before 2028                          | by 2027
+    late Q2 2027                         | 2027-06
+    mid-Q3 2027                          | 2027-08
     first days of April 2027             | early 2027-04
     2027+                                | 2027/..
     end of the year 2027                 | late 2027
@@ -990,7 +1009,10 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("sometime in March", "a year is missing: write YYYY-03"),
         ("March TBD", "a year is missing: write YYYY-03"),
         ("first week of March 2027", "write the days in which it lies"),
-        ("after March 2027", "from counts its day"),
+        ("w/c 10/05/2027", "by its number, or its days"),
+        ("ongoing until 30 June 2027", "write its first day and its last"),
+        ("moved from 15 to 22 June 2027", "write the new date here"),
+        ("cancelled (was 15 June 2027)", "this as status"),
         ("before 2027-03-03", "by counts its day"),
         ("March 3, 10, 17, 2027", "the others under `also`"),
         ("2027-03-03, 2027-03-10", "the others under `also`"),

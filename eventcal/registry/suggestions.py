@@ -124,6 +124,21 @@ def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> 
     return by_casefold[matches[0]] if matches else None
 
 
+# Words for a state of an event, by the one that the registry has.
+STATUS_SYNONYMS = MappingProxyType(
+    {
+        synonym: status
+        for status, others in {
+            "tentative": "tbc tbd provisional planned expected likely possible proposed unconfirmed maybe",
+            "cancelled": "canceled off abandoned scrapped",
+            "postponed": "moved delayed rescheduled deferred adjourned suspended",
+            "confirmed": "definite fixed certain scheduled",
+        }.items()
+        for synonym in others.split()
+    }
+)
+
+
 def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
     """`, did you mean 'x'?`, or nothing."""
     match = closest_match(word, candidates, cutoff)

@@ -12,7 +12,7 @@ from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .periods import last_day_of_month, parse_period
 from .plain_words import plain_signs, to_english
-from .values import ENGLISH_WEEKDAYS, AllDay, Unit, canonical_text
+from .values import ENGLISH_WEEKDAYS, AllDay, Unit, add_months, canonical_text
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
@@ -42,7 +42,11 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^(none|never|no( date)?|n/?a|null|-+|past|over|happened)\??$",
             "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
         ),
-        (r"^(cancel+ed|postponed)$", "write the date here, and this as status"),
+        (r"^(cancel+ed|postponed)\b", "write the date here, and this as status"),
+        (
+            r"^(?:moved|postponed|rescheduled|delayed|changed|pushed(?: back)?|shifted) from\b",
+            "write the new date here, and what is put off has its former one under `was`",
+        ),
         (
             r"&|\band\b|\b[0-9]{1,2}, ?[0-9]{1,2}, |^[0-9-]{10}, ",
             "write the first date here, and the others under `also`, or a slash between first and last day",
@@ -88,6 +92,11 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write the months in which it lies, such as 2021-09/2022-05",
         ),
         (r"o'clock|[0-9]/[0-9]+c$", "write the hour that is meant, such as 2021-09-16 20:00"),
+        (
+            r"^(?:ongoing|running|continu\w+|lasts?) (?:until|till|to|through)\b",
+            "write its first day and its last, such as 2021-09-16/2022-01-31, or the last alone: by 2022-01-31",
+        ),
+        (r"\bw/[ce]\b", "a week is written by its number, or its days, such as 2021-W37 or 2021-09-13..19"),
         (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
         (r"^before\b", "by counts its day: write the last day on which it can be, such as by 2021-09-16"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
@@ -196,7 +205,7 @@ def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | N
 
 # What changes the meaning of a date behind it, or makes another date of it: with any of these left out, the rest is no answer.
 _TELLING_WORDS = re.compile(
-    r"\b(?:not?|never|non|without|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
+    r"\b(?:not?|never|non|without|ongoing|(?:running|continu\w+|lasts?) (?:until|till|to|through)|w/[ce]|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
     r"|embargo\w*|since|(?:moved|postponed|rescheduled|delayed|changed|pushed|shifted|adjourned) from|first|second|third|fourth|last|next|this|every|each|or|nor|expected|estimated|est|tentative\w*|provisional\w*|likely"
     r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|quarter|half|century"
     rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{'|'.join(_HOURS)}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
@@ -291,6 +300,8 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
             return f"days that are not known yet are written as the period in which they lie: write {corrected}"
     if (match := _NTH_WEEKEND.fullmatch(text)) and (month := _month_in(match[2])):
         return _weekend_answer(month, match[1].lower(), fault)
+    if beside := _answer_beside_period(text) or _third_answer(text):
+        return beside
     if span := _span_of_parts(text, fault):
         return f"that is a span of days or months: write {span}"
     if match := re.fullmatch(r"(.+?)\s+or\s+(.+)", text, re.IGNORECASE):
@@ -349,6 +360,41 @@ def _weekend_answer(month: date, position: str, fault: Callable[[str], str | Non
     return None if is_split or fault(form) is not None else f"a weekend is two days: write {form}"
 
 
+def _answer_beside_period(text: str) -> str | None:
+    """The limit of "after June 2027" and "before 2028": the first month or year behind it, or the last before it."""
+    match = re.fullmatch(r"(before|after) (?:the )?(.+)", text, re.IGNORECASE)
+    form = re.fullmatch(r"([0-9]{4})(?:-(0[1-9]|1[0-2]|Q[1-4]))?", correct_date(match[2])[0]) if match else None
+    if match is None or form is None or not 1001 < int(form[1]) < 9998:
+        return None
+    part = form[2] or ""
+    months = 12 if not part else 3 if part[0] == "Q" else 1
+    number = 1 if not part else int(part[1]) * 3 - 2 if part[0] == "Q" else int(part)
+    is_before = match[1].lower() == "before"
+    near = add_months(date(int(form[1]), number, 1), -1 if is_before else months)
+    limit = f"{'by' if is_before else 'from'} {near:%Y-%m}" if part else f"{'by' if is_before else 'from'} {near:%Y}"
+    return f"{limit.partition(' ')[0]} counts its own period: write {limit}"
+
+
+_THIRD = re.compile(
+    r"(?:in )?(?:the )?(?P<part>early|mid|middle of|late|beginning of|start of|end of|end)[- ](?:the )?"
+    r"(?:(?P<season>spring|summer|autumn|fall)(?: of)?,? |Q(?P<quarter>[1-4])[ /](?:of )?)(?P<year>[0-9]{4})",
+    re.IGNORECASE,
+)
+_FIRST_MONTHS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}
+
+
+def _third_answer(text: str) -> str | None:
+    """The month of "late summer 2027" and "early Q3 2027"; None for any other text."""
+    match = _THIRD.fullmatch(text)
+    if match is None:
+        return None
+    season, part = (match["season"] or "").lower(), match["part"].lower()
+    third = 2 if part.startswith(("late", "end")) else 1 if part.startswith("mid") else 0
+    month = (_FIRST_MONTHS[season] if season else int(match["quarter"]) * 3 - 2) + third
+    where = " (north of the equator)" if season else ""
+    return f"a third of a {'season' if season else 'quarter'} is a month: write {match['year']}-{month:02}{where}"
+
+
 _PART = r"(?:the )?(early|mid|late|beginning of|end of|middle of)"
 _TWO_PARTS = re.compile(
     rf"{_PART}(?:[- ]([a-z]{{3,9}}))?(?: ([0-9]{{4}}))?(?:\s*[-/\u2013]\s*|\s+(?:to|or)\s+){_PART}[- ](?:([a-z]{{3,9}}) )?([0-9]{{4}})",
@@ -394,14 +440,20 @@ def _nth_weekday(first: date, position: str, weekday_name: str) -> date | None:
 def _week_answer(day: date, match: re.Match[str]) -> str:
     """A week that begins with, ends on or holds *day*: of the calendar, or its seven days."""
     word = match[0].casefold()
-    if "ending" in word:
+    if word.startswith("w/e") and day.weekday() == 5:
+        return f"a weekend is two days, and a week its days: write {canonical_text(AllDay(day, day + timedelta(days=1)))} or {_days(day - timedelta(days=6), day)}"
+    if "ending" in word or word.startswith("w/e"):
         day -= timedelta(days=6)
     elif " of" in word and day.weekday() not in (0, 6):
         day -= timedelta(days=day.weekday())
     year, week, weekday = day.isocalendar()
-    last = day + timedelta(days=6)
-    form = f"{year}-W{week:02}" if weekday == 1 else f"{day}..{last if last.year != day.year else f'{last:%m-%d}'}"
+    form = f"{year}-W{week:02}" if weekday == 1 else _days(day, day + timedelta(days=6))
     return f"a week is written by its number, or its days: write {form}"
+
+
+def _days(first: date, last: date) -> str:
+    """The form of some day from *first* to *last*."""
+    return f"{first}..{last if last.year != first.year else f'{last:%m-%d}'}"
 
 
 _ZONE_ON_A_DAY = r"\s*\(?\b(?:AoE|anywhere on earth)\b\)?"
@@ -464,6 +516,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ..
         ),
         (r"(?<=[0-9]),? at (?P<whole>1[0-2]|[1-9])(?P<part>)(?P<hour>)$", _clock_answer),
         (r"(?<=[0-9]),? (?:from )?(1[0-2]|0?[1-9]) ?(?:-|\u2013|to) ?(1[0-2]|0?[1-9])$", _hours_answer),
-        (r"^(?:the )?(?:week (?:of|commencing|beginning|starting|from|ending)|w/?c)\b(?: the| on)?", _week_answer),
+        (r"^(?:the )?(?:week (?:of|commencing|beginning|starting|from|ending)|w/?c|w/e)\b(?: the| on)?", _week_answer),
     )
 )  # fmt: skip
