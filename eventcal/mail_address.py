@@ -77,7 +77,7 @@ def _parse(text: str, least_labels: int) -> str:
     local = unicodedata.normalize("NFC", local)  # RFC 6532 3.1
     if not _LOCAL_PART_PATTERN.fullmatch(local) or len(local.encode()) > MAX_LOCAL_PART_LENGTH:
         raise GrammarError(f"the part before the @ is not valid; {_ADDRESS_ADVICE}")
-    address = f"{local}@{_domain_to_ascii(domain, least_labels)}"
+    address = f"{local}@{domain_to_ascii(domain, least_labels)}"
     if len(address.encode()) > MAX_ADDRESS_LENGTH:
         raise GrammarError(f"that is longer than an address can be; {_ADDRESS_ADVICE}")
     return address
@@ -95,7 +95,7 @@ def display_address(address: str) -> str:
     return f"{local}@{'.'.join(labels)}"
 
 
-def _domain_to_ascii(domain: str, least_labels: int) -> str:
+def domain_to_ascii(domain: str, least_labels: int = 1) -> str:
     """RFC 5891 without its tables: composed and lower case, then punycode; ß and ς stay what they are (not IDNA 2003)."""
     plain = unicodedata.normalize("NFKC", domain).lower()
     labels = unicodedata.normalize("NFC", plain).replace("。", ".").split(".")

@@ -13,5 +13,13 @@ def split_url(text: str, *schemes: str) -> SplitResult | None:
         has_port = parts.port != 0  # asking for it raises where it is no number
     except ValueError:
         return None
-    is_usable = parts.scheme in schemes and bool(parts.hostname) and has_port and not re.search(r"[\s\x00-\x1f]", text)
-    return parts if is_usable else None
+    is_printable = not re.search(r"\s", text) and text.isprintable()
+    return parts if parts.scheme in schemes and _is_host(parts.hostname or "") and has_port and is_printable else None
+
+
+def _is_host(host: str) -> bool:
+    """Tells whether *host* can be looked up: each label has one letter at least, and 63 at most in ASCII."""
+    try:
+        return bool(host.encode("idna"))
+    except UnicodeError:
+        return False

@@ -387,7 +387,7 @@ def test_a_mailbox_that_is_no_longer_set_raises_no_alarm(world: SubscriberWorld)
 )
 def test_a_mailbox_of_the_settings_is_checked_when_the_file_is_read(tmp_path: Path, text: str, cause: str) -> None:
     (tmp_path / "eventcal.toml").write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsError, match=rf"EVENTCAL_BOUNCE_MAILBOX.* {cause}"):
+    with pytest.raises(SettingsError, match=rf"eventcal.toml:[12]: bounce_mailbox.* {cause}"):
         load({}, {"registry": tmp_path / "events.yaml"})
 
 

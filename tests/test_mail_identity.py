@@ -136,7 +136,7 @@ def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
 def test_a_sender_has_no_letters_beyond_ascii_before_the_at(tmp_path: Path, name: str) -> None:
     (tmp_path / "eventcal.toml").write_text(f'{name} = "jörg+{{id}}@example.org"\n', encoding="utf-8")
     with pytest.raises(
-        SettingsError, match=rf"EVENTCAL_{name.upper()} .* must not have non-ASCII letters before the @"
+        SettingsError, match=rf"eventcal.toml:1: {name} .* must not have non-ASCII letters before the @"
     ):
         load({}, {"registry": tmp_path / "events.yaml"})
 
@@ -267,7 +267,12 @@ def test_settings_of_mail_are_checked_when_the_file_is_read(tmp_path: Path) -> N
         load({}, {"registry": tmp_path / "events.yaml"})
 
     problems = str(refused.value)
-    for words in ("bounces+{id}@example.org", "BOUNCE_THRESHOLD", "Subject is written by eventcal", "'Bad Name'"):
+    for words in (
+        "bounces+{id}@example.org",
+        "bounce_threshold 0: write",
+        "Subject is written by eventcal",
+        "'Bad Name'",
+    ):
         assert words in problems
 
 

@@ -148,11 +148,47 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
         ("operator_token = true", "operator_token must be text, in quotes"),
         ("secret_key = []", "secret_key must be text, in quotes"),
         ('host = ["::1"]', "host must be text, in quotes"),
-        ('smtp_url = "smtp://relay.example?starttls=maybe"', "EVENTCAL_SMTP_URL: write smtp://"),
-        ('smtp_url = "smtp://relay.example?rate=fast"', "EVENTCAL_SMTP_URL: write smtp://"),
-        ('smtp_url = "smtp://relay.example:0"', "EVENTCAL_SMTP_URL: write smtp://"),
-        ('smtp_token = "secret-token"', "EVENTCAL_SMTP_TOKEN: write file:/run/token"),
+        ('smtp_url = "smtp://relay.example?starttls=maybe"', "eventcal.toml:1: smtp_url: write smtp://"),
+        ('smtp_url = "smtp://relay.example?rate=fast"', "eventcal.toml:1: smtp_url: write smtp://"),
+        ('smtp_url = "smtp://relay.example:0"', "eventcal.toml:1: smtp_url: write smtp://"),
+        ('smtp_token = "secret-token"', "eventcal.toml:1: smtp_token: write file:/run/token"),
         ('secret_key = "env:ODD"', "ODD is not UTF-8"),
+        ("smtp_url = 'smtp://relay.example/inbox'", "eventcal.toml:1: smtp_url: write smtp://"),
+        ("smtp_url = 'smtp://relay..example'", "eventcal.toml:1: smtp_url: write smtp://"),
+        ("smtp_token = 'command:a'\n\nport = '٣'", "eventcal.toml:3: port '٣': write a number from 1 to 65535"),
+        ("port = nan", "eventcal.toml:1: port nan: write a number from 1 to 65535"),
+        (
+            "host = 'http://localhost'",
+            "eventcal.toml:1: host 'http://localhost': write an address or a name of this machine",
+        ),
+        ('host = "x\\u202Ey"', "eventcal.toml:1: host "),
+        (
+            "database_url = 'mysql://u:hidden@h/d'",
+            "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
+        ),
+        ('base_url = "https://h\\n/"', "eventcal.toml:1: base_url has a line break or another control character"),
+        (
+            "base_url = 'https://u:hidden@h/'",
+            "eventcal.toml:1: base_url 'https://u:********@h': write the site's address",
+        ),
+        ("base_url = 'https://h/?q=1'", "write the site's address"),
+        ("base_url = 'https://h/a#b'", "write the site's address"),
+        ("base_url = 'https://h\\x/'", "write the site's address"),
+        ("base_url = 'https://.h/'", "write the site's address"),
+        (
+            "bounce_mailbox = 'imaps://u@h/'\nmail_bounces = '{id}@e.org'",
+            "eventcal.toml:1: bounce_mailbox: write imaps://",
+        ),
+        (
+            "[[channels]]\n[[channels]]\nname = 'a'\ntype = 'log'\ntpye = 1",
+            "eventcal.toml:2: channel 2: unknown key 'tpye'",
+        ),
+        (
+            "[[channels]]\nname = 'a'\ntype = 'maildir'\npath = \"a\\u0000b\"",
+            "eventcal.toml:1: channel 1: path has a line",
+        ),
+        ('[site]\nfooter = {"a\\nb" = "https://e.org"}', "eventcal.toml:1: site: footer: the text of the link to "),
+        ("prot = 1", "eventcal.toml:1: unknown setting 'prot', did you mean 'port'?"),
     ],
 )
 def test_a_value_that_could_not_be_used_is_a_problem_when_the_file_is_read(
@@ -162,6 +198,16 @@ def test_a_value_that_could_not_be_used_is_a_problem_when_the_file_is_read(
         load({"ODD": "\udcff"}, write(tmp_path, text + "\n"))
 
     assert problem in str(caught.value)
+    assert "hidden" not in str(caught.value)
+
+
+def test_the_sites_address_is_taken_in_the_form_that_links_have(tmp_path: Path) -> None:
+    def base_url(text: str) -> str:
+        return load({"EVENTCAL_BASE_URL": text, "EVENTCAL_REGISTRY": str(tmp_path / "events.yaml")}).base_url
+
+    assert base_url("HTTPS://Bücher.Example:8443/Cal/") == "https://xn--bcher-kva.example:8443/Cal"
+    assert base_url("http://[::1]:8000/") == "http://[::1]:8000"
+    assert base_url("http://my_host") == "http://my_host"
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ import logging
 import queue
 import threading
 from typing import Any
-from urllib.parse import urlsplit
 
 from ..errors import SettingsError
 from ..messages import Message
@@ -35,7 +34,7 @@ class AppriseChannel:
         logging.getLogger("apprise").setLevel(logging.ERROR)
         # Apprise follows redirects to anywhere unless the address says otherwise.
         self._service = Apprise()
-        scheme = urlsplit(url).scheme
+        scheme = url.partition("://")[0].lower() if "://" in url else ""
         if not self._service.add(url + ("&" if "?" in url else "?") + "redirect=no"):
             raise SettingsError(f"apprise: no service is known for an address {scheme}://...")
         self.destination = f"apprise:{name or scheme}"

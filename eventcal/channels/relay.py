@@ -72,6 +72,8 @@ def parse_relay_url(url: str) -> RelaySettings:
     ehlo_name = options.pop("ehlo", [None])[-1]
     if (
         parts is None
+        or parts.path.strip("/")
+        or parts.fragment
         or options
         or starttls not in (["required"], ["never"])
         or not re.fullmatch("[0-9]{1,6}", rate)

@@ -22,7 +22,15 @@ from ..planning.bounces import BouncePolicy
 from ..urls import split_url
 from .channels_table import parse_channels
 from .site_table import SiteSettings, parse_site
-from .toml_values import did_you_mean, is_utf8, read_toml, resolve_env
+from .toml_values import (
+    CONTROL_PROBLEM,
+    add_line,
+    did_you_mean,
+    has_control_character,
+    is_utf8,
+    read_toml,
+    resolve_env,
+)
 
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
@@ -31,6 +39,8 @@ _OWN_MAIL_HEADERS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
     "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post",
 )  # fmt: skip
+_BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;=:@-]*)?")
+_DATABASE_URL_PATTERN = re.compile(r"sqlite://(/.{1,4000})?|postgresql(\+[a-z0-9]+)?://.{0,4000}")
 BOUNCE_ID_LENGTH = 32
 """Maximum number of characters of a delivery's id in an envelope sender."""
 
@@ -199,19 +209,52 @@ def load(
         }
     problems = _unknown_settings(table, config)
     problems += [f"{name}: not UTF-8" for name in origins.values() if not is_utf8(environ.get(name, ""))]
-    for name in _FILE_SETTING_NAMES:
-        if name not in values and name in table:
-            values[name] = resolve_env(table[name], environ, f"{config}: {name}", problems)
-            if name in _TEXT_NAMES and not isinstance(values[name], str):
-                problems.append(f"{config}: {name} must be text, in quotes")
-            origins[name] = f"{config}, {table[name]}" if str(table[name]).startswith("env:") else str(config)
+    _add_values_of_file(values, origins, table, config, environ, problems)
     channels = parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
     settings = replace(settings, mail_headers=_parse_mail_headers(table.get("mail_headers", {}), config, problems))
     settings = replace(settings, site=parse_site(table.get("site", {}), config.parent, str(config), problems))
     if problems:
-        raise SettingsError("\n".join(problems))
+        raise SettingsError("\n".join(_name_place(problem, origins, config) for problem in problems))
     return settings
+
+
+def _add_values_of_file(
+    values: dict[str, object],
+    origins: dict[str, str],
+    table: Mapping[str, object],
+    config: Path,
+    environ: Mapping[str, str],
+    problems: list[str],
+) -> None:
+    """Adds to *values* what *table* sets and nothing before it, and drops what is no text; one fault is one problem."""
+    for name in _FILE_SETTING_NAMES:
+        if name not in values and name in table:
+            own_problems: list[str] = []
+            value = resolve_env(table[name], environ, f"{config}: {name}", own_problems)
+            if name in _TEXT_NAMES and not isinstance(value, str):
+                own_problems.append(f"{config}: {name} must be text, in quotes")
+            if not own_problems:
+                values[name] = value
+            problems += own_problems
+            origins[name] = f"{config}, {table[name]}" if str(table[name]).startswith("env:") else str(config)
+    for name in _TEXT_NAMES:
+        if has_control_character(str(values.get(name, "")).strip()):
+            problems.append(f"EVENTCAL_{name.upper()} {CONTROL_PROBLEM}")
+            del values[name]
+
+
+def _name_place(problem: str, origins: Mapping[str, str], config: Path) -> str:
+    """Names the setting of *problem* by where it was set, an option or a line of the file, where that is no variable."""
+    if match := re.match(r"EVENTCAL_([A-Z_]+)\b", problem):
+        name, rest = match[1].lower(), problem[match.end() :]
+        origin = origins.get(name, "")
+        if origin.startswith("option "):
+            return origin.removeprefix("option ") + rest
+        if not origin.startswith(str(config)):
+            return problem
+        problem = f"{config}: {name}{rest}"
+    return add_line(problem, config)
 
 
 def _values_outside_the_file(
@@ -282,11 +325,7 @@ def _build_settings(
     push_allow_private = _parse_flag("push_allow_private", values.get("push_allow_private", False), problems)
     trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
     limits = _parse_limits(values, problems)
-    for name, choices in (("metrics", METRICS_ACCESS), ("log", LOG_FORMATS)):
-        if name in texts and texts[name] not in choices:
-            problems.append(f"EVENTCAL_{name.upper()} {texts[name]!r}: write one of {', '.join(choices)}")
-    if texts.get("proxy") and split_url(texts["proxy"], "http") is None:
-        problems.append("EVENTCAL_PROXY: write http://host:3128, or http://user:password@host:3128")
+    _check_texts(texts, problems)
     texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
     texts["mail_from"] = _parse_mail_settings(texts, channels, problems)
     day_counts = {
@@ -307,13 +346,50 @@ def _build_settings(
     )
 
 
-def _parse_base_url(text: str, problems: list[str]) -> str:
-    base_url = text.rstrip("/")
-    if base_url and split_url(base_url, "http", "https") is None:
+def _check_texts(texts: Mapping[str, str], problems: list[str]) -> None:
+    """Adds to *problems* what is wrong with settings that are kept as they are written."""
+    for name, choices in (("metrics", METRICS_ACCESS), ("log", LOG_FORMATS)):
+        if name in texts and texts[name] not in choices:
+            problems.append(f"EVENTCAL_{name.upper()} {texts[name]!r}: write one of {', '.join(choices)}")
+    if texts.get("proxy") and split_url(texts["proxy"], "http") is None:
+        problems.append("EVENTCAL_PROXY: write http://host:3128, or http://user:password@host:3128")
+    host = texts.get("host", "")
+    if "host" in texts and not _normalize_host(host):
         problems.append(
-            f"EVENTCAL_BASE_URL {base_url!r}: write the site's address, such as https://calendar.example.org"
+            f"EVENTCAL_HOST {host!r}: write an address or a name of this machine, such as 127.0.0.1, :: or localhost"
         )
-    return base_url
+    if texts.get("database_url") and not _DATABASE_URL_PATTERN.fullmatch(texts["database_url"]):
+        problems.append("EVENTCAL_DATABASE_URL: write sqlite:///path/to/file or postgresql://user:password@host/name")
+
+
+def _parse_base_url(text: str, problems: list[str]) -> str:
+    """Returns the site's address as links begin with it, without a slash at its end."""
+    base_url = text.rstrip("/")
+    if not base_url:
+        return ""
+    parts = split_url(base_url, "http", "https")
+    host = _normalize_host(parts.hostname or "") if parts else ""
+    # it stands in every feed and mail: no password, and nothing that a path could not follow
+    if parts is None or not host or parts.username is not None or not _BASE_PATH_PATTERN.fullmatch(base_url):
+        problems.append(
+            f"EVENTCAL_BASE_URL {_masked('', base_url)!r}: write the site's address, such as https://calendar.example.org"
+        )
+        return ""
+    return f"{parts.scheme}://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
+
+
+def _normalize_host(host: str) -> str:
+    """Returns an address or a name as a URL has it, in ASCII and lower case; "" where *host* is neither."""
+    try:
+        address = ipaddress.ip_address(host)
+        return f"[{address}]" if address.version == 6 else str(address)
+    except ValueError:
+        if re.fullmatch(r"(?!.*\.\d+$)[a-z0-9_]([a-z0-9_.-]{0,251}[a-z0-9_])?", host.lower()) and ".." not in host:
+            return host.lower()
+    try:
+        return mail_address.domain_to_ascii(host)
+    except GrammarError:
+        return ""
 
 
 def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
@@ -359,7 +435,7 @@ def _bounce_mailbox_problems(url: str, bounces: str) -> list[str]:
     if not url:
         return []
     parts = split_url(url, "imaps", "imap")
-    if parts is None or not parts.hostname or not parts.username:
+    if parts is None or not parts.username or not parts.password:
         return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}"]
     return [] if bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
 
@@ -378,7 +454,7 @@ def _parse_mail_headers(table: object, config: Path, problems: list[str]) -> tup
 
 def _parse_number(name: str, value: object, most: int, form: str, problems: list[str]) -> int:
     """Returns *value* as a number from 1 to *most*; adds a problem, which says to write *form*, for any other."""
-    number = int(text) if (text := str(value).strip()).isdecimal() and len(text) < 10 else 0
+    number = int(text) if re.fullmatch("[0-9]{1,9}", text := str(value).strip()) else 0
     if not 0 < number <= most:
         problems.append(f"EVENTCAL_{name.upper()} {value!r}: write {form}")
     return number

@@ -12,7 +12,7 @@ from ..digest_schedule import canonical_digest
 from ..errors import GrammarError
 from ..ledger_rows import PUSH_CHANNEL
 from ..urls import split_url
-from .toml_values import did_you_mean, resolve_env
+from .toml_values import CONTROL_PROBLEM, did_you_mean, has_control_character, resolve_env
 
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
 AUDIENCES = ("readers", "operator")
@@ -53,6 +53,9 @@ def _parse_channel(
     values = _resolve_values(table, environ, own_problems)
     mistyped = [key for key in _TEXT_KEYS if not isinstance(values.get(key, ""), str)]
     own_problems += [f"{key} must be text" for key in mistyped]
+    lines = [key for key in ("url", "path", "filter") if has_control_character(str(values.get(key, "")))]
+    own_problems += [f"{key} {CONTROL_PROBLEM}" for key in lines]
+    mistyped += lines
     # One fault, one problem: to the checks below a key that holds no text is empty.
     values |= dict.fromkeys(mistyped, "")
     own_problems += [*_identity_problems(values), *_value_problems(values, mistyped)]

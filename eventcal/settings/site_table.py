@@ -9,6 +9,7 @@ from typing import Final
 
 from ..digest_schedule import WEEKDAYS
 from ..urls import split_url
+from .toml_values import CONTROL_PROBLEM, has_control_character
 
 LOGO_TYPES: Final = (".svg", ".png", ".webp", ".jpg")
 MAX_SITE_FILE_BYTES: Final = 512 * 1024
@@ -93,6 +94,8 @@ def _parse_footer(value: object, location: str, problems: list[str]) -> tuple[tu
             problems.append(f"{location}: site: footer: {label}: '{address}': write an https, http or mailto address")
         if not label.strip():
             problems.append(f"{location}: site: footer: the link to '{address}' has no text")
+        if has_control_character(label):
+            problems.append(f"{location}: site: footer: the text of the link to '{address}' {CONTROL_PROBLEM}")
     return tuple(value.items())
 
 

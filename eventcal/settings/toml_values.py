@@ -21,10 +21,36 @@ def read_toml(config: Path) -> dict[str, object]:
         raise SettingsError(f"{config}: cannot be read: {error.strerror}") from error
 
 
+def add_line(problem: str, config: Path) -> str:
+    """Adds to a *problem* that begins with the file, and then names a setting or table of it, the line where that begins."""
+    match = re.match(
+        rf"{re.escape(str(config))}: (?:unknown setting '(?P<unknown>[^']+)'|channel (?P<number>\d+)|(?P<name>\w+))",
+        problem,
+    )
+    if match is None:
+        return problem
+    name, occurrence = match["unknown"] or match["name"] or "channels", int(match["number"] or 1)
+    begin = re.compile(rf'\s*(?:\[\[?\s*)?["\']?{re.escape(name)}["\']?\s*(?:[].=]|$)')
+    lines = [
+        number for number, line in enumerate(config.read_text(encoding="utf-8").splitlines(), 1) if begin.match(line)
+    ]
+    if len(lines) < occurrence:
+        return problem
+    return f"{config}:{lines[occurrence - 1]}{problem[len(str(config)) :]}"
+
+
 def did_you_mean(word: str, known: tuple[str, ...]) -> str:
     """Returns the end of a sentence about an unknown *word*: the known one that is nearest, else all of them."""
     matches = difflib.get_close_matches(word, known, n=1)
     return f", did you mean '{matches[0]}'?" if matches else f"; known are {', '.join(known)}"
+
+
+CONTROL_PROBLEM = "has a line break or another control character: remove it"
+
+
+def has_control_character(text: str) -> bool:
+    """Whether *text* has a character that no name, address or secret has: controls of ASCII and Latin-1, line breaks."""
+    return re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) is not None
 
 
 def is_utf8(text: str) -> bool:

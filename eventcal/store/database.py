@@ -84,10 +84,8 @@ def open_store(url: str) -> Store:
         return _open_sqlite(rest.removeprefix("/"))  # a path as it is typed: its % ? # are its own
     try:
         parsed = make_url(url)
-    except ArgumentError:
-        raise StoreError(
-            f"not a database URL: {url!r}; write sqlite:///path/to/file or postgresql://host/name"
-        ) from None
+    except (ArgumentError, ValueError):  # the latter where a port is no number
+        raise StoreError("not a database URL: write sqlite:///path/to/file or postgresql://host/name") from None
     if parsed.get_backend_name() != "postgresql":
         raise StoreError(f"eventcal keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}")
     return Store(postgresql.create_engine_of(parsed), parsed.render_as_string(hide_password=True))
