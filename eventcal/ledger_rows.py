@@ -21,9 +21,6 @@ PUSH_CHANNEL = "webpush"
 DIGEST_CHANNEL = "email+digest"
 """Where deliveries wait for a digest: a channel that nothing is sent through."""
 
-FAN_OUT_LEAD_TIME = timedelta(seconds=60)
-"""How long before it is due a reminder becomes deliveries."""
-
 LATE_THRESHOLD = timedelta(seconds=60)
 """How long after its due time a reminder counts as late, and says so."""
 
@@ -43,18 +40,14 @@ class ReminderKey(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PlannedReminder:
-    """A reminder that the plan wants. *reason* says why it will never be sent, NONE for most."""
+    """A reminder that the plan wants, and when its fan-out begins. *reason* says why it will never be sent, NONE for most."""
 
     event_id: str
     key: ReminderKey
     due: datetime
+    fan_out_at: datetime
     expires_at: datetime
     reason: Reason = Reason.NONE
-
-    @property
-    def fan_out_at(self) -> datetime:
-        """When its fan-out begins."""
-        return self.due - FAN_OUT_LEAD_TIME
 
 
 @dataclass(frozen=True, slots=True)

@@ -308,7 +308,7 @@ def key(start: str = "s", text: str = "1 day before") -> ReminderKey:
 
 
 def wanted(at: datetime, start: str = "s") -> PlannedReminder:
-    return PlannedReminder("e", key(start), at, at + DAY)
+    return PlannedReminder("e", key(start), at, at, at + DAY)
 
 
 def stored(at: datetime, state: str = "planned", reason: str = "", start: str = "s") -> StoredReminder:

@@ -15,7 +15,6 @@ from zoneinfo import ZoneInfo
 
 from ..history import ChangeKind, Edition
 from ..ledger_rows import (
-    FAN_OUT_LEAD_TIME,
     DigestChannel,
     DueFanOut,
     NewDelivery,
@@ -34,7 +33,7 @@ from ..store.tables import MetaKey
 from ..when.zones import zone_or_default
 from . import digests, fan_out, notices, reminders
 from .notices import ChangedOccurrence
-from .reminders import PLANNING_HORIZON, EventLookup, ReminderAudience
+from .reminders import FAN_OUT_LEAD_TIME, PLANNING_HORIZON, EventLookup, ReminderAudience
 
 EXTENSION_STEP = timedelta(days=1)
 """How much further than the horizon a plan reaches, so that it is extended once a day."""

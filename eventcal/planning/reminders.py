@@ -25,6 +25,9 @@ from ..when import AllDay, Period, Timed, Undated, When
 PLANNING_HORIZON = timedelta(days=45)
 """How far ahead plans reach."""
 
+FAN_OUT_LEAD_TIME = timedelta(seconds=60)
+"""How long before it is due a reminder becomes deliveries."""
+
 PAST_TOLERANCE = timedelta(seconds=60)
 """A lead that is past by more than this when it is first planned is skipped."""
 
@@ -142,7 +145,8 @@ def plan_event(
                 if end is None or key in seen or due > until or end <= now:
                     continue
                 seen.add(key)
-                yield PlannedReminder(event.id, key, due, end, Reason.NONE if due < end else Reason.AFTER_START)
+                reason = Reason.NONE if due < end else Reason.AFTER_START
+                yield PlannedReminder(event.id, key, due, due - FAN_OUT_LEAD_TIME, end, reason)
 
 
 def _occurrences_in_reach(
