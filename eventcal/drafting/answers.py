@@ -13,8 +13,8 @@ from .. import when
 from ..errors import GrammarError
 from ..mentions import Mention, TextContext, dateline, read_mentions
 from ..registry.entries import parse_event
+from ..registry.fields import EventDefaults
 from ..registry.foreign_yaml import load_foreign_yaml
-from ..registry.header import EventDefaults
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When
 from .drafts import DraftError

@@ -18,7 +18,7 @@ from ..events import Event
 from ..registry import edit
 from ..registry.edit import FileEntries
 from ..registry.entries import parse_event
-from ..registry.header import EventDefaults
+from ..registry.fields import EventDefaults
 from ..registry.limits import MAX_NESTING_DEPTH
 from ..registry.yaml_format import format_entry, to_plain
 from ..registry.yaml_nodes import Finding, PlainValue

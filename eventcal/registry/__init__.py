@@ -6,10 +6,9 @@ schema, validation          the keys and their kinds; pydantic's errors as findi
 editor_schema               the same as JSON Schema, for editors
 suggestions                 the words that people type for other words
 entries, recurrence         an entry whose shape was checked -> Event, its series
-fields                      their parts: texts, places, addresses, Source
-header                      a file -> its sections above the events, its entries -> Calendar, what an event takes from them
+fields                      their parts: texts, places, addresses, Source; the sections above the events -> Calendar, defaults
 git_revision                the registry as git has it at a revision
-files, ids, load            the files of a registry, their ids each used once -> Registry
+files, load                 the files of a registry, their entries, their ids each used once -> Registry
 edit, write_event           one entry in the text of its file; a new or changed event in the registry
 reformat                    a file in canonical order and style
 report                      problems as text, JSON or GitHub's commands

@@ -16,6 +16,7 @@ from ..leads import Elapsed, Lead, NoticeKind, leads_of, notices_of
 from ..repeat import RecurrenceRule
 from ..when import AllDay, Limit, Period, Timed, When, format_clock
 from .fields import (
+    EventDefaults,
     add_length,
     parse_image,
     parse_length,
@@ -23,12 +24,13 @@ from .fields import (
     parse_one_line_text,
     parse_organizer,
     parse_places,
+    parse_reminders,
     parse_sources,
     parse_text,
     parse_url,
+    parse_zone,
     to_one_line,
 )
-from .header import EventDefaults, parse_reminders, parse_zone
 from .limits import MAX_MILESTONES
 from .recurrence import RecurrenceReader
 from .suggestions import did_you_mean

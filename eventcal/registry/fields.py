@@ -1,21 +1,43 @@
-"""The parts that events, calendars and sources share become values: texts, places, addresses, dates of print."""
+"""The parts that events, calendars and sources share become values, and what a file says for all of its events.
+
+Parts are texts, places, addresses and dates of print; a file's own are its calendar, tags, sources and defaults. What an
+event takes from outside its entry is a value here: zone, language, tags, reminders, sources.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any
 from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
 
-from ..events import Link, Organizer, Place, Source, SourceGrade, Text, normalize_language
-from ..when import Timed, When, local_to_utc
+from .. import leads, when
+from ..errors import GrammarError
+from ..events import (
+    Calendar,
+    Event,
+    Link,
+    Organizer,
+    Place,
+    Source,
+    SourceGrade,
+    TagColor,
+    TagStyle,
+    Text,
+    normalize_language,
+)
+from ..leads import Elapsed, Lead, NoticeKind
+from ..when import FLOATING, FloatingZone, Period, Timed, When, is_floating, local_to_utc
 from .schema import SourceShape
-from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES, did_you_mean
+from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES, CSS_COLORS, did_you_mean
 from .yaml_nodes import Finding, KeyPath
 
+DEFAULT_LANGUAGE = "en"
+TAG_COLORS = frozenset(color.value for color in TagColor)
 _LINE_BREAK = re.compile(r"\s*\n\s*")
 _PLAIN_URL = re.compile(r"https?://[a-z0-9.-]+(?:/[\w./%+-]*)?", re.ASCII)
 _MAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
@@ -265,3 +287,145 @@ def _parse_full_source(value: Mapping[str, str], path: KeyPath, findings: list[F
         to_one_line(value.get("quote", "")),
         SourceGrade(value["grade"]) if "grade" in value else None,
     )
+
+
+# for all events of a file
+
+
+def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[Calendar | None, EventDefaults]:
+    """The calendar, if it can be read, and what its events take from it (UTC and English where it cannot)."""
+    language = normalize_language(fields["language"]) if "language" in fields else DEFAULT_LANGUAGE
+    zone = parse_zone(fields["timezone"], ("calendar", "timezone"), findings) if "timezone" in fields else None
+    defaults = EventDefaults(zone or when.find_zone("UTC"), language)
+    name = parse_one_line_text(fields.get("name"), language, ("calendar", "name"), findings)
+    if name is not None and any(sign in text for _, text in name.translations for sign in ",;\\"):
+        message = "ical.js (Thunderbird, Nextcloud) shows a backslash before the comma or semicolon of a calendar's name: write it without"
+        findings.append(Finding(("calendar", "name"), message, warning=True))
+    description = parse_text(fields.get("description"), language, ("calendar", "description"), findings)
+    color = to_one_line(fields.get("color", "")).lower()
+    if color and color not in CSS_COLORS:
+        advice = did_you_mean(color, sorted(CSS_COLORS)) or ": write a CSS colour name, such as steelblue"
+        findings.append(Finding(("calendar", "color"), f"color '{color}'{advice}"))
+    url = parse_url(fields["url"], ("calendar", "url"), findings) if "url" in fields else ""
+    if "id" not in fields or name is None or zone is None:
+        return None, defaults
+    contact = to_one_line(fields.get("contact", ""))
+    return Calendar(fields["id"], name, zone.key, language, description, color, url, contact), defaults
+
+
+def parse_tag_styles(fields: Mapping[str, Any], language: str, findings: list[Finding]) -> tuple[TagStyle, ...]:
+    """Reads `tags`, the names and colours of tags; what is wrong in it is added to *findings*."""
+    return tuple(
+        TagStyle(
+            to_one_line(tag),
+            parse_one_line_text(style.get("name"), language, ("tags", tag, "name"), findings),
+            TagColor(style["color"]) if style.get("color") in TAG_COLORS else None,
+        )
+        for tag, style in fields.items()
+        if isinstance(style, dict)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EventDefaults:
+    """Values that an event takes from outside its own entry. *zone* and *language* are the calendar's or the defaults'.
+
+    *parent* is the event that a milestone stands in.
+    """
+
+    zone: ZoneInfo
+    language: str
+    tags: tuple[str, ...] = ()
+    reminders: tuple[Lead | NoticeKind, ...] = ()
+    sources: tuple[Source, ...] = ()
+    known_sources: Mapping[str, Source] | None = None
+    parent: Event | None = None
+    length: timedelta | None = None
+
+    def reminders_for(self, event_when: When | None) -> tuple[Lead | NoticeKind, ...]:
+        """Returns the reminders that fit a date: all for an hour, days for a day, the longest for a period."""
+        if event_when is None or isinstance(event_when.span, Timed):
+            return self.reminders
+        if not isinstance(event_when.span, Period):
+            return tuple(reminder for reminder in self.reminders if not isinstance(reminder, Elapsed))
+        longest = leads.longest_lead(reminder for reminder in self.reminders if not isinstance(reminder, NoticeKind))
+        return tuple(reminder for reminder in self.reminders if isinstance(reminder, NoticeKind) or reminder == longest)
+
+
+@dataclass(frozen=True, slots=True)
+class FileDefaults:
+    """A file's defaults as read; None for what it leaves to the main file."""
+
+    zone: ZoneInfo | None
+    tags: tuple[str, ...] | None
+    reminders: tuple[Any, ...] | None
+    sources: tuple[Source, ...] | None
+    length: timedelta | None
+
+    def merge_over(self, base: EventDefaults, known_sources: Mapping[str, Source]) -> EventDefaults:
+        """Returns *base* with these on top."""
+        return EventDefaults(
+            FloatingZone(base.zone.key) if is_floating(self.zone) else self.zone or base.zone,
+            base.language,
+            base.tags if self.tags is None else self.tags,
+            base.reminders if self.reminders is None else self.reminders,
+            base.sources if self.sources is None else self.sources,
+            known_sources,
+            length=base.length if self.length is None else self.length,
+        )
+
+
+def parse_defaults(
+    fields: Mapping[str, Any], known_sources: Mapping[str, Source], findings: list[Finding]
+) -> FileDefaults:
+    """Reads `defaults`; what is wrong in it is added to *findings*."""
+    zone = (
+        parse_zone(fields["timezone"], ("defaults", "timezone"), findings, when.find_zone("UTC"))
+        if "timezone" in fields
+        else None
+    )
+    tags = tuple(dict.fromkeys(map(to_one_line, fields["tags"]))) if "tags" in fields else None
+    reminders = None
+    if "reminders" in fields:
+        reminders = tuple(
+            reminder for _, reminder in parse_reminders(fields["reminders"], ("defaults", "reminders"), findings)
+        )
+    sources = (
+        parse_sources(fields["source"], known_sources, ("defaults", "source"), findings) if "source" in fields else None
+    )
+    length = parse_length(fields["length"]) if "length" in fields else None
+    return FileDefaults(zone, tags, reminders, sources, length)
+
+
+def parse_zone(name: str, path: KeyPath, findings: list[Finding], base: ZoneInfo | None = None) -> ZoneInfo | None:
+    """Returns the zone called *name*, or None with a finding at *path*. Floating hours are counted in *base*; None: refused."""
+    if name.strip() == FLOATING:
+        if base is not None:
+            return FloatingZone(base.key)
+        findings.append(Finding(path, "timezone: a calendar has a zone; write timezone: floating in its events"))
+        return None
+    try:
+        return when.find_zone(name.strip())
+    except GrammarError as error:
+        findings.append(Finding(path, f"timezone {error}"))
+        return None
+
+
+def parse_reminders(
+    texts: list[str | None], path: KeyPath, findings: list[Finding]
+) -> list[tuple[int, Lead | NoticeKind]]:
+    """Returns the leads and notices of a list of `reminders`, with their positions in it."""
+    positioned_reminders: list[tuple[int, Lead | NoticeKind]] = []
+    for position, text in enumerate(texts):
+        if text is None:
+            continue
+        try:
+            lead = leads.parse(text)
+        except GrammarError as error:
+            findings.append(Finding((*path, position), f"reminder {error}"))
+            continue
+        if any(lead == earlier_lead for _, earlier_lead in positioned_reminders):
+            findings.append(Finding((*path, position), f"'{leads.lead_text(lead)}' is given twice", warning=True))
+        else:
+            positioned_reminders.append((position, lead))
+    return positioned_reminders

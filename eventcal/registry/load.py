@@ -16,19 +16,25 @@ from ..errors import Problem, RegistryError
 from ..events import Calendar, Event, Source
 from .characters import escape_unprintable
 from .entries import ParentNotRead, parse_entry
-from .fields import parse_source_map
-from .files import ContentDigest, FileRefused, Signature, decode, expand_pattern, read_file, stat_files
-from .header import (
-    EventDefaults,
+from .fields import EventDefaults, parse_calendar, parse_defaults, parse_source_map, parse_tag_styles
+from .files import (
+    ClaimedId,
+    ContentDigest,
+    FileRefused,
+    IdRegister,
     RegistryFile,
+    Signature,
     UnsplittableFile,
     check_top_level,
-    parse_calendar,
-    parse_defaults,
+    decode,
+    entry_ids,
+    expand_pattern,
+    find_event_path,
+    ids_of,
     parse_document,
-    parse_tag_styles,
+    read_file,
+    stat_files,
 )
-from .ids import ClaimedId, IdRegister, entry_ids, find_event_path, ids_of
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
 from .yaml_nodes import (
     EntryText,
