@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from ipaddress import ip_network
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from flask.testing import FlaskClient
@@ -179,6 +180,17 @@ def test_a_program_needs_the_token_alone(desk: Desk) -> None:
     answer = desk.client.post("/operations", data={"action": "pause"}, headers={"Authorization": f"Bearer {TOKEN}"})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/operations?done=pause")
     assert "Sending is paused." in desk.get()
+
+
+def test_what_no_channel_and_no_event_is_named_finds_nothing(desk: Desk) -> None:
+    for odd in ("a\0b", "\ufffd", "x" * 50_000):
+        answer = desk.client.post(
+            "/operations", data={"action": "resume", "channel": odd}, headers={"Authorization": f"Bearer {TOKEN}"}
+        )
+        assert answer.status_code == 400
+        assert "All good." in text_of(
+            desk.get(f"/operations?{urlencode({'channel': odd, 'event': odd}, errors='replace')}")
+        )
 
 
 # what it says

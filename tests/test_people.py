@@ -384,6 +384,7 @@ def test_one_click_of_the_mail_program_ends_it_and_a_look_does_not(world: Subscr
     world.advance_to(utc(2021, 9, 9, 5))
     mail = world.notifications[-1]
     assert "Unsubscribe?" in world.browser.get(link_path(mail, "unsubscribe")).get_data(as_text=True)
+    assert world.browser.head(link_path(mail, "unsubscribe")).status_code == 200  # as mail scanners ask
     assert [each.state for each in world.subscribers()] == ["active"]
 
     answer = world.unsubscribe(mail)

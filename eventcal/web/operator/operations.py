@@ -135,7 +135,8 @@ def run_action() -> Response:
             case "pause" if name in _channel_names():
                 health.pause(conn, name)
             case "resume":
-                if not health.resume(conn, name) and name not in _channel_names():
+                # the name of a channel that was removed is none of the settings, and has no NUL, which no PostgreSQL takes
+                if "\0" in name or (not health.resume(conn, name) and name not in _channel_names()):
                     abort(400)
             case "retry":
                 texts = request.form.getlist("id")

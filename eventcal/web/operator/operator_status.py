@@ -155,8 +155,8 @@ def parse_log_filter(args: Mapping[str, str]) -> LogFilter:
     return LogFilter(
         state if state in LOG_STATES else "",
         kind if kind in DELIVERY_KINDS else "",
-        args.get("channel", "")[:64],
-        args.get("event", "")[:64],
+        args.get("channel", "")[:64].replace("\0", ""),
+        args.get("event", "")[:64].replace("\0", ""),
     )
 
 

@@ -94,7 +94,7 @@ class PreferencesForm:
 def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesForm:
     """Parses a submitted form; with *needs_address* a missing or malformed address is an error."""
     errors: dict[str, str] = {}
-    address_text = submitted.get("address", "")
+    address_text = submitted.get("address", "") if needs_address else ""
     if needs_address:
         try:
             address_text = mail_address.parse(address_text)

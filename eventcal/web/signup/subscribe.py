@@ -64,7 +64,7 @@ def require_signup() -> PageResponse | None:
         return render_template("nothing_yet.html"), 503, {"Retry-After": "10"}
     services = get_services()
     if not services.can_sign_up and (not services.can_push or request.endpoint == f"{blueprint.name}.sign_up"):
-        return render_template("subscribe/off.html"), 200 if request.method == "GET" else 503
+        return render_template("subscribe/off.html"), 503 if request.method == "POST" else 200
     return None
 
 

@@ -199,7 +199,7 @@ def _apply_action(
             renewed = subscribers.by_address(conn, subscriber.address)
             return next(subscription for subscription in renewed if subscription.id == subscriber.id), "renewed"
         case "unmute":
-            devices.unmute_event(conn, subscriber.id, request.form.get("event", ""))
+            devices.unmute_event(conn, subscriber.id, request.form.get("event", "").replace("\0", ""))
             return subscriber, "saved"
         case _:
             return None
@@ -231,7 +231,7 @@ def unsubscribe(token: str) -> PageResponse:
     if "event" in request.args:
         return _stop_event(context, subscriber, request.args["event"])
     page_context = _subscriber_values(context, subscriber)
-    if request.method == "GET" and subscriber.state != "off":
+    if request.method != "POST" and subscriber.state != "off":
         return render_template(
             "subscribe/unsubscribe.html", others=_other_reminders(context, subscriber), **page_context
         )
@@ -282,7 +282,7 @@ def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) 
         abort(404)
     title = title_without_number(version.event, context.viewer.language)
     values = {"title": title, "preferences": page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("subscribe/stop_event.html", is_stopped=False, **values)
     with context.services.required_store.write() as conn:
         if preferences_form.parse_filter(subscriber.preferences.filter).event:
