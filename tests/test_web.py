@@ -308,6 +308,14 @@ def test_a_cancelled_event_stays_and_says_so() -> None:
         assert "cancelled" in text_of(site.get(path)), path
 
 
+def test_what_is_cancelled_is_expected_at_no_time() -> None:
+    planned = event("visit", "State visit", "2022")
+
+    pages = [text_of(visit(snapshot(one)).get("/")) for one in (planned, replace(planned, status=Status.CANCELLED))]
+
+    assert [True, False] == ["expected next year" in page for page in pages]
+
+
 def test_what_has_no_date_is_named_on_the_first_page() -> None:
     site = visit(snapshot(event("x", "A promise", "TBD"), event("y", "Called off", "TBD", status=Status.CANCELLED)))
     text = text_of(site.get("/"))

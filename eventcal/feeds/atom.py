@@ -196,6 +196,6 @@ def _format_change(change: Change, language: str) -> str:
 
 
 def _format_state(state: EventState, language: str) -> str:
-    status = words.format_status(state.status, language)
-    parts = [words.format_when(state.when, language), state.rule, state.place, status]
-    return words.join_clauses(parts, language)
+    rule = words.format_rule_text(state.rule, state.when, language)
+    parts = [words.format_when(state.when, language), rule, state.place]
+    return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)

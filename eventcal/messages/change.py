@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from .. import occurrences, repeat, words
-from ..errors import GrammarError
+from .. import occurrences, words
 from ..events import EventKind, Occurrence
 from ..history import ChangeKind, EventState, is_extension, place_text
 from ..occurrences import title_of
@@ -133,7 +132,7 @@ def _format_title_date(line: MessageLine, when: When, now: datetime, language: s
         if not when.is_day_known:
             return words.format_expected(when, language, "short")
     elif line.new and line.new.rule:  # the first date of a series may be long over
-        return _format_rule(line.new, language)
+        return words.format_rule_text(line.new.rule, line.new.when, language)
     date_text = format_subject_date(when, now, language, zone)
     event = line.version.event if line.version else None
     if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
@@ -202,16 +201,9 @@ def _narrowed_template(state: EventState | None, language: str) -> str:
 def _format_state(state: EventState | None, language: str, zone: str) -> str:
     if state is None:
         return ""
-    parts = [format_with_weekday(state.when, language, zone), _format_rule(state, language), one_line(state.place)]
+    parts = [
+        format_with_weekday(state.when, language, zone),
+        words.format_rule_text(state.rule, state.when, language),
+        one_line(state.place),
+    ]
     return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)
-
-
-def _format_rule(state: EventState, language: str) -> str:
-    """Formats the rule of a series in words; one that is read no more stays as it was written."""
-    if not state.rule:
-        return ""
-    parse = repeat.parse_rrule if "FREQ=" in state.rule.upper() else repeat.parse
-    try:
-        return words.format_rule(parse(state.rule, state.when), language)
-    except GrammarError:
-        return state.rule

@@ -48,4 +48,4 @@ from .language import (
     week_start,
     weekday_names,
 )
-from .rules import format_rule
+from .rules import format_rule, format_rule_text

@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 
+from .. import repeat
+from ..errors import GrammarError
 from ..repeat import RecurrenceRule
 from ..repeat.movable import SIDE_BY_SIGN, WEEKDAYS, calendar_of, shift_by_weekday, split_calendar_day, split_weekday
 from ..repeat.rule import split_rrule
+from ..when import When
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import format_day, format_month_and_day, format_month_name
 from .language import get_translations, join_list, week_start, weekday_names
@@ -17,6 +20,17 @@ _NTH_VALUES = ("1", "2", "3", "4", "5", "-1")
 _MONTH_DAYS_PATTERN = re.compile(r"-1|[1-9]\d?(,[1-9]\d?)*")
 _FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
 _SUPPORTED_PARTS = {"FREQ", "INTERVAL", "COUNT", "WKST", "BYDAY", "BYMONTHDAY", "BYMONTH"}
+
+
+def format_rule_text(text: str, known: When, language: str) -> str:
+    """The rule *text* of an event on *known* in *language*, "" for none; one that is read no more stays as it was written."""
+    if not text:
+        return ""
+    parse = repeat.parse_rrule if "FREQ=" in text.upper() else repeat.parse
+    try:
+        return format_rule(parse(text, known), language)
+    except GrammarError:
+        return text
 
 
 def format_rule(rule: RecurrenceRule, language: str) -> str:
