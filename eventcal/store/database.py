@@ -1,21 +1,43 @@
-"""Turns a database URL into a Store: transactions, the clock, errors in words. `Dialect` names what the databases differ in."""
+"""Turns a database URL into a Store: transactions, the clock, errors in words; and times and lists into parameters.
+
+`Dialect` names what the databases differ in. A list goes to a statement as one JSON parameter, so that the write lock is
+held once, however many rows there are.
+"""
 
 from __future__ import annotations
 
 import errno
+import json
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import Connection, Engine, func, inspect, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnClause,
+    ColumnElement,
+    Connection,
+    Engine,
+    Select,
+    Text,
+    bindparam,
+    column,
+    func,
+    inspect,
+    select,
+)
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.sql.selectable import TableValuedAlias
+from sqlalchemy.types import TypeEngine
 
 from ..errors import StoreBusy, StoreError
 from . import migrations, postgresql, sqlite
@@ -26,7 +48,7 @@ from .tables import MetaKey, meta, metadata
 
 
 class Dialect(Protocol):
-    """One kind of database; JSON parameters differ as well, see `json_rows`."""
+    """One kind of database."""
 
     is_clustered: bool
     """Several machines may share it: claims have leases, and its clock is everybody's."""
@@ -45,6 +67,12 @@ class Dialect(Protocol):
 
     def allow_loss(self, conn: Connection) -> None:
         """Commits without waiting for the disk: a power cut may take the transaction back."""
+
+    def json_table(self, parameter: str, columns: Sequence[ColumnElement[Any]]) -> str:
+        """Returns a FROM item: the arrays of a JSON list, their items under the names and types of *columns*."""
+
+    def json_values(self, parameter: str, value: ColumnElement[Any]) -> str:
+        """Returns a FROM item: the scalars of a JSON list, as the column *value*."""
 
     def translate_error(self, error: DBAPIError, name: str) -> Exception:
         """Returns StoreBusy or StoreError for what the person who runs eventcal can do about, else *error* itself."""
@@ -72,6 +100,69 @@ def ms(at: datetime) -> int:
 def instant(milliseconds: int) -> datetime:
     """Returns the aware datetime in UTC that `ms` turned into *milliseconds*."""
     return EPOCH + milliseconds * MILLISECOND
+
+
+# lists as parameters
+
+INTEGER, TEXT = BigInteger(), Text()
+
+
+class _JsonTable(FunctionElement[Any]):
+    name = "json_table"
+    inherit_cache = True
+
+
+class _JsonValues(FunctionElement[Any]):
+    name = "json_values"
+    inherit_cache = True
+
+
+@compiles(_JsonTable)
+def _compile_json_table(element: _JsonTable, compiler: Any, **options: Any) -> str:
+    parameter, *columns = element.clauses
+    return DIALECTS[compiler.dialect.name].json_table(compiler.process(parameter, **options), columns)
+
+
+@compiles(_JsonValues)
+def _compile_json_values(element: _JsonValues, compiler: Any, **options: Any) -> str:
+    parameter, value = element.clauses
+    return DIALECTS[compiler.dialect.name].json_values(compiler.process(parameter, **options), value)
+
+
+def json_table(parameter: str = "rows", **columns: TypeEngine[Any]) -> TableValuedAlias:
+    """Returns the arrays of the JSON list in :*parameter* as a table, with *columns* in that order."""
+    definitions = [column(name, type_) for name, type_ in columns.items()]
+    return _JsonTable(bindparam(parameter, type_=TEXT), *definitions).table_valued(*definitions, name="r")
+
+
+def json_ids(parameter: str = "ids") -> Select[int]:
+    """Returns a subquery of the numbers of the JSON list in :*parameter*."""
+    return _select_values(parameter, column("value", INTEGER))
+
+
+def json_texts(parameter: str) -> Select[str]:
+    """Returns a subquery of the texts of the JSON list in :*parameter*."""
+    return _select_values(parameter, column("value", TEXT))
+
+
+def _select_values(parameter: str, value: ColumnClause[Any]) -> Select[Any]:
+    items = _JsonValues(bindparam(parameter, type_=TEXT), value).table_valued(value, name="v")
+    return select(items.c.value)
+
+
+def packed(rows: Iterable[Sequence[object]] | Iterable[int] | Iterable[str]) -> str:
+    """Returns *rows* as the parameter. A NUL, which PostgreSQL keeps in no text, becomes U+FFFD."""
+    items = list(rows)
+    text = json.dumps(items, ensure_ascii=False, separators=(",", ":"))
+    if "\\u0000" in text:
+        text = json.dumps([_replace_nul(item) for item in items], ensure_ascii=False, separators=(",", ":"))
+    return text
+
+
+def _replace_nul(value: object) -> object:
+    if isinstance(value, str):
+        return value.replace("\0", "\ufffd")
+    return [_replace_nul(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def open_store(url: str) -> Store:

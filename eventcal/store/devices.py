@@ -17,10 +17,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 
 from ..ledger_rows import PUSH_CHANNEL
 from ..web_push import PushEndpoint, VapidKey, generate_vapid_key
-from . import json_rows
-from .database import Store, instant, ms
+from .database import Store, instant, json_ids, json_texts, ms, packed
 from .edition_store import read_meta, write_meta
-from .json_rows import packed
 from .tables import MetaKey, muted_event, push_device, subscription
 
 ADDRESS_PATTERN = re.compile(r"device-[0-9a-f]{16}")
@@ -118,7 +116,7 @@ def is_device(table: FromClause) -> ColumnElement[bool]:
 def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:
     """Returns the subscriptions of the devices at *addresses*."""
     query = select(subscription.c.id).where(
-        is_device(subscription), subscription.c.address.in_(json_rows.texts("addresses"))
+        is_device(subscription), subscription.c.address.in_(json_texts("addresses"))
     )
     return list(conn.execute(query, {"addresses": packed(addresses)}).scalars())
 
@@ -126,14 +124,14 @@ def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:
 def addresses_of(conn: Connection, ids: Sequence[int]) -> list[str]:
     """Returns the addresses of the devices among the subscriptions *ids*."""
     query = select(subscription.c.address).distinct()
-    query = query.where(is_device(subscription), subscription.c.id.in_(json_rows.ids()))
+    query = query.where(is_device(subscription), subscription.c.id.in_(json_ids()))
     return list(conn.execute(query, {"ids": packed(ids)}).scalars())
 
 
 def delete_unused(conn: Connection, addresses: Sequence[str]) -> None:
     """Deletes those of the devices at *addresses* that have no subscription any more."""
     is_used = exists().where(is_device(subscription), subscription.c.address == push_device.c.address)
-    unused = delete(push_device).where(push_device.c.address.in_(json_rows.texts("addresses")), ~is_used)
+    unused = delete(push_device).where(push_device.c.address.in_(json_texts("addresses")), ~is_used)
     conn.execute(unused, {"addresses": packed(addresses)})
 
 

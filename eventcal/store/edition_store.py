@@ -30,9 +30,7 @@ from ..history import (
     state_from_json,
     state_to_json,
 )
-from . import json_rows
-from .database import Store, dialect_of, instant, ms
-from .json_rows import packed
+from .database import Store, dialect_of, instant, json_texts, ms, packed
 from .tables import MetaKey, change, edition, meta, registry_check, upsert, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
@@ -91,7 +89,7 @@ def number_of(conn: Connection, digest: str) -> int | None:
 
 def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
     """For each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
-    by_event_id = select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(json_rows.texts("names")))
+    by_event_id = select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(json_texts("names")))
     uids = {uid: uid for uid in last_of(conn, names)}
     uids.update(tuple(row) for row in conn.execute(by_event_id.order_by(version.c.id), {"names": packed(names)}))
     last_versions = last_of(conn, uids.values())
@@ -100,9 +98,7 @@ def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
 
 def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
     """The last version of each of *uids*, whether it stands or has left."""
-    newest_ids = (
-        select(func.max(version.c.id)).where(version.c.uid.in_(json_rows.texts("uids"))).group_by(version.c.uid)
-    )
+    newest_ids = select(func.max(version.c.id)).where(version.c.uid.in_(json_texts("uids"))).group_by(version.c.uid)
     rows = conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids)), {"uids": packed(uids)})
     return {last_version.uid: last_version for last_version in map(_to_version, rows)}
 
@@ -111,7 +107,7 @@ def last_states(conn: Connection, dates: Iterable[tuple[str, str]]) -> dict[tupl
     """Returns the state that the last change of each of *dates*, (UID, recurrence), left; none where nothing changed."""
     wanted = set(dates)
     states: dict[tuple[str, str], str | None] = {}
-    query = select(change).where(change.c.uid.in_(json_rows.texts("uids")), change.c.recurrence != "")
+    query = select(change).where(change.c.uid.in_(json_texts("uids")), change.c.recurrence != "")
     for row in conn.execute(query.order_by(change.c.id), {"uids": packed({uid for uid, _ in wanted})}):
         if (row.uid, row.recurrence) in wanted:
             states[row.uid, row.recurrence] = row.new
@@ -222,7 +218,7 @@ def record(conn: Connection, before: Edition | None, new: Edition, differences: 
     order = list(new_versions)
     _insert_edition(conn, new, None if order == list(old_versions) else order)
     ended_ids = [name for name, old in old_versions.items() if new_versions.get(name) is not old]
-    is_ended = version.c.event_id.in_(json_rows.texts("ended")) & version.c.valid_to_edition.is_(None)
+    is_ended = version.c.event_id.in_(json_texts("ended")) & version.c.valid_to_edition.is_(None)
     ended = update(version).where(is_ended).values(valid_to_edition=new.number)
     conn.execute(ended, {"ended": packed(ended_ids)})
     if rows := [

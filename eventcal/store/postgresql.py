@@ -8,15 +8,14 @@ from __future__ import annotations
 
 import math
 import time
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Text, create_engine, event
+from sqlalchemy import ColumnElement, Connection, Engine, Text, create_engine, event
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, DisconnectionError
-from sqlalchemy.ext.compiler import compiles
 
 from ..errors import StoreBusy, StoreError
-from .json_rows import json_rows, json_values
 
 # How many threads may have a transaction open at once, in one process: those that send, and some that pass by.
 CONNECTIONS = 24
@@ -55,6 +54,18 @@ class PostgreSQL:
 
     def allow_loss(self, conn: Connection) -> None:
         conn.exec_driver_sql("SET LOCAL synchronous_commit = off")
+
+    def json_table(self, parameter: str, columns: Sequence[ColumnElement[Any]]) -> str:
+        items = ", ".join(
+            f"(value ->> {n}){'' if isinstance(column.type, Text) else '::bigint'} AS {column.name}"
+            for n, column in enumerate(columns)
+        )
+        # OFFSET 0: taken apart once, and not again for every row that they are joined to
+        return f"(SELECT {items} FROM json_array_elements(CAST({parameter} AS json)) OFFSET 0)"
+
+    def json_values(self, parameter: str, value: ColumnElement[Any]) -> str:
+        item = "value #>> '{}'" if isinstance(value.type, Text) else "(value #>> '{}')::bigint"
+        return f"(SELECT {item} AS value FROM json_array_elements(CAST({parameter} AS json)))"
 
     def translate_error(self, error: DBAPIError, name: str) -> Exception:
         state = getattr(error.orig, "sqlstate", None) or ""
@@ -101,21 +112,3 @@ def create_engine_of(url: URL) -> Engine:
             raise DisconnectionError from error  # and the pool makes another
 
     return engine
-
-
-@compiles(json_rows, "postgresql")
-def _compile_json_rows(element: json_rows, compiler: Any, **options: Any) -> str:
-    parameter, *columns = element.clauses
-    items = ", ".join(
-        f"(value ->> {n}){'' if isinstance(column.type, Text) else '::bigint'} AS {column.name}"
-        for n, column in enumerate(columns)
-    )
-    # OFFSET 0: taken apart once, and not again for every row that they are joined to
-    return f"(SELECT {items} FROM json_array_elements(CAST({compiler.process(parameter, **options)} AS json)) OFFSET 0)"
-
-
-@compiles(json_values, "postgresql")
-def _compile_json_values(element: json_values, compiler: Any, **options: Any) -> str:
-    parameter, value = element.clauses
-    item = "value #>> '{}'" if isinstance(value.type, Text) else "(value #>> '{}')::bigint"
-    return f"(SELECT {item} AS value FROM json_array_elements(CAST({compiler.process(parameter, **options)} AS json)))"

@@ -14,10 +14,8 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 from ..ledger_rows import DIGEST_CHANNEL, BounceScore, Operator, SubscriptionGroup
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when.zones import zone_or_default
-from . import json_rows
-from .database import instant, ms
+from .database import instant, json_ids, ms, packed
 from .edition_store import add_to_meta, read_meta
-from .json_rows import packed
 from .tables import (
     IS_BOUNCED,
     IS_SUBSCRIBED,
@@ -137,8 +135,8 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
     conn.execute(requeued.values(_queued_again(now)), parameters)
 
 
-_IS_AMONG = subscription.c.id.in_(json_rows.ids())
-_IS_FOR_THEM = delivery.c.subscription_id.in_(json_rows.ids())
+_IS_AMONG = subscription.c.id.in_(json_ids())
+_IS_FOR_THEM = delivery.c.subscription_id.in_(json_ids())
 _sibling = subscription.alias("t")
 _SIBLINGS = (
     select(_sibling.c.id)

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
 from ..states import DeliveryState, SubscriptionState
-from . import devices, json_rows
-from .database import Store, instant, ms
+from . import devices
+from .database import Store, instant, json_ids, ms, packed
 from .edition_store import read_meta, write_meta
-from .json_rows import packed
 from .ledger.delivery_queue import channels_with_open, expire
 from .ledger.health import ALL_CHANNELS, list_breakers
 from .tables import (
@@ -115,8 +114,8 @@ def delete_subscriptions(conn: Connection, ids: Sequence[int]) -> int:
     delete_deliveries(conn, delivery.c.subscription_id, ids)
     parameters = {"ids": packed(ids)}
     for table in (last_notified, zone_change, muted_event):
-        conn.execute(delete(table).where(table.c.subscription_id.in_(json_rows.ids())), parameters)
-    deleted = conn.execute(delete(subscription).where(subscription.c.id.in_(json_rows.ids())), parameters).rowcount
+        conn.execute(delete(table).where(table.c.subscription_id.in_(json_ids())), parameters)
+    deleted = conn.execute(delete(subscription).where(subscription.c.id.in_(json_ids())), parameters).rowcount
     devices.delete_unused(conn, device_addresses)
     return deleted
 
@@ -126,7 +125,7 @@ def delete_deliveries(conn: Connection, column: ColumnElement[int], ids: Sequenc
     if not ids:
         return
     parameters = {"ids": packed(ids)}
-    leaving = column.in_(json_rows.ids())
+    leaving = column.in_(json_ids())
     leaving_count = select(func.count()).select_from(delivery).where(leaving)
     of_reminder = leaving_count.where(delivery.c.reminder_id == reminder.c.id).scalar_subquery()
     affected = select(delivery.c.reminder_id).where(leaving, delivery.c.reminder_id.is_not(None))

@@ -9,17 +9,16 @@ from __future__ import annotations
 import errno
 import os
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine
+from sqlalchemy import ColumnElement, Connection, Engine, create_engine
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import QueuePool, StaticPool
 
 from ..errors import StoreBusy, StoreError
-from .json_rows import json_rows, json_values
 
 BUSY_SECONDS = 5.0
 MIN_FREE_BYTES = 1 << 20
@@ -43,6 +42,13 @@ class SQLite:
 
     def allow_loss(self, conn: Connection) -> None:
         """Does nothing: the disk is this machine's."""
+
+    def json_table(self, parameter: str, columns: Sequence[ColumnElement[Any]]) -> str:
+        items = ", ".join(f"json_extract(value, '$[{n}]') AS {column.name}" for n, column in enumerate(columns))
+        return f"(SELECT {items} FROM json_each({parameter}))"
+
+    def json_values(self, parameter: str, value: ColumnElement[Any]) -> str:
+        return f"json_each({parameter})"
 
     def translate_error(self, error: DBAPIError, name: str) -> Exception:
         match getattr(error.orig, "sqlite_errorcode", 0) & 0xFF:  # the primary code, without its refinements
@@ -105,16 +111,3 @@ def _connect(target: str) -> sqlite3.Connection:
     for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
         connection.execute(f"PRAGMA {pragma}").close()
     return connection
-
-
-@compiles(json_rows, "sqlite")
-def _compile_json_rows(element: json_rows, compiler: Any, **options: Any) -> str:
-    parameter, *columns = element.clauses
-    items = ", ".join(f"json_extract(value, '$[{n}]') AS {column.name}" for n, column in enumerate(columns))
-    return f"(SELECT {items} FROM json_each({compiler.process(parameter, **options)}))"
-
-
-@compiles(json_values, "sqlite")
-def _compile_json_values(element: json_values, compiler: Any, **options: Any) -> str:
-    parameter, _value = element.clauses
-    return f"json_each({compiler.process(parameter, **options)})"

@@ -18,10 +18,9 @@ from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
 from ..states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
 from ..web_push import PushEndpoint
 from ..when.zones import zone_or_default
-from . import devices, json_rows, recipients
-from .database import dialect_of, instant, ms
+from . import devices, recipients
+from .database import dialect_of, instant, json_ids, ms, packed
 from .edition_store import read_meta
-from .json_rows import packed
 from .ledger.delivery_rows import insert_deliveries
 from .tables import IS_WAITING, MetaKey, delivery, subscription
 
@@ -252,7 +251,7 @@ def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
 
 def last_deliveries(conn: Connection, ids: Sequence[int], limit: int) -> list[int]:
     """Returns the newest deliveries to any of these subscriptions."""
-    query = select(delivery.c.id).where(delivery.c.subscription_id.in_(json_rows.ids()))
+    query = select(delivery.c.id).where(delivery.c.subscription_id.in_(json_ids()))
     query = query.order_by(delivery.c.due_at.desc(), delivery.c.id.desc()).limit(limit)
     return list(conn.execute(query, {"ids": packed(ids)}).scalars())
 

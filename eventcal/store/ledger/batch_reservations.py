@@ -13,9 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, func, select, union_all, update
 
-from .. import json_rows
-from ..database import ms
-from ..json_rows import packed
+from ..database import json_ids, ms, packed
 from ..tables import IS_RESERVED, IS_SENDING, IS_WAITING, delivery
 from .delivery_queue import CLAIMED, DUE_IDS
 
@@ -49,7 +47,7 @@ def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: da
 
 
 def _update_batch(batch_id: str) -> Update:
-    return update(delivery).where(delivery.c.id.in_(json_rows.ids()), delivery.c.owner == batch_id, IS_WAITING)
+    return update(delivery).where(delivery.c.id.in_(json_ids()), delivery.c.owner == batch_id, IS_WAITING)
 
 
 def in_flight(conn: Connection, now: datetime) -> dict[str, int]:

@@ -30,10 +30,8 @@ from ...ledger_rows import ReminderKey
 from ...states import AttemptOutcome, DeliveryState, Reason
 from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
-from .. import json_rows
-from ..database import dialect_of, instant, ms
+from ..database import INTEGER, TEXT, dialect_of, instant, json_ids, json_table, json_texts, ms, packed
 from ..edition_store import add_to_meta
-from ..json_rows import INTEGER, TEXT, packed
 from ..tables import (
     IS_SENDING,
     IS_WAITING,
@@ -251,7 +249,7 @@ _CLAIMS = (
 _CLAIMS_OF_OWNER = _CLAIMS.where(IS_SENDING, delivery.c.owner == bindparam("mark")).order_by(
     *delivery.c["priority", "not_before", "id"]
 )
-_CLAIMS_BY_ID = _CLAIMS.where(delivery.c.id.in_(json_rows.ids()))
+_CLAIMS_BY_ID = _CLAIMS.where(delivery.c.id.in_(json_ids()))
 
 
 def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
@@ -273,7 +271,7 @@ def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> 
     ]
 
 
-_MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.subscription_id.in_(json_rows.ids()))
+_MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.subscription_id.in_(json_ids()))
 
 
 def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[Claim]:
@@ -347,7 +345,7 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
     return settled
 
 
-_results = json_rows.rows(
+_results = json_table(
     id=INTEGER, fencing_token=INTEGER, state=TEXT, reason=TEXT, detail=TEXT, at=INTEGER, next=INTEGER, tried=INTEGER,
     ambiguous=INTEGER,
 )  # fmt: skip
@@ -372,16 +370,16 @@ _SETTLE = (
         }
     )
 )
-_attempts = json_rows.rows(delivery_id=INTEGER, at=INTEGER, outcome=TEXT, detail=TEXT)
+_attempts = json_table(delivery_id=INTEGER, at=INTEGER, outcome=TEXT, detail=TEXT)
 _INSERT_ATTEMPTS = insert(attempt).from_select(
     [column.name for column in _attempts.c],
     # the delivery may have been deleted meanwhile, with its subscription
     select(*_attempts.c).where(exists().where(delivery.c.id == _attempts.c.delivery_id)),
 )
-_notified = json_rows.rows(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT, notified_at=INTEGER)
+_notified = json_table(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT, notified_at=INTEGER)
 _is_there = exists().where(subscription.c.id == _notified.c.subscription_id)
 _RECORD_NOTIFIED = upsert(last_notified, "state", "notified_at", source=select(*_notified.c).where(_is_there))
-_tokens = json_rows.rows(id=INTEGER, fencing_token=INTEGER)
+_tokens = json_table(id=INTEGER, fencing_token=INTEGER)
 _COUNT_FENCED_OFF = (
     select(func.count())
     .join_from(delivery, _tokens, delivery.c.id == _tokens.c.id)
@@ -441,7 +439,7 @@ def recover(conn: Connection, now: datetime) -> int:
     if dialect_of(conn).is_clustered:
         abandoned = abandoned.where(delivery.c.lease_expires_at <= ms(now)).with_for_update(skip_locked=True)
     parameters = {"ids": packed(conn.execute(abandoned).scalars())}
-    among = delivery.c.id.in_(json_rows.ids())
+    among = delivery.c.id.in_(json_ids())
     attempts = select(
         delivery.c.id,
         literal(ms(now)),
@@ -470,7 +468,7 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease_expire
     """Extends the leases of what is being sent under the marks *owners*; lost claims stay lost."""
     own = (
         select(delivery.c.id)
-        .where(IS_SENDING, delivery.c.lease_expires_at > ms(now), delivery.c.owner.in_(json_rows.texts("owners")))
+        .where(IS_SENDING, delivery.c.lease_expires_at > ms(now), delivery.c.owner.in_(json_texts("owners")))
         .with_for_update(skip_locked=True)  # one that is being settled needs none
     )
     renewed = update(delivery).where(delivery.c.id.in_(own)).values(lease_expires_at=ms(lease_expires_at))
@@ -485,7 +483,7 @@ def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str
         .where(
             delivery.c.subscription_id == subscription,
             delivery.c.state == DeliveryState.SENT,
-            reminder.c.uid.in_(json_rows.texts("uids")),
+            reminder.c.uid.in_(json_texts("uids")),
         )
         .order_by(delivery.c.settled_at.desc(), delivery.c.id.desc())
         .limit(1)

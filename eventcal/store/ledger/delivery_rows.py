@@ -38,9 +38,7 @@ from ...ledger_rows import (
     ReminderKey,
 )
 from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
-from .. import json_rows
-from ..database import instant, ms
-from ..json_rows import INTEGER, TEXT, packed
+from ..database import INTEGER, TEXT, instant, json_ids, json_table, ms, packed
 from ..recipients import PREFERENCES
 from ..tables import IS_SUBSCRIBED, IS_WAITING, delivery, delivery_counter, last_notified, reminder, subscription
 from .overlaps import IS_TOLD, MESSAGE_KEY, TWIN_DUE_AT
@@ -83,7 +81,7 @@ def insert_deliveries(conn: Connection, deliveries: Sequence[NewDelivery], now: 
     return inserted
 
 
-_NEW_ROWS = json_rows.rows(
+_NEW_ROWS = json_table(
     key=TEXT, kind=TEXT, subscription_id=INTEGER, reminder_id=INTEGER, change_id=INTEGER, payload=TEXT, channel=TEXT,
     address=TEXT, priority=INTEGER, due_at=INTEGER, not_before=INTEGER, expires_at=INTEGER,
 )  # fmt: skip
@@ -191,7 +189,7 @@ def insert_for_groups(
 
 
 def _select_for_groups(*page: ColumnElement[bool]) -> Select[Any]:
-    group = json_rows.rows("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INTEGER, held=INTEGER)
+    group = json_table("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INTEGER, held=INTEGER)
     person = subscription.c
     due_at = func.coalesce(group.c.held, bindparam("due", type_=BigInteger))
     return (
@@ -342,7 +340,7 @@ def held_deliveries(conn: Connection, now: datetime, limit: int) -> list[HeldDel
 
 def skip(conn: Connection, ids: Collection[int], reason: Reason, now: datetime) -> None:
     """Ends deliveries unsent."""
-    skipped = update(delivery).where(delivery.c.id.in_(json_rows.ids()))
+    skipped = update(delivery).where(delivery.c.id.in_(json_ids()))
     values = {"state": DeliveryState.SKIPPED, "reason": reason, "detail": "", "settled_at": ms(now)}
     conn.execute(skipped.values(values), {"ids": packed(ids)})
 
@@ -356,7 +354,7 @@ def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
             *reminder.c["uid", "recurrence", "start", "lead", "zone"],
         )
         .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
-        .where(delivery.c.id.in_(json_rows.ids()))
+        .where(delivery.c.id.in_(json_ids()))
         .order_by(delivery.c.id)
     )
     return [

@@ -13,10 +13,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, StoredAlarm
 from ...states import DeliveryKind, DeliveryState, Reason, reason_text
-from .. import json_rows
-from ..database import dialect_of, instant, ms
+from ..database import dialect_of, instant, json_ids, ms, packed
 from ..edition_store import read_meta, read_registry_check, write_meta
-from ..json_rows import packed
 from ..tables import (
     IS_BOUNCED,
     IS_DEAD,
@@ -92,7 +90,7 @@ def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:
 
 def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
     """Queues dead deliveries again, under the same key and a new resend_count; returns how many of *ids* were dead."""
-    dead = update(delivery).where(delivery.c.id.in_(json_rows.ids()), IS_DEAD, delivery.c.kind != DeliveryKind.TEST)
+    dead = update(delivery).where(delivery.c.id.in_(json_ids()), IS_DEAD, delivery.c.kind != DeliveryKind.TEST)
     values = {
         "state": DeliveryState.QUEUED,
         "reason": Reason.NONE,

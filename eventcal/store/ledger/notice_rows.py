@@ -10,10 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange
-from .. import json_rows
-from ..database import instant, ms
+from ..database import instant, json_ids, json_texts, ms, packed
 from ..edition_store import read_meta, write_meta
-from ..json_rows import packed
 from ..tables import IS_SUBSCRIBED, MetaKey, change, last_notified, subscription
 
 
@@ -47,7 +45,7 @@ def resume_point(conn: Connection) -> tuple[list[SettledChange], int] | None:
         return None
     cursor = json.loads(cursor_json)
     rows = conn.execute(
-        select(change).where(change.c.id.in_(json_rows.ids())).order_by(change.c.id), {"ids": packed(cursor["changes"])}
+        select(change).where(change.c.id.in_(json_ids())).order_by(change.c.id), {"ids": packed(cursor["changes"])}
     )
     return [_to_change(row) for row in rows], int(cursor["after"])
 
@@ -60,7 +58,7 @@ def record_resume_point(conn: Connection, changes: Sequence[SettledChange], last
 
 def finish_changes(conn: Connection, changes: Sequence[SettledChange]) -> None:
     """Records that everyone was notified of *changes*."""
-    finished = update(change).where(change.c.id.in_(json_rows.ids())).values(notify_after=None)
+    finished = update(change).where(change.c.id.in_(json_ids())).values(notify_after=None)
     conn.execute(finished, {"ids": packed(settled.id for settled in changes)})
     write_meta(conn, MetaKey.NOTICES_CURSOR, "")
 
@@ -130,7 +128,7 @@ _LAST_STATES_OF = (
             last_notified.c.subscription_id == bindparam("reader"),
             last_notified.c.subscription_id.in_(_SAME_PERSON),
         ),
-        last_notified.c.uid.in_(json_rows.texts("uids")),
+        last_notified.c.uid.in_(json_texts("uids")),
     )
     .order_by(last_notified.c.notified_at)
 )

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func,
 
 from ...ledger_rows import DIGEST_CHANNEL
 from ...states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState
-from ..json_rows import TEXT
+from ..database import TEXT
 from ..tables import delivery, one_of, subscription
 
 _sibling = subscription.alias("t")

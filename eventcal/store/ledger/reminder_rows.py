@@ -18,9 +18,7 @@ from ...ledger_rows import (
     StoredReminder,
 )
 from ...states import DeliveryState, Reason, ReminderState
-from .. import json_rows
-from ..database import instant, ms
-from ..json_rows import packed
+from ..database import instant, json_ids, json_texts, ms, packed
 from ..tables import IS_WAITING, delivery, reminder, subscription
 
 REQUEUE_CURSOR = -1  # in place of a subscription's number: skipped deliveries are to be queued again first
@@ -39,7 +37,7 @@ def stored_reminders(
     query = select(reminder).where(reminder.c.expires_at > ms(useful_at))
     if uids is None:
         return [_to_stored_reminder(row) for row in conn.execute(query)]
-    query = query.where(reminder.c.uid.in_(json_rows.texts("uids")))
+    query = query.where(reminder.c.uid.in_(json_texts("uids")))
     return [_to_stored_reminder(row) for row in conn.execute(query, {"uids": packed(uids)})]
 
 
@@ -149,12 +147,10 @@ def _reschedule(conn: Connection, id: int, planned: PlannedReminder) -> None:
 def _end_reminders(conn: Connection, ids: Collection[int], state: ReminderState, reason: Reason, now: datetime) -> None:
     """Ends reminders and skips what is queued of them, as much as one statement takes."""
     parameters = {"ids": packed(ids)}
-    ended = update(reminder).where(reminder.c.id.in_(json_rows.ids()))
+    ended = update(reminder).where(reminder.c.id.in_(json_ids()))
     conn.execute(ended.values(state=state, reason=reason, **_NO_FAN_OUT), parameters)
     waiting = (
-        select(delivery.c.id)
-        .where(delivery.c.reminder_id.in_(json_rows.ids()), IS_WAITING)
-        .limit(MAX_SKIPPED_PER_STATEMENT)
+        select(delivery.c.id).where(delivery.c.reminder_id.in_(json_ids()), IS_WAITING).limit(MAX_SKIPPED_PER_STATEMENT)
     )
     skipped = update(delivery).where(delivery.c.id.in_(waiting))
     conn.execute(skipped.values(state=DeliveryState.SKIPPED, reason=reason, detail="", settled_at=ms(now)), parameters)
@@ -259,7 +255,7 @@ _RECORD_PROGRESS = (
 
 def finish_fan_outs(conn: Connection, fan_outs: Sequence[DueFanOut]) -> None:
     """Records that nothing is left to fan out of these reminders."""
-    finished = update(reminder).where(reminder.c.id.in_(json_rows.ids())).values(_NO_FAN_OUT)
+    finished = update(reminder).where(reminder.c.id.in_(json_ids())).values(_NO_FAN_OUT)
     conn.execute(finished, {"ids": packed(fan_out.id for fan_out in fan_outs)})
 
 
