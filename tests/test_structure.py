@@ -17,7 +17,7 @@ LIMITS = {
     "docstrings without a subject or verb": 0,
     "docstrings that name no parameter of theirs": 0,
     "names each, found, made, kept": 0,
-    "functions over 40 lines": 6,
+    "functions over 40 lines": 0,
     "imports in a cycle": 0,
     "SQL statements as text": 4,  # locks, and how a transaction begins: what only one database knows
 }

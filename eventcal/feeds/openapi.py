@@ -221,46 +221,54 @@ def _when_schema() -> Json:
 
 
 def _event_schema() -> Json:
-    nullable_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
     nullable_place: Json = {"oneOf": [_place_schema(), {"type": "null"}]}
+    return _object_schema(_schedule_properties(nullable_place) | _descriptive_properties(nullable_place))
+
+
+def _schedule_properties(nullable_place: Json) -> Json:
+    """Describes what identifies an event and says when it is."""
+    nullable_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
+    return {
+        "id": _STRING_SCHEMA,
+        "uid": _STRING_SCHEMA | {"description": "Permanent; also the UID in the feeds"},
+        "sequence": {"type": "integer", "description": "Rises when the schedule or the status changes"},
+        "modified": _STRING_SCHEMA | {"format": "date-time"},
+        "title": _STRING_SCHEMA,
+        "titles": {"type": "object", "additionalProperties": _STRING_SCHEMA, "description": "By language tag"},
+        "when": {"$ref": "#/components/schemas/When"},
+        "was": nullable_when,
+        "timezone": _STRING_SCHEMA | {"description": "IANA name"},
+        "status": {"type": "string", "enum": [status.value for status in Status]},
+        "repeat": {"oneOf": [_recurrence_schema(nullable_when, nullable_place), {"type": "null"}]},
+    }
+
+
+def _descriptive_properties(nullable_place: Json) -> Json:
     string_list: Json = {"type": "array", "items": _STRING_SCHEMA}
     text_map: Json = {"type": "object", "additionalProperties": _STRING_SCHEMA}
-    return _object_schema(
-        {
-            "id": _STRING_SCHEMA,
-            "uid": _STRING_SCHEMA | {"description": "Permanent; also the UID in the feeds"},
-            "sequence": {"type": "integer", "description": "Rises when the schedule or the status changes"},
-            "modified": _STRING_SCHEMA | {"format": "date-time"},
-            "title": _STRING_SCHEMA,
-            "titles": {"type": "object", "additionalProperties": _STRING_SCHEMA, "description": "By language tag"},
-            "when": {"$ref": "#/components/schemas/When"},
-            "was": nullable_when,
-            "timezone": _STRING_SCHEMA | {"description": "IANA name"},
-            "status": {"type": "string", "enum": [status.value for status in Status]},
-            "repeat": {"oneOf": [_recurrence_schema(nullable_when, nullable_place), {"type": "null"}]},
-            "place": nullable_place | {"description": "The main place"},
-            "places": {"type": "array", "items": _place_schema(), "description": "Every place, the main one first"},
-            "tags": string_list,
-            "notes": _NULLABLE_STRING_SCHEMA | {"description": "CommonMark"},
-            "url": _NULLABLE_STRING_SCHEMA,
-            "page": _NULLABLE_STRING_SCHEMA,
-            "feed": _NULLABLE_STRING_SCHEMA,
-            "sources": {"type": "array", "items": _source_schema()},
-            "formerly": string_list,
-            "busy": {"type": "boolean"},
-            "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
-            "series": _NULLABLE_STRING_SCHEMA | {"description": "The name that its editions of other years share"},
-            "part_of": _NULLABLE_STRING_SCHEMA | {"description": "The id of the event that it belongs to"},
-            "links": text_map | {"description": "Further addresses by name"},
-            "organizer": {
-                "oneOf": [_object_schema({"name": _STRING_SCHEMA, "url": _NULLABLE_STRING_SCHEMA}), {"type": "null"}]
-            },
-            "online": _NULLABLE_STRING_SCHEMA | {"description": "The address at which it takes place"},
-            "languages": string_list | {"description": "In which it is held, as BCP 47 tags"},
-            "image": _NULLABLE_STRING_SCHEMA | {"description": "The address of an image"},
-            "extra": text_map | {"description": "The registry's own keys, which begin with x-"},
-        }
-    )
+    return {
+        "place": nullable_place | {"description": "The main place"},
+        "places": {"type": "array", "items": _place_schema(), "description": "Every place, the main one first"},
+        "tags": string_list,
+        "notes": _NULLABLE_STRING_SCHEMA | {"description": "CommonMark"},
+        "url": _NULLABLE_STRING_SCHEMA,
+        "page": _NULLABLE_STRING_SCHEMA,
+        "feed": _NULLABLE_STRING_SCHEMA,
+        "sources": {"type": "array", "items": _source_schema()},
+        "formerly": string_list,
+        "busy": {"type": "boolean"},
+        "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
+        "series": _NULLABLE_STRING_SCHEMA | {"description": "The name that its editions of other years share"},
+        "part_of": _NULLABLE_STRING_SCHEMA | {"description": "The id of the event that it belongs to"},
+        "links": text_map | {"description": "Further addresses by name"},
+        "organizer": {
+            "oneOf": [_object_schema({"name": _STRING_SCHEMA, "url": _NULLABLE_STRING_SCHEMA}), {"type": "null"}]
+        },
+        "online": _NULLABLE_STRING_SCHEMA | {"description": "The address at which it takes place"},
+        "languages": string_list | {"description": "In which it is held, as BCP 47 tags"},
+        "image": _NULLABLE_STRING_SCHEMA | {"description": "The address of an image"},
+        "extra": text_map | {"description": "The registry's own keys, which begin with x-"},
+    }
 
 
 def _recurrence_schema(nullable_when: Json, nullable_place: Json) -> Json:

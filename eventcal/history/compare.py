@@ -72,19 +72,16 @@ def build_edition(
         version, earlier = _next_version(origin, timestamp), origin.version
         versions.append(version)
         if earlier is None and previous:
-            changes.append(
-                _event_change(ChangeKind.ADDED, version, (None, state_of(version.event, language)), language, now)
-            )
+            state = state_of(version.event, language)
+            changes.append(_event_change(ChangeKind.ADDED, version, (None, state), language, now))
         elif earlier is not None and version is not earlier:
             changes += _event_changes(earlier.event, version, not origin.was_present, language, now, last_states)
     last_removal_at = previous.last_removal_at if previous else None
     if previous:
         current_uids = {current.uid for current in versions}
         for old in (version for version in previous.versions if version.uid not in current_uids):
-            change = _event_change(
-                ChangeKind.VANISHED, old, (state_of(old.event, language), None), language, now, old.event
-            )
-            changes.append(change)
+            state = state_of(old.event, language)
+            changes.append(_event_change(ChangeKind.VANISHED, old, (state, None), language, now, old.event))
         continued_uids = [origin.uid for origin in origins if origin.was_present]
         if calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
             last_removal_at = timestamp

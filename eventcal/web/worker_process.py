@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
     from ..history import Edition
     from ..settings import Settings
+    from ..store import Store
+    from .feeds.responder import FeedResponder
+    from .snapshots import Snapshot
 
 _PR_SET_PDEATHSIG: Final = 1  # prctl(2)
 _PARENT_POLL_SECONDS: Final = 1.0
@@ -43,7 +46,7 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
     from .app import create_app
     from .feeds.responder import FeedResponder
     from .rsgi import RsgiApplication
-    from .snapshots import Snapshot, SnapshotPoller
+    from .snapshots import SnapshotPoller
 
     store = open_store(settings.store_url)
     snapshots = SnapshotPoller(store)
@@ -52,10 +55,19 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
     responder = FeedResponder(snapshots, settings.base_url, timestamp, snapshots.is_stalled)
     app = create_app(snapshots, settings, store.about_now, store=store, responder=responder)
 
+    snapshots.on_refresh = _feed_preparer(store, responder)
+    snapshots.start()
+    gc.enable()
+    _render_first_page(app)
+    idle_connections.start_closing(settings.port, settings.limits)
+    return RsgiApplication(responder, app, settings.limits, settings.base_url, settings.trusted_proxies).__rsgi__
+
+
+def _feed_preparer(store: Store, responder: FeedResponder) -> Callable[[Snapshot], None]:
+    """Returns the function by which the thread that finds a new edition makes its feed ready, before any reader asks."""
     frozen: Edition | None = None
 
     def prepare_feeds(snapshot: Snapshot) -> None:
-        # the thread that finds a new edition also makes its feed ready, before any reader asks
         nonlocal frozen
         store.now()
         responder.refresh(snapshot)
@@ -63,12 +75,7 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
             _freeze_heap(has_garbage=frozen is not None)
             frozen = snapshot.edition
 
-    snapshots.on_refresh = prepare_feeds
-    snapshots.start()
-    gc.enable()
-    _render_first_page(app)
-    idle_connections.start_closing(settings.port, settings.limits)
-    return RsgiApplication(responder, app, settings.limits, settings.base_url, settings.trusted_proxies).__rsgi__
+    return prepare_feeds
 
 
 def _freeze_heap(*, has_garbage: bool) -> None:

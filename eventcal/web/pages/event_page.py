@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -46,6 +46,18 @@ class DateBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class RelatedEvents:
+    """Other events that a page leads to: those it belongs to, its parts, its series in other years, the nearest in time."""
+
+    parent: EventView | None
+    parts: tuple[EventView, ...]
+    feed_with_parts: str
+    editions: tuple[EventView, ...]
+    before: EventView | None
+    after: EventView | None
+
+
+@dataclass(frozen=True, slots=True)
 class EventPage:
     """The content of an event's page. `event` is the shown occurrence's, with what an exception of the series changes."""
 
@@ -60,22 +72,16 @@ class EventPage:
     map_url: str
     sources: tuple[SourceView, ...]
     history: tuple[ChangeView, ...]
-    upcoming: tuple[EventView, ...] = field(default=())
-    past: tuple[EventView, ...] = field(default=())
-    languages: str = ""
-    organizer: str = ""
-    tags: tuple[tuple[str, str, str], ...] = ()  # (tag, name, class of its colour)
-    report_url: str = ""  # where a wrong date is reported, "" where the calendar names no contact
-    parent: EventView | None = None
-    parts: tuple[EventView, ...] = ()
-    feed_with_parts: str = ""
-    editions: tuple[EventView, ...] = ()  # of the same series, in other years
-    before: EventView | None = None  # what lies nearest, on either side
-    after: EventView | None = None
-    linked_data: dict[str, object] = field(default_factory=dict)
-    add_links: tuple[tuple[str, str], ...] = ()  # (service, address)
-    month_path: str = ""
-    month_words: str = ""
+    upcoming: tuple[EventView, ...]
+    past: tuple[EventView, ...]
+    languages: str
+    organizer: str
+    tags: tuple[tuple[str, str, str], ...]  # (tag, name, class of its colour)
+    report_url: str  # where a wrong date is reported, "" where the calendar names no contact
+    related: RelatedEvents
+    linked_data: dict[str, object]
+    add_links: tuple[tuple[str, str], ...]  # (service, address)
+    month: tuple[str, str] | None  # (path, words) of the month in which it begins
 
 
 def build_event_page(context: RequestContext, version: Version, recurrence_id: str) -> EventPage:
@@ -86,9 +92,6 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
     event = series.shown.event
     view = EventView(series.shown, viewer, context.now)
     notes = event.notes.best_match(language) if event.notes else ("", "")
-    before, after = _neighbours(context, series.shown)
-    first = viewer.localise(series.shown).when.first_day
-    has_month = first is not None and viewer.has_month(first)
     return EventPage(
         entry=view,
         event=event,
@@ -98,31 +101,34 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
-        report_url=links.proposal_url(
-            context.edition.calendar.contact,
-            event.id,
-            occurrences.title_without_number(event, language),
-            str(event.when),
-        ),
+        report_url=_report_url(context, event),
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         languages=words.format_languages(event.languages, language),
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
         tags=tuple((tag, viewer.palette.name(tag, language), viewer.palette.css_class(tag)) for tag in event.tags),
-        parent=_event_view(context, event.part_of) if event.part_of else None,
-        parts=_event_views(context, (part.id for part in index.parts_of(event.id))),
-        feed_with_parts=_feed_with_parts(context, event),
-        editions=_event_views(context, (other.id for other in index.editions_of(event.series) if other.id != event.id)),
+        related=_related_events(context, series.shown),
         sources=tuple(source_view(source, language) for source in event.sources),
         history=tuple(change_view(change, version, viewer) for change in index.changes_of(version)),
         upcoming=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.upcoming),
         past=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.past),
-        before=before,
-        after=after,
         linked_data=_linked_data(context, event, view),
         add_links=_add_links(context, event, view),
-        month_path=viewer.url(links.month_url("", first.year, first.month)) if first and has_month else "",
-        month_words=words.format_month_title(first.year, first.month, language) if first else "",
+        month=_month_link(viewer, series.shown),
     )
+
+
+def _report_url(context: RequestContext, event: Event) -> str:
+    title = occurrences.title_without_number(event, context.viewer.language)
+    return links.proposal_url(context.edition.calendar.contact, event.id, title, str(event.when))
+
+
+def _month_link(viewer: Viewer, shown: Occurrence) -> tuple[str, str] | None:
+    """Returns path and words of the month in which *shown* begins; None where it has no page."""
+    first = viewer.localise(shown).when.first_day
+    if first is None or not viewer.has_month(first):
+        return None
+    path = viewer.url(links.month_url("", first.year, first.month))
+    return path, words.format_month_title(first.year, first.month, viewer.language)
 
 
 def date_block(when: When, language: str) -> DateBlock | None:
@@ -160,6 +166,19 @@ def _series(context: RequestContext, event: Event, recurrence_id: str) -> _Shown
 
 def _without(candidates: Sequence[Occurrence], shown: Occurrence) -> tuple[Occurrence, ...]:
     return tuple(occurrence for occurrence in candidates if occurrence != shown)[:_MAX_SERIES_NEIGHBOURS]
+
+
+def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents:
+    event, index = shown.event, context.index
+    before, after = _neighbours(context, shown)
+    return RelatedEvents(
+        _event_view(context, event.part_of) if event.part_of else None,
+        _event_views(context, (part.id for part in index.parts_of(event.id))),
+        _feed_with_parts(context, event),
+        _event_views(context, (other.id for other in index.editions_of(event.series) if other.id != event.id)),
+        before,
+        after,
+    )
 
 
 def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView | None, EventView | None]:

@@ -59,6 +59,7 @@ def create_index(name: str, table: str, names: str, where: str = "", unique: boo
 def upgrade() -> None:
     create_calendar_tables()
     create_ledger_tables()
+    create_state_tables()
     create_indexes()
     if op.get_bind().dialect.name == "postgresql":
         create_queue()
@@ -113,6 +114,9 @@ def create_ledger_tables() -> None:
         *texts("uid", "recurrence", "state"), *instants("told_at"), key="subscription_id uid recurrence",
         refers={"subscription_id": "subscription.id"},
     )  # fmt: skip
+
+
+def create_state_tables() -> None:
     create_table(
         "alarm", *texts("name", "detail"), *instants("since_at"), *instants("told_at", nullable=True), key="name"
     )

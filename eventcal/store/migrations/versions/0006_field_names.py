@@ -5,6 +5,8 @@ Revision ID: 0006
 
 from __future__ import annotations
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -70,52 +72,16 @@ def _rename_indexes() -> None:
 
 def _rename_tables() -> None:
     """Creates the new table, copies, and drops the old one, so that the names of constraints follow."""
-    id = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
-    op.create_table(
-        "registry_check",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("checked_at", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.Text(), nullable=False),
-        sa.Column("outcome", sa.Text(), nullable=False),
-        sa.Column("problems", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_registry_check")),
-    )
-    op.create_table(
-        "last_notified",
-        sa.Column("subscription_id", id, autoincrement=False, nullable=False),
-        sa.Column("uid", sa.Text(), nullable=False),
-        sa.Column("recurrence", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("notified_at", sa.BigInteger(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["subscription_id"], ["subscription.id"], name=op.f("fk_last_notified_subscription_id")
-        ),
-        sa.PrimaryKeyConstraint("subscription_id", "uid", "recurrence", name=op.f("pk_last_notified")),
-    )
-    op.create_table(
-        "delivery_counter",
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("delivery_count", sa.Integer(), nullable=False),
-        sa.Column("erased_count", sa.Integer(), nullable=False),
-        sa.PrimaryKeyConstraint("kind", name=op.f("pk_delivery_counter")),
-    )
-    op.create_table(
-        "rate_limit_window",
-        sa.Column("key", sa.Text(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("key", name=op.f("pk_rate_limit_window")),
-    )
-    op.create_table(
-        "process",
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("role", sa.Text(), nullable=False),
-        sa.Column("version", sa.Text(), nullable=False),
-        sa.Column("started_at", sa.BigInteger(), nullable=False),
-        sa.Column("heartbeat_at", sa.BigInteger(), nullable=False),
-        sa.Column("clock_offset_ms", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("name", name=op.f("pk_process")),
-    )
+    check = _column("id", sa.Integer()), _column("checked_at"), *_texts("digest", "outcome", "problems")
+    _create_table("registry_check", "id", *check)
+    notified = (*_texts("uid", "recurrence", "state"), _column("notified_at"))
+    _create_table("last_notified", "subscription_id uid recurrence", *_subscription_id("last_notified"), *notified)
+    counts = (_column(name, sa.Integer()) for name in ("delivery_count", "erased_count"))
+    _create_table("delivery_counter", "kind", *_texts("kind"), *counts)
+    window = *_texts("key"), _column("count", sa.Integer()), _column("expires_at")
+    _create_table("rate_limit_window", "key", *window)
+    times = map(_column, ("started_at", "heartbeat_at", "clock_offset_ms"))
+    _create_table("process", "name", *_texts("name", "role", "version"), *times)
     for old, new, columns in (
         ("intake", "registry_check", "id, checked_at, digest, outcome, problems"),
         ("told", "last_notified", "subscription_id, uid, recurrence, state, told_at"),
@@ -128,20 +94,33 @@ def _rename_tables() -> None:
     op.create_index("ix_last_notified_uid", "last_notified", ["uid", "recurrence"], unique=False)
 
 
+def _create_table(name: str, key: str, *items: sa.schema.SchemaItem) -> None:
+    """Creates a table with the primary key *key*, names with spaces between."""
+    op.create_table(name, *items, sa.PrimaryKeyConstraint(*key.split(), name=op.f(f"pk_{name}")))
+
+
+def _column(name: str, type_: sa.types.TypeEngine[Any] | None = None, nullable: bool = False) -> sa.Column[Any]:
+    return sa.Column(name, type_ or sa.BigInteger(), nullable=nullable)
+
+
+def _texts(*names: str) -> list[sa.Column[Any]]:
+    return [_column(name, sa.Text()) for name in names]
+
+
+def _subscription_id(table: str) -> tuple[sa.schema.SchemaItem, ...]:
+    """Returns the column of a subscription's number, and its foreign key in *table*."""
+    type_ = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+    name = op.f(f"fk_{table}_subscription_id")
+    return (
+        sa.Column("subscription_id", type_, autoincrement=False, nullable=False),
+        sa.ForeignKeyConstraint(["subscription_id"], ["subscription.id"], name=name),
+    )
+
+
 def _split_destinations() -> None:
-    op.create_table(
-        "circuit_breaker",
-        sa.Column("destination", sa.Text(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("open_until", sa.BigInteger(), nullable=True),
-        sa.Column("detail", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("destination", name=op.f("pk_circuit_breaker")),
-    )
-    op.create_table(
-        "channel_pause",
-        sa.Column("channel", sa.Text(), nullable=False),
-        sa.PrimaryKeyConstraint("channel", name=op.f("pk_channel_pause")),
-    )
+    opening = _column("failures", sa.Integer()), _column("open_until", nullable=True)
+    _create_table("circuit_breaker", "destination", *_texts("destination"), *opening, *_texts("detail"))
+    _create_table("channel_pause", "channel", *_texts("channel"))
     op.execute(
         "INSERT INTO circuit_breaker SELECT name, failures, open_until, detail FROM destination "
         "WHERE failures > 0 OR open_until IS NOT NULL"
@@ -151,15 +130,7 @@ def _split_destinations() -> None:
 
 
 def _move_zone_changes() -> None:
-    op.create_table(
-        "zone_change",
-        sa.Column(
-            "subscription_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), autoincrement=False, nullable=False
-        ),
-        sa.Column("old_zone", sa.Text(), nullable=False),
-        sa.ForeignKeyConstraint(["subscription_id"], ["subscription.id"], name=op.f("fk_zone_change_subscription_id")),
-        sa.PrimaryKeyConstraint("subscription_id", name=op.f("pk_zone_change")),
-    )
+    _create_table("zone_change", "subscription_id", *_subscription_id("zone_change"), *_texts("old_zone"))
     op.execute(
         "INSERT INTO zone_change SELECT CAST(substr(key, 9) AS INTEGER), value FROM meta WHERE key LIKE 'crossed:%' "
         "AND CAST(substr(key, 9) AS INTEGER) IN (SELECT id FROM subscription)"
