@@ -15,6 +15,7 @@ from . import history
 from . import registry as registry_reader
 from .edition_problems import registry_problem, uid_conflict_problems, undrawable_problems
 from .errors import Problem, RegistryError, StoreError
+from .events import Calendar
 from .history import Change, ChangeKind, Edition, UidConflictError
 from .registry import Registry
 from .store import Connection, Store, edition_store, instant, ms
@@ -121,26 +122,31 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     """
     if registry.calendar is None or registry.errors:
         raise RegistryError(registry.errors)
-    previous, former_versions, last_states = None, {}, {}
-    if store is not None and store.exists():
-        with store.read() as conn:
-            edition_store.require_calendar(conn, registry.calendar)
-            previous = edition_store.newest_in(conn)
-            former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
-            last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
+    previous = None
     try:
-        new, changes = history.build_edition(
-            previous,
-            former_versions,
-            registry.calendar,
-            registry.events,
-            registry.digest,
-            instant(ms(now)),
-            last_states,
-        )
+        if store is not None and store.exists():
+            with store.read() as conn:
+                edition_store.require_calendar(conn, registry.calendar)
+                previous = edition_store.newest_in(conn)
+                new, changes = _build_edition(conn, previous, registry.calendar, registry, instant(ms(now)))
+        else:
+            new, changes = _build_edition(None, None, registry.calendar, registry, instant(ms(now)))
     except UidConflictError as error:
         raise RegistryError(uid_conflict_problems(registry, error)) from error
     return (previous, []) if previous is not None and _is_unchanged(previous, new) else (new, changes)
+
+
+def _build_edition(
+    conn: Connection | None, previous: Edition | None, calendar: Calendar, registry: Registry, now: datetime
+) -> tuple[Edition, list[Change]]:
+    """Builds what follows *previous*; *conn* is None where nothing was ever published. Raises UidConflictError."""
+    former_versions, last_states = {}, {}
+    if conn is not None:
+        former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
+        last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
+    return history.build_edition(
+        previous, former_versions, calendar, registry.events, registry.digest, now, last_states
+    )
 
 
 def _decide(
@@ -162,12 +168,8 @@ def _decide(
             previous,
             problems=(registry_problem(registry, _already_published(earlier_number, previous), warning=True),),
         )
-    former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
-    last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
     try:
-        new, changes = history.build_edition(
-            previous, former_versions, registry.calendar, registry.events, registry.digest, now, last_states
-        )
+        new, changes = _build_edition(conn, previous, registry.calendar, registry, now)
     except UidConflictError as error:
         return PublishResult("problems", previous, problems=uid_conflict_problems(registry, error))
     if previous is not None:

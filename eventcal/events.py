@@ -251,6 +251,13 @@ class Occurrence:
     nth: int | None = None
     extra: bool = field(default=False)  # an `also` date: a VEVENT of its own in the feed
 
+    @property
+    def override(self) -> Override | None:
+        """The exception of the series for this date, None for none."""
+        return next(
+            (override for override in self.event.overrides if override.date.isoformat() == self.recurrence), None
+        )
+
 
 def format_local(moment: datetime, calendar: Calendar | None) -> str:
     """Formats an instant for an operator on the calendar's wall clock: "Tue 2027-01-05 18:00 (Europe/Berlin)"."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
 from .events import Event, Occurrence, Place
-from .repeat import local_dtstart, published_rule
+from .occurrences import published_rule
 from .urls import split_url
 from .when import AllDay, Timed, When, is_floating
 
@@ -115,7 +115,7 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
     pairs = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place, "details": details}
     if event.rule is not None:
         # a series is expanded on its own zone's wall clock
-        if rule := published_rule(event.rule, local_dtstart(event.when)):
+        if rule := published_rule(event):
             pairs["recur"] = f"RRULE:{rule.rrule}"
         pairs["ctz"] = "" if event.floating else event.timezone
         if isinstance(when.span, Timed):

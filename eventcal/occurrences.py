@@ -141,9 +141,20 @@ def is_numbered(event: Event) -> bool:
     return event.rule is not None and any(_NUMBER_PLACEHOLDER.search(text) for _, text in event.title.translations)
 
 
+def is_dateless(occurrence: Occurrence) -> bool:
+    """Whether *occurrence* was postponed without a new date, so that it is shown at its old one."""
+    override = occurrence.override
+    return isinstance((override.when if override and override.when else occurrence.event.when).span, Undated)
+
+
+def published_rule(event: Event) -> RecurrenceRule | None:
+    """Returns the rule of *event* as one RRULE says it to every reader; None without a rule, or where none does."""
+    return event.rule and repeat.published_rule(event.rule, repeat.local_dtstart(event.when))
+
+
 def is_dated(event: Event) -> bool:
     """Whether no RRULE says its dates to every reader: feeds then hold each date as an event of its own."""
-    return event.rule is not None and repeat.published_rule(event.rule, repeat.local_dtstart(event.when)) is None
+    return event.rule is not None and published_rule(event) is None
 
 
 def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
@@ -152,10 +163,10 @@ def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
     A numbered one begins with its first occurrence, not with the date that its years are counted from. The rule is
     spelled as readers agree on it; None also where no spelling is (see `is_dated`).
     """
-    if event.rule is None or is_dated(event):
+    published = published_rule(event)
+    if event.rule is None or published is None:
         return None
-    first = repeat.local_dtstart(event.when)
-    rrule = repeat.rrule_for(repeat.published_rule(event.rule, first) or event.rule, event.when)
+    first, rrule = repeat.local_dtstart(event.when), repeat.rrule_for(published, event.when)
     if not is_numbered(event) or event.rule.freq != "YEARLY":
         return event.when, rrule
     first_day = next(repeat.iter_days(event.rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
@@ -208,10 +219,7 @@ def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
 
 def _apply_override(occurrence: Occurrence) -> Occurrence:
     """*occurrence* as the event's exceptions have it. Moved to TBD or `none`, it stands where it was."""
-    override = next(
-        (candidate for candidate in occurrence.event.overrides if candidate.date.isoformat() == occurrence.recurrence),
-        None,
-    )
+    override = occurrence.override
     if override is None:
         return occurrence
     return replace(

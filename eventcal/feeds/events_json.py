@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Final
 
-from .. import filters, links, repeat, words
+from .. import filters, links, occurrences, words
 from ..event_bodies import compact_json
 from ..events import Event, Place, Source, Text
 from ..filters import Filter
@@ -160,7 +160,7 @@ def _standard_rrule(event: Event) -> str | None:
     """The RRULE of a series, without UNTIL; None where RFC 5545 cannot say its rule."""
     if event.rule is None or event.rule.is_standard:
         return event.rule.rrule if event.rule else None
-    published = repeat.published_rule(event.rule, repeat.local_dtstart(event.when))
+    published = occurrences.published_rule(event)
     return published.rrule if published else None
 
 

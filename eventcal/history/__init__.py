@@ -20,6 +20,7 @@ from .values import (
     Version,
     classify_change,
     link_parents,
+    occurrence_state,
     place_text,
     state_from_json,
     state_of,

@@ -24,7 +24,7 @@ from .values import (
     Version,
     classify_change,
     link_parents,
-    place_text,
+    occurrence_state,
     state_of,
 )
 
@@ -213,7 +213,7 @@ def _next_version(origin: _Origin, timestamp: datetime) -> Version:
 
 def _as_published(event: Event) -> Event:
     """Returns *event* with its rule as feeds write it: COUNT and the same day as UNTIL are one end, far ends are none."""
-    published = event.rule and repeat.published_rule(event.rule, repeat.local_dtstart(event.when))
+    published = occurrences.published_rule(event)
     if published is None:
         return event
     return replace(event, rule=replace(published, rrule=repeat.rrule_for(published, event.when), until=None))
@@ -342,8 +342,8 @@ def _compare_occurrence(
     is_cancelled = old is None and last_state is not None and last_state.status is Status.CANCELLED
     if occurrence is None or (not occurrence.extra and None in (old, new) and not is_cancelled):
         return None
-    old_state = _occurrence_state(old, language) if old else last_state if is_cancelled else None
-    new_state = _occurrence_state(new, language) if new else None
+    old_state = occurrence_state(old, language) if old else last_state if is_cancelled else None
+    new_state = occurrence_state(new, language) if new else None
     kind = (
         classify_change(old_state, new_state)
         if old_state and new_state
@@ -371,10 +371,6 @@ def is_extension(version: Version | None, old: EventState | None, new: EventStat
     if version is None or old is None or new is None:
         return False
     return occurrences.is_extension(version.event, old.when, new.when)
-
-
-def _occurrence_state(occurrence: Occurrence, language: str) -> EventState:
-    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
 
 
 # When it may be told: (start, end) in UTC of what is not over; None where the day is not known

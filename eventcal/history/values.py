@@ -10,7 +10,7 @@ from enum import StrEnum
 from functools import cached_property
 
 from ..errors import EventcalError
-from ..events import Calendar, Event, Place, Status
+from ..events import Calendar, Event, Occurrence, Place, Status
 from ..when import AllDay, FloatingZone, Limit, Period, Span, Timed, Undated, Unit, When, parse_stored, zone_or_utc
 
 
@@ -110,6 +110,11 @@ def state_of(event: Event, language: str) -> EventState:
     return EventState(
         event.when, event.status, place_text(event.places, language), event.rule.text if event.rule else ""
     )
+
+
+def occurrence_state(occurrence: Occurrence, language: str) -> EventState:
+    """Returns the state of one occurrence of a series."""
+    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
 
 
 def place_text(places: Iterable[Place], language: str) -> str:

@@ -61,21 +61,12 @@ def dated_window(today: date) -> tuple[date, date]:
 
 def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
     """The day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
-    if occurrence.status is not Status.CANCELLED and not _is_dateless(occurrence):
+    if occurrence.status is not Status.CANCELLED and not occurrences.is_dateless(occurrence):
         return None
     if isinstance(occurrence.when.span, Timed):
         end = (occurrence.when.span.end or occurrence.when.span.start + timedelta(microseconds=1)).astimezone(zone)
         return (end - timedelta(microseconds=1)).date() + _ONE_DAY
     return occurrence.when.last_day + _ONE_DAY if occurrence.when.last_day else None
-
-
-def _is_dateless(occurrence: Occurrence) -> bool:
-    """Tells whether the event is postponed without a new date and shown at its old one."""
-    event = occurrence.event
-    own_when = next(
-        (override.when for override in event.overrides if override.date.isoformat() == occurrence.recurrence), None
-    )
-    return isinstance((own_when or event.when).span, Undated)
 
 
 def render_event(version: Version, calendar: Calendar, options: RenderOptions, today: date) -> RenderedEvent:
@@ -209,17 +200,16 @@ class _EventRenderer:
         presentation = self._present(occurrence)
         if presentation is None:
             return b""
-        day = date.fromisoformat(occurrence.recurrence)
-        span = presentation.span
-        is_moved = any(override.date == day and override.when is not None for override in self.version.event.overrides)
-        is_instant = is_moved or day in _clock_change_days(self.version.event, self.today)
+        day, span, override = date.fromisoformat(occurrence.recurrence), presentation.span, occurrence.override
+        is_instant = (override is not None and override.when is not None) or day in _clock_change_days(
+            self.version.event, self.today
+        )
         dates = [
             content_lines.recurrence_line("RECURRENCE-ID", day, master_span),
             *(self._instant_lines(span) if is_instant else self._start_lines(span)),
         ]
         own = self._for_occurrence(occurrence)
-        is_own_exception = any(override.date == day for override in self.version.event.overrides)
-        modified = None if is_own_exception else self._first_shown(occurrence)
+        modified = self._first_shown(occurrence) if override is None else None
         return own._render_vevent(self.version.uid, presentation, _occurrence_title(occurrence), dates, modified)
 
     def _render_extra(self, occurrence: Occurrence, modified: datetime | None = None) -> bytes:
@@ -251,10 +241,7 @@ class _EventRenderer:
             if (occurrence := occurrences.find(event, day.isoformat()))
         }
         if occurrences.is_numbered(event):
-            first, last = (
-                self.today.year + year_offset for year_offset in (NUMBERED_TITLE_YEARS[0], NUMBERED_TITLE_YEARS[-1])
-            )
-            numbered = occurrences.of_event(event, date(first, 1, 1), date(last, 12, 31))
+            numbered = occurrences.of_event(event, *dated_window(self.today))
             by_recurrence |= {occurrence.recurrence: occurrence for occurrence in numbered}
         ordered = [by_recurrence[recurrence] for recurrence in sorted(by_recurrence)]
         return [occurrence for occurrence in ordered if not occurrence.extra], [
@@ -271,7 +258,7 @@ class _EventRenderer:
         )
 
     def _present(self, occurrence: Occurrence) -> Presentation | None:
-        if _is_dateless(occurrence):
+        if occurrences.is_dateless(occurrence):
             return present(When(Undated()), occurrence.status, occurrence.when, self.options)
         return present(occurrence.when, occurrence.status, None, self.options)
 
@@ -373,8 +360,7 @@ class _EventRenderer:
         addresses = [event.online] if event.online else []
         parts.append("\n".join([*addresses, *(f"{link.name}: {link.url}" for link in event.links)]))
         parts.append("\n".join(format_source(source, language) for source in event.sources))
-        page_url = links.event_url(self.options.base_url, event.id) if self.options.base_url else ""
-        parts.append("\n".join(url for url in (event.url, page_url) if url))
+        parts.append("\n".join(url for url in (event.url, self._page_url()) if url))
         text = "\n\n".join(part for part in parts if part)
         has_translations = event.notes is not None and len(event.notes.translations) > 1
         tag = event.notes.best_match(language)[0] if event.notes is not None and has_translations else ""
@@ -393,11 +379,13 @@ class _EventRenderer:
         if place.latitude is not None and place.longitude is not None:
             yield content_lines.line("GEO", f"{place.latitude:.6f};{place.longitude:.6f}")
 
+    def _page_url(self) -> str:
+        return links.event_url(self.options.base_url, self.version.event.id) if self.options.base_url else ""
+
     def _url_lines(self) -> Iterator[bytes]:
         """URL: what the registry names, else our own page, else the first source that has one."""
         event = self.version.event
-        page_url = links.event_url(self.options.base_url, event.id) if self.options.base_url else ""
-        for url in (event.url, page_url, *(source.url for source in event.sources)):
+        for url in (event.url, self._page_url(), *(source.url for source in event.sources)):
             if url:
                 yield content_lines.uri_line("URL", url)
                 return

@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences
 from ..events import Event, Occurrence, Status, event_zone
-from ..history import Edition, EventState, Version, place_text, state_of
+from ..history import Edition, EventState, Version, occurrence_state, state_of
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, parse, resolve
 from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
 from ..states import Reason, ReminderState
@@ -265,12 +265,7 @@ def is_remindable(occurrence: Occurrence) -> bool:
     """Tells whether an occurrence may have reminders: not if it was cancelled, or postponed without a new date."""
     if occurrence.status is not Status.POSTPONED:
         return occurrence.status is not Status.CANCELLED
-    override = next(
-        (candidate for candidate in occurrence.event.overrides if candidate.date.isoformat() == occurrence.recurrence),
-        None,
-    )
-    when = override.when if override and override.when else occurrence.event.when
-    return not isinstance(when.span, Undated)
+    return not occurrences.is_dateless(occurrence)
 
 
 # the moment of sending
@@ -342,6 +337,4 @@ class EventLookup:
         if not recurrence:
             return state_of(event, language)
         occurrence = occurrences.find(event, recurrence)
-        if occurrence is None:
-            return None
-        return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
+        return None if occurrence is None else occurrence_state(occurrence, language)

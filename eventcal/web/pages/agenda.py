@@ -80,7 +80,7 @@ def list_past(
             for occurrence in index.between(start, end)
             if _is_over_in_window(occurrence, end, today) and matches(occurrence)
         ]
-        occurrences += sorted(window, key=_last_day, reverse=True)
+        occurrences += sorted(window, key=last_day, reverse=True)
         if len(occurrences) >= limit:
             break
     return occurrences[:limit]
@@ -152,7 +152,7 @@ def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date
     later: list[Occurrence] = []
     for occurrence in occurrences:
         first = _first_day(occurrence)
-        if occurrence.when.limit is Limit.OPEN_END and _last_day(occurrence) < today:
+        if occurrence.when.limit is Limit.OPEN_END and last_day(occurrence) < today:
             running.append(occurrence)
         elif not occurrence.when.is_day_known or first > week_end:
             later.append(occurrence)
@@ -215,8 +215,8 @@ def list_past_page(
     past = list_past(index, before, match_all, limit * MAX_PAGE_STRETCH)
     if len(past) <= limit:
         return past, None
-    last = _last_day(past[limit - 1])
-    page = [occurrence for occurrence in past if _last_day(occurrence) >= last]
+    last = last_day(past[limit - 1])
+    page = [occurrence for occurrence in past if last_day(occurrence) >= last]
     return page, last if list_past(index, last, match_all, 1) else None
 
 
@@ -226,7 +226,7 @@ def group_by_month(
     """Groups *occurrences* by month. What began before *not_before* stands in its month, for that is where it is still looked for."""
     months: dict[date, list[Occurrence]] = {}
     for occurrence in occurrences:
-        day = _last_day(occurrence) if backwards else max(_first_day(occurrence), not_before or date.min)
+        day = last_day(occurrence) if backwards else max(_first_day(occurrence), not_before or date.min)
         months.setdefault(day.replace(day=1), []).append(occurrence)
     return [_build_section(month, months[month]) for month in sorted(months, reverse=backwards)]
 
@@ -276,12 +276,13 @@ def _starts_in_window(occurrence: Occurrence, start: date, is_first_window: bool
 
 
 def _is_over_in_window(occurrence: Occurrence, end: date, today: date) -> bool:
-    return _last_day(occurrence) <= end and _last_day(occurrence) < today
+    return last_day(occurrence) <= end and last_day(occurrence) < today
 
 
 def _first_day(occurrence: Occurrence) -> date:
     return occurrence.when.first_day or date.max
 
 
-def _last_day(occurrence: Occurrence) -> date:
+def last_day(occurrence: Occurrence) -> date:
+    """Returns the last day on which *occurrence* may be; the end of all days where none is known."""
     return occurrence.when.last_day or date.max

@@ -258,14 +258,10 @@ def _past_occurrences(event: Event, today: date) -> list[Occurrence]:
     past: list[Occurrence] = []
     for days in (60, 800, 8000):
         window = occurrences.of_event(event, max(today - timedelta(days=days), _FIRST_DAY), today - timedelta(days=1))
-        past = [occurrence for occurrence in reversed(window) if _last_day(occurrence) < today]
+        past = [occurrence for occurrence in reversed(window) if agenda.last_day(occurrence) < today]
         if len(past) > _MAX_SERIES_NEIGHBOURS:
             break
     return past[: _MAX_SERIES_NEIGHBOURS + 1]
-
-
-def _last_day(occurrence: Occurrence) -> date:
-    return occurrence.when.last_day or date.max
 
 
 def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
