@@ -1,4 +1,4 @@
-"""Rows of the ledger as values: what the store reads for planning, and what planning has it write.
+"""Rows of the ledger as values: what the store reads for planning and sending, and what these have it write.
 
 Times are aware datetimes in UTC; JSON columns stay the text that is stored.
 """
@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .states import DeliveryKind, Reason, ReminderState
+from .states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState
+from .web_push import PushEndpoint
 
 EMAIL_CHANNEL = "email"
 """The channel of those who signed up with a mail address."""
@@ -290,3 +291,89 @@ class Operator:
     address: str
     digest: str
     confirmed_at: datetime | None
+
+
+# sending
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A delivery that is ours to send, as it stood at *read_at*.
+
+    *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *zone* and
+    *leads* are the subscription's columns. *is_active* tells whether the subscription is active, or there is none.
+    *origin* is `people` for those who signed up, and *link_version* signs their links. *device* is where a device is
+    reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its
+    address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and
+    tries then (see `overlaps`).
+    """
+
+    id: int
+    delivery_key: str
+    resend_count: int
+    fencing_token: int
+    kind: str
+    channel: str
+    address: str
+    attempts: int
+    reason: Reason
+    due_at: datetime
+    expires_at: datetime
+    created_at: datetime
+    owner: str
+    is_sending: bool
+    subscription: int | None
+    is_active: bool
+    language: str
+    zone: str
+    leads: str
+    filter: str
+    reminder: int | None
+    key: ReminderKey | None
+    payload: str
+    read_at: datetime
+    subscription_state: str = ""
+    origin: str = ""
+    link_version: int = 0
+    detail: str = ""
+    ambiguous_sent_at: datetime | None = None
+    device: PushEndpoint | None = None
+    muted_uids: frozenset[str] = frozenset()
+    has_siblings: bool = False
+    is_told: bool = False
+    twin_due_at: datetime | None = None
+
+    @property
+    def public_id(self) -> str:
+        """Returns what Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
+        return f"{self.delivery_key}.{self.resend_count}"
+
+
+@dataclass(frozen=True, slots=True)
+class LastNotified:
+    """The state of an occurrence, as JSON, that a reader knows once a message has reached them."""
+
+    subscription: int
+    uid: str
+    recurrence: str
+    state: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryResult:
+    """The result of a claim. *outcome* is NONE if nothing was tried; *detail* is in the other side's words.
+
+    *destination_down*: anything else would have failed there as well; *wait* is how long the other side asked to wait.
+    """
+
+    claim: Claim
+    state: DeliveryState
+    reason: Reason
+    at: datetime
+    outcome: AttemptOutcome = AttemptOutcome.NONE
+    detail: str = ""
+    not_before: datetime | None = None
+    destination_down: bool = False
+    wait: timedelta = timedelta()
+    last_notified: tuple[LastNotified, ...] = ()
+    ambiguous_sent_at: datetime | None = None

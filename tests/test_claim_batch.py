@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from eventcal.deliveries.sender import MAX_CLAIM_AGE, MAX_REFRESHED_CLAIMS, ClaimBatch
-from eventcal.store.ledger.delivery_queue import Claim
+from eventcal.ledger_rows import Claim
 
 from .test_outcome import CLAIM, NOW
 

@@ -12,10 +12,10 @@ from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
+from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, edition_store, retention
 from eventcal.store.ledger import delivery_queue, health, stats
-from eventcal.store.ledger.delivery_queue import DeliveryResult
 
 from .world import ScriptedChannel, World, utc
 

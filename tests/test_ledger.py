@@ -16,6 +16,7 @@ from sqlalchemy import Connection, event, text
 from eventcal import editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.dispatch.threads import SenderThreads
+from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.store import retention
 from eventcal.store.ledger import delivery_queue, health, notice_rows, stats
@@ -498,7 +499,7 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         delivery_queue.recover(conn, DAY_BEFORE)
         delivery_queue.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
     with store.write() as conn:
-        assert delivery_queue.settle(conn, [delivery_queue.DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
+        assert delivery_queue.settle(conn, [DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
     with store.read() as conn:
         assert stats.ledger_stats(conn, DAY_BEFORE).suppressed == 1
         assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []

@@ -17,9 +17,8 @@ from eventcal.deliveries.outcome import (
     next_breaker,
     released,
 )
-from eventcal.ledger_rows import FAILURES_TO_OPEN, CircuitBreaker
+from eventcal.ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, LastNotified
 from eventcal.states import AttemptOutcome, DeliveryState, Reason
-from eventcal.store.ledger.delivery_queue import Claim, LastNotified
 
 from .factories import utc
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from eventcal.ledger_rows import DueFanOut, EndedReminder, NewDelivery, PlanDiff, PlannedReminder
+from eventcal.ledger_rows import DeliveryResult, DueFanOut, EndedReminder, NewDelivery, PlanDiff, PlannedReminder
 from eventcal.planning import passes, reminders
 from eventcal.planning.reminders import EventLookup
 from eventcal.states import (
@@ -122,7 +122,7 @@ def settle(state: DeliveryState) -> Job:
     def job(conn: Connection) -> None:
         claim = delivery_queue.read_claimed(conn, "me", LATE)[0]
         delivery_queue.settle(
-            conn, [delivery_queue.DeliveryResult(replace(claim, id=id), state, Reason.NONE, LATE) for id in ids(conn)]
+            conn, [DeliveryResult(replace(claim, id=id), state, Reason.NONE, LATE) for id in ids(conn)]
         )
 
     return job

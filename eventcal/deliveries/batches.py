@@ -17,10 +17,9 @@ from uuid import uuid4
 
 from ..channels import rate_limit
 from ..errors import StoreError
-from ..ledger_rows import CircuitBreaker
+from ..ledger_rows import CircuitBreaker, Claim, DeliveryResult
 from ..store import Connection, Store, StoreBusy
 from ..store.ledger import delivery_queue
-from ..store.ledger.delivery_queue import Claim, DeliveryResult
 from ..store.ledger.health import allow_probe
 from .outcome import PROBE_INTERVAL
 from .sender import ClaimBatch, Sender

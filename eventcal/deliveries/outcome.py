@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
-from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker
+from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, LastNotified
 from ..states import AttemptOutcome, DeliveryState, Reason
-from ..store.ledger.delivery_queue import Claim, DeliveryResult, LastNotified
 
 BACKOFF_STEPS = (
     timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1),

@@ -14,7 +14,7 @@ from .. import filters, messages, occurrences
 from ..events import Occurrence, Status
 from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
-from ..ledger_rows import PUSH_CHANNEL, ChangeItem, change_items
+from ..ledger_rows import PUSH_CHANNEL, ChangeItem, Claim, LastNotified, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
@@ -22,7 +22,6 @@ from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Sen
 from ..states import DeliveryKind, Reason
 from ..store import Store, edition_store, instant
 from ..store.ledger import delivery_queue, delivery_rows, notice_rows
-from ..store.ledger.delivery_queue import Claim, LastNotified
 from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
 from .render_context import RenderContext

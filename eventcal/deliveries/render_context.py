@@ -12,9 +12,9 @@ from zoneinfo import ZoneInfo
 from .. import feeds, links, messages, tokens
 from ..filters import Filter
 from ..history import Edition, Version
+from ..ledger_rows import Claim
 from ..messages import Message
 from ..planning.bounces import BouncePolicy
-from ..store.ledger.delivery_queue import Claim
 from ..tokens import TokenPayload, TokenPurpose
 
 # What makes a calendar of a file (RFC 7986 5.1, 5.7, 5.8, and older names): an attachment is one event to keep.

@@ -19,13 +19,12 @@ from functools import partial
 from ..channels import Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
-from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, SubscriptionGroup
+from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, recipients, retention
 from ..store.ledger import delivery_queue
-from ..store.ledger.delivery_queue import Claim, DeliveryResult
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
 from .render import MessageRenderer, Rendered, known_after

@@ -15,9 +15,9 @@ from ..deliveries.batches import BATCH_SIZE, Batch, ClaimRunner
 from ..deliveries.outcome import released
 from ..deliveries.sender import ClaimBatch, Sender
 from ..errors import StoreError
+from ..ledger_rows import Claim, DeliveryResult
 from ..store import StoreBusy
 from ..store.ledger import batch_reservations, delivery_queue
-from ..store.ledger.delivery_queue import Claim, DeliveryResult
 
 log = logging.getLogger(__name__)
 

@@ -19,7 +19,7 @@ from ..channels import rate_limit
 from ..deliveries.batches import BATCH_SIZE, SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
 from ..deliveries.outcome import released
 from ..errors import StoreError
-from ..store.ledger.delivery_queue import Claim, DeliveryResult
+from ..ledger_rows import Claim, DeliveryResult
 
 log = logging.getLogger(__name__)
 

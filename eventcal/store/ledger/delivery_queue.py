@@ -7,8 +7,7 @@ claim is valid (its *fencing_token*), so that a sender that was given up for dea
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -26,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from ...ledger_rows import ReminderKey
+from ...ledger_rows import Claim, DeliveryResult, ReminderKey
 from ...states import AttemptOutcome, DeliveryState, Reason
 from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
@@ -48,90 +47,6 @@ from ..tables import (
 )
 from . import delivery_rows
 from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
-
-
-@dataclass(frozen=True, slots=True)
-class Claim:
-    """A delivery that is ours to send, as it stood at *read_at*.
-
-    *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *zone* and
-    *leads* are the subscription's columns. *is_active* tells whether the subscription is active, or there is none.
-    *origin* is `people` for those who signed up, and *link_version* signs their links. *device* is where a device is
-    reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its
-    address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and
-    tries then (see `overlaps`).
-    """
-
-    id: int
-    delivery_key: str
-    resend_count: int
-    fencing_token: int
-    kind: str
-    channel: str
-    address: str
-    attempts: int
-    reason: Reason
-    due_at: datetime
-    expires_at: datetime
-    created_at: datetime
-    owner: str
-    is_sending: bool
-    subscription: int | None
-    is_active: bool
-    language: str
-    zone: str
-    leads: str
-    filter: str
-    reminder: int | None
-    key: ReminderKey | None
-    payload: str
-    read_at: datetime
-    subscription_state: str = ""
-    origin: str = ""
-    link_version: int = 0
-    detail: str = ""
-    ambiguous_sent_at: datetime | None = None
-    device: PushEndpoint | None = None
-    muted_uids: frozenset[str] = frozenset()
-    has_siblings: bool = False
-    is_told: bool = False
-    twin_due_at: datetime | None = None
-
-    @property
-    def public_id(self) -> str:
-        """Returns what Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
-        return f"{self.delivery_key}.{self.resend_count}"
-
-
-@dataclass(frozen=True, slots=True)
-class LastNotified:
-    """The state of an occurrence, as JSON, that a reader knows once a message has reached them."""
-
-    subscription: int
-    uid: str
-    recurrence: str
-    state: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeliveryResult:
-    """The result of a claim. *outcome* is NONE if nothing was tried; *detail* is in the other side's words.
-
-    *destination_down*: anything else would have failed there as well; *wait* is how long the other side asked to wait.
-    """
-
-    claim: Claim
-    state: DeliveryState
-    reason: Reason
-    at: datetime
-    outcome: AttemptOutcome = AttemptOutcome.NONE
-    detail: str = ""
-    not_before: datetime | None = None
-    destination_down: bool = False
-    wait: timedelta = timedelta()
-    last_notified: tuple[LastNotified, ...] = ()
-    ambiguous_sent_at: datetime | None = None
-
 
 CLAIMED: Mapping[str, Any] = {"state": DeliveryState.SENDING, "fencing_token": delivery.c.fencing_token + 1}
 _RELEASED: Mapping[str, Any] = {"owner": "", "lease_expires_at": None}
