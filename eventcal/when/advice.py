@@ -483,7 +483,7 @@ def _hours_answer(day: date, match: re.Match[str]) -> str:
 
 # Words beside a day that change what it is, and the answer for that day.
 _MONTH_ALONE = re.compile(
-    rf"(?:some ?time |in |during )*(?P<month>{'|'.join(MONTHS)})(?:,? (?:tb[acd]|to be \\w+))?", re.IGNORECASE
+    rf"(?:some ?time |in |during )*(?P<month>{'|'.join(MONTHS)})(?:,? (?:tb[acd]|to be \w+))?", re.IGNORECASE
 )
 _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), answer)
