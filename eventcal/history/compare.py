@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences, repeat
 from ..events import Calendar, Event, Occurrence, Status, event_zone
-from ..when import Absence, AllDay, Timed, Undated, When
+from ..when import Absence, AllDay, Timed, Undated, When, day_of
 from .values import (
     Change,
     ChangeKind,
@@ -295,11 +295,7 @@ def _shape(when: When) -> tuple[object, ...]:
 
 def _coming_days(event: Event, today: date) -> set[date]:
     first = repeat.local_dtstart(event.when)
-    ruled = (
-        repeat.iter_days(event.rule, first, today, date.max)
-        if event.rule
-        else [date(first.year, first.month, first.day)]
-    )
+    ruled = repeat.iter_days(event.rule, first, today, date.max) if event.rule else [day_of(first)]
     days = islice((day for day in ruled if day >= today and day not in event.exdates), MAX_COMPARED_DAYS)
     return {*days, *(day for day in event.also if day >= today)}
 

@@ -243,7 +243,7 @@ class CalendarReader:
         """The last day, itself included: DTEND is exclusive (RFC 5545 3.6.1)."""
         if end is None:
             return first
-        last = first + end.length - DAY if isinstance(end, ForeignDuration) else _day(end.local) - DAY
+        last = first + end.length - DAY if isinstance(end, ForeignDuration) else when.day_of(end.local) - DAY
         if last < first:
             self.change(component, "DTEND", "it is not after DTSTART; one day was written")
             return first
@@ -451,7 +451,7 @@ def _whole_days(span: Span) -> Span | None:
     start, end = span.start, span.end
     if not isinstance(start, datetime) or start.time() != time() or not (end is None or _is_midnight(end)):
         return None
-    return Span(start.date(), _day(end) - DAY if end else start.date())
+    return Span(start.date(), when.day_of(end) - DAY if end else start.date())
 
 
 def _is_midnight(moment: date | datetime) -> bool:
@@ -476,10 +476,6 @@ def _source_fields(source: Source) -> dict[str, str]:
 
 def _kind(moment: ForeignMoment) -> str:
     return "a day" if moment.is_day else "an hour"
-
-
-def _day(moment: date | datetime) -> date:
-    return date(moment.year, moment.month, moment.day)
 
 
 def is_address(url: str) -> bool:

@@ -201,12 +201,12 @@ class _Rows:
 
     def _whole_days(self, cells: Mapping[str, str], start: date | datetime, zone: str) -> Span:
         """The days of a row that is marked as whole days: an end at midnight, as Outlook writes it, is the first moment after them."""
-        first, end_text = date(start.year, start.month, start.day), cells.get("end", "")
+        first, end_text = when.day_of(start), cells.get("end", "")
         end = self._moment(end_text, zone) if end_text else None
         if end is None:
             return Span(first)
         moment = end if isinstance(end, datetime) else _hour_on(end, cells.get("end-time", ""))
-        last = max(first, date(end.year, end.month, end.day))
+        last = max(first, when.day_of(end))
         is_past = last > first and moment is not None and not (moment.hour or moment.minute)
         return Span(first, last - DAY if is_past else last)
 
@@ -234,7 +234,7 @@ class _Rows:
                 self.losses.add(line, title, "end", f"{end_text[:60]!r} has no hour; no end was written")
             end = end if isinstance(end, datetime) else finish
         elif end is not None:
-            end = date(end.year, end.month, end.day)
+            end = when.day_of(end)
         if end is not None and end < start:
             self.losses.add(line, title, "end", f"{end_text or end_time} is before the start; no end was written")
             end = None
@@ -285,7 +285,7 @@ class _Rows:
 
 def _hour_on(day: date, text: str) -> datetime | None:
     """The hour *text* on *day*; None where it is no hour."""
-    start, _ = _hours_on(date(day.year, day.month, day.day), text)
+    start, _ = _hours_on(when.day_of(day), text)
     return start if isinstance(start, datetime) else None
 
 
@@ -312,7 +312,7 @@ def _is_hour(text: str) -> bool:
 
 
 def _day_after(day: date) -> date:
-    return date(day.year, day.month, day.day) + (DAY if day.year <= when.LAST_YEAR else timedelta())
+    return when.day_of(day) + (DAY if day.year <= when.LAST_YEAR else timedelta())
 
 
 def _apart(text: str) -> str:

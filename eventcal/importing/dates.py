@@ -43,7 +43,7 @@ class Span:
         """The registry's `when` of this span."""
         if not isinstance(self.start, datetime):
             last = self.end if self.end is not None else self.start
-            return str(when.When(when.AllDay(self.start, date(last.year, last.month, last.day))))
+            return str(when.When(when.AllDay(self.start, when.day_of(last))))
         start = _format_clock(self.start)
         if not isinstance(self.end, datetime) or _format_clock(self.end) == start:
             return start

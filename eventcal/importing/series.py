@@ -13,7 +13,7 @@ from ..errors import GrammarError
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
-from ..when import LAST_YEAR, Timed
+from ..when import LAST_YEAR, Timed, day_of
 from .calendar_reader import CalendarReader, Instance
 from .dates import DAY, Span, local_of, utc
 from .rules import RuleText, parse_span, rule_text
@@ -211,7 +211,7 @@ class _Series:
 
     def _day_of(self, moment: ForeignMoment | None) -> date:
         local = self._local(moment) if moment else self.named.span.start
-        return date(local.year, local.month, local.day) + self.shift
+        return day_of(local) + self.shift
 
     def _same_hour(self, local: date | datetime) -> bool:
         """Whether *local* names an hour of this series: the day alone does, as some exporters write it."""
@@ -230,7 +230,7 @@ class _Series:
                     self._lose("RDATE", f"{line.value[:60]!r} is not a date")
                     continue
                 local = self._local(moment)
-                day = date(local.year, local.month, local.day)
+                day = day_of(local)
                 if self._same_hour(local) and not end:
                     if not any(series.has(day) for series in (self, *self.others)):
                         self.also_days.append(day)
@@ -240,7 +240,7 @@ class _Series:
     def _separate_date(self, local: date | datetime, end: str) -> None:
         """An RDATE at another hour or of another length is an event of its own."""
         self._change("RDATE", f"{local}: an event of its own, for its hour differs")
-        span = self.span.moved_to(date(local.year, local.month, local.day))
+        span = self.span.moved_to(day_of(local))
         if isinstance(local, datetime) and span.is_timed:
             duration = foreign.duration_of(end)
             length = self.span.length if not end else duration.length if duration else None

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from dateutil.rrule import rrulestr
 
-from ..when import LAST_YEAR
+from ..when import LAST_YEAR, day_of
 from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, movable_year, shifted, year_near
 from .rule import RecurrenceRule, join_rrule, split_rrule, until_day
 
@@ -31,7 +31,7 @@ def iter_starts(rule: RecurrenceRule, first: date | datetime, after: date, befor
 
 def iter_days(rule: RecurrenceRule, first: date | datetime, after: date, before: date) -> Iterator[date]:
     """The days of `starts`."""
-    first_day, after, before = (date(bound.year, bound.month, bound.day) for bound in (first, after, before))
+    first_day, after, before = (day_of(bound) for bound in (first, after, before))
     endless_rrule = _without_count(rule)
     ends = [before, date(LAST_YEAR, 12, 31)]
     if until := until_day(rule, first):
@@ -48,7 +48,7 @@ def has_start_on(rule: RecurrenceRule, first: date | datetime, day: date) -> boo
 
 def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
     """The first day from *first*'s on that *rule* makes, when counted from there; None if there is none for 40 years."""
-    day = date(first.year, first.month, first.day)
+    day = day_of(first)
     end = date(min(day.year + _MAX_HINT_YEARS, LAST_YEAR), 12, 31)
     return next(_iter_rrule_days(_without_count(rule), day, day, end), None)
 
@@ -56,7 +56,7 @@ def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None
 @lru_cache(maxsize=16384)
 def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
     """The last day that *rule* makes; None when it has no end."""
-    until, day = until_day(rule, first), date(first.year, first.month, first.day)
+    until, day = until_day(rule, first), day_of(first)
     if until is None and rule.count is None:
         return None
     max_period_days = rule.interval * {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}[rule.freq]

@@ -11,7 +11,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from ..when import AllDay, Period, Timed, When, quote_input
+from ..when import AllDay, Period, Timed, When, day_of, quote_input
 from ..when import parse as parse_when
 from .expand import first_start_day
 from .movable import WEEKDAY_NAMES, WEEKDAYS, calendar_of, parse_month_day, parse_movable, parse_shift
@@ -212,14 +212,14 @@ def _parse_until(text: str, first: date | datetime) -> date:
         raise ValueError(f"until takes one day, itself included: until {span.last}")
     if not isinstance(span, AllDay) or span.first != span.last or text.endswith("?"):
         raise ValueError(_UNTIL_ADVICE)
-    if span.last < date(first.year, first.month, first.day):
+    if span.last < day_of(first):
         raise ValueError("the rule ends before its first date; write a later until")
     return span.last
 
 
 def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
     """A first date outside its own rule is counted by some calendar apps and not by others."""
-    day = date(first.year, first.month, first.day)
+    day = day_of(first)
     last = until_day(rule, first)
     if last and last < day:
         raise ValueError("the rule ends before its first date; write a later UNTIL")
@@ -252,7 +252,7 @@ def _advice(text: str, when: When, reason: str) -> str:
     from ..when.plain_words import span_to_english
 
     first, english = local_dtstart(when), span_to_english(text)
-    forms = suggest_rules(english, date(first.year, first.month, first.day))
+    forms = suggest_rules(english, day_of(first))
     if isinstance(forms, str):
         return forms
     for candidates in (forms,) if reason else (forms, (correct_spelling(english),)):

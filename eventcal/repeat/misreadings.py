@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from ..when import day_of
 from .expand import iter_days
 from .rule import RecurrenceRule, join_rrule, split_rrule
 
@@ -35,7 +36,7 @@ class Misreading:
 
 def misreadings(rule: RecurrenceRule, first: date | datetime) -> list[Misreading]:
     """Returns what readers would make of *rule*, counted from *first*, if a feed held it as it is written."""
-    day = date(first.year, first.month, first.day)
+    day = day_of(first)
     last = date(min(day.year + COMPARED_YEARS, date.max.year), 12, 31)
     right = {*iter_days(rule, first, day, last)}
     results = []

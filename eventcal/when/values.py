@@ -17,6 +17,11 @@ ENGLISH_MONTHS = (
 )  # fmt: skip
 
 
+def day_of(moment: date | datetime) -> date:
+    """Returns the day of a date, or of an hour on its own clock."""
+    return moment.date() if isinstance(moment, datetime) else moment
+
+
 def add_months(day: date, months: int) -> date:
     """Returns the same day *months* later, earlier where negative, or that month's last. Raises ValueError like `date`."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)

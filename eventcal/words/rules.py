@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime
+from datetime import date
 
 from .. import repeat
 from ..errors import GrammarError
 from ..repeat import RecurrenceRule
 from ..repeat.movable import SIDE_BY_SIGN, WEEKDAYS, calendar_of, shift_by_weekday, split_calendar_day, split_weekday
 from ..repeat.rule import split_rrule
-from ..when import When
+from ..when import When, day_of
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import format_day, format_month_and_day, format_month_name
 from .language import get_translations, join_list, week_start, weekday_names
@@ -59,7 +59,7 @@ def format_rule(rule: RecurrenceRule, language: str) -> str:
         day_names = join_list((_weekday_name(code, language) for code in days.split(",")), language)
         text = _("{every} on {days}").format(every=text, days=day_names)
     if rule.until is not None:
-        last_day = rule.until.date() if isinstance(rule.until, datetime) else rule.until
+        last_day = day_of(rule.until)
         text = _("{every} until {date}").format(every=text, date=format_day(last_day, language))
     if rule.count:
         times = translations.ngettext("{every}, {n} time", "{every}, {n} times", rule.count)
