@@ -200,7 +200,7 @@ class FeedResponder:
         return answer() if callable(answer) else answer
 
     def refresh(self, snapshot: Snapshot) -> ResponseCache | None:
-        """Make ready what is asked for most, for a new edition or a new day. A thread may do it before any reader asks."""
+        """Makes ready what is asked for most, for a new edition or a new day. A thread may do it before any reader asks."""
         with self._lock:
             now, cache = self._clock(), self._cache
             if cache is not None and cache.snapshot is snapshot and cache.is_current(now):
@@ -209,7 +209,7 @@ class FeedResponder:
             if edition is None:
                 self._cache = None
                 return None
-            if self._unrenderable is not None and self._unrenderable == (edition, self._day_of(edition, now)):
+            if self._unrenderable == (edition, self._day_of(edition, now)):
                 return cache
             if (
                 cache is not None

@@ -50,8 +50,7 @@ def home_page() -> PageResponse:
     context = current()
     if context.viewer.filter.q:
         return search_page(context)
-    index = context.index
-    selection = index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter)
     begun = selection.begun(context.today)
     upcoming = [*begun, *agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)]
     past: list[Occurrence] = []
@@ -63,7 +62,8 @@ def home_page() -> PageResponse:
     month = agenda.month_in_focus(upcoming, past, context.today)
     small_month = build_small_month(selection, month, context.viewer, context.today, context.now)
     undated = _undated_views(context, selection.undated)
-    return render_template(
+    return _render_events(
+        context,
         "home.html",
         upcoming=views.upcoming_view(sections, context.viewer, context.now),
         undated=undated,
@@ -74,8 +74,6 @@ def home_page() -> PageResponse:
         past=section_views(context, agenda.group_by_month(past, backwards=True)),
         has_past=selection.last_day_until(context.today - timedelta(days=1)) is not None,
         small_month=small_month,
-        subscribe=build_subscribe_links(context),
-        filter_options=views.filter_options(index, context.viewer),
     )
 
 
@@ -84,15 +82,14 @@ def search_page(context: RequestContext) -> str:
     index = context.index
     result = search(index, context.viewer.filter, context.today)
     titles, mentions = (event_views(context, group[:MAX_SEARCH_RESULTS]) for group in (result.titles, result.mentions))
-    return render_template(
+    return _render_events(
+        context,
         "found.html",
         count=result.count,
         titles=titles,
         mentions=mentions[: MAX_SEARCH_RESULTS - len(titles)],
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
         nearest={} if result.count else _nearest(context, index.select(Filter()), context.today, context.today),
-        subscribe=build_subscribe_links(context),
-        filter_options=views.filter_options(context.index, context.viewer),
     )
 
 
@@ -100,8 +97,7 @@ def search_page(context: RequestContext) -> str:
 def agenda_page() -> PageResponse:
     """Shows a list paged by plain links; `from` is its first day (default: today)."""
     context = current()
-    index = context.index
-    selection = index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter)
     start = parse_day(request.args.get("from", "")) or context.today
     occurrences, later = agenda.list_page(
         selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
@@ -111,7 +107,8 @@ def agenda_page() -> PageResponse:
     )
     earlier_occurrences = agenda.list_past(selection, start, agenda.match_all, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
-    return render_template(
+    return _render_events(
+        context,
         "agenda.html",
         start=start,
         today=context.today,
@@ -120,8 +117,6 @@ def agenda_page() -> PageResponse:
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
-        subscribe=build_subscribe_links(context),
-        filter_options=views.filter_options(index, context.viewer),
     )
 
 
@@ -132,13 +127,22 @@ def past_page() -> PageResponse:
     before = parse_day(request.args.get("before", "")) or context.today
     selection = context.index.select(context.viewer.filter)
     past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE)
-    return render_template(
+    return _render_events(
+        context,
         "past.html",
         sections=section_views(context, agenda.group_by_month(past, backwards=True)),
         earlier=earlier,
         nearest={} if past else _nearest(context, selection, before, context.today),
+    )
+
+
+def _render_events(context: RequestContext, template: str, **values: object) -> str:
+    """Renders a page of many events, with the ways to follow them and the choices of a filter."""
+    return render_template(
+        template,
         subscribe=build_subscribe_links(context),
         filter_options=views.filter_options(context.index, context.viewer),
+        **values,
     )
 
 
@@ -164,27 +168,23 @@ def month_page(text: str) -> PageResponse:
     if first_day is None:
         abort(404)
     # nothing on it is said more finely than by the day: it stays as it is within the hour, in whatever zone
-    index = context.index
-    return index.cached_page(
-        ("month", first_day, context.viewer, f"{context.now:%Y%m%d%H}"), lambda: _render_month(context, first_day)
-    )
+    key = ("month", first_day, context.viewer, f"{context.now:%Y%m%d%H}")
+    return context.index.cached_page(key, lambda: _render_month(context, first_day))
 
 
 def _render_month(context: RequestContext, first_day: date) -> str:
-    index = context.index
     previous_month, next_month = neighbour_months(context, first_day)
-    selection, next_first_day = index.select(context.viewer.filter), months.next_month(first_day)
+    selection, next_first_day = context.index.select(context.viewer.filter), months.next_month(first_day)
     grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
     has_nearest = not grid.has_occurrences and not grid.is_crowded
-    return render_template(
+    return _render_events(
+        context,
         "month.html",
         grid=grid,
         nearest=_nearest(context, selection, first_day, next_first_day) if has_nearest else {},
         before=previous_month,
         after=next_month,
         months_at="/month",
-        subscribe=build_subscribe_links(context),
-        filter_options=views.filter_options(index, context.viewer),
     )
 
 
@@ -212,7 +212,8 @@ def _render_year(context: RequestContext, year: int) -> str:
     before, after = neighbour_years(context, year)
     has_events = year_months is None or any(month.event_count or month.vague_count for month in year_months)
     first_day, next_first_day = date(year, 1, 1), months.next_month(date(year, 12, 1))
-    return render_template(
+    return _render_events(
+        context,
         "year.html",
         title=words.format_year(year, context.viewer.language),
         months=year_months or [],
@@ -221,8 +222,6 @@ def _render_year(context: RequestContext, year: int) -> str:
         nearest={} if has_events else _nearest(context, selection, first_day, next_first_day),
         before=before,
         after=after,
-        subscribe=build_subscribe_links(context),
-        filter_options=views.filter_options(context.index, context.viewer),
     )
 
 
@@ -360,16 +359,14 @@ def follow_page() -> PageResponse:
 def changes_page() -> PageResponse:
     context = current()
     query = context.viewer.filter
-    shown_changes = [change for change in context.snapshot.changes if _event_matches(context, query, change.event_id)][
-        :MAX_CHANGES_SHOWN
-    ]
-    return render_template(
+    changes = [change for change in context.snapshot.changes if _event_matches(context, query, change.event_id)]
+    return _render_events(
+        context,
         "changes.html",
         changes=[
-            views.change_view(change, context.edition.find(change.event_id), context.viewer) for change in shown_changes
+            views.change_view(change, context.edition.find(change.event_id), context.viewer)
+            for change in changes[:MAX_CHANGES_SHOWN]
         ],
-        subscribe=build_subscribe_links(context),
-        filter_options=views.filter_options(context.index, context.viewer),
     )
 
 
@@ -399,19 +396,17 @@ def neighbour_years(context: RequestContext, year: int) -> tuple[int | None, int
 def _event_matches(context: RequestContext, query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
-    index = context.index
-    version = index.find(event_id)
+    version = context.index.find(event_id)
     if version is None and query.ids:
         version = context.snapshot.removed.find(event_id)
     return version is not None and filters.matches_event(query, version.event)
 
 
 def _undated_views(context: RequestContext, events: Sequence[Event]) -> list[views.EventView]:
-    occurrences = [Occurrence(event, "", event.when, event.status) for event in events]
     return [
-        views.EventView(occurrence, context.viewer, context.now)
-        for occurrence in occurrences
-        if occurrence.status is not Status.CANCELLED
+        views.EventView(Occurrence(event, "", event.when, event.status), context.viewer, context.now)
+        for event in events
+        if event.status is not Status.CANCELLED
     ]
 
 
