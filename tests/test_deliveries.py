@@ -159,8 +159,10 @@ WEEKLY = """
 """
 
 
-@pytest.mark.parametrize("answer", [Sent(), Retry("421 busy")])
-@pytest.mark.parametrize("ahead", [timedelta(hours=25), timedelta(days=10), timedelta(days=400)])
+@pytest.mark.parametrize(
+    ("ahead", "answer"),
+    [(timedelta(hours=25), Sent()), (timedelta(days=10), Retry("421 busy")), (timedelta(days=400), Sent())],
+)
 def test_a_clock_that_was_ahead_and_is_corrected_loses_nothing(
     world: World, ahead: timedelta, answer: Outcome, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -171,11 +173,10 @@ def test_a_clock_that_was_ahead_and_is_corrected_loses_nothing(
     for seconds in range(3):
         world.tick(at + ahead + timedelta(minutes=seconds))
     world.recorder.outcomes = [Sent()]
-    world.run(at + MINUTE, utc(2021, 11, 30))
+    world.run(at + MINUTE, utc(2021, 9, 28))
 
-    subjects = [f"Tue {day}, 10:00: Weekly" for day in ("7 Sep", "14 Sep", "21 Sep", "28 Sep", "5 Oct", "30 Nov")]
-    assert set(world.recorder.subjects) >= {*subjects, "Thu 16 Sep, 10:00: Summit"}
-    assert len(world.recorder.received) == 2 + 13
+    subjects = [f"Tue {day} Sep, 10:00: Weekly" for day in (7, 14, 21, 28)]
+    assert sorted(world.recorder.subjects) == ["Thu 16 Sep, 10:00: Summit"] * 2 + sorted(subjects)
     assert world.is_balanced()
     assert [line for line in caplog.messages if "the clock went back by" in line] == [
         f"the clock went back by {ahead + MINUTE}: plans and queue are those of {at + MINUTE} again"
@@ -187,10 +188,10 @@ def test_what_failed_or_was_written_by_a_clock_that_was_ahead_leaves_within_minu
     ahead = NOW + timedelta(days=20)
     answering(world, *[Retry("421 busy", destination_down=True)] * 9)
     world.publish("- {id: news, title: News, when: 2021-10-02, reminders: [on change]}", ahead)
-    for seconds in range(6):
-        world.tick(ahead + timedelta(hours=seconds))
+    for hours in range(3):
+        world.tick(ahead + timedelta(hours=hours))
     answering(world, Sent())
-    world.run(NOW, NOW + timedelta(hours=1))
+    world.run(NOW, NOW + 6 * MINUTE)
 
     assert [message.kind for message in world.recorder.received][-1] == "change"
     assert world.states()[-1] == ("sent", "")

@@ -18,13 +18,14 @@ from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Re
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
+from eventcal.planning import passes
 from eventcal.store import retention
 from eventcal.store.ledger import delivery_queue, health, notice_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
 from .serve_process import WAIT_SECONDS, wait_until
-from .world import ScriptedChannel, World, join, utc
+from .world import REGISTRY_HEADER, ScriptedChannel, World, join, utc
 
 NOW = utc(2021, 9, 1, 12)
 MINUTE = timedelta(minutes=1)
@@ -41,6 +42,27 @@ pytestmark = pytest.mark.usefixtures("either_database")
 @pytest.fixture
 def world(tmp_path: Path) -> World:
     return World(tmp_path)
+
+
+def test_a_plan_reaches_a_day_beyond_its_horizon_and_is_extended_after_that_day(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    edition = world.edition()
+    with world.store.read() as conn:
+        assert not passes.needs_extension(conn, edition, NOW + timedelta(days=1))
+        assert passes.needs_extension(conn, edition, NOW + timedelta(days=1, seconds=1))
+
+
+def test_an_edition_that_was_recorded_without_plans_is_planned_by_the_next_pass(world: World, tmp_path: Path) -> None:
+    registry = tmp_path / "bare.yaml"
+    world.start(NOW)
+    for number, when in enumerate(("2021-09-16 10:00", "2021-09-17 10:00")):
+        now = NOW + number * MINUTE
+        registry.write_text(
+            f"{REGISTRY_HEADER}events:\n  {SUMMIT.replace('2021-09-16 10:00', when)}\n", encoding="utf-8"
+        )
+        assert editions.publish(world.store, registry, now, force=True).outcome == "recorded"
+        world.tick(now)
+        assert world.reminders()[-1][0].startswith(when)
 
 
 def publish_and_settle(world: World, edit: str, at: object = NOW + MINUTE) -> None:

@@ -108,6 +108,11 @@ def test_years_are_counted_by_the_year_that_a_day_stands_for() -> None:
     assert [years_since_first(rule, date(2027, 1, 1), day) for day in starts] == [0, 1, 2, 3]
     assert [day.isoformat() for day in starts] == ["2027-01-01", "2027-12-31", "2029-01-01", "2030-01-01"]
 
+    rule = parse("every year on 12-31 if Sat then next Mon", parse_when("2021-12-31", UTC_ZONE))
+    starts = [*iter_days(rule, date(2021, 12, 31), date(2021, 12, 31), date(2023, 12, 31))]
+    assert [years_since_first(rule, date(2021, 12, 31), day) for day in starts] == [0, 1, 2]
+    assert starts[1] == date(2023, 1, 2)
+
 
 def test_the_end_of_a_moved_day_is_the_day_that_it_moved_to() -> None:
     until = parse("every year on 01-01 if Sat, Sun then next Mon until 2028-01-02", parse_when("2027-01-01", UTC_ZONE))

@@ -273,6 +273,8 @@ def test_the_years_are_counted_from_the_first_one():
 
     assert [0, 20] == [years_since_first(yearly, first, date(year, 6, 15)) for year in (2001, 2021)]
     assert years_since_first(rule("every month", "2001-06-15"), first, date(2021, 6, 15)) is None
+    two_months = rule("FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=15", "2001-12-15")
+    assert years_since_first(two_months, date(2001, 12, 15), date(2002, 1, 15)) == 1
 
 
 def test_a_day_is_known_to_be_made_or_not():
