@@ -140,6 +140,8 @@ def test_a_start_does_not_go_back_to_older_content_and_an_edit_does(store: Store
 
     assert ("unchanged", newest) == tuple_of(publish(store, old, NOW + 2 * HOUR))
     assert "this is edition 1 again" in intake(store)[2][0]
+    with store.read() as conn:
+        assert [problem.warning for problem in edition_store.read_registry_check(conn).problems] == [True]  # type: ignore[union-attr]
     back = publish(store, old, NOW + 2 * HOUR, force=True)
     assert ("recorded", 3) == (back.outcome, back.edition and back.edition.number)
     assert ("unchanged", back.edition) == tuple_of(publish(store, old, NOW + 3 * HOUR))
@@ -191,7 +193,16 @@ def test_the_terminal_is_told_what_came_of_it(store: Store) -> None:
 
 
 def test_one_event_is_one_event(store: Store) -> None:
+    wrong = registry(problems=(Problem("events.yaml", 7, 3, "no title"),))
+    assert str(publish(store, wrong, NOW)).startswith("the calendar file has errors:\n")
     assert "edition 1 published: 1 event" == str(publish(store, registry(an_event("a")), NOW))
+    assert str(publish(store, wrong, NOW)).startswith("edition 1 stays, the calendar file has errors:\n")
+    moved = registry(an_event("a", "2021-09-17"), *(an_event(id, "2021-10") for id in "bcd"), digest="2")
+    assert "edition 2 published: 4 events; 3 added, 1 moved" == str(publish(store, moved, NOW))
+    for number, days, text in ((3, {"b": 1}, "1 date confirmed"), (4, {"b": 1, "c": 2, "d": 3}, "2 dates confirmed")):
+        events = [an_event(id, f"2021-10-0{days[id]}" if id in days else "2021-10") for id in "bcd"]
+        known = registry(an_event("a", "2021-09-17"), *events, digest=str(number))
+        assert f"edition {number} published: 4 events; {text}" == str(publish(store, known, NOW))
 
 
 # What is refused
@@ -330,6 +341,20 @@ def test_a_preview_is_what_publish_records_and_leaves_no_trace(store: Store) -> 
     found = publish(store, edited, NOW + HOUR)
 
     assert seen == (found.edition, list(found.changes))
+
+
+def test_the_same_file_that_is_read_otherwise_by_another_version_is_a_new_edition(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+
+    assert "recorded" == publish(store, registry(an_event("a", "2021-09-17")), NOW + HOUR).outcome
+
+
+def test_a_calendar_of_another_name_is_another_edition(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+    renamed = replace(CALENDAR, name=Text.plain("SCO", "en"))
+
+    assert preview(store, registry(an_event("a"), calendar=renamed), NOW + HOUR)[0].calendar == renamed
+    assert "recorded" == publish(store, registry(an_event("a"), calendar=renamed), NOW + HOUR).outcome
 
 
 def test_a_preview_of_what_stands_is_the_edition_itself(store: Store) -> None:
