@@ -32,6 +32,9 @@ log = logging.getLogger(__name__)
 OUTAGE_AFTER = timedelta(minutes=5)
 """After so long without a pass the next one records an outage, and the operator is told that reminders were late."""
 
+CLOCK_BACK_AFTER = timedelta(minutes=1)
+"""The last pass was by a clock that was ahead if it lies so far ahead: other machines' passes may by a few seconds."""
+
 DEADLINE_SECONDS = 20.0
 """A pass waits for slow channels for no longer than this; what they still have goes on beside the next one."""
 
@@ -117,7 +120,7 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
             return False
         sender.set_edition(edition)
         work = _pending_work(conn, edition, now)
-    if work.last_tick_at is not None and work.last_tick_at - now >= health.TICK_RECORD_INTERVAL:
+    if work.last_tick_at is not None and work.last_tick_at - now >= CLOCK_BACK_AFTER:
         log.warning("the clock went back by %s: plans and queue are those of %s again", work.last_tick_at - now, now)
         with store.write() as conn:
             passes.recover_from_clock(conn, _current_edition(sender, conn), now)
