@@ -51,6 +51,10 @@ def test_a_plan_reaches_a_day_beyond_its_horizon_and_is_extended_after_that_day(
         assert not passes.needs_extension(conn, edition, NOW + timedelta(days=1))
         assert passes.needs_extension(conn, edition, NOW + timedelta(days=1, seconds=1))
 
+    world.tick(NOW + timedelta(days=1, seconds=1))
+    with world.store.read() as conn:
+        assert not passes.needs_extension(conn, edition, NOW + timedelta(days=2, seconds=1))
+
 
 def test_an_edition_that_was_recorded_without_plans_is_planned_by_the_next_pass(world: World, tmp_path: Path) -> None:
     registry = tmp_path / "bare.yaml"

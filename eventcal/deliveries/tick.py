@@ -33,7 +33,7 @@ OUTAGE_AFTER = timedelta(minutes=5)
 """After so long without a pass the next one records an outage, and the operator is told that reminders were late."""
 
 CLOCK_BACK_AFTER = timedelta(minutes=1)
-"""The last pass was by a clock that was ahead if it lies so far ahead: other machines' passes may by a few seconds."""
+"""A last pass that lies so far ahead was made by a clock that was ahead; one of another machine may lie seconds ahead."""
 
 DEADLINE_SECONDS = 20.0
 """A pass waits for slow channels for no longer than this; what they still have goes on beside the next one."""
