@@ -36,12 +36,7 @@ from .files import (
     stat_files,
 )
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
-from .yaml_nodes import (
-    EntryText,
-    Finding,
-    MalformedYaml,
-    ParsedYaml,
-)
+from .yaml_nodes import EntryText, Finding, MalformedYaml, ParsedYaml
 
 _MAX_CACHED_REGISTRIES = 4  # registries whose entries are remembered
 
@@ -167,19 +162,13 @@ class _RegistryLoader:
         calendar, calendar_defaults = parse_calendar(main.header.calendar, main.findings)
         tag_styles = parse_tag_styles(main.header.tags, calendar_defaults.language, main.findings)
         known_sources = self.merge_sources(files)
-        main_defaults = parse_defaults(main.header.defaults, known_sources, main.findings).merge_over(
-            calendar_defaults, known_sources
-        )
-        slots: list[list[Event]] = []
+        base_defaults, slots = calendar_defaults, list[list[Event]]()
         for file in files:
-            file_defaults = (
-                main_defaults
-                if file is main
-                else parse_defaults(file.header.defaults, known_sources, file.findings).merge_over(
-                    main_defaults, known_sources
-                )
-            )
-            slots += self.read_events(file, file_defaults)
+            own_defaults = parse_defaults(file.header.defaults, known_sources, file.findings)
+            defaults = own_defaults.merge_over(base_defaults, known_sources)
+            if file is main:  # which comes first
+                base_defaults = defaults
+            slots += self.read_events(file, defaults)
         self.read_deferred()
         events = [event for slot in slots for event in slot]
         self.check_parts(events)
