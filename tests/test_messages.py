@@ -89,6 +89,23 @@ def test_a_subject_names_a_year_that_is_not_the_present_one_and_the_hour_of_its_
     assert reminder(event(when), zone="Europe/Berlin").subject.startswith("Wed 15 Sep, 15:20: ")
 
 
+@pytest.mark.parametrize(
+    ("zone", "reader", "hour"),
+    [
+        ("Europe/Berlin", "", "18:20 (Berlin)"),
+        ("Asia/Tashkent", "", "18:20"),
+        ("Europe/Berlin", "Europe/Paris", "18:20"),
+        ("Europe/Berlin", "Asia/Tashkent", "21:20"),
+    ],
+)
+def test_a_subject_names_the_zone_of_an_hour_that_is_another_one_on_the_calendars_clock(
+    zone: str, reader: str, hour: str
+) -> None:
+    abroad = event("2021-09-15 18:20", timezone=zone)
+
+    assert reminder(abroad, zone=reader).subject.startswith(f"Wed 15 Sep, {hour}: ")
+
+
 def test_a_deadline_says_until_when_in_its_subject_and_in_the_title_of_its_change() -> None:
     deadline = replace(event("2021-09-15 18:20"), kind=EventKind.DEADLINE)
 

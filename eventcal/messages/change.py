@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import datetime
 
 from .. import occurrences, words
 from ..events import EventKind, Occurrence
@@ -73,7 +72,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         old_text = _format_state(replace(line.old, place=""), language, zone)
     return Body(
         language=language,
-        title=_format_change_title(line, context.now, language, zone),
+        title=_format_change_title(line, context),
         old_text=_("Was: {state}").format(state=old_text) if old_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         sources=event.sources if event else (),
@@ -102,12 +101,13 @@ _APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED
 """Kinds whose title names the date after a comma, so that a deadline's reads "until ..."."""
 
 
-def _format_change_title(line: MessageLine, now: datetime, language: str, zone: str) -> str:
+def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
+    language, zone = context.language, context.zone
     state = line.new or line.old
     place = one_line(line.new.place) if line.new else ""
     template = _title_template(line, state, language)
-    date_text = _format_title_date(line, state.when, now, language, zone) if state else ""
+    date_text = _format_title_date(line, state.when, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in _NEVER_TO_COME:
         what = one_line(line.title)
         return (
@@ -119,21 +119,22 @@ def _format_change_title(line: MessageLine, now: datetime, language: str, zone: 
         line.kind is ChangeKind.MOVED
         and line.old
         and line.new
-        and date_text == format_subject_date(line.old.when, now, language, zone)
+        and date_text == format_subject_date(line.old.when, context.now, language, zone, context.calendar.timezone)
     ):  # another end or zone, or no longer a series: a title has day and hour alone
         template = words.get_translations(language).gettext("Date changed, {when}: {title}")
         date_text = format_with_weekday(line.new.when, language, zone)
     return template.format(title=one_line(line.title), when=date_text, place=place)
 
 
-def _format_title_date(line: MessageLine, when: When, now: datetime, language: str, zone: str) -> str:
+def _format_title_date(line: MessageLine, when: When, context: MessageContext) -> str:
+    language = context.language
     if line.kind is ChangeKind.NARROWED:  # the title says "not confirmed" in words
         when = replace(when, uncertain=False)
         if not when.is_day_known:
             return words.format_expected(when, language, "short")
     elif line.new and line.new.rule:  # the first date of a series may be long over
         return words.format_rule_text(line.new.rule, line.new.when, language)
-    date_text = format_subject_date(when, now, language, zone)
+    date_text = format_subject_date(when, context.now, language, context.zone, context.calendar.timezone)
     event = line.version.event if line.version else None
     if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
         return words.get_translations(language).gettext("until {date}").format(date=date_text)

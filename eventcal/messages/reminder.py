@@ -146,7 +146,7 @@ def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
     elif isinstance(when.span, Undated):
         date_text = words.format_when(when, language)
     else:
-        date_text = format_subject_date(when, context.now, language, context.zone)
+        date_text = format_subject_date(when, context.now, language, context.zone, context.calendar.timezone)
         if event.kind is EventKind.DEADLINE:
             date_text = _("until {date}").format(date=date_text)
     return _("{head}: {what}").format(head=capitalize_first(date_text), what=subject_text)

@@ -11,12 +11,14 @@ from babel.dates import format_timedelta
 
 from ..when import AllDay, Limit, Period, Timed, Undated, Unit, When
 from .dates import (
+    append_remark,
     capitalize_first,
     format_days,
     format_period,
     format_time,
     format_vague,
     format_when,
+    format_zone_name,
     interval_ends,
     is_over,
 )
@@ -158,12 +160,13 @@ def format_with_weekday(when: When, language: str, zone: str = "") -> str:
     return format_when(when, language, _shown_zone(when, zone) or None, weekday=True)
 
 
-def format_subject_date(when: When, now: datetime, language: str, zone: str = "") -> str:
+def format_subject_date(when: When, now: datetime, language: str, zone: str = "", home: str = "") -> str:
     """Formats the date in a subject: "Tue 15 Dec, 16:00" or "16 – 17 Sep", with the year when it is not that of *now*.
 
-    An hour is its start on the clock of *zone*, "" for the event's own; what is known in part reads as everywhere.
+    An hour is its start on the clock of *zone*, "" for the event's own, which is named where that of *home* shows another
+    hour; what is known in part reads as everywhere.
     """
-    zone = _shown_zone(when, zone)
+    zone, is_abroad = _shown_zone(when, zone), False
     match when.span:
         case AllDay(first, last):
             text = _format_subject_days(first, last, now.year, language)
@@ -172,9 +175,14 @@ def format_subject_date(when: When, now: datetime, language: str, zone: str = ""
             day = _format_subject_days(local.date(), local.date(), now.year, language)
             date_and_time = get_translations(language).gettext("{date}, {time}")
             text = date_and_time.format(date=day, time=format_time(local, language))
+            home = "" if zone else _shown_zone(when, home)
+            is_abroad = bool(home) and start.utcoffset() != start.astimezone(ZoneInfo(home)).utcoffset()
         case _:
             return format_when(when, language, zone or None, style="short")
-    return mark_doubtful(text, language) if when.uncertain else text
+    text = mark_doubtful(text, language) if when.uncertain else text
+    if is_abroad and isinstance(when.span, Timed):
+        return append_remark(text, format_zone_name(when.span.zone, language), language)
+    return text
 
 
 def _format_subject_days(first: date, last: date, year: int, language: str) -> str:
