@@ -11,7 +11,7 @@ from .events import Calendar, Event, Override, Source, Text
 from .history import ChangeKind
 from .ical import RenderOptions
 from .leads import lead_text
-from .when import FLOATING
+from .when import FLOATING, Timed
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ _KEYS: dict[str, Callable[[Event, str], str]] = {
     "title": lambda event, language: _text(event.title),
     "when": _when,
     "timezone": lambda event, language: (
-        (FLOATING if event.floating else event.timezone) if " " in str(event.when) else ""
+        (FLOATING if event.floating else event.timezone) if isinstance(event.when.span, Timed) else ""
     ),
     "status": lambda event, language: event.status.value,
     "was": lambda event, language: words.format_when(event.was, "en", event.timezone) if event.was else "",

@@ -85,6 +85,23 @@ gone: Gone \(vanished\)
     ), done.stdout
 
 
+@pytest.mark.parametrize(
+    ("when", "keys"),
+    [
+        ("late 2027-05", ["when"]),
+        ("by 2027-05", ["when"]),
+        ("spring 2027", ["when"]),
+        ("2027-05-03 10:00", ["when", "timezone"]),
+    ],
+)
+def test_a_zone_is_told_of_hours_alone(tmp_path: Path, shell: Any, when: str, keys: list[str]) -> None:
+    edit(tmp_path, ("when: 2027-05}", f"when: {when}}}"))
+
+    [event] = json.loads(shell("diff", "--format", "json").stdout)["events"]
+
+    assert keys == [item["key"] for item in event["keys"] if item["key"] in ("when", "timezone")]
+
+
 def test_markdown_is_a_table_in_which_no_text_breaks_out(tmp_path: Path, shell: Any) -> None:
     edit(tmp_path, ("title: Same", 'title: "[x](http://y) | `code` @all"'))
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fnmatch
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -458,7 +459,8 @@ def _changes(old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone:
         elif _normal(key, old.get(key), zone) != _normal(key, value, zone):
             changes[key] = value
     changes |= {key: None for key in _FOLLOWED if key in old and key not in new}
-    if "timezone" in old and "timezone" not in new and old["timezone"] != zone and " " in str(new.get("when")):
+    is_timed = re.search("[0-9] [0-9]{2}:", str(new.get("when"))) is not None
+    if "timezone" in old and "timezone" not in new and old["timezone"] != zone and is_timed:
         changes["timezone"] = None
     return changes
 
