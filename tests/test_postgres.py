@@ -15,16 +15,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from sqlalchemy import Connection, event, text
 from sqlalchemy.dialects.postgresql import asyncpg
 from werkzeug.test import Client
 
 from eventcal.channels import ChannelSettings
+from eventcal.cli import cli
 from eventcal.errors import StoreError
 from eventcal.ledger_rows import DueFanOut, ReminderKey
 from eventcal.settings import Settings
 from eventcal.store import Store, StoreBusy, open_store, processes
 from eventcal.store.ledger import delivery_queue, delivery_rows, reminder_rows
+from eventcal.store.ledger.health import record_tick
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller
 
@@ -323,9 +326,14 @@ def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path
     app = create_app(snapshots, Settings(operator_token="t"), clock=lambda: NOW, store=world.store)
     headers = {"Authorization": "Bearer t"}
     assert "No worker is running." in app.test_client().get("/operations", headers=headers).text
+    assert "no worker is running" not in snapshots().degraded, "nothing has been started yet"
 
     with world.store.write() as conn:
+        record_tick(conn, world.store.now())
         processes.heartbeat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
+    assert SnapshotPoller(world.store).refresh().degraded == ("no worker is running",), "it ended long ago"
+    status = CliRunner().invoke(cli, ["status", "--database-url", str(world.store.connection_string)])
+    assert (status.exit_code, "no worker is running: `eventcal worker`" in status.output) == (1, True)
     page = app.test_client().get("/operations", headers=headers).text
     assert "No worker is running." not in page
     assert ("mail-1:7" in page, "+1.25 s" in page) == (True, True)

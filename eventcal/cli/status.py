@@ -23,13 +23,14 @@ if TYPE_CHECKING:
 @with_settings("registry", "database_url")
 def status(settings: Settings, as_json: bool) -> None:
     """Show the edition, its problems, and what is due, late or dead. Exits with 1 when action is needed."""
-    from ..store import edition_store
+    from ..store import edition_store, processes
     from ..store.ledger.stats import ledger_stats
 
     with require_store(settings) as store, store.read() as conn:
-        now = datetime.now(UTC)
+        now = store.now()
         registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
         stats, disk_problem = ledger_stats(conn, now), store.disk_problem()
+        has_no_worker = stats.ticked_at is not None and processes.has_no_sender(conn, now)
     # with PostgreSQL, the registry may be on another machine
     is_missing = not store.clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"
@@ -38,6 +39,7 @@ def status(settings: Settings, as_json: bool) -> None:
     warnings = [f"{settings.registry}: no such file; {REGISTRY_ADVICE}"] if is_missing else []
     warnings += [f"{disk_problem}: edits and sent messages are recorded once it takes them"] if disk_problem else []
     warnings += _find_warnings(stats, now, "" if is_missing else outcome, edition is not None, calendar)
+    warnings += ["no worker is running: `eventcal worker`, or `eventcal serve`"] if has_no_worker else []
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
         print_json(report)

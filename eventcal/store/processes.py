@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 
-from .database import instant, ms
+from .database import dialect_of, instant, ms
 from .edition_store import read_meta, write_meta
 from .tables import MetaKey, process, upsert
 
@@ -74,6 +74,11 @@ def count_senders(conn: Connection, now: datetime) -> int:
         process.c.role.in_(("worker", "serve")), process.c.heartbeat_at > ms(now - DEAD_AFTER)
     )
     return conn.execute(query).scalar_one()
+
+
+def has_no_sender(conn: Connection, now: datetime) -> bool:
+    """Tells whether machines share the work and none of them sends."""
+    return dialect_of(conn).is_clustered and not count_senders(conn, now)
 
 
 def purge_dead(conn: Connection, now: datetime) -> int:

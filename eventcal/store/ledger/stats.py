@@ -19,6 +19,7 @@ from ...states import (
     ReminderState,
     reason_text,
 )
+from .. import processes
 from ..database import instant, ms
 from ..edition_store import read_meta
 from ..tables import (
@@ -167,6 +168,7 @@ def ledger_conditions(conn: Connection, now: datetime) -> tuple[str, ...]:
         "deliveries are dead": _exists(conn, IS_DEAD_LETTER),
         "sending is paused": any(breaker.is_paused for breaker in breakers),
         "a destination is not responding": any(breaker.is_open for breaker in breakers),
+        "no worker is running": last_tick_at(conn) is not None and processes.has_no_sender(conn, now),
     }
     return tuple(name for name, holds in conditions.items() if holds)
 

@@ -113,8 +113,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         accepted_digest = edition_store.acceptance(conn)
         todos_json = edition_store.read_meta(conn, MetaKey.TODOS)
         processes = process_store.list_processes(conn)
-        # where machines share the work, somebody has to be there who sends
-        has_no_sender = store.clustered and not process_store.count_senders(conn, now)
+        has_no_sender = process_store.has_no_sender(conn, now)
     problems = registry_check.problems if registry_check else ()
     pending_digest = registry_check.digest if registry_check and registry_check.outcome == "held" else ""
     return OperatorStatus(
