@@ -102,6 +102,12 @@ def _first_made(day: date, side: str) -> str:
     return movable_day("X-WEEKDAY", f"TU{sign}{day:%m%d}", day.year).isoformat()
 
 
+def test_every_third_year_is_counted_from_the_first_one() -> None:
+    rule = parse("every 3 years on Easter", parse_when("2027-03-28", UTC_ZONE))
+    days = [*iter_days(rule, date(2027, 3, 28), date(2041, 1, 1), date(2050, 12, 31))]
+    assert [day.year for day in days] == [2042, 2045, 2048]
+
+
 def test_years_are_counted_by_the_year_that_a_day_stands_for() -> None:
     rule = parse("every year on 01-01 if Sat then previous Fri", parse_when("2027-01-01", UTC_ZONE))
     starts = [*iter_days(rule, date(2027, 1, 1), date(2027, 1, 1), date(2030, 1, 1))]

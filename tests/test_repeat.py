@@ -268,6 +268,24 @@ def test_months_and_years_end_as_they_do(text, when, found):
     assert found == made(text, when, "2021-12-01", "2022-02-28")
 
 
+@pytest.mark.parametrize(
+    "rrule",
+    [
+        "FREQ=YEARLY;INTERVAL=3;BYWEEKNO=20;BYDAY=MO",
+        "FREQ=YEARLY;BYWEEKNO=20,21;BYDAY=MO,TU;BYSETPOS=1,-1",
+        "FREQ=YEARLY;WKST=SU;BYWEEKNO=20;BYDAY=MO,SU",
+    ],
+)
+def test_numbered_weeks_decades_later_are_those_counted_from_the_first_date(rrule):
+    expected = rrulestr(f"{rrule};UNTIL=20601231", dtstart=datetime(2020, 1, 1))
+    first = expected[0].date()
+    days = [*iter_days(RecurrenceRule(rrule, ""), first, date(2041, 1, 1), date(2060, 12, 31))]
+
+    assert days == [
+        start.date() for start in rrulestr(f"{rrule};UNTIL=20601231", dtstart=expected[0]) if start.year > 2040
+    ]
+
+
 def test_the_years_are_counted_from_the_first_one():
     first, yearly = date(2001, 6, 15), rule("every year", "2001-06-15")
 

@@ -119,6 +119,19 @@ def open_sided(draw: st.DrawFn) -> When:
     return When(span, draw(st.booleans()), limit=limit)
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "unit"),
+    [
+        (date(2027, 1, 5), date(2027, 1, 11), Unit.WEEK),
+        (date(2027, 1, 4), date(2027, 1, 17), Unit.WEEK),
+        (date(2027, 1, 1), date(2027, 2, 10), Unit.MONTH_THIRD),
+    ],
+)
+def test_a_period_that_is_not_one_whole_unit_is_refused(first: date, last: date, unit: Unit) -> None:
+    with pytest.raises(ValueError, match="not whole"):
+        Period(first, last, unit)
+
+
 @given(st.one_of(dated, open_sided(), st.builds(When, st.builds(Undated, st.sampled_from(Absence)))))
 def test_what_is_printed_reads_back_as_the_same_value(when):
     where = when.span.zone if isinstance(when.span, Timed) else BERLIN
