@@ -100,12 +100,12 @@ def test_what_was_said_by_the_old_rules_is_not_said_again_by_the_new_ones(
     world = World(tmp_path)
     world.publish(TALKS, NOW)
     world.tick(utc(2021, 9, 19, 17))
-    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00 (Madeira): Talks"]
 
     rules("Atlantic/Madeira", "Etc/UTC")
     again(world)
     world.run(utc(2021, 9, 19, 17, 1), utc(2021, 9, 20, 10))
-    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks", "Mon 20 Sep, 10:00: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00 (Madeira): Talks"] * 2
     assert world.is_balanced()
 
 
@@ -123,7 +123,7 @@ def test_what_is_staged_by_the_old_rules_waits_for_the_new_hour_or_goes_at_once(
     world.tick(utc(2021, 9, 19, 17))
     assert world.recorder.received == []
     world.tick(utc(2021, 9, 19, 18))
-    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00 (Madeira): Talks"]
 
 
 def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
@@ -135,7 +135,7 @@ def test_a_lead_that_the_new_rules_put_into_the_past_is_late_and_said(
     again(world)
     world.tick(utc(2021, 9, 19, 16, 30))
 
-    assert world.recorder.subjects == ["Mon 20 Sep, 10:00: Talks"]
+    assert world.recorder.subjects == ["Mon 20 Sep, 10:00 (Madeira): Talks"]
     assert world.states() == [("sent", "late")]
 
 
