@@ -318,11 +318,11 @@ def test_whole_days_of_outlook_end_at_midnight_and_those_of_google_on_their_last
 
 
 def test_a_yes_in_another_language_keeps_an_event_private(tmp_path: Path) -> None:
-    table = "Betreff;Beginnt am;Ganztägiges Ereignis;Privat\nArzt;5.1.2027;Aus;Ein\nFest;6.1.2027;Ein;Aus\n"
+    table = "Betreff;Beginnt am;Ganztägiges Ereignis;Privat\nArzt;5.1.2027;Aus;Ein\nFest;6.1.2027;Ein;Aus\nBall;7.1.2027;N;N\n"
 
     events, losses = run(tmp_path, table, "kalender.csv")
 
-    assert ["fest"] == [*events]
+    assert ["fest", "ball"] == [*events]
     assert ["private: the event is private; --private imports it"] == losses
 
 

@@ -448,10 +448,10 @@ class CalendarReader:
 
 def _whole_days(span: Span) -> Span | None:
     """The days of a span from midnight to midnight, which Exchange marks as an all-day event ([MS-OXCICAL] 2.1.3.1.1.20.28)."""
-    start, end = span.start, span.end
-    if not isinstance(start, datetime) or start.time() != time() or not (end is None or _is_midnight(end)):
+    first, end = when.day_of(span.start), span.end
+    if not _is_midnight(span.start) or not (end is None or _is_midnight(end)):
         return None
-    return Span(start.date(), when.day_of(end) - DAY if end else start.date())
+    return Span(first, when.day_of(end) - DAY if end else first)
 
 
 def _is_midnight(moment: date | datetime) -> bool:

@@ -45,9 +45,10 @@ _COLUMNS = {
 }
 _PATTERN = "date-format"
 # Any other word in a column of yes and no is a yes, so that nothing private is published for its language.
-_NO = frozenset(
-    ["false", "no", "0", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь", "否", "لا"]
-) | {"", "-"}
+_NO = frozenset([
+    "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
+    "否", "假", "لا", "خطأ",
+])  # fmt: skip
 _STATUSES = {"cancelled": "cancelled", "canceled": "cancelled", "tentative": "tentative", "confirmed": "confirmed"}
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
