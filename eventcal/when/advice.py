@@ -45,7 +45,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(cancel+ed|postponed)\b", "write the date here, and this as status"),
         (
             r"^(?:moved|postponed|rescheduled|delayed|changed|pushed(?: back)?|shifted) from\b",
-            "write the new date here, and what is put off has its former one under `was`",
+            "write the new date here, and the former one under `was`",
         ),
         (
             r"&|\band\b|\b[0-9]{1,2}, ?[0-9]{1,2}, |^[0-9-]{10}, ",
@@ -94,7 +94,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"o'clock|[0-9]/[0-9]+c$", "write the hour that is meant, such as 2021-09-16 20:00"),
         (
             r"^(?:ongoing|running|continu\w+|lasts?) (?:until|till|to|through)\b",
-            "write its first day and its last, such as 2021-09-16/2022-01-31, or the last alone: by 2022-01-31",
+            "write its first day and its last, such as 2021-09-16/2022-01-31",
         ),
         (r"\bw/[ce]\b", "a week is written by its number, or its days, such as 2021-W37 or 2021-09-13..19"),
         (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
@@ -369,10 +369,9 @@ def _answer_beside_period(text: str) -> str | None:
     part = form[2] or ""
     months = 12 if not part else 3 if part[0] == "Q" else 1
     number = 1 if not part else int(part[1]) * 3 - 2 if part[0] == "Q" else int(part)
-    is_before = match[1].lower() == "before"
-    near = add_months(date(int(form[1]), number, 1), -1 if is_before else months)
-    limit = f"{'by' if is_before else 'from'} {near:%Y-%m}" if part else f"{'by' if is_before else 'from'} {near:%Y}"
-    return f"{limit.partition(' ')[0]} counts its own period: write {limit}"
+    word = "by" if match[1].lower() == "before" else "from"
+    near = add_months(date(int(form[1]), number, 1), -1 if word == "by" else months)
+    return f"{word} counts its own period: write {word} {near.strftime('%Y-%m' if part else '%Y')}"
 
 
 _THIRD = re.compile(
@@ -441,7 +440,7 @@ def _week_answer(day: date, match: re.Match[str]) -> str:
     """A week that begins with, ends on or holds *day*: of the calendar, or its seven days."""
     word = match[0].casefold()
     if word.startswith("w/e") and day.weekday() == 5:
-        return f"a weekend is two days, and a week its days: write {canonical_text(AllDay(day, day + timedelta(days=1)))} or {_days(day - timedelta(days=6), day)}"
+        return f"that is a weekend, or the week that ends on its Saturday: write {canonical_text(AllDay(day, day + timedelta(days=1)))} or {_days(day - timedelta(days=6), day)}"
     if "ending" in word or word.startswith("w/e"):
         day -= timedelta(days=6)
     elif " of" in word and day.weekday() not in (0, 6):
