@@ -179,7 +179,7 @@ def test_a_clock_that_was_ahead_and_is_corrected_loses_nothing(
     assert sorted(world.recorder.subjects) == ["Thu 16 Sep, 10:00: Summit"] * 2 + sorted(subjects)
     assert world.is_balanced()
     assert [line for line in caplog.messages if "the clock went back by" in line] == [
-        f"the clock went back by {ahead + MINUTE}: plans and queue are those of {at + MINUTE} again"
+        f"the clock went back by {ahead + MINUTE}, to {at + MINUTE}: what it did while it was ahead is undone"
     ]
 
 

@@ -121,7 +121,9 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
         sender.set_edition(edition)
         work = _pending_work(conn, edition, now)
     if work.last_tick_at is not None and work.last_tick_at - now >= CLOCK_BACK_AFTER:
-        log.warning("the clock went back by %s: plans and queue are those of %s again", work.last_tick_at - now, now)
+        log.warning(
+            "the clock went back by %s, to %s: what it did while it was ahead is undone", work.last_tick_at - now, now
+        )
         with store.write() as conn:
             passes.recover_from_clock(conn, _current_edition(sender, conn), now)
     _record_tick(store, work.last_tick_at, now)

@@ -236,7 +236,7 @@ def diff_plan(
 
 
 def _ended_early(reminder: StoredReminder, now: datetime) -> bool:
-    """Tells whether *reminder* is past by a clock that was ahead: it was planned in time and is still of use at *now*."""
+    """Tells whether a clock that was ahead ended *reminder* as past: it was planned in time and is still of use at *now*."""
     was_in_time = reminder.created_at <= reminder.due + PAST_TOLERANCE
     return reminder.reason is Reason.PAST and was_in_time and reminder.expires_at > now
 

@@ -31,7 +31,7 @@ from .tables import (
 )
 
 LONGEST_WAIT = timedelta(minutes=5)
-"""How much longer a retry, a breaker or a lease of the wrong clock lasts: the time that a message that may have arrived waits."""
+"""How much longer a retry, a breaker or a lease set by the wrong clock may last: as long as the wait after an ambiguous attempt."""
 
 _PAST_TIMES: tuple[Column[int], ...] = (
     change.c.recorded_at,
@@ -48,10 +48,10 @@ _PAST_TIMES: tuple[Column[int], ...] = (
 
 
 def undo_clock_ahead(conn: Connection, now: datetime) -> None:
-    """Makes times that lie ahead of *now* but are of what has happened *now*, and shortens waits that began there.
+    """Sets the times of past events that lie after *now* to *now*, and shortens the waits that were counted from there.
 
     What expired only by the wrong clock is queued again, and digests of channels that were scheduled by it are deleted, so
-    that the next pass schedules them anew.
+    that the next pass schedules them again.
     """
     now_ms, latest_ms = ms(now), ms(now + LONGEST_WAIT)
     is_of_wrong_clock = delivery.c.settled_at > now_ms

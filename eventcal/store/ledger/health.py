@@ -1,4 +1,4 @@
-"""Keeps how well sending goes: circuit breakers and pauses, the last pass, failures of the mailbox, and the alarms of all that.
+"""Reads and writes the health of sending: circuit breakers, pauses, the time of the last pass, mailbox failures and alarms.
 
 `deliveries.outcome` decides on breakers, `planning.alarms` on alarms.
 """
@@ -30,7 +30,7 @@ from ..tables import (
 )
 
 TICK_RECORD_INTERVAL = timedelta(seconds=10)
-"""How often a pass writes down that it came by: each time costs a write to the disk."""
+"""How often a pass records its time: each record costs a write to the disk."""
 
 SILENT_AFTER = timedelta(minutes=2)
 """How long after its last recorded pass no scheduler counts as running."""
@@ -105,18 +105,18 @@ def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
 
 
 def last_tick_at(conn: Connection) -> datetime | None:
-    """When a pass last came by, to within `TICK_RECORD_INTERVAL`; None before the first."""
+    """Returns when a pass last ran, to within `TICK_RECORD_INTERVAL`; None before the first."""
     ticked_at = read_meta(conn, MetaKey.TICK_AT)
     return None if ticked_at is None else instant(int(ticked_at))
 
 
 def is_silent(ticked_at: datetime | None, now: datetime) -> bool:
-    """Tells whether no scheduler runs: the last tick is long ago, or of a clock that was ahead and has been set back since."""
+    """Tells whether no scheduler runs: the last tick is long ago, or in the future, by a clock that has been set back since."""
     return ticked_at is not None and abs(now - ticked_at) > SILENT_AFTER
 
 
 def record_tick(conn: Connection, now: datetime) -> None:
-    """Records that a pass came by at *now*."""
+    """Records that a pass ran at *now*."""
     write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
 
 

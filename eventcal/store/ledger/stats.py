@@ -54,7 +54,7 @@ class LedgerStats:
     cumulated, the last one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out,
     *dead* also addresses that visitors mistyped. *paused* and *closed* name channels ("" is everything) and
     destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at*
-    is when a pass last came by, to within ten seconds. *suppressed* counts what would have been said twice and was
+    is when a pass last ran, to within ten seconds. *suppressed* counts what would have been said twice and was
     not: settlements and sends by a sender that another had replaced, and notices of what their reader knew already.
     *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
     """
