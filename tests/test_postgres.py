@@ -333,7 +333,7 @@ def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path
         processes.heartbeat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
     assert SnapshotPoller(world.store).refresh().degraded == ("no worker is running",), "it ended long ago"
     status = CliRunner().invoke(cli, ["status", "--database-url", str(world.store.connection_string)])
-    assert (status.exit_code, "no worker is running: `eventcal worker`" in status.output) == (1, True)
+    assert (status.exit_code, "no worker is running: start `eventcal worker`" in status.output) == (1, True)
     page = app.test_client().get("/operations", headers=headers).text
     assert "No worker is running." not in page
     assert ("mail-1:7" in page, "+1.25 s" in page) == (True, True)

@@ -39,7 +39,7 @@ def status(settings: Settings, as_json: bool) -> None:
     warnings = [f"{settings.registry}: no such file; {REGISTRY_ADVICE}"] if is_missing else []
     warnings += [f"{disk_problem}: edits and sent messages are recorded once it takes them"] if disk_problem else []
     warnings += _find_warnings(stats, now, "" if is_missing else outcome, edition is not None, calendar)
-    warnings += ["no worker is running: `eventcal worker`, or `eventcal serve`"] if has_no_worker else []
+    warnings += ["no worker is running: start `eventcal worker` or `eventcal serve`"] if has_no_worker else []
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
         print_json(report)
@@ -109,11 +109,11 @@ def _find_warnings(
         warnings.append(
             f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
         )
-    runs = stats.ticked_at is not None and not is_silent(stats.ticked_at, now)
+    is_scheduler_running = stats.ticked_at is not None and not is_silent(stats.ticked_at, now)
     if stats.oldest_due and now - stats.oldest_due > OVERDUE_AFTER:
-        advice = "`eventcal deliveries --state open`" if runs else "is `eventcal serve` running?"
+        advice = "`eventcal deliveries --state open`" if is_scheduler_running else "is `eventcal serve` running?"
         warnings.append(f"deliveries overdue since {format_local(stats.oldest_due, calendar)}: {advice}")
-    elif stats.ticked_at and not runs:
+    elif stats.ticked_at and not is_scheduler_running:
         ahead = " by a clock that was ahead" if stats.ticked_at > now else ""
         warnings.append(
             f"last scheduler tick was {format_local(stats.ticked_at, calendar)}{ahead}: "

@@ -165,7 +165,7 @@ def _compress(response: Response) -> None:
 
 @lru_cache(maxsize=32)
 def _gzip(body: bytes) -> bytes:
-    """Compresses *body*; pages that are read again and again take longer to compress than to find."""
+    """Compresses *body*, and keeps the result: a cached page takes longer to compress than to look up."""
     return gzip.compress(body, mtime=0)
 
 

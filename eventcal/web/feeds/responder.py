@@ -69,7 +69,7 @@ class ResponseCache:
         self._lock = threading.Lock()
 
     def is_current(self, now: float) -> bool:
-        """Tells whether *now* is of its day; it is not once a clock that was days ahead has been set back."""
+        """Tells whether *now* is on the day of these answers; it is on an earlier one after a clock that was ahead was set back."""
         return self.expires_at - LONGEST_DAY_SECONDS <= now < self.expires_at
 
     def get_filtered(self, key: tuple[str, str]) -> CachedFeed | None:

@@ -135,7 +135,7 @@ def run_action() -> Response:
             case "pause" if name in _channel_names():
                 health.pause(conn, name)
             case "resume":
-                # the name of a channel that was removed is none of the settings, and has no NUL, which no PostgreSQL takes
+                # a channel that was removed from the settings can be resumed; NUL is in no name, and PostgreSQL refuses it
                 if "\0" in name or (not health.resume(conn, name) and name not in _channel_names()):
                     abort(400)
             case "retry":

@@ -157,8 +157,8 @@ class EventView:
 
     @cached_property
     def distance(self) -> str:
-        is_off = self.occurrence.status is Status.CANCELLED  # "expected next year" it is not
-        if is_off or self.viewer.static_urls:  # a file would go on saying it
+        is_cancelled = self.occurrence.status is Status.CANCELLED  # and not "expected next year"
+        if is_cancelled or self.viewer.static_urls:  # a file would go on saying it
             return ""
         zone = ZoneInfo(self.viewer.zone or self._event.timezone)
         return words.format_distance(self.now, self.localised_when, self.viewer.language, zone)
