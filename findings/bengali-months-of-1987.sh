@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Bengali dates in Bangladesh: bangla and date-bengali-revised keep the months of 1987, so for five months each date is one too high.
+# Bengali dates in Bangladesh: bangla and date-bengali-revised keep the months of 1987, so each date is a day ahead for five months.
 # Bangla Academy's revision, in force since 16 October 2019 (31 Ashwin 1426, until then 1 Kartik): the first six months have
 # 31 days, Falgun has 29, or 30 where the Gregorian year is a leap year, the others 30. With it 16 December is 1 Poush,
-# 21 February 8 Falgun and 26 March 12 Chaitra, as in the years that these days are kept for.
+# 21 February 8 Falgun and 26 March 12 Chaitra, as in the years that these days commemorate.
 # Surprise: both libraries are made for Bangladesh, name the revision of 1987 and are used for the dates of today; from 16
 # October to mid-March both are a day ahead, on Victory Day and Language Day too, and right again from Chaitra on.
 set -euo pipefail

@@ -2,9 +2,9 @@
 # calendar (BSD, in Debian): British summer time ends on 1 October each year, by the file that comes with it.
 # The Summer Time Act 1972, section 1, as amended in 2002: from the last Sunday of March to the last Sunday of October.
 # calendar(1): a weekday may be followed by a number or First to Fourth or Last, as in "04/SunLast".
-# Surprise: the United Kingdom's file says "10/LastSun", the other way round. What is not understood is taken for no day,
-# and a month alone is its first: no error, and the entry is on the 1st. "037MonSecond" a few lines above, Commonwealth
-# Day with a slip, is on no day of the year. "03/SunLast" in the same file is right.
+# Surprise: the United Kingdom's file says "10/LastSun", the other way round. A word that is not understood is
+# ignored, and a month alone is its first day: no error, and the entry is on the 1st. "037MonSecond" a few lines above,
+# Commonwealth Day mistyped, is on no day of the year. "03/SunLast" in the same file is right.
 set -euo pipefail
 for tool in apt-get cpp; do command -v "$tool" >/dev/null || { echo "$tool is missing: skipped"; exit 77; }; done
 dir=$(mktemp -d)

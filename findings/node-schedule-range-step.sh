@@ -3,7 +3,7 @@
 # Its README: a Range has a start and an end value, and a step if wanted; its example, Range(4, 6) with Sunday, is named
 # "every Thursday, Friday, Saturday and Sunday", so the end belongs to it.
 # Surprise: with a step the end is left out, without a word: Friday of 1 to 5 by 2, 17:00 of 9 to 17 by 2, the 31st of
-# 1 to 31 by 10. The same range in the cron text that the library takes as well has it.
+# 1 to 31 by 10. The same range in a cron expression, which the library accepts too, includes it.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# remind (Python, ics2rem) writes Remind's reminders from a calendar: each second month is each month, and a year once.
+# remind (Python, ics2rem) writes Remind's reminders from a calendar: every second month becomes every month, and every year only once.
 # RFC 5545 section 3.3.10: INTERVAL counts months, weeks and years; BYDAY=-1FR is the last Friday; section 3.8.5.1: an
 # EXDATE takes a date out. The package names one limit in this direction, RECURRENCE-ID.
 # Surprise: ics2rem says nothing, and Remind shows the last Friday of the month as each Saturday ("Fri -13" is 13 days
