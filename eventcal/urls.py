@@ -18,7 +18,7 @@ def split_url(text: str, *schemes: str) -> SplitResult | None:
 
 
 def _is_host(host: str) -> bool:
-    """Tells whether *host* can be looked up: each label has one letter at least, and 63 at most in ASCII."""
+    """Tells whether *host* can be looked up: each label has one to 63 characters in ASCII."""
     try:
         return bool(host.encode("idna"))
     except UnicodeError:

@@ -168,8 +168,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, Language]]:
 
 def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[int]:
     """The starts of the lines of a programme: each line, but for a heading, begins with a date of its own, or each ends with one."""
-    starts = [begin, *(match.end() for match in re.finditer("\n(?=.)", text[begin:end]))]
-    starts[1:] = [begin + start for start in starts[1:]]
+    starts = [begin, *(begin + match.end() for match in re.finditer("\n(?=.)", text[begin:end]))]
     lines = [text[start:stop].strip() for start, stop in zip(starts, [*starts[1:], end], strict=True)]
     if len(lines) < 2 or max(map(len, lines)) > 300 or not all(re.search("[0-9]", line) for line in lines[1:]):
         return []

@@ -1,6 +1,6 @@
 """The files of a registry: listed by pattern, compared by their stat, read as text, and parsed into their entries.
 
-The ids in them are each used once.
+Each id in them is used once.
 """
 
 from __future__ import annotations

@@ -162,7 +162,8 @@ class _RegistryLoader:
         calendar, calendar_defaults = parse_calendar(main.header.calendar, main.findings)
         tag_styles = parse_tag_styles(main.header.tags, calendar_defaults.language, main.findings)
         known_sources = self.merge_sources(files)
-        base_defaults, slots = calendar_defaults, list[list[Event]]()
+        base_defaults = calendar_defaults
+        slots: list[list[Event]] = []
         for file in files:
             own_defaults = parse_defaults(file.header.defaults, known_sources, file.findings)
             defaults = own_defaults.merge_over(base_defaults, known_sources)

@@ -124,7 +124,7 @@ def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> 
     return by_casefold[matches[0]] if matches else None
 
 
-# Words for a state of an event, by the one that the registry has.
+# Words that people write for a status -> the status that the registry has.
 STATUS_SYNONYMS = MappingProxyType(
     {
         synonym: status

@@ -53,9 +53,9 @@ def _parse_channel(
     values = _resolve_values(table, environ, own_problems)
     mistyped = [key for key in _TEXT_KEYS if not isinstance(values.get(key, ""), str)]
     own_problems += [f"{key} must be text" for key in mistyped]
-    lines = [key for key in ("url", "path", "filter") if has_control_character(str(values.get(key, "")))]
-    own_problems += [f"{key} {CONTROL_PROBLEM}" for key in lines]
-    mistyped += lines
+    unprintable = [key for key in ("url", "path", "filter") if has_control_character(str(values.get(key, "")))]
+    own_problems += [f"{key} {CONTROL_PROBLEM}" for key in unprintable]
+    mistyped += unprintable
     # One fault, one problem: to the checks below a key that holds no text is empty.
     values |= dict.fromkeys(mistyped, "")
     own_problems += [*_identity_problems(values), *_value_problems(values, mistyped)]

@@ -1,4 +1,4 @@
-"""The text of a `when` becomes a value, or an error that names the right form; one that counts from another event's, beside that.
+"""Parses `when`, also where it counts from another event's date, into a value or an error that names the right form.
 
 Nothing is guessed.
 """

@@ -18,7 +18,7 @@ ENGLISH_MONTHS = (
 
 
 def day_of(moment: date | datetime) -> date:
-    """Returns the day of a date, or of an hour on its own clock."""
+    """Returns *moment* as a date: that of a datetime on its own clock."""
     return moment.date() if isinstance(moment, datetime) else moment
 
 

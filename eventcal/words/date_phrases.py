@@ -1,4 +1,4 @@
-"""Dates within sentences and subjects: how far away one is, when it is expected, what it is on a reader's clock."""
+"""Dates within sentences and subjects: how far away they are, when they are expected, what a reader's clock shows then."""
 
 from __future__ import annotations
 
@@ -166,7 +166,7 @@ def format_subject_date(when: When, now: datetime, language: str, zone: str = ""
     An hour is its start on the clock of *zone*, "" for the event's own, which is named where that of *home* shows another
     hour; what is known in part reads as everywhere.
     """
-    zone, is_abroad = _shown_zone(when, zone), False
+    zone, differs_at_home = _shown_zone(when, zone), False
     match when.span:
         case AllDay(first, last):
             text = _format_subject_days(first, last, now.year, language)
@@ -176,11 +176,11 @@ def format_subject_date(when: When, now: datetime, language: str, zone: str = ""
             date_and_time = get_translations(language).gettext("{date}, {time}")
             text = date_and_time.format(date=day, time=format_time(local, language))
             home = "" if zone else _shown_zone(when, home)
-            is_abroad = bool(home) and start.utcoffset() != start.astimezone(ZoneInfo(home)).utcoffset()
+            differs_at_home = bool(home) and start.utcoffset() != start.astimezone(ZoneInfo(home)).utcoffset()
         case _:
             return format_when(when, language, zone or None, style="short")
     text = mark_doubtful(text, language) if when.uncertain else text
-    if is_abroad and isinstance(when.span, Timed):
+    if differs_at_home and isinstance(when.span, Timed):
         return append_remark(text, format_zone_name(when.span.zone, language), language)
     return text
 

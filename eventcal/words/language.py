@@ -1,4 +1,4 @@
-"""A reader's language: which one it comes to, its catalogue, week and direction, how it joins and quotes, and labels of single values."""
+"""A reader's language: its choice, catalogue, week and direction, lists and quotation marks, and labels of single values."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ _SUPPORTED_PARTS = {"FREQ", "INTERVAL", "COUNT", "WKST", "BYDAY", "BYMONTHDAY", 
 
 
 def format_rule_text(text: str, known: When, language: str) -> str:
-    """The rule *text* of an event on *known* in *language*, "" for none; one that is read no more stays as it was written."""
+    """Formats the rule *text* of an event on *known* in *language*, "" for none; one that no longer parses stays as written."""
     if not text:
         return ""
     parse = repeat.parse_rrule if "FREQ=" in text.upper() else repeat.parse
