@@ -42,7 +42,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^(none|never|no( date)?|n/?a|null|-+|past|over|happened)\??$",
             "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
         ),
-        (r"^(cancel+ed|postponed)\b", "write the date here, and this as status"),
+        (r"^(cancel+ed|postponed)\b(?! from\b)", "write the date here, and this as status"),
         (
             r"^(?:moved|postponed|rescheduled|delayed|changed|pushed(?: back)?|shifted) from\b",
             "write the new date here, and the former one under `was`",
@@ -92,12 +92,11 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write the months in which it lies, such as 2021-09/2022-05",
         ),
         (r"o'clock|[0-9]/[0-9]+c$", "write the hour that is meant, such as 2021-09-16 20:00"),
-        (
-            r"^(?:ongoing|running|continu\w+|lasts?) (?:until|till|to|through)\b",
-            "write its first day and its last, such as 2021-09-16/2022-01-31",
-        ),
         (r"\bw/[ce]\b", "a week is written by its number, or its days, such as 2021-W37 or 2021-09-13..19"),
-        (r"^(now|ongoing|current|running)$", "write the day on which it began, and /.. behind it: 2021-09-16/.."),
+        (
+            r"^(now|ongoing|current|running)( (until|till) further notice)?$",
+            "write the day on which it began, and /.. behind it: 2021-09-16/..",
+        ),
         (r"^before\b", "by counts its day: write the last day on which it can be, such as by 2021-09-16"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
         (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
@@ -129,6 +128,11 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )
 
 
+# What has begun and has an end: neither the day of the end nor "by" it says so.
+_RUNS_UNTIL = re.compile(
+    r"^(?!.*\bevery\b).*\b(?:ongoing|runs?|running|continu\w+|lasts?|lasting|on (?:view|display|show)) (?:until|till|to|through|thru)\b(?=.*[0-9])",
+    re.IGNORECASE,
+)
 _YEAR_BESIDE = re.compile(r",? [0-9]{4}(?: a\.?[hm]\.?)?$|^[0-9]{4} ")
 # "When: 17 April 2027", "Planned for April 2027"; a word of doubt belongs to the date.
 _LABEL = re.compile(
@@ -147,6 +151,8 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """
     if not text:
         return "a date is missing; write TBD when none is known"
+    if _RUNS_UNTIL.search(text):
+        return "write its first day and its last, such as 2021-09-16/2022-01-31"
     bare = _LABEL.sub("", plain_signs(text))
     answer, advice = _find_answer(bare, text, fault)
     if answer := answer or _answer_within(bare, fault):
@@ -205,7 +211,7 @@ def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | N
 
 # What changes the meaning of a date behind it, or makes another date of it: with any of these left out, the rest is no answer.
 _TELLING_WORDS = re.compile(
-    r"\b(?:not?|never|non|without|ongoing|(?:running|continu\w+|lasts?) (?:until|till|to|through)|w/[ce]|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
+    r"\b(?:not?|never|non|without|ongoing|w/[ce]|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
     r"|embargo\w*|since|(?:moved|postponed|rescheduled|delayed|changed|pushed|shifted|adjourned) from|first|second|third|fourth|last|next|this|every|each|or|nor|expected|estimated|est|tentative\w*|provisional\w*|likely"
     r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|quarter|half|century"
     rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{'|'.join(_HOURS)}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
