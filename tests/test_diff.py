@@ -94,7 +94,9 @@ gone: Gone \(vanished\)
         ("2027-05-03 10:00", ["when", "timezone"]),
     ],
 )
-def test_a_zone_is_told_of_hours_alone(tmp_path: Path, shell: Any, when: str, keys: list[str]) -> None:
+def test_a_diff_names_the_zone_of_a_date_only_with_an_hour(
+    tmp_path: Path, shell: Any, when: str, keys: list[str]
+) -> None:
     edit(tmp_path, ("when: 2027-05}", f"when: {when}}}"))
 
     [event] = json.loads(shell("diff", "--format", "json").stdout)["events"]

@@ -347,7 +347,7 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
     ]
 
 
-def test_the_zone_of_hours_that_nobody_named_is_said_once() -> None:
+def test_the_zone_that_is_assumed_for_hours_is_reported_once() -> None:
     table = "title,date,zone\nA,2027-01-04,\nB,2027-01-05 10:00,\nC,2027-01-06 10:00,\n"
     exact = "title,date,zone\nA,2027-01-04 10:00,Asia/Tokyo\nB,2027-01-05T10:00:00Z,\n"
     cases = [

@@ -182,7 +182,7 @@ def test_a_program_needs_the_token_alone(desk: Desk) -> None:
     assert "Sending is paused." in desk.get()
 
 
-def test_what_no_channel_and_no_event_is_named_finds_nothing(desk: Desk) -> None:
+def test_a_name_that_no_channel_and_no_event_can_have_finds_nothing(desk: Desk) -> None:
     for odd in ("a\0b", "\ufffd", "x" * 50_000):
         answer = desk.client.post(
             "/operations", data={"action": "resume", "channel": odd}, headers={"Authorization": f"Bearer {TOKEN}"}
