@@ -15,6 +15,7 @@ from datetime import UTC, datetime, timedelta
 from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from .errors import EventcalError
 
@@ -93,8 +94,7 @@ class JobRunner:
         for job in self._jobs:
             self._scheduler.add_job(
                 self._run_job,
-                "interval",
-                seconds=job.interval.total_seconds(),
+                _Interval(job.interval),
                 args=[job],
                 id=job.name,
                 next_run_time=_now(),
@@ -166,6 +166,20 @@ class JobRunner:
         # an interval job keeps its next moment on the wall clock: set back an hour, it would sleep that hour
         for job in self._jobs:
             self._scheduler.modify_job(job.name, next_run_time=_now())
+
+
+class _Interval(BaseTrigger):  # type: ignore[misc]
+    """Every *interval*, and once for all times that were missed.
+
+    APScheduler's own trigger lists each of them first: 60 days of seconds are gigabytes, and minutes without a job.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        next_time = (previous_fire_time or now) + self._interval
+        return next_time if next_time > now else now + self._interval
 
 
 def _now() -> datetime:

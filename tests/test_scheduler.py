@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -117,6 +117,15 @@ def test_a_clock_that_is_set_does_not_keep_a_pass_waiting(seconds: int) -> None:
         clock.wall += seconds
         wait_until(lambda: len(work.times) == 2, "it runs at once")
         assert deaths == []
+
+
+def test_times_that_were_missed_by_the_million_are_one_run() -> None:
+    work = Count()
+    with beating(PeriodicJob("tick", work, QUICK), hangs=SELDOM) as (beat, _):
+        wait_until(lambda: work.times, "it begins")
+        before = len(work.times)
+        beat._scheduler.modify_job("tick", next_run_time=datetime.now(UTC) - timedelta(days=1))
+        wait_until(lambda: len(work.times) > before + 5, "it runs on")
 
 
 def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
