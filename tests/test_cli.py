@@ -24,7 +24,7 @@ from eventcal.cli.inputs import write_texts
 from eventcal.ledger_rows import CircuitBreaker, NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind
-from eventcal.store import Connection, Store, ms, open_store, recipients
+from eventcal.store import Connection, Store, edition_store, ms, open_store, recipients
 from eventcal.store.ledger import delivery_rows, health
 from eventcal.store.tables import delivery
 from eventcal.web.snapshots import SnapshotPoller
@@ -556,6 +556,10 @@ def test_status_asks_for_the_process_only_where_it_is_silent(
         (
             lambda conn, now: health.save_breaker(conn, CircuitBreaker("smtp://relay", failures=5, open_until=now)),
             "a destination is not responding",
+        ),
+        (
+            lambda conn, now: edition_store.write_feed_conditions(conn, 1, ["the feed cannot be rendered"]),
+            "the feed cannot be rendered",
         ),
     ],
 )

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import itertools
+import json
 import socket
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator
@@ -16,13 +19,16 @@ from wsgiref.types import WSGIApplication
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
+from eventcal import ical
 from eventcal.settings import ServerLimits, Settings
-from eventcal.store import open_store
+from eventcal.store import edition_store, open_store
 from eventcal.web import idle_connections, rsgi, worker_process
 from eventcal.web.app import create_app
 from eventcal.web.feeds.responder import FeedResponder
+from eventcal.web.http import HttpRequest
 from eventcal.web.rsgi import RsgiApplication
-from tests.sample import NOW, SEED, many_events, snapshot
+from eventcal.web.snapshots import SnapshotPoller
+from tests.sample import NOW, SEED, edition, many_events, snapshot
 
 from .serve_process import WAIT_SECONDS, running_server, wait_until
 
@@ -378,6 +384,50 @@ def test_half_sent_bodies_and_idle_connections_stop_nobody(folder: Path) -> None
         assert connections[0].recv(1_000).startswith(b"HTTP/1.1 408 ")
         for connection in connections:
             connection.close()
+
+
+def test_what_the_feeds_lack_is_noted_in_the_store_until_they_lack_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = ical.render_event
+
+    def fail_for_one(version: Any, *rest: Any) -> Any:
+        if version.event.id == "new":  # what was drawn in this process is not drawn again
+            raise OverflowError("a bug")
+        return draw(version, *rest)
+
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    with store.write() as conn:
+        edition_store.record(conn, None, edition(*SEED, replace(SEED[0], id="new", uid="")), [])
+
+    def conditions() -> tuple[str, ...]:
+        snapshots = SnapshotPoller(
+            store, itertools.count(step=10.0).__next__
+        )  # each look is later than the ledger's interval
+        responder = FeedResponder(snapshots, clock=NOW.timestamp)
+        snapshots.on_refresh = worker_process._feed_preparer(store, responder)
+        snapshots.refresh()
+        snapshots.refresh()
+        answer = responder.answer(HttpRequest("GET", "/readyz", "", lambda _: None))
+        assert answer is not None
+        degraded = json.loads(answer.body)["degraded"]
+        assert degraded == list(SnapshotPoller(store).refresh().degraded)
+        return tuple(degraded)
+
+    monkeypatch.setattr(ical, "render_event", fail_for_one)
+    assert conditions() == conditions() == ("events that cannot be drawn are left out: new",)
+    snapshots = SnapshotPoller(store)
+    snapshots.refresh()
+    app = create_app(snapshots, Settings(operator_token="t"), clock=lambda: NOW, store=store)
+    client = app.test_client()
+    page = client.get("/operations", headers={"Authorization": "Bearer t"}).text
+    metrics = client.get("/metrics").text
+    assert ["left out: new" in text for text in (page, metrics)] == [True, True]
+    monkeypatch.undo()
+    assert conditions() == ()
+    store.close()
+    gc.unfreeze()
 
 
 def test_the_templates_of_the_home_page_are_compiled_before_a_reader_asks() -> None:

@@ -31,6 +31,7 @@ def status(settings: Settings, as_json: bool) -> None:
         registry_check, edition = edition_store.read_registry_check(conn), edition_store.newest_in(conn)
         stats, disk_problem = ledger_stats(conn, now), store.disk_problem()
         has_no_worker = stats.ticked_at is not None and processes.has_no_sender(conn, now)
+        feed_conditions = edition_store.read_feed_conditions(conn)
     # with PostgreSQL, the registry may be on another machine
     is_missing = not store.clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"
@@ -40,6 +41,7 @@ def status(settings: Settings, as_json: bool) -> None:
     warnings += [f"{disk_problem}: edits and sent messages are recorded once it takes them"] if disk_problem else []
     warnings += _find_warnings(stats, now, "" if is_missing else outcome, edition is not None, calendar)
     warnings += ["no worker is running: start `eventcal worker` or `eventcal serve`"] if has_no_worker else []
+    warnings += [f"{condition}: this is a fault of eventcal, report it with its log" for condition in feed_conditions]
     if as_json:
         report = _report_json(edition, outcome, problems, stats, warnings)
         print_json(report)

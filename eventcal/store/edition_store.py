@@ -292,6 +292,17 @@ _WRITE_META = upsert(meta, "value")
 _ADD_TO_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": cast(_sum, Text)})
 
 
+def write_feed_conditions(conn: Connection, number: int, conditions: Sequence[str]) -> None:
+    """Notes what the feeds of edition *number* lack, for the processes that render none."""
+    write_meta(conn, MetaKey.FEED_CONDITIONS, json.dumps([number, *conditions]))
+
+
+def read_feed_conditions(conn: Connection) -> tuple[str, ...]:
+    """Returns what the feeds of the newest edition lack, as the web found; none before it has rendered them."""
+    number, *conditions = json.loads(read_meta(conn, MetaKey.FEED_CONDITIONS) or "[0]")
+    return tuple(conditions) if number == newest_number(conn) else ()
+
+
 def accept(conn: Connection, digest: str) -> None:
     """Note somebody's word that the held content of *digest* is meant: whoever looks at the registry next lets it in."""
     write_meta(conn, MetaKey.ACCEPT, digest)

@@ -84,6 +84,7 @@ class MetaKey(StrEnum):
     MAILBOX_READ_AT = "mailbox_read_at"  # when the mailbox of bounces was read last, in milliseconds
     MAILBOX_FAILURE = "mailbox_failure"  # JSON: [host, detail, how often in a row] while it cannot be read
     LAST_DELETED_ID = "last_erased"  # highest subscription ever deleted: SQLite would give its number again
+    FEED_CONDITIONS = "feed_conditions"  # JSON: [edition, what its feeds lack], as the web found when it rendered them
     TODOS = "todos"  # JSON: the events that a person has to look at (todos.TodoList)
     # counters
     SUPPRESSED = "suppressed"  # settlements by a sender that another had replaced

@@ -17,6 +17,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 from wsgiref.util import setup_testing_defaults
 
+from ..errors import StoreError
+
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication, WSGIEnvironment
 
@@ -66,16 +68,33 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
 def _feed_preparer(store: Store, responder: FeedResponder) -> Callable[[Snapshot], None]:
     """Returns the function by which the thread that finds a new edition makes its feed ready, before any reader asks."""
     frozen: Edition | None = None
+    noted: tuple[Edition | None, tuple[str, ...]] = None, ()
 
     def prepare_feeds(snapshot: Snapshot) -> None:
-        nonlocal frozen
+        nonlocal frozen, noted
         store.now()
         responder.refresh(snapshot)
+        current = snapshot.edition, responder.conditions()
+        if current != noted and snapshot.edition is not None:
+            with contextlib.suppress(StoreError):  # the disk is full, which has its own condition: at the next look
+                _note_conditions(store, snapshot.edition.number, current[1])
+                noted = current
         if snapshot.edition is not frozen:
             _freeze_heap(has_garbage=frozen is not None)
             frozen = snapshot.edition
 
     return prepare_feeds
+
+
+def _note_conditions(store: Store, number: int, conditions: tuple[str, ...]) -> None:
+    """Stores what the feeds of edition *number* lack, unless that is stored already."""
+    from ..store import edition_store
+
+    with store.read() as conn:
+        if edition_store.read_feed_conditions(conn) == conditions:
+            return
+    with store.write() as conn:
+        edition_store.write_feed_conditions(conn, number, conditions)
 
 
 def _freeze_heap(*, has_garbage: bool) -> None:

@@ -21,7 +21,7 @@ from ...states import (
 )
 from .. import processes
 from ..database import instant, ms
-from ..edition_store import read_meta
+from ..edition_store import read_feed_conditions, read_meta
 from ..tables import (
     IS_DEAD_LETTER,
     IS_SUBSCRIBED,
@@ -160,7 +160,7 @@ def next_due_moment(conn: Connection) -> datetime | None:
 
 
 def ledger_conditions(conn: Connection, now: datetime) -> tuple[str, ...]:
-    """Names what in the ledger needs the operator, as `status` has it with its figures. Counts nothing."""
+    """Names what in the ledger, and in the newest edition's feeds, needs the operator, as `status` has it with its figures. Counts nothing."""
     breakers = list_breakers(conn).values()
     is_overdue = delivery.c.state.in_(OPEN_DELIVERY_STATES) & (delivery.c.due_at < ms(now - OVERDUE_AFTER))
     conditions = {
@@ -170,7 +170,7 @@ def ledger_conditions(conn: Connection, now: datetime) -> tuple[str, ...]:
         "a destination is not responding": any(breaker.is_open for breaker in breakers),
         "no worker is running": last_tick_at(conn) is not None and processes.has_no_sender(conn, now),
     }
-    return tuple(name for name, holds in conditions.items() if holds)
+    return (*(name for name, holds in conditions.items() if holds), *read_feed_conditions(conn))
 
 
 def _exists(conn: Connection, condition: ColumnElement[bool]) -> bool:

@@ -351,10 +351,15 @@ class FeedResponder:
             return
         if self._is_stalled():
             yield "the store is not looked at"
+        yield from (condition for condition in self.conditions() if condition not in snapshot.degraded)
+
+    def conditions(self) -> tuple[str, ...]:
+        """Names what the feeds lack that were rendered last."""
         if self._unrenderable is not None:
-            yield "the feed cannot be rendered"
+            return ("the feed cannot be rendered",)
         if self._undrawable:
-            yield f"events that cannot be drawn are left out: {', '.join(self._undrawable)}"
+            return (f"events that cannot be drawn are left out: {', '.join(self._undrawable)}",)
+        return ()
 
     def _respond_to_other_method(self, request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":

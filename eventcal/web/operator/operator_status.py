@@ -61,6 +61,7 @@ class OperatorStatus:
     """The state at one moment. `pending_digest` is that of a registry that waits to be accepted, "" when none does.
 
     `todo_list` is what the scheduler listed last, None before; `processes` are those that share a PostgreSQL; `has_no_sender`: none of them sends.
+    `feed_conditions` is what the feeds lack.
     """
 
     registry_check: RegistryCheck | None
@@ -80,6 +81,7 @@ class OperatorStatus:
     todo_list: TodoList | None = None
     processes: tuple[Process, ...] = ()
     has_no_sender: bool = False
+    feed_conditions: tuple[str, ...] = ()
 
     @property
     def is_late(self) -> bool:
@@ -94,6 +96,7 @@ class OperatorStatus:
             or self.is_late
             or self.is_scheduler_silent
             or self.has_no_sender
+            or self.feed_conditions
             or self.open_breakers
             or self.stats.dead
             or any(channel.paused for channel in self.channels)
@@ -114,6 +117,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         todos_json = edition_store.read_meta(conn, MetaKey.TODOS)
         processes = process_store.list_processes(conn)
         has_no_sender = process_store.has_no_sender(conn, now)
+        feed_conditions = edition_store.read_feed_conditions(conn)
     problems = registry_check.problems if registry_check else ()
     pending_digest = registry_check.digest if registry_check and registry_check.outcome == "held" else ""
     return OperatorStatus(
@@ -135,6 +139,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         todo_list=parse_todo_list(todos_json) if todos_json else None,
         processes=tuple(processes),
         has_no_sender=has_no_sender,
+        feed_conditions=feed_conditions,
     )
 
 
