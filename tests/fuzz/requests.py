@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import atexit
+import itertools
 import tempfile
+from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
-from functools import cache
-from ipaddress import ip_network
-from pathlib import Path
+from functools import cache, partial
+from ipaddress import ip_address, ip_network
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -21,6 +22,7 @@ from eventcal.store.subscribers import Subscriber, SubscriptionPreferences
 from eventcal.web.app import create_app
 from eventcal.web.feeds.responder import FeedResponder
 from tests import push_service
+from tests.postgres import running_postgres
 from tests.sample import NOW, SEED, many_events, snapshot
 
 from . import seeds
@@ -34,6 +36,7 @@ SETTINGS = Settings(
     secret_key="signing-key-signing-key-signing-key",
     trusted_proxies=(ip_network("127.0.0.1"),),
 )
+_networks = itertools.count()
 EXPECTED_STATUSES = {200, 204, 301, 302, 303, 304, 308, 400, 401, 403, 404, 405, 410, 413, 414, 415, 429, 503}
 
 
@@ -56,14 +59,17 @@ class FuzzResponse:
 
 
 @cache
-def server() -> tuple[Flask, list[Subscriber]]:
-    """Everything that a server answers, over a store of its own, and who is in it."""
-    folder = tempfile.TemporaryDirectory()
-    store = open_store(f"sqlite:///{Path(folder.name) / 'eventcal.db'}")
+def server(database: str = "sqlite") -> tuple[Flask, list[Subscriber]]:
+    """Everything that a server answers, over a store of its own in *database*, and who is in it."""
+    at_end = ExitStack()
+    atexit.register(at_end.close)
+    if database == "postgresql":
+        url = at_end.enter_context(running_postgres()).database(ready=False)
+    else:
+        url = f"sqlite:///{at_end.enter_context(tempfile.TemporaryDirectory())}/eventcal.db"
+    store = at_end.enter_context(closing(open_store(url)))
     store.upgrade()
     people = sign_up_people(store)
-    atexit.register(folder.cleanup)
-    atexit.register(store.close)
     served = snapshot(*SEED, *many_events(30))
     responder = FeedResponder(lambda: served, SETTINGS.base_url, NOW.timestamp, page_size=10)
     app = create_app(lambda: served, SETTINGS, clock=lambda: NOW, store=store, responder=responder)
@@ -85,25 +91,27 @@ def sign_up_people(store: Store) -> list[Subscriber]:
         return subscribers.all_subscribers(conn)
 
 
-def send(request: FuzzRequest) -> FuzzResponse:
-    """Asks the application, each time from another visitor."""
+def send(request: FuzzRequest, database: str = "sqlite") -> FuzzResponse:
+    """Asks the application, each time from another network, or by the proxy where the request says from where."""
+    is_forwarded = "X-Forwarded-For" in request.headers
+    address = "127.0.0.1" if is_forwarded else str(ip_address(0x0B000000 + 256 * next(_networks)))
     builder = EnvironBuilder(
         quote(request.path),
         query_string=request.query,
         method=request.method,
         data=request.body.encode("utf-8", "replace"),
-        environ_base={"REMOTE_ADDR": "127.0.0.1"},
+        environ_base={"REMOTE_ADDR": address},
     )
     environ = builder.get_environ()
     for name, value in request.headers.items():
         key = name.upper().replace("-", "_")
         environ[key if key.startswith("CONTENT_") else f"HTTP_{key}"] = value
-    chunks, status, headers = run_wsgi_app(server()[0], environ)
+    chunks, status, headers = run_wsgi_app(server(database)[0], environ)
     return FuzzResponse(int(status[:3]), {name.lower(): text for name, text in headers.items()}, b"".join(chunks))
 
 
-def check_request(request: FuzzRequest) -> None:
-    response = send(request)
+def check_request(request: FuzzRequest, database: str = "sqlite") -> None:
+    response = send(request, database)
     assert response.status in EXPECTED_STATUSES, response.status
     assert response.status in (204, 304) or response.headers.get("x-content-type-options") == "nosniff", (
         response.headers
@@ -173,5 +181,6 @@ def page_requests(draw: st.DrawFn) -> FuzzRequest:
 
 
 def request_targets() -> dict[str, Any]:
-    """The target that asks the server."""
-    return {"requests": (page_requests(), check_request)}
+    """The targets that ask the server, over either database."""
+    over_postgresql = partial(check_request, database="postgresql")
+    return {"requests": (page_requests(), check_request), "postgresql": (page_requests(), over_postgresql)}
