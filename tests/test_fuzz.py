@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
 from tests.fuzz import seeds
-from tests.fuzz.requests import FuzzRequest, send
+from tests.fuzz.requests import PARAMETERS, SETTINGS, FuzzRequest, check_request, send
 from tests.fuzz.targets import targets
 
 TARGETS = targets()
@@ -62,6 +62,14 @@ def test_an_address_with_five_thousand_digits_is_answered(address: str) -> None:
     response = send(FuzzRequest("GET", path if query else path + digits, query + digits if query else ""))
 
     assert response.status in (200, 400, 404)
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+@pytest.mark.parametrize("path", ["/operations", "/agenda", "/events.json"])
+def test_nul_in_any_parameter_is_answered(path: str, database: str) -> None:
+    token = {"Authorization": f"Bearer {SETTINGS.operator_token}"}
+    for name in PARAMETERS:
+        check_request(FuzzRequest("GET", path, f"{name}=a%00b", token), database)
 
 
 def test_the_server_answers_as_its_own_document_says() -> None:
