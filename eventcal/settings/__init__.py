@@ -12,8 +12,6 @@ from urllib.parse import urlsplit
 
 from .. import mail_address
 from ..channels import ChannelSettings, MailSettings
-from ..channels.relay import parse_relay_url, token_source
-from ..channels.values import MAILBOX_FORM
 from ..digest_schedule import WEEKDAYS
 from ..errors import GrammarError, SettingsError
 from ..ledger_rows import PUSH_CHANNEL
@@ -21,6 +19,7 @@ from ..logs import LOG_FORMATS
 from ..planning.bounces import BouncePolicy
 from ..urls import split_url
 from .channels_table import parse_channels
+from .mail_settings import parse_mail_headers, parse_mail_settings
 from .site_table import SiteSettings, parse_site
 from .toml_values import (
     CONTROL_PROBLEM,
@@ -35,14 +34,8 @@ from .toml_values import (
 MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-_OWN_MAIL_HEADERS = (
-    "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
-    "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post",
-)  # fmt: skip
 _BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;=:@-]*)?")
 _DATABASE_URL_PATTERN = re.compile(r"sqlite://(/.{1,4000})?|postgresql(\+[a-z0-9]+)?://.{0,4000}")
-BOUNCE_ID_LENGTH = 32
-"""Maximum number of characters of a delivery's id in an envelope sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +205,7 @@ def load(
     _add_values_of_file(values, origins, table, config, environ, problems)
     channels = parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
-    settings = replace(settings, mail_headers=_parse_mail_headers(table.get("mail_headers", {}), config, problems))
+    settings = replace(settings, mail_headers=parse_mail_headers(table.get("mail_headers", {}), config, problems))
     settings = replace(settings, site=parse_site(table.get("site", {}), config.parent, str(config), problems))
     if problems:
         raise SettingsError("\n".join(_name_place(problem, origins, config) for problem in problems))
@@ -327,7 +320,7 @@ def _build_settings(
     limits = _parse_limits(values, problems)
     _check_texts(texts, problems)
     texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
-    texts["mail_from"] = _parse_mail_settings(texts, channels, problems)
+    texts["mail_from"] = parse_mail_settings(texts, channels, problems)
     day_counts = {
         name: _parse_number(name, values[name], 3650, "a number of days, 1 or more", problems)
         for name in _DAY_COUNT_NAMES
@@ -390,66 +383,6 @@ def _normalize_host(host: str) -> str:
         return mail_address.domain_to_ascii(host)
     except GrammarError:
         return ""
-
-
-def _parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
-    """Checks what mails are sent with, and returns the sender in the form that its header has."""
-    smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
-    if smtp_url:
-        _collect(problems, parse_relay_url, smtp_url)
-    if token := texts.get("smtp_token"):
-        _collect(problems, token_source, token)
-    if mail_from:
-        try:
-            mail_from = mail_address.parse_sender(mail_from)
-        except GrammarError as error:
-            problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
-    if bounces := texts.get("mail_bounces", ""):
-        problems += _bounces_problems(bounces)
-    problems += _bounce_mailbox_problems(texts.get("bounce_mailbox", ""), bounces)
-    if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
-        problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
-    return mail_from
-
-
-def _collect(problems: list[str], parse: Callable[[str], object], text: str) -> None:
-    """Adds to *problems* what *parse* has against *text*."""
-    try:
-        parse(text)
-    except SettingsError as error:
-        problems.append(str(error))
-
-
-def _bounces_problems(bounces: str) -> list[str]:
-    form = "write an address with {id} before the @, such as bounces+{id}@example.org"
-    if bounces.count("{id}") != 1 or "{id}" not in bounces.partition("@")[0]:
-        return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {form}"]
-    try:
-        mail_address.parse_sender(bounces.replace("{id}", "1" * BOUNCE_ID_LENGTH))
-    except GrammarError as error:
-        return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {error}; {form}"]
-    return []
-
-
-def _bounce_mailbox_problems(url: str, bounces: str) -> list[str]:
-    if not url:
-        return []
-    parts = split_url(url, "imaps", "imap")
-    if parts is None or not parts.username or not parts.password:
-        return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}"]
-    return [] if bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
-
-
-def _parse_mail_headers(table: object, config: Path, problems: list[str]) -> tuple[tuple[str, str], ...]:
-    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
-        problems.append(f'{config}: write mail_headers as a table of texts, such as {{"Feedback-ID" = "calendar"}}')
-        return ()
-    for name, value in table.items():
-        if not re.fullmatch(r"[!-9;-~]+", name) or not re.fullmatch(r"[ -~]{1,900}", value):
-            problems.append(f"{config}: mail_headers: {name!r} is not a header of printable ASCII")
-        if name.lower() in _OWN_MAIL_HEADERS:
-            problems.append(f"{config}: mail_headers: {name} is written by eventcal itself")
-    return tuple(table.items())
 
 
 def _parse_number(name: str, value: object, most: int, form: str, problems: list[str]) -> int:

@@ -1,0 +1,82 @@
+"""The settings of mail: relay, sender, bounces, headers of the operator's own."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from .. import mail_address
+from ..channels import ChannelSettings
+from ..channels.relay import parse_relay_url, token_source
+from ..channels.values import MAILBOX_FORM
+from ..errors import GrammarError, SettingsError
+from ..urls import split_url
+
+_OWN_MAIL_HEADERS = (
+    "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
+    "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post",
+)  # fmt: skip
+_BOUNCE_ID_LENGTH = 32
+"""Maximum number of characters of a delivery's id in an envelope sender."""
+
+
+def parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
+    """Checks what mails are sent with, and returns the sender in the form that its header has."""
+    smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
+    if smtp_url:
+        _collect(problems, parse_relay_url, smtp_url)
+    if token := texts.get("smtp_token"):
+        _collect(problems, token_source, token)
+    if mail_from:
+        try:
+            mail_from = mail_address.parse_sender(mail_from)
+        except GrammarError as error:
+            problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
+    if bounces := texts.get("mail_bounces", ""):
+        problems += _bounces_problems(bounces)
+    problems += _bounce_mailbox_problems(texts.get("bounce_mailbox", ""), bounces)
+    if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
+        problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+    return mail_from
+
+
+def _collect(problems: list[str], parse: Callable[[str], object], text: str) -> None:
+    """Adds to *problems* what *parse* has against *text*."""
+    try:
+        parse(text)
+    except SettingsError as error:
+        problems.append(str(error))
+
+
+def _bounces_problems(bounces: str) -> list[str]:
+    form = "write an address with {id} before the @, such as bounces+{id}@example.org"
+    if bounces.count("{id}") != 1 or "{id}" not in bounces.partition("@")[0]:
+        return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {form}"]
+    try:
+        mail_address.parse_sender(bounces.replace("{id}", "1" * _BOUNCE_ID_LENGTH))
+    except GrammarError as error:
+        return [f"EVENTCAL_MAIL_BOUNCES {bounces!r}: {error}; {form}"]
+    return []
+
+
+def _bounce_mailbox_problems(url: str, bounces: str) -> list[str]:
+    if not url:
+        return []
+    parts = split_url(url, "imaps", "imap")
+    if parts is None or not parts.username or not parts.password:
+        return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}"]
+    return [] if bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
+
+
+def parse_mail_headers(table: object, config: Path, problems: list[str]) -> tuple[tuple[str, str], ...]:
+    """Returns the names and values of headers that the operator adds to each mail, such as a relay asks for."""
+    if not isinstance(table, dict) or not all(isinstance(value, str) for value in table.values()):
+        problems.append(f'{config}: write mail_headers as a table of texts, such as {{"Feedback-ID" = "calendar"}}')
+        return ()
+    for name, value in table.items():
+        if not re.fullmatch(r"[!-9;-~]+", name) or not re.fullmatch(r"[ -~]{1,900}", value):
+            problems.append(f"{config}: mail_headers: {name!r} is not a header of printable ASCII")
+        if name.lower() in _OWN_MAIL_HEADERS:
+            problems.append(f"{config}: mail_headers: {name} is written by eventcal itself")
+    return tuple(table.items())
