@@ -868,6 +868,8 @@ SPELLINGS = """
     2028.9.14-2028.11.30                 | 2028-09-14/2028-11-30
     06/2028 - 08/2028                    | 2028-06/2028-08
     late June / early July 2028          | 2028-06-21..07-10
+    between late May and mid June 2027   | 2027-05-21..06-20
+    from mid 2027 to late 2027           | 2027-05/2027-12
     late 2028 or early 2029              | 2028-09/2029-04
     last weekend of June 2028            | 2028-06-24/25
     weekend of 24 June 2028              | 2028-06-24/25

@@ -96,7 +96,10 @@ def _third_answer(text: str) -> str | None:
 
 _PART = r"(?:the )?(early|mid|late|beginning of|end of|middle of)"
 _TWO_PARTS = re.compile(
-    rf"{_PART}(?:[- ]([a-z]{{3,9}}))?(?: ([0-9]{{4}}))?(?:\s*[-/\u2013]\s*|\s+(?:to|or)\s+){_PART}[- ](?:([a-z]{{3,9}}) )?([0-9]{{4}})",
+    rf"(?:some ?time )?(?:(?P<between>between )|from )?"
+    rf"{_PART}(?:[- ]([a-z]{{3,9}}))?(?: ([0-9]{{4}}))?"
+    rf"(?(between)\s+and\s+|(?:\s*[-/\u2013]\s*|\s+(?:to|or)\s+))"
+    rf"{_PART}[- ](?:([a-z]{{3,9}}) )?([0-9]{{4}})",
     re.IGNORECASE,
 )
 
@@ -106,7 +109,7 @@ def _span_of_parts(text: str, fault: Callable[[str], str | None]) -> str | None:
     match = _TWO_PARTS.fullmatch(text)
     if not match:
         return None
-    part1, month1, year1, part2, month2, year2 = match.groups()
+    _, part1, month1, year1, part2, month2, year2 = match.groups()
     month1, year1 = month1 or (month2 if not year1 else ""), year1 or year2
     forms = [correct_date(" ".join(filter(None, side)))[0] for side in ((part1, month1, year1), (part2, month2, year2))]
     if any(fault(form) is not None for form in forms):
