@@ -1,6 +1,7 @@
 """Problems that the file alone does not show: undrawable events, promised UIDs, series in zones whose rules have changed.
 
-Needs no store: `eventcal check` looks for them in what would be published first.
+Needs no store: `eventcal check` looks for them in what would be published. The web draws each edition in any case, and
+leaves out what it cannot draw.
 """
 
 from __future__ import annotations
@@ -15,13 +16,13 @@ from zoneinfo import ZoneInfo
 from . import feeds, history, occurrences, repeat
 from .errors import Problem
 from .events import Event
-from .history import Edition, UidConflictError, Version
+from .history import UidConflictError, Version
 from .registry import Registry
 from .when import AllDay, Period, Timed, When
 from .when.zones import changed_offsets, same_day_before
 
 MAX_ALL_DRAWN = 250
-"""How many new or changed events are all drawn as a trial; of more, only samples."""
+"""How many events are all drawn as a trial; of more, only samples."""
 
 _MARKUP = re.compile(r"[^\w .,:;!?()'\"/]|^[0-9]")
 _field_values = attrgetter(*(field.name for field in fields(Event)))
@@ -34,24 +35,16 @@ def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
         edition, _ = history.build_edition(None, {}, registry.calendar, registry.events, registry.digest, now)
     except UidConflictError as error:
         return uid_conflict_problems(registry, error)
-    return undrawable_problems(registry, None, edition, now)
-
-
-def undrawable_problems(
-    registry: Registry, previous: Edition | None, new: Edition, now: datetime
-) -> tuple[Problem, ...]:
-    """Returns a problem for each new or changed event that no feed could show: an edition that cannot be served is none."""
-    known = {version.uid: version for version in previous.versions} if previous else {}
-    changed = [version for version in new.versions if known.get(version.uid) != version]
-    samples = changed if len(changed) <= MAX_ALL_DRAWN else list(_samples(changed))
-    today = now.astimezone(ZoneInfo(new.calendar.timezone)).date()
+    versions = edition.versions
+    samples = versions if len(versions) <= MAX_ALL_DRAWN else list(_samples(versions))
+    today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     return tuple(
         registry_problem(
             registry,
             f"event {event_id or 'unknown'} cannot be drawn ({error}): this is a fault of eventcal; "
             "change or remove the event, and report it",
         )
-        for event_id, error in feeds.find_undrawable(new, samples, today)
+        for event_id, error in feeds.find_undrawable(edition, samples, today)
     )
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from . import history
 from . import registry as registry_reader
-from .edition_problems import registry_problem, uid_conflict_problems, undrawable_problems
+from .edition_problems import registry_problem, uid_conflict_problems
 from .errors import Problem, RegistryError, StoreError
 from .events import Calendar
 from .history import Change, ChangeKind, Edition, UidConflictError
@@ -177,8 +177,6 @@ def _decide(
             return PublishResult("unchanged", previous, problems=registry.problems)
         if not accept and (reason := _acceptance_problem(previous, changes, now)):
             return PublishResult("held", previous, tuple(changes), (registry_problem(registry, reason),))
-    if undrawable := undrawable_problems(registry, previous, new, now):
-        return PublishResult("problems", previous, problems=undrawable)
     return PublishResult("recorded", new, tuple(changes), registry.problems)
 
 

@@ -261,7 +261,8 @@ class FailureCount:
 class AlarmEvidence:
     """The facts that may need a person: recent failures, the commonest first, and failures that go on.
 
-    *registry_problems* are the lines that say why there is no new edition, None if nothing keeps it.
+    *registry_problems* are the lines that say why there is no new edition, None if nothing keeps it; *feed_conditions*
+    what the feeds lack.
     """
 
     dead_letters: tuple[FailureCount, ...]
@@ -269,6 +270,7 @@ class AlarmEvidence:
     registry_problems: str | None
     breakers: tuple[CircuitBreaker, ...]
     mailbox: MailboxFailure | None
+    feed_conditions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

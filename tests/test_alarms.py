@@ -95,6 +95,14 @@ def test_a_mailbox_is_an_alarm_at_the_third_failure_in_a_row(count: int, names: 
     assert list(active_alarms(AlarmEvidence((), (), None, (), failure))) == names
 
 
+def test_what_the_feed_lacks_is_an_alarm() -> None:
+    evidence = AlarmEvidence((), (), None, (), None, ("events that cannot be drawn are left out: summit",))
+
+    assert {"feed": "events that cannot be drawn are left out: summit"} == {
+        name: active.detail for name, active in active_alarms(evidence).items()
+    }
+
+
 def test_an_alarm_is_one_urgent_message_however_many_processes_notice_it() -> None:
     operators = [Operator(7, "on-call", "a@example.org", "", None)]
     details = ("1: refused: 550 5.1.1 nobody", "2: refused: 550 5.1.1 no such user", "1: 421 busy")

@@ -221,28 +221,6 @@ def test_a_problem_leaves_the_last_good_edition_and_says_so(store: Store) -> Non
     assert ("unchanged", "1", []) == intake(store)
 
 
-def test_what_cannot_be_drawn_is_no_edition(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
-    from eventcal import ical
-    from eventcal.ical import vevents
-
-    publish(store, registry(an_event("a"), digest="one"), NOW)
-    real = vevents.render_event
-
-    def draw(version: Any, *rest: Any) -> Any:
-        if version.event.id == "b":
-            raise OverflowError("date value out of range")
-        return real(version, *rest)
-
-    monkeypatch.setattr(ical, "render_event", draw)
-    outcome = publish(store, registry(an_event("a"), an_event("b"), digest="two"), NOW + timedelta(hours=1))
-
-    assert outcome.outcome == "problems"
-    assert ids(outcome.edition) == ["a"]
-    assert ["event b cannot be drawn (OverflowError: date value out of range)"] == [
-        problem.message.partition(":  ")[0].partition("): ")[0] + ")" for problem in outcome.problems
-    ]
-
-
 def test_of_many_events_of_one_kind_the_first_and_the_last_are_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     alike = [an_event(f"e{day}", f"2027-09-{day:02}") for day in range(1, 21)]
     unlike = [an_event("month", "2027-10"), an_event("marked", notes=Text.plain("*bold*", "en"))]

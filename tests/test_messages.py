@@ -287,6 +287,24 @@ def test_the_end_of_an_alarm_does_not_read_as_if_it_went_on(is_over: bool, fact:
     ]
 
 
+@pytest.mark.parametrize("is_over", [False, True])
+def test_each_kind_of_alarm_has_a_title(is_over: bool) -> None:
+    kinds = [
+        "dead desk 550",
+        "bounced",
+        "gone desk",
+        "registry",
+        "feed",
+        "destination relay",
+        "mailbox mail.example.org",
+    ]
+
+    for name in kinds:
+        message = messages.alarm_message(CONTEXT, name, "a detail", NOW, is_over)
+        assert message.subject.startswith("SCO watch: Resolved: " if is_over else "SCO watch: ")
+        assert not message.subject.endswith(f": {name}")
+
+
 # changes
 
 

@@ -21,7 +21,7 @@ LIMITS = {
     "imports in a cycle": 0,
     "SQL statements as text": 4,  # locks, and how a transaction begins: what only one database knows
 }
-MAX_EDIT_FILES, MAX_REMINDER_FILES = 39, 38
+MAX_EDIT_FILES, MAX_REMINDER_FILES = 26, 38
 
 
 @pytest.fixture(scope="module")

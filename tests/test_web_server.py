@@ -22,6 +22,7 @@ from werkzeug.test import EnvironBuilder, run_wsgi_app
 from eventcal import ical
 from eventcal.settings import ServerLimits, Settings
 from eventcal.store import edition_store, open_store
+from eventcal.store.ledger import health
 from eventcal.web import idle_connections, rsgi, worker_process
 from eventcal.web.app import create_app
 from eventcal.web.feeds.responder import FeedResponder
@@ -417,6 +418,8 @@ def test_what_the_feeds_lack_is_noted_in_the_store_until_they_lack_nothing(
 
     monkeypatch.setattr(ical, "render_event", fail_for_one)
     assert conditions() == conditions() == ("events that cannot be drawn are left out: new",)
+    with store.read() as conn:
+        assert health.alarm_evidence(conn, NOW).feed_conditions == ("events that cannot be drawn are left out: new",)
     snapshots = SnapshotPoller(store)
     snapshots.refresh()
     app = create_app(snapshots, Settings(operator_token="t"), clock=lambda: NOW, store=store)

@@ -109,6 +109,7 @@ def _advice(language: str) -> dict[str, str]:
         "bounced": _("`eventcal subscribers restore` brings them back if the relay was at fault."),
         "gone": _("The channel is paused. Correct its address in eventcal.toml, then run `eventcal resume {channel}`."),
         "registry": _("The last valid edition stays published. See `eventcal check`, and `eventcal status`."),
+        "feed": _("Subscribers miss what is named above. This is a fault of eventcal: report it with its log."),
         "destination": _("Due messages wait; one is tried every minute."),
         "mailbox": _("Bounces are not counted meanwhile. Check EVENTCAL_BOUNCE_MAILBOX and the mail server."),
     }
@@ -121,6 +122,7 @@ def _active_titles(language: str) -> dict[str, str]:
         "bounced": _("Subscriptions ended because their mails bounced"),
         "gone": _("The endpoint of channel {channel} is gone"),
         "registry": _("The calendar file has errors"),
+        "feed": _("The feed is incomplete"),
         "destination": _("{name} is not responding"),
         "mailbox": _("The mailbox for bounces at {name} cannot be read"),
     }
@@ -133,6 +135,7 @@ def _ended_titles(language: str) -> dict[str, str]:
         "bounced": _("Resolved: no subscriptions ended recently"),
         "gone": _("Resolved: channel {channel} sends again"),
         "registry": _("Resolved: the calendar file is valid again"),
+        "feed": _("Resolved: the feed is complete again"),
         "destination": _("Resolved: {name} responds again"),
         "mailbox": _("Resolved: the mailbox for bounces at {name} can be read"),
         "stopped": _("Resolved: sending was interrupted because eventcal was not running"),

@@ -40,7 +40,7 @@ class Alarm:
     """Something that needs a person, or no longer does (*over*). *detail* is what a machine said of it.
 
     *name* is its kind and what it concerns: `dead CHANNEL CAUSE`, `destination NAME`, `bounced`, `gone CHANNEL`,
-    `mailbox HOST`, `registry` or `stopped`. *level* is the order of magnitude of what is counted.
+    `mailbox HOST`, `registry`, `feed` or `stopped`. *level* is the order of magnitude of what is counted.
     """
 
     name: str
@@ -81,6 +81,8 @@ def active_alarms(evidence: AlarmEvidence) -> dict[str, ActiveAlarm]:
         active["bounced"] = ActiveAlarm(f"{count}: {evidence.bounced[0].text}", count)
     if (problems := evidence.registry_problems) is not None:
         active["registry"] = ActiveAlarm(problems, cause=problems)
+    if evidence.feed_conditions:
+        active["feed"] = ActiveAlarm("\n".join(evidence.feed_conditions))
     for breaker in evidence.breakers:
         if breaker.is_open and breaker.failures >= FAILURES_TO_OPEN:
             active[f"destination {breaker.name}"] = ActiveAlarm(breaker.detail, cause=find_cause(breaker.detail))

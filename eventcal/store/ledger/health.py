@@ -14,7 +14,7 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, StoredAlarm
 from ...states import DeliveryKind, DeliveryState, Reason, reason_text
 from ..database import dialect_of, instant, json_ids, ms, packed
-from ..edition_store import read_meta, read_registry_check, write_meta
+from ..edition_store import read_feed_conditions, read_meta, read_registry_check, write_meta
 from ..tables import (
     IS_BOUNCED,
     IS_DEAD,
@@ -137,6 +137,7 @@ def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
         problems,
         tuple(list_breakers(conn).values()),
         find_mailbox_failure(conn),
+        read_feed_conditions(conn),
     )
 
 
