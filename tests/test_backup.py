@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sqlite3
 import stat
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -53,6 +58,76 @@ def test_a_copy_is_one_file_for_its_owner_and_never_overwrites_another(world: Wo
     assert sorted(entry.name for entry in tmp_path.iterdir() if entry.name.startswith("copy")) == ["copy.db"]
     with pytest.raises(StoreError, match="exists already: choose another name"):
         backup.back_up(world.store, copy, RESTORED)
+
+
+def test_of_several_backups_to_one_file_at_once_one_is_made_whole_and_the_others_say_so(
+    world: World, tmp_path: Path
+) -> None:
+    with world.store.write() as conn:
+        conn.exec_driver_sql("INSERT INTO meta VALUES ('ballast', hex(zeroblob(4000000)))")
+    folder = tmp_path / "copies"
+    folder.mkdir()
+
+    def back_up(number: int) -> str:
+        with closing(open_store(f"sqlite:///{world.store.path}")) as store:
+            try:
+                return str(backup.back_up(store, folder / "copy.db", RESTORED))
+            except StoreError as error:
+                return str(error).removeprefix(f"{folder / 'copy.db'} ")
+
+    with ThreadPoolExecutor(6) as executor:
+        outcomes = list(executor.map(back_up, range(6)))
+
+    assert [entry.name for entry in folder.iterdir()] == ["copy.db"]
+    size = (folder / "copy.db").stat().st_size
+    assert sorted(outcomes) == [str(size), *["exists already: choose another name"] * 5]
+    world.store.close()
+    assert backup.restore(world.store, folder / "copy.db", RESTORED).copied_at == RESTORED
+
+
+def test_a_restore_that_is_killed_leaves_the_old_store_or_the_new_one_and_can_be_repeated(
+    world: World, tmp_path: Path
+) -> None:
+    world.store.close()
+    step = 0
+    while killed_at(step := step + 1, lambda: backup.restore(world.store, tmp_path / "copy.db", RESTORED)):
+        with closing(open_store(f"sqlite:///{world.store.path}")) as store, store.read() as conn:
+            sent = conn.exec_driver_sql("SELECT count(*) FROM delivery WHERE state = 'sent'").scalar_one()
+            is_paused = bool(health.list_breakers(conn))
+        assert (sent, is_paused) in ((1, False), (0, True)), f"killed at step {step}"
+    assert step > 5
+
+
+def killed_at(step: int, action: Callable[[], object]) -> bool:
+    """Runs *action* in a process that is killed when it names or removes a file for the *step*th time; False: it came to its end."""
+    if not (child := os.fork()):
+        steps_left = step
+
+        def count(event: str, arguments: object) -> None:
+            nonlocal steps_left
+            steps_left -= event in ("os.link", "os.rename", "os.remove")
+            if steps_left == 0 and event != "os.kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        status = 1
+        try:
+            sys.addaudithook(count)
+            action()
+            status = 0
+        finally:
+            os._exit(status)
+    status = os.waitpid(child, 0)[1]
+    assert status in (0, signal.SIGKILL)
+    return status == signal.SIGKILL
+
+
+def test_a_store_that_another_command_writes_to_is_not_replaced_under_it(world: World, tmp_path: Path) -> None:
+    world.store.close()
+    with closing(sqlite3.connect(world.store.path or "", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="is in use by another command of eventcal"):
+            backup.restore(world.store, tmp_path / "copy.db", RESTORED)
+        assert other.execute("SELECT count(*) FROM delivery WHERE state = 'sent'").fetchone() == (1,)
 
 
 def test_what_fell_due_since_the_copy_is_listed_and_waits_for_the_operators_word(world: World, tmp_path: Path) -> None:

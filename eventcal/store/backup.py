@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
+import tempfile
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,7 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ..errors import StoreError
 from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
-from .database import Store, instant, ms, open_store
+from .database import Store, give_name, instant, ms, open_store
 from .edition_store import newest_in, read_meta, write_meta
 from .ledger import health
 from .tables import MetaKey, delivery, edition, metadata, reminder, version
@@ -60,18 +61,25 @@ def back_up(store: Store, target: Path, now: datetime) -> int:
         raise StoreError(f"{target} exists already: choose another name")
     with store.read():
         pass  # it is a store, and of this version
-    draft = target.with_name(f"{target.name}.new")
+    draft = None
     try:
+        # a name of its own, for its owner only: two backups at once do not write into each other's
+        descriptor, name = tempfile.mkstemp(prefix=f"{target.name}.", suffix=".new", dir=target.parent)
+        os.close(descriptor)
+        draft = Path(name)
         _copy(store.path, draft)
         with closing(open_store(f"sqlite:///{draft}")) as copy, copy.write() as conn:
             write_meta(conn, COPIED_AT, str(ms(now)))
         _sync(draft)
-        os.link(draft, target)
+        give_name(draft, target)
         return target.stat().st_size
+    except FileExistsError:
+        raise StoreError(f"{target} exists already: choose another name") from None
     except (OSError, sqlite3.Error) as error:
         raise StoreError(f"cannot write {target}: {getattr(error, 'strerror', '') or error}") from error
     finally:
-        _remove(draft)
+        if draft is not None:
+            _remove(draft)
 
 
 def restore(store: Store, source: Path, now: datetime) -> Restored:
@@ -87,6 +95,8 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
         raise StoreError(f"{source}: no such file")
     draft = store.path.with_name(f"{store.path.name}.restored")
     try:
+        _remove(draft)  # of a restore that was killed
+        draft.touch(mode=0o600)
         _copy(source, draft)
         with closing(open_store(f"sqlite:///{draft}")) as copy:
             copy.upgrade()
@@ -97,8 +107,8 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
                 missed = _find_missed_reminders(conn, copied_at, now)
                 health.pause(conn)
         _sync(draft)
-        aside = _move_aside(store.path)
-        draft.rename(store.path)
+        aside = _keep_aside(store.path)
+        draft.replace(store.path)
     except (OSError, sqlite3.Error, DBAPIError, StoreError) as error:
         problem = str(getattr(error, "orig", error)).replace(str(draft), "it")
         raise StoreError(f"cannot restore {source}: {problem}; nothing was changed") from error
@@ -128,9 +138,7 @@ def skip_missed(conn: Connection, now: datetime) -> int:
 
 
 def _copy(source: Path, target: Path) -> None:
-    """Copies an SQLite file as one file for its owner only, and checks the copy. Raises sqlite3.Error and OSError."""
-    _remove(target)
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    """Copies an SQLite file as one file, the empty *target*, and checks the copy. Raises sqlite3.Error and OSError."""
     uri = f"file:{quote(str(source.absolute()))}?mode=ro"
     with closing(sqlite3.connect(uri, uri=True)) as reader, closing(sqlite3.connect(target)) as writer:
         reader.backup(writer)
@@ -193,17 +201,33 @@ def _refuse_other_calendar(conn: Connection, store: Store) -> None:
         raise StoreError(f"the copy belongs to the calendar {copied_id}, this store to {own_id}")
 
 
-def _move_aside(path: Path) -> Path | None:
-    """Keeps the former store beside the new one, under a name that no store has that an earlier restore kept."""
+def _keep_aside(path: Path) -> Path | None:
+    """Gives the former store a second name, one that no store has that an earlier restore kept; returns that, None for none.
+
+    *path* goes on naming it until the new store takes its place in one step: a process that is killed in between leaves
+    the one or the other. Raises StoreError while anybody reads or writes it.
+    """
     if not path.exists():
         return None
+    _empty_log(path)
     names = (f"{path.name}{_ASIDE}{f'-{number}' if number > 1 else ''}" for number in count(1))
     aside = next(aside for name in names if not (aside := path.with_name(name)).exists())
     _remove(aside)
-    for suffix in ("", "-wal", "-shm"):
+    give_name(path, aside)
+    for suffix in ("-wal", "-shm"):
         with suppress(FileNotFoundError):
             Path(f"{path}{suffix}").rename(f"{aside}{suffix}")
     return aside
+
+
+def _empty_log(path: Path) -> None:
+    """Writes what is in the log of the store *path* into the store itself, so that the one file is all of it."""
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"file:{quote(str(path.absolute()))}?mode=rw", uri=True, timeout=1.0)) as own,
+    ):
+        if own.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]:
+            raise StoreError(f"{path} is in use by another command of eventcal: try again when that has ended")
 
 
 def _sync(path: Path) -> None:

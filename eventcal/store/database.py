@@ -357,7 +357,7 @@ def _create_file(path: Path) -> None:
         store._upgrade_schema(is_new=True)
         store.close()
         with suppress(FileExistsError):  # another process was faster; its store is as good
-            _give_name(draft, path)
+            give_name(draft, path)
     except OSError as error:
         raise StoreError(
             f"cannot make the store {path}: {error.strerror}; set EVENTCAL_DATABASE_URL to use another"
@@ -367,7 +367,7 @@ def _create_file(path: Path) -> None:
             Path(f"{draft}{suffix}").unlink(missing_ok=True)
 
 
-def _give_name(draft: Path, path: Path) -> None:
+def give_name(draft: Path, path: Path) -> None:
     """Gives *draft* the name *path*. Raises FileExistsError where that is taken."""
     try:
         os.link(draft, path)
