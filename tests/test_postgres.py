@@ -8,7 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,12 +20,12 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.dialects.postgresql import asyncpg
 from werkzeug.test import Client
 
-from eventcal.channels import ChannelSettings
+from eventcal.channels import ChannelSettings, Permanent
 from eventcal.cli import cli
 from eventcal.errors import StoreError
 from eventcal.ledger_rows import DueFanOut, ReminderKey
 from eventcal.settings import Settings
-from eventcal.store import Store, StoreBusy, open_store, processes
+from eventcal.store import Store, StoreBusy, instant, open_store, processes
 from eventcal.store.ledger import delivery_queue, delivery_rows, reminder_rows
 from eventcal.store.ledger.health import record_tick
 from eventcal.web.app import create_app
@@ -37,6 +37,11 @@ from .test_serve import HEAD, append, hook, soon
 from .world import World, utc
 
 NOW = utc(2021, 9, 1, 12)
+CLOCK_AHEAD_SQL = """
+CREATE FUNCTION public.clock_timestamp() RETURNS timestamptz LANGUAGE sql AS
+'SELECT pg_catalog.clock_timestamp() + interval ''3 hours''';
+DO 'BEGIN EXECUTE format(''ALTER DATABASE %%I SET search_path = public, pg_catalog'', current_database()); END'
+"""
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before]}"
 
 
@@ -142,6 +147,28 @@ def test_the_clock_is_the_databases_and_goes_on_while_that_is_away(stores: list[
     store._reads = store.engine = open_store("postgresql://nobody@/none?host=/nowhere").engine
     assert store.now() - datetime.now(UTC) > timedelta(hours=3, minutes=58)
     assert abs(store.about_now() - store.now()) < timedelta(minutes=2)
+
+
+def test_commands_write_by_the_databases_clock_and_not_by_that_of_the_machine_they_run_on(
+    tmp_path: Path, postgres: Postgres, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = postgres.database()
+    world = World(tmp_path, url=url)
+    world.recorder.outcomes = [Permanent("no")]
+    world.publish(SUMMIT, NOW)
+    world.run(NOW, NOW + timedelta(days=14))
+    with world.store.write() as conn:
+        conn.exec_driver_sql(CLOCK_AHEAD_SQL)
+    world.store.close()
+    monkeypatch.setenv("EVENTCAL_DATABASE_URL", url)
+    (tmp_path / "people.csv").write_text("address,confirmed\nanna@example.org,2021-04-30\n", encoding="utf-8")
+    for command in ("retry --all", f"subscribers import {tmp_path / 'people.csv'} --proof list"):
+        assert CliRunner().invoke(cli, command.split()).exit_code == 0
+
+    with closing(open_store(url)) as store, store.read() as conn:
+        requeued = conn.exec_driver_sql("SELECT not_before FROM delivery").scalar_one()
+        imported = conn.exec_driver_sql("SELECT created_at FROM subscription WHERE origin = 'people'").scalar_one()
+    assert instant(min(requeued, imported)) > datetime.now(UTC) + timedelta(hours=2)
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_line(postgres: Postgres) -> None:

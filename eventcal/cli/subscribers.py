@@ -30,10 +30,9 @@ CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "dig
 
 @contextmanager
 def write_to_store(settings: Settings) -> Iterator[tuple[Connection, datetime]]:
-    """A transaction of the existing store, and the present moment."""
-    now = datetime.now(UTC)
+    """A transaction of the existing store, and the present moment by its clock."""
     with require_store(settings) as store, store.write() as conn:
-        yield conn, now
+        yield conn, store.now()
 
 
 @cli.group(
@@ -143,8 +142,7 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
             errors.append(f"{file.name}:{number}: {error}")
     if errors:
         raise EventcalError("nothing imported:\n" + "\n".join(errors))
-    now = datetime.now(UTC)
-    with require_store(settings) as store, store.write() as conn:
+    with write_to_store(settings) as (conn, now):
         added = sum(subscriber_store.import_subscriber(conn, *parsed, now) for parsed in parsed_rows)
     click.echo(f"{added} imported, {len(parsed_rows) - added} already subscribed")
 
