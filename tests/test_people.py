@@ -440,6 +440,35 @@ def test_whoever_left_by_mistake_can_come_back_and_is_told_nothing_twice(world: 
     ]  # fmt: skip
 
 
+@both
+@pytest.mark.parametrize("hours", [0, 30])
+def test_undo_brings_everything_back_and_within_a_day_what_waited_fell_due_or_settled_meanwhile(
+    world: SubscriberWorld, hours: int
+) -> None:
+    asking = EVENTS.replace("[2 hours before]", "[on change]")
+    world.publish(asking, NOW)
+    world.sign_up()
+    world.sign_up(query="?tag=press")
+    page = link_path(world.mail.received[-1], "unsubscribe")
+    world.advance_to(utc(2021, 9, 9, 3, 54, 45))
+    world.publish(asking.replace("2021-09-10 10:00", "2021-09-10 12:00"), world.now)
+    world.advance_to(utc(2021, 9, 9, 3, 59, 40))  # a change settles in 5 seconds, a reminder is due in 20
+    left = world.browser.post(page, data={"all": "1"}).get_data(as_text=True)
+    world.advance_to(world.now + timedelta(hours=hours, seconds=10))
+    (undo,) = re.findall('action="([^"]*/preferences/[^"]+)"', left)
+    world.browser.post(undo, data={"action": "return"})
+
+    assert [each.state for each in world.subscribers()] == ["active", "active"]
+    world.advance_to(utc(2021, 9, 15, 9) if hours else utc(2021, 9, 9, 5))
+    missed = [
+        ("Moved to Fri 10 Sep, 12:00: Press call", utc(2021, 9, 9, 3, 59, 50)),
+        ("16–17 Sep: SCO summit, Dushanbe", utc(2021, 9, 9, 4)),
+    ]
+    sent = [(each.subject, each.send_time.astimezone(UTC)) for each in world.notifications]
+    assert sent == ([] if hours else missed)
+    assert world.is_balanced()
+
+
 # changing
 
 

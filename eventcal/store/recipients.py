@@ -11,10 +11,11 @@ from typing import Any
 from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
+from ..history.compare import NOTICE_DEBOUNCE
 from ..ledger_rows import DIGEST_CHANNEL, BounceScore, Operator, SubscriptionGroup
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when.zones import zone_or_default
-from .database import instant, json_ids, ms, packed
+from .database import MILLISECOND, instant, json_ids, ms, packed
 from .edition_store import add_to_meta, read_meta
 from .tables import (
     IS_BOUNCED,
@@ -152,8 +153,8 @@ _SIBLINGS = (
 
 
 def _queued_again(now: datetime) -> dict[str, Any]:
-    """Returns the columns of a delivery that is queued again; one that waits for a digest goes with the digest."""
-    not_before = case((delivery.c.channel == DIGEST_CHANNEL, delivery.c.due_at), else_=ms(now))
+    """Returns the columns of a delivery that is queued again, for when it is due: with the digest that it waits for."""
+    not_before = case((delivery.c.due_at > ms(now), delivery.c.due_at), else_=ms(now))
     return {
         "state": DeliveryState.QUEUED,
         "reason": Reason.NONE,
@@ -201,7 +202,7 @@ def list_bounced(conn: Connection, address: str = "") -> list[int]:
 
 
 def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
-    """Makes subscriptions active again that bounces ended, with what they missed and is still of use; returns how many.
+    """Makes subscriptions active again that have ended, with what they missed and is still of use; returns how many.
 
     What was queued for them, or was refused, is queued again; reminders that fell due meanwhile fan out once more, and
     changes of that time are looked through again: who knows the present state is told nothing.
@@ -228,8 +229,10 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
             reminder.c.due_at >= earliest,
         )
         conn.execute(staged.values(state=ReminderState.PLANNED, fan_out_at=ms(now), fan_out_cursor=0))
+        # a change that was recorded before may have settled after
         reopened = update(change).where(
-            change.c.notify_after.is_(None), change.c.recorded_at >= min(earliest, missed_since or earliest)
+            change.c.notify_after.is_(None),
+            change.c.recorded_at >= min(earliest - NOTICE_DEBOUNCE // MILLISECOND, missed_since or earliest),
         )
         conn.execute(reopened.values(notify_after=ms(now)))
     mark_preferences_changed(conn)

@@ -31,6 +31,10 @@ MAX_CONFIRMATIONS_PER_DAY = 3
 """Questions to one address within `DAY`, whoever asks."""
 
 DAY = timedelta(days=1)
+
+UNDO_PERIOD = DAY
+"""How long after it ended a subscription comes back with what it missed; that costs a look at all that fell due since."""
+
 Asked = Literal["asked", "waiting", "full"]
 
 _IS_SIGN_UP = subscription.c.origin == "people"
@@ -177,11 +181,26 @@ def unsubscribe_address(conn: Connection, address: str, now: datetime) -> None:
 
 
 def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
-    """Undoes `unsubscribe` for a subscription that had been confirmed; returns None for any other."""
+    """Undoes `unsubscribe` for a subscription that had been confirmed, and for those of its address that ended with it.
+
+    Within UNDO_PERIOD it is as if they had never ended: what was skipped for them, fell due or changed meanwhile comes if
+    it is still of use. Later they are active from now on. Returns None for any other subscription.
+    """
     subscriber = find(conn, id, link_version)
     if subscriber is None or subscriber.state != "off" or subscriber.confirmed_at is None:
         return None
-    _activate(conn, id, now)
+    together = [
+        other.id
+        for other in by_address(conn, subscriber.address)
+        if other.state == "off" and other.confirmed_at is not None and other.ended_at == subscriber.ended_at
+    ]
+    if subscriber.ended_at is not None and now - subscriber.ended_at <= UNDO_PERIOD:
+        recipients.restore(conn, together, now)
+        for restored_id in together:
+            _skip_confirmations(conn, restored_id, now)
+    else:
+        for returning_id in together:
+            _activate(conn, returning_id, now)
     return find(conn, id, link_version)
 
 
@@ -306,9 +325,13 @@ def _activate(conn: Connection, id: int, now: datetime) -> None:
     """Makes a subscription active from *now* on and skips its confirmations that have not left."""
     active = recipients.ACTIVE | {"confirmed_at": ms(now)}
     conn.execute(update(subscription).where(subscription.c.id == id).values(active))
+    _skip_confirmations(conn, id, now)
+    recipients.mark_preferences_changed(conn)
+
+
+def _skip_confirmations(conn: Connection, id: int, now: datetime) -> None:
     skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CONFIRMED, "detail": "", "settled_at": ms(now)}
     conn.execute(update(delivery).where(_is_confirmation_of(id), IS_WAITING).values(skipped))
-    recipients.mark_preferences_changed(conn)
 
 
 def _insert_subscription(
