@@ -101,6 +101,36 @@ def test_a_relay_that_accepts_again_is_believed_again() -> None:
     assert window.judge_refusal("gone", "gone.1", NO_SUCH_USER) is Verdict.RECIPIENT
 
 
+@pytest.mark.parametrize(
+    ("step", "reply", "expected"),
+    [
+        ("DATA", "250", Sent),
+        ("DATA", "250 5.1.1 queued", Sent),
+        ("DATA", "250-queued\r\n250 as 17", Sent),
+        ("DATA", "200 ok", Sent),
+        ("DATA", "251 forwarded", Sent),
+        ("RCPT", "252 perhaps", Sent),
+        ("MAIL", "251 ok", Sent),
+        ("DATA", "354 go on", Ambiguous),
+        ("DATA", "queued", Ambiguous),
+        ("DATA", "421 4.3.2 closing", Retry),
+        ("RCPT", "550 4.1.1 not now", Retry),
+        ("RCPT", "450 5.1.1 not now", Retry),
+        ("RCPT", "550-5.1.1 no such user\r\n550 4.2.1 ask later", Permanent),
+        ("RCPT", "550", Permanent),
+        ("RCPT", "queued", Retry),
+    ],
+)
+def test_an_odd_reply_means_what_its_first_digit_says_and_the_milder_of_two_codes(
+    step: str, reply: str, expected: type
+) -> None:
+    with smtp_relay(lambda at, to, nth: reply if at == step and to in ("", "odd@example.net") else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        outcomes = [send_to(channel, name) for name in ("anna", "odd")]
+
+    assert type(outcomes[-1]) is expected
+
+
 # timeouts
 
 

@@ -36,11 +36,15 @@ class SmtpBroken(Exception):
         self.step, self.detail, self.is_closing = step, detail, is_closing
 
 
+_COMPLETED, _GO_ON, _REFUSED = range(200, 300), range(300, 400), range(400, 600)
+"""The replies of each kind (RFC 5321 4.2.1)."""
+
+
 class _Command(NamedTuple):
     step: Step
     line: str
     seconds: float  # to wait for its reply
-    accepted: Sequence[int]  # replies
+    accepted: range  # replies: by the first digit, as RFC 5321 4.2 wants of a client
 
 
 class SmtpConnection:
@@ -131,9 +135,9 @@ class SmtpConnection:
         self._smtp.command_encoding = "ascii" if recipient.isascii() else "utf-8"
         # written here, for smtplib would parse each address again
         commands = [
-            _Command(Step.MAIL, " ".join([f"MAIL FROM:<{sender}>", *mail_options]), timeouts.command, (250,)),
-            _Command(Step.RCPT, " ".join([f"RCPT TO:<{recipient}>", *recipient_options]), timeouts.command, (250, 251)),
-            _Command(Step.DATA, "DATA", timeouts.data, (354,)),
+            _Command(Step.MAIL, " ".join([f"MAIL FROM:<{sender}>", *mail_options]), timeouts.command, _COMPLETED),
+            _Command(Step.RCPT, " ".join([f"RCPT TO:<{recipient}>", *recipient_options]), timeouts.command, _COMPLETED),
+            _Command(Step.DATA, "DATA", timeouts.data, _GO_ON),
         ]
         if self._smtp.has_extn("pipelining"):
             self._run(commands)
@@ -148,8 +152,10 @@ class SmtpConnection:
             # before the last byte: the relay has nothing that it could deliver
             raise SmtpBroken(Step.DATA, _describe(error)) from error
         code, reply = self._read_reply(Step.END, timeouts.end)
-        if code != 250:
+        if code in _REFUSED:
             raise SmtpRefused(Step.END, code, _decode(reply))
+        if code not in _COMPLETED:
+            raise SmtpBroken(Step.END, f"unknown reply {code} {_decode(reply)}")  # it may have taken the mail
         return f"{code} {_decode(reply)}"
 
     def _run(self, commands: Sequence[_Command]) -> None:
@@ -170,7 +176,7 @@ class SmtpConnection:
                 break
             if code not in accepted and refusal is None:
                 refusal = SmtpRefused(step, code, _decode(reply))
-            elif code == 354 and refusal is not None:
+            elif code in _GO_ON and refusal is not None:
                 self.close()  # it asks for a mail without a recipient (RFC 2920 3.1)
         if refusal is not None:
             raise refusal

@@ -99,7 +99,7 @@ def classify_refusal(step: Step, code: int, text: str) -> Refusal:
         concern = RefusalConcern.SENDER if step is Step.MAIL else RefusalConcern.RELAY  # no recipient was named yet
     if not 400 <= code < 600 or code == 421:
         return Refusal(RefusalConcern.RELAY, is_final=False, is_for_everyone=True)
-    is_final = code >= 500 and concern in (RefusalConcern.ADDRESS, RefusalConcern.MESSAGE)
+    is_final = _is_permanent(code, text) and concern in (RefusalConcern.ADDRESS, RefusalConcern.MESSAGE)
     is_for_everyone = not is_final and (
         is_before_recipient or concern in (RefusalConcern.SENDER, RefusalConcern.QUOTA, RefusalConcern.RELAY)
     )
@@ -112,8 +112,14 @@ def _find_concern(step: Step, code: int, text: str) -> RefusalConcern:
     if status := _STATUS_PATTERN.match(text):
         subject, detail = status.groups()
         if concern := _CONCERN_BY_STATUS.get(f"{subject}.{detail}") or _CONCERN_BY_STATUS.get(subject):
-            return RefusalConcern.MAILBOX if concern is RefusalConcern.ADDRESS and code < 500 else concern
+            is_mailbox = concern is RefusalConcern.ADDRESS and not _is_permanent(code, text)
+            return RefusalConcern.MAILBOX if is_mailbox else concern
     return _CONCERN_BY_CODE.get(step, {}).get(code, RefusalConcern.RELAY)
+
+
+def _is_permanent(code: int, text: str) -> bool:
+    """Tells whether the basic code is permanent and no enhanced status contradicts it: they should agree (RFC 2034 4)."""
+    return code >= 500 and not re.match(r"\s*4\.\d", text)
 
 
 def refusal_code(code: int, text: str) -> str:

@@ -44,7 +44,7 @@ class SmtpRelay:
     script: Callable[[str, str, int], str] = lambda step, to, nth: "250 OK"
     url: str = ""
     mails: list[ReceivedMail] = field(default_factory=list)
-    accepted: Counter[str] = field(default_factory=Counter)  # answered 250, or not at all after the last byte
+    accepted: Counter[str] = field(default_factory=Counter)  # answered 2xx, or not at all after the last byte
     step_counts: Counter[tuple[str, str]] = field(default_factory=Counter)
     connections: int = 0
 
@@ -68,13 +68,13 @@ class SmtpRelay:
 
     async def handle_MAIL(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         answer = await self._respond("MAIL", "")
-        if answer.startswith("250"):
+        if answer.startswith("2"):
             envelope.mail_from = address
         return answer
 
     async def handle_RCPT(self, server: SMTP, session: Session, envelope: Envelope, address: str, options: Any) -> str:
         answer = await self._respond("RCPT", address)
-        if answer.startswith("250"):
+        if answer.startswith("2"):
             envelope.rcpt_tos.append(address)
         return answer
 
@@ -87,7 +87,7 @@ class SmtpRelay:
         self.mails.append(ReceivedMail(time.time(), id_match[1].decode(), to, content, session.peer))
         self.step_counts["DATA", to] += 1
         answer = self.script("DATA", to, self.step_counts["DATA", to])
-        if answer in (NO_ANSWER, DROP_CONNECTION) or answer.startswith("250"):
+        if answer in (NO_ANSWER, DROP_CONNECTION) or answer.startswith("2"):
             self.accepted[id_match[1].decode()] += 1
         if answer == NO_ANSWER:
             await asyncio.sleep(3600)
