@@ -651,6 +651,47 @@ SPELLINGS = """
     2027年9月14日至18日                  | 2027-09-14/18
     2027年9月30日至10月2日               | 2027-09-30/10-02
     2027 年 9 月 14 日（星期二）         | 2027-09-14
+    2027年9月14日周二                    | 2027-09-14
+    14.9.2027 (Di)                       | 2027-09-14
+    in der Woche vom 4. Oktober 2027     | 2027-W40
+    erste Junihälfte 2027                | 2027-06-01..15
+    zweite Hälfte Juni 2027              | 2027-06-16..30
+    im ersten Halbjahr 2028              | 2028-H1
+    ab 30. April 2027 bis auf Weiteres   | 2027-04-30/..
+    Nacht vom 3. auf den 4. Mai 2027     | 2027-05-03/04
+    am letzten Freitag im Mai 2027       | 2027-05-28
+    во второй половине июня 2027         | 2027-06-16..30
+    в 3-м квартале 2027 года             | 2027-Q3
+    на неделе с 4 октября 2027           | 2027-W40
+    в ночь с 3 на 4 мая 2027             | 2027-05-03/04
+    с 30 апреля 2027 до особого распоряжения | 2027-04-30/..
+    не ранее осени 2027                  | from autumn 2027
+    третья декада мая 2027               | late 2027-05
+    2020-е годы                          | 2020s
+    segunda quincena de junio de 2027    | 2027-06-16..30
+    primera mitad de 2028                | 2028-H1
+    desde el 30 de abril de 2027 hasta nuevo aviso | 2027-04-30/..
+    último viernes de mayo de 2027       | 2027-05-28
+    2027年10月4日当周                    | 2027-W40
+    自2027年4月30日起至另行通知          | 2027-04-30/..
+    不迟于2027年6月30日                  | by 2027-06-30
+    最早2027年秋季                       | from autumn 2027
+    2027年第三季度初                     | 2027-07
+    2027年5月上半月                      | 2027-05-01..15
+    أواخر مايو 2027                      | late 2027-05
+    منتصف يوليو 2027                     | mid 2027-07
+    النصف الثاني من يونيو 2027           | 2027-06-16..30
+    النصف الأول من عام 2028              | 2028-H1
+    الربع الثالث من عام 2027             | 2027-Q3
+    من 3 إلى 5 مايو 2027                 | 2027-05-03/05
+    من 30 أبريل 2027 حتى إشعار آخر       | 2027-04-30/..
+    حتى 30 يونيو 2027                    | by 2027-06-30
+    قبل 30 يونيو 2027                    | by 2027-06-29
+    خريف 2027                            | autumn 2027
+    3 مايو 2027 الساعة 7 مساءً           | 2027-05-03 19:00
+    مايو أو يونيو 2027                   | 2027-05/06
+    15 كانون الثاني 2028                 | 2028-01-15
+    يُحدَّد لاحقًا                       | TBD
     2027年9月下旬                        | late 2027-09
     2027年第三季度                       | 2027-Q3
     2027-03-03 noon                      | 2027-03-03 12:00
@@ -867,6 +908,7 @@ SPELLINGS = """
     23+24 June 2028                      | 2028-06-23/24
     2028.9.14-2028.11.30                 | 2028-09-14/2028-11-30
     06/2028 - 08/2028                    | 2028-06/2028-08
+    mid-to-late October 2027             | 2027-10-11..10-31
     late June / early July 2028          | 2028-06-21..07-10
     between late May and mid June 2027   | 2027-05-21..06-20
     from mid 2027 to late 2027           | 2027-05/2027-12
@@ -1027,6 +1069,13 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("first week of March 2027", "write the days in which it lies"),
         ("w/c 10/05/2027", "by its number, or its days"),
         ("ongoing until 30 June 2027", "write its first day and its last"),
+        ("open until 30 June 2027", "of a kind: deadline only the last"),
+        ("2027年9月14日（星期三）", "is a Tuesday, not a Wednesday"),
+        ("14.9.2027 (Mi)", "is a Tuesday, not a Wednesday"),
+        ("Pfingsten 2027", "write the day itself"),
+        ("2027年中秋节", "write the day itself"),
+        ("1 رمضان 1448", "repeat: every year on 1 Ramadan"),
+        ("перенесено", "this as status"),
         ("runs to June 2027", "write its first day and its last"),
         ("Exhibition: on view through 30 June 2027", "write its first day and its last"),
         ("every Monday, runs until 3 May 2027", "this is a rule"),

@@ -74,7 +74,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\bafter\b", "from counts its day: write the first day on which it can be, such as from 2021-09-17"),
         (
-            r"ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|holiday|thanksgiving|\bxmas\b",
+            r"ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|turn of the year|holiday|thanksgiving|\bxmas\b",
             "write the day itself, such as 2021-12-25, or the months, such as 2021-11/12",
         ),
         (r"\bweekend\b", "write its days, such as 2021-09-18/19, or 2021-09-18..19 for one of the two"),
@@ -129,7 +129,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 # What has begun and has an end: neither the day of the end nor "by" it says so.
 _RUNS_UNTIL = re.compile(
-    r"^(?!.*\bevery\b).*\b(?:ongoing|runs?|running|continu\w+|lasts?|lasting|on (?:view|display|show)) (?:until|till|to|through|thru)\b(?=.*[0-9])",
+    r"^(?!.*\bevery\b).*\b(?:ongoing|open|runs?|running|continu\w+|lasts?|lasting|on (?:view|display|show)) (?:until|till|to|through|thru)\b(?=.*[0-9])",
     re.IGNORECASE,
 )
 _YEAR_BESIDE = re.compile(r",? [0-9]{4}(?: a\.?[hm]\.?)?$|^[0-9]{4} ")
@@ -151,7 +151,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     if not text:
         return "a date is missing; write TBD when none is known"
     if _RUNS_UNTIL.search(text):
-        return "write its first day and its last, such as 2021-09-16/2022-01-31"
+        return "write its first day and its last, such as 2021-09-16/2022-01-31; of a kind: deadline only the last"
     bare = _LABEL.sub("", plain_signs(text))
     answer, advice = _find_answer(bare, text, fault)
     if answer := answer or _answer_within(bare, fault):

@@ -98,7 +98,7 @@ _PART = r"(?:the )?(early|mid|late|beginning of|end of|middle of)"
 _TWO_PARTS = re.compile(
     rf"(?:some ?time )?(?:(?P<between>between )|from )?"
     rf"{_PART}(?:[- ]([a-z]{{3,9}}))?(?: ([0-9]{{4}}))?"
-    rf"(?(between)\s+and\s+|(?:\s*[-/\u2013]\s*|\s+(?:to|or)\s+))"
+    rf"(?(between)\s+and\s+|(?:[\s-]+(?:to|or)[\s-]+|\s*[-/\u2013]\s*))"
     rf"{_PART}[- ](?:([a-z]{{3,9}}) )?([0-9]{{4}})",
     re.IGNORECASE,
 )
