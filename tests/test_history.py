@@ -401,6 +401,25 @@ def test_a_series_with_the_same_dates_ahead_in_other_words_is_no_news(before: st
     assert [] == kinds(old, new)
 
 
+def test_a_series_without_an_end_of_its_hours_is_compared_like_any_other() -> None:
+    start = date_of("2021-07-06 18:00")
+    before, in_other_words = (
+        weekly("2021-07-06 18:00", rule=parse_repeat(text, start)) for text in ("every week", "every week on Tue")
+    )
+
+    assert [] == kinds(before, in_other_words)
+
+
+def test_an_end_that_moves_is_news_however_far_away_it_is() -> None:
+    start = date_of("2021-07-06 18:00/19:00")
+    until_2030, until_2031 = (
+        weekly(rule=parse_repeat(f"every day until {year}-07-06", start)) for year in (2030, 2031)
+    )
+
+    assert [(ChangeKind.MOVED, "")] == kinds(until_2030, until_2031)
+    assert [(ChangeKind.MOVED, "")] == kinds(until_2031, weekly(rule=parse_repeat("every day", start)))
+
+
 @pytest.mark.parametrize(
     ("before", "after_edit"),
     [
@@ -469,6 +488,7 @@ def test_a_date_dropped_by_except_is_silent_and_an_also_date_is_told() -> None:
     assert [(ChangeKind.ADDED, "2021-10-01")] == kinds(an_event(), an_event(also=(date(2021, 10, 1),)))
     assert [(ChangeKind.ADDED, "2021-07-15")] == kinds(weekly(), weekly(also=(date(2021, 7, 15),)))
     assert [(ChangeKind.VANISHED, "2021-07-15")] == kinds(weekly(also=(date(2021, 7, 15),)), weekly())
+    assert [(ChangeKind.VANISHED, "2021-10-01")] == kinds(an_event(also=(date(2021, 10, 1),)), an_event())
 
 
 @pytest.mark.parametrize(
