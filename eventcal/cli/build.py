@@ -8,18 +8,16 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from .group import cli, examples_epilog, with_settings
+from .group import command, with_settings
 from .inputs import open_or_make_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal build public",
-        "eventcal build public --base-url https://example.org/calendar --since https://example.org/calendar",
-    )
+@command(
+    "eventcal build public",
+    "eventcal build public --base-url https://example.org/calendar --since https://example.org/calendar",
 )
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--since", metavar="DIR|FILE|URL", help="Continue from that build or feed if the store is empty.")

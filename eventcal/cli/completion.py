@@ -8,16 +8,12 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 
-from .group import cli, examples_epilog
+from .group import cli, command
 
 SHELLS = ("bash", "zsh", "fish")
 
 
-@cli.command(
-    epilog=examples_epilog(
-        'eval "$(eventcal completion bash)"', "eventcal completion fish > ~/.config/fish/completions/eventcal.fish"
-    )
-)
+@command('eval "$(eventcal completion bash)"', "eventcal completion fish > ~/.config/fish/completions/eventcal.fish")
 @click.argument("shell", type=click.Choice(SHELLS))
 def completion(shell: str) -> None:
     """Print a script with which SHELL completes commands, options and event ids."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import SectionedGroup, cli, examples_epilog, with_settings
+from .group import SectionedGroup, cli, command, with_settings
 from .inputs import open_or_make_store, require_registry_of_new_store, require_store
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ def db() -> None:
     """Upgrade the database or move it to PostgreSQL."""
 
 
-@db.command(epilog=examples_epilog("eventcal db upgrade"))
+@command("eventcal db upgrade", group=db)
 @with_settings("registry", "database_url")
 def upgrade(settings: Settings) -> None:
     """Create the database, or upgrade its schema to this version. `serve` does this when it starts."""
@@ -33,11 +33,7 @@ def upgrade(settings: Settings) -> None:
         click.echo(f"{store.name}: the schema is up to date")
 
 
-@db.command(
-    epilog=examples_epilog(
-        "eventcal db move sqlite:///.eventcal/eventcal.db postgresql://eventcal@db.example.org/eventcal"
-    )
-)
+@command("eventcal db move sqlite:///.eventcal/eventcal.db postgresql://eventcal@db.example.org/eventcal", group=db)
 @click.argument("old", metavar="OLD")
 @click.argument("new", metavar="NEW")
 def move(old: str, new: str) -> None:
@@ -58,7 +54,7 @@ def move(old: str, new: str) -> None:
         click.echo("now set EVENTCAL_DATABASE_URL to the new database for every command")
 
 
-@cli.command(epilog=examples_epilog("eventcal backup /var/backups/eventcal-monday.db"))
+@command("eventcal backup /var/backups/eventcal-monday.db")
 @click.argument("file", type=click.Path(path_type=Path))
 @with_settings("registry", "database_url")
 def backup(settings: Settings, file: Path) -> None:
@@ -70,7 +66,7 @@ def backup(settings: Settings, file: Path) -> None:
     click.echo(f"copied {store.name} to {file} ({size:,} bytes)")
 
 
-@cli.command(epilog=examples_epilog("eventcal restore /var/backups/eventcal-monday.db"))
+@command("eventcal restore /var/backups/eventcal-monday.db")
 @click.argument("file", type=click.Path(path_type=Path))
 @with_settings("registry", "database_url")
 def restore(settings: Settings, file: Path) -> None:
@@ -104,7 +100,7 @@ def restore(settings: Settings, file: Path) -> None:
     )
 
 
-@cli.command("rotate-key", epilog=examples_epilog("eventcal rotate-key", "eventcal rotate-key --days 0"))
+@command("eventcal rotate-key", "eventcal rotate-key --days 0", name="rotate-key")
 @click.option(
     "--days", type=click.IntRange(0, 3650), default=ACCEPTED_DAYS, show_default=True,
     help="How long links signed with the current key keep working; 0 ends them now, after a leak.",

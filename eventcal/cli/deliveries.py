@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, SettingsError
-from .group import cli, examples_epilog, print_json, with_settings
+from .group import command, print_json, with_settings
 from .inputs import open_existing_store, read_valid_registry, require_store
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ MAX_LISTED = 1_000_000
 _DELIVERY_NUMBER = click.IntRange(1, 2**63 - 1)  # what a column of integers holds
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal deliveries", "eventcal deliveries --state dead --json", "eventcal deliveries --balance"
-    )
-)
+@command("eventcal deliveries", "eventcal deliveries --state dead --json", "eventcal deliveries --balance")
 @click.option("--state", type=click.Choice(["open", "queued", "sending", "retry", "sent", "dead", "skipped"]))
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation", "alarm", "todo", "test"]))
 @click.option("--channel", default="", help="Only through this channel of eventcal.toml.")
@@ -108,9 +104,7 @@ def _format_delivery(record: DeliveryRecord) -> str:
     return f"{record.id:>6}  {record.due:%Y-%m-%d %H:%M:%S}  {record.state}{reason}  {record.kind} {subject} -> {destination}{detail}"
 
 
-@cli.command(
-    "send-test", epilog=examples_epilog("eventcal send-test press-desk", "eventcal send-test mail --to me@example.org")
-)
+@command("eventcal send-test press-desk", "eventcal send-test mail --to me@example.org", name="send-test")
 @click.argument("channel")
 @click.option("--to", default="", help="One address, for a channel of type email; one device, for webpush.")
 @with_settings("registry", "database_url", "base_url", "config")
@@ -155,7 +149,7 @@ def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -
     return channel_settings, channels.build([channel_settings], settings.mail)[name]
 
 
-@cli.command(epilog=examples_epilog("eventcal retry 17 18", "eventcal retry --all"))
+@command("eventcal retry 17 18", "eventcal retry --all")
 @click.argument("numbers", nargs=-1, type=_DELIVERY_NUMBER)
 @click.option("--all", "retry_all", is_flag=True, help="Every dead delivery.")
 @with_settings("registry", "database_url")
@@ -181,7 +175,7 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
         )
 
 
-@cli.command(epilog=examples_epilog("eventcal pause", "eventcal pause press-desk"))
+@command("eventcal pause", "eventcal pause press-desk")
 @click.argument("channel", default="")
 @with_settings("registry", "database_url")
 def pause(settings: Settings, channel: str) -> None:
@@ -194,7 +188,7 @@ def pause(settings: Settings, channel: str) -> None:
     click.echo(f"paused {channel or 'all channels'}")
 
 
-@cli.command(epilog=examples_epilog("eventcal resume", "eventcal resume press-desk"))
+@command("eventcal resume", "eventcal resume press-desk")
 @click.argument("channel", default="")
 @click.option("--skip-missed", is_flag=True, help="After a restore: first drop what fell due since the copy was made.")
 @with_settings("registry", "database_url")

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, format_count, with_settings
+from .group import command, format_count, with_settings
 
 if TYPE_CHECKING:
     from ..edition_diff import EventDifference
@@ -18,11 +18,7 @@ if TYPE_CHECKING:
 MAX_WORDS = 160
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal diff", "eventcal diff origin/main --format markdown", "eventcal diff HEAD~3 --format json"
-    )
-)
+@command("eventcal diff", "eventcal diff origin/main --format markdown", "eventcal diff HEAD~3 --format json")
 @click.argument("revision", metavar="[REV]", default="HEAD")
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "markdown", "json"]), default="text", show_default=True

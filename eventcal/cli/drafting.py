@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, with_settings
+from .group import command, with_settings
 from .inputs import read_source, write_texts
 
 if TYPE_CHECKING:
@@ -19,13 +19,11 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal draft article.txt",
-        "eventcal draft https://example.org/news --published 2027-06-24 --into events.yaml",
-        "eventcal draft article.txt --prompt > prompt.txt",
-        "eventcal draft article.txt --check answer.yaml",
-    )
+@command(
+    "eventcal draft article.txt",
+    "eventcal draft https://example.org/news --published 2027-06-24 --into events.yaml",
+    "eventcal draft article.txt --prompt > prompt.txt",
+    "eventcal draft article.txt --check answer.yaml",
 )
 @click.argument("article")
 @click.option(

@@ -10,7 +10,7 @@ import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
 from .completion import complete_event_id
-from .group import cli, examples_epilog, format_count, with_settings
+from .group import command, format_count, with_settings
 from .inputs import write_texts
 
 if TYPE_CHECKING:
@@ -18,12 +18,10 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal edit summit-2021 when=2021-09-17/18",
-        'eventcal edit summit-2021 "title=SCO summit" "tags=[summit, press]" --remove notes',
-        "eventcal edit summit-2021 id=summit",
-    )
+@command(
+    "eventcal edit summit-2021 when=2021-09-17/18",
+    'eventcal edit summit-2021 "title=SCO summit" "tags=[summit, press]" --remove notes',
+    "eventcal edit summit-2021 id=summit",
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("pairs", metavar="KEY=VALUE...", nargs=-1)
@@ -53,12 +51,10 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
     _change(settings, event_id, changes)
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal move summit-2021 2021-09-17/18",
-        "eventcal move summit-2021 TBD --postponed",
-        'eventcal move briefing "2027-10-13 18:00" --date 2027-10-12',
-    )
+@command(
+    "eventcal move summit-2021 2021-09-17/18",
+    "eventcal move summit-2021 TBD --postponed",
+    'eventcal move briefing "2027-10-13 18:00" --date 2027-10-12',
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("when_text", metavar="WHEN")
@@ -92,7 +88,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         click.echo(f'its start time was removed; to keep it: eventcal move {event_id} "{when_text} {hour}"', err=True)
 
 
-@cli.command(epilog=examples_epilog("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19"))
+@command("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19")
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--date", "day", help="The date of a series to cancel, as the rule produces it.")
 @with_settings("registry")
@@ -104,7 +100,7 @@ def cancel(settings: Settings, event_id: str, day: str | None) -> None:
         _change(settings, event_id, {"status": "cancelled"} | _without_old_date(settings, event_id))
 
 
-@cli.command("fmt", epilog=examples_epilog("eventcal fmt", "eventcal fmt --check", "eventcal fmt --split events/"))
+@command("eventcal fmt", "eventcal fmt --check", "eventcal fmt --split events/", name="fmt")
 @click.argument("files", nargs=-1, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit with 1 if a file would change.")
 @click.option(

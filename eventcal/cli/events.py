@@ -11,7 +11,7 @@ import click
 from ..errors import RegistryError
 from .completion import complete_event_id
 from .filter_options import with_filter
-from .group import cli, examples_epilog, print_json, with_settings
+from .group import command, print_json, with_settings
 from .inputs import (
     edition_from_file,
     find_version,
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 MAX_LOOKAHEAD_DAYS = 366 * 5
 
 
-@cli.command("next", epilog=examples_epilog("eventcal next", "eventcal next -n 3 --tag summit --json"))
+@command("eventcal next", "eventcal next -n 3 --tag summit --json", name="next")
 @click.option("-n", "count", type=click.IntRange(1, 1000), default=10, show_default=True, help="How many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_filter("from", "to", "tag", "-tag", "id", "series", "q", "place", "lang")
@@ -134,7 +134,7 @@ def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
     }
 
 
-@cli.command(epilog=examples_epilog("eventcal show summit-2021", "eventcal show summit-2021 --lang ru --json"))
+@command("eventcal show summit-2021", "eventcal show summit-2021 --lang ru --json")
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @with_filter("lang")
@@ -266,7 +266,7 @@ def _reminder_texts(event: Event, coming: list[Occurrence]) -> Iterator[str]:
 FEED_FORMATS = {"ics": "/calendar.ics", "json": "/events.json", "atom": "/upcoming.atom"}
 
 
-@cli.command(epilog=examples_epilog("eventcal feed > calendar.ics", "eventcal feed --tag summit --lang ru"))
+@command("eventcal feed > calendar.ics", "eventcal feed --tag summit --lang ru")
 @click.option("--format", "feed_format", type=click.Choice([*FEED_FORMATS]), default="ics", show_default=True)
 @with_filter("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled", "alarms")
 @with_settings("registry", "database_url", "base_url")
@@ -287,11 +287,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     sys.stdout.buffer.write(feeds.render_whole(FEED_FORMATS[feed_format], edition, now, query, settings.base_url))
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics"
-    )
-)
+@command("eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics")
 @click.option("--accept", is_flag=True, help="Publish even if many events vanish or move at once.")
 @click.option("--since", metavar="DIR|FILE|URL", help="Continue from that build or feed: for a store that was lost.")
 @with_settings("registry", "database_url", "base_url")

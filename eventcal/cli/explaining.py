@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from ..errors import GrammarError
-from .group import cli, examples_epilog, print_json
+from .group import command, print_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,14 +31,12 @@ class Explanation:
     fields: dict[str, Any] = field(default_factory=dict)
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal explain 2021-Q3",
-        'eventcal explain "2021-09-16 10:00" "1 week before at 09:00" --timezone Asia/Dushanbe',
-        'eventcal explain "6 weeks before start" --of 2027-09-16',
-        'eventcal explain "every month on the last Fri" --from 2021-09-24',
-        'eventcal explain "FREQ=YEARLY;BYMONTHDAY=1" --from 2021-09-01 --json',
-    )
+@command(
+    "eventcal explain 2021-Q3",
+    'eventcal explain "2021-09-16 10:00" "1 week before at 09:00" --timezone Asia/Dushanbe',
+    'eventcal explain "6 weeks before start" --of 2027-09-16',
+    'eventcal explain "every month on the last Fri" --from 2021-09-24',
+    'eventcal explain "FREQ=YEARLY;BYMONTHDAY=1" --from 2021-09-01 --json',
 )
 @click.argument("words", nargs=-1, required=True)
 @click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")

@@ -102,11 +102,6 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, default=str, ensure_ascii=False, indent=2))
 
 
-def examples_epilog(*lines: str) -> str:
-    """Returns the end of a help text: example lines that can be typed as they are."""
-    return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)
-
-
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 _OPTIONS: dict[str, Decorator] = {
     "registry": click.option(
@@ -177,3 +172,15 @@ def cli() -> None:
 
     Start with `eventcal init`, then `eventcal serve`. `eventcal COMMAND --help` shows options and examples.
     """
+
+
+def command(
+    *examples: str, name: str | None = None, group: click.Group = cli, cls: type[click.Command] = click.Command
+) -> Callable[[Callable[..., Any]], click.Command]:
+    """Makes a command of *group*, called as its function is unless *name* says otherwise; its help ends with *examples*."""
+    return group.command(name, cls, epilog=examples_epilog(*examples))
+
+
+def examples_epilog(*lines: str) -> str:
+    """Returns the end of a help text: example lines that can be typed as they are."""
+    return "Examples:\n\n\b\n" + "\n".join(f"  {line}" for line in lines)

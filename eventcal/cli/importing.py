@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, with_settings
+from .group import command, with_settings
 from .inputs import read_source, write_texts
 
 if TYPE_CHECKING:
@@ -15,13 +15,11 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-@cli.command(
-    "import",
-    epilog=examples_epilog(
-        "eventcal import theirs.ics",
-        "eventcal import https://example.org/calendar.ics --into partners/theirs.yaml",
-        "eventcal import talks.csv --columns title=Topic,when=Date --into events/ --dry-run",
-    ),
+@command(
+    "eventcal import theirs.ics",
+    "eventcal import https://example.org/calendar.ics --into partners/theirs.yaml",
+    "eventcal import talks.csv --columns title=Topic,when=Date --into events/ --dry-run",
+    name="import",
 )
 @click.argument("source")
 @click.option("--into", help="A file, or, with a final slash, a folder for one file per event. [the registry]")

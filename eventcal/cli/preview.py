@@ -11,24 +11,21 @@ import click
 
 from ..errors import EventcalError
 from .completion import complete_event_id
-from .group import cli, examples_epilog, with_settings
+from .group import command, with_settings
 from .inputs import edition_from_file, find_version, require_language
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence
-    from ..filters import Filter
     from ..history import Edition, Version
     from ..leads import Lead
     from ..messages import Message, MessageLine
     from ..settings import Settings
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal preview summit-2021 --lang ru",
-        "eventcal preview summit-2021 --lead '1 week before at 09:00' --format eml > mail.eml",
-        "eventcal preview summit-2021 --kind change --was 2021-09 --format html > mail.html",
-    )
+@command(
+    "eventcal preview summit-2021 --lang ru",
+    "eventcal preview summit-2021 --lead '1 week before at 09:00' --format eml > mail.eml",
+    "eventcal preview summit-2021 --kind change --was 2021-09 --format html > mail.html",
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation"]), default="reminder")
@@ -84,10 +81,11 @@ def _build_message(
     edition: Edition, version: Version, kind: str, lead_text: str, was: str, options: _PreviewOptions
 ) -> Message:
     from .. import messages
+    from ..filters import Filter
     from ..occurrences import title_without_number
 
     calendar, event = edition.calendar, version.event
-    query, title = _event_filter(event.id), title_without_number(event, options.language)
+    query, title = Filter(event=event.id), title_without_number(event, options.language)
     occurrence = _next_occurrence(version)
     lead = _parse_lead(version, lead_text)
     moment = _send_time(occurrence, lead, options.zone)
@@ -102,12 +100,6 @@ def _build_message(
         case "change":
             return messages.change_message(context, [_change_line(version, was, calendar)])
     return messages.confirmation_message(context, query, title, link_expires_at=moment + timedelta(hours=48))
-
-
-def _event_filter(event_id: str) -> Filter:
-    from ..filters import Filter
-
-    return Filter(event=event_id)
 
 
 def _next_occurrence(version: Version) -> Occurrence:

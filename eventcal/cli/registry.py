@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
-from .group import cli, examples_epilog, format_count, print_json, with_settings
+from .group import command, format_count, print_json, with_settings
 from .inputs import read_valid_registry
 
 if TYPE_CHECKING:
@@ -42,9 +42,7 @@ EXAMPLE_EVENT = """# An event looks like this. `eventcal add TITLE WHEN` writes 
 """
 
 
-@cli.command(
-    epilog=examples_epilog("eventcal init", 'eventcal init newsroom --name "Newsroom" --timezone Europe/Berlin')
-)
+@command("eventcal init", 'eventcal init newsroom --name "Newsroom" --timezone Europe/Berlin')
 @click.argument("folder", default=".", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--name", help="What the calendar is called. [the folder's name]")
 @click.option("--id", "calendar_id", help="Part of every event's identity; cannot be changed later. [from the name]")
@@ -85,11 +83,9 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
     click.echo(f'next: `eventcal add "Press briefing" 2027-03-04{option}`, then `eventcal serve{option}`')
 
 
-@cli.command(
-    epilog=examples_epilog(
-        'eventcal add "Press briefing" "2027-03-04 10:00" --place Dushanbe --tag press',
-        'eventcal add "Exercise" 2027-09 --source https://example.org/news --reminder "1 month before"',
-    )
+@command(
+    'eventcal add "Press briefing" "2027-03-04 10:00" --place Dushanbe --tag press',
+    'eventcal add "Exercise" 2027-09 --source https://example.org/news --reminder "1 month before"',
 )
 @click.argument("title")
 @click.argument("when")
@@ -153,9 +149,7 @@ def _describe_added(event: Event, now: datetime) -> Iterator[str]:
         yield f"reminder {lead_text(reminder.lead)}: {reminder.due.astimezone(zone):%a %Y-%m-%d %H:%M}{past}"
 
 
-@cli.command(
-    epilog=examples_epilog("eventcal check", "eventcal check other.yaml --format github", "eventcal check --links")
-)
+@command("eventcal check", "eventcal check other.yaml --format github", "eventcal check --links")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @click.option(
     "--format", "output_format", type=click.Choice(["text", "json", "github"]), default="text", show_default=True
@@ -217,7 +211,7 @@ def _report_links(loaded: Registry, cache: Path) -> int:
     return dead
 
 
-@cli.command(epilog=examples_epilog("eventcal schema > events.schema.json", "eventcal schema --issue-form"))
+@command("eventcal schema > events.schema.json", "eventcal schema --issue-form")
 @click.option(
     "--issue-form", is_flag=True, help="Write a GitHub issue form for proposals, and the workflow that answers."
 )
@@ -239,7 +233,7 @@ def schema(settings: Settings, issue_form: bool) -> None:
         raise EventcalError(f"{error.filename}: cannot be written: {error.strerror}") from error
 
 
-@cli.command(epilog=examples_epilog("eventcal propose issue.md", 'printf "%s" "$BODY" | eventcal propose -'))
+@command("eventcal propose issue.md", 'printf "%s" "$BODY" | eventcal propose -')
 @click.argument("file", type=click.File(encoding="utf-8", errors="replace"))
 @with_settings("registry")
 def propose(settings: Settings, file: IO[str]) -> None:

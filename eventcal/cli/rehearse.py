@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError
-from .group import cli, examples_epilog, format_count, print_json, with_settings
+from .group import command, format_count, print_json, with_settings
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
 
 if TYPE_CHECKING:
@@ -25,12 +25,10 @@ MAX_SUMMARY_LINES = 6
 MAX_PERIOD = timedelta(days=3660)
 
 
-@cli.command(
-    epilog=examples_epilog(
-        "eventcal rehearse --from 2021-06-01 --to 2021-11-01",
-        "eventcal rehearse --from 2021-06-01 --to 2021-11-01 --send-to maildir:rehearsed",
-        "eventcal rehearse --diff HEAD",
-    )
+@command(
+    "eventcal rehearse --from 2021-06-01 --to 2021-11-01",
+    "eventcal rehearse --from 2021-06-01 --to 2021-11-01 --send-to maildir:rehearsed",
+    "eventcal rehearse --diff HEAD",
 )
 @click.option("--from", "start", type=DAY_TYPE, help="The first day.")
 @click.option("--to", "end", type=DAY_TYPE, help="The day after the last one.")

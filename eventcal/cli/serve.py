@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, with_settings
+from .group import command, with_settings
 from .inputs import require_registry_of_new_store
 
 if TYPE_CHECKING:
@@ -17,10 +17,7 @@ def _print_line(line: str) -> None:
     click.echo(line, color=False)
 
 
-@cli.command(
-    "serve",
-    epilog=examples_epilog("eventcal serve", "eventcal serve --port 8080 --base-url https://calendar.example.org"),
-)
+@command("eventcal serve", "eventcal serve --port 8080 --base-url https://calendar.example.org", name="serve")
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
 def serve_(settings: Settings) -> None:
     """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
@@ -30,7 +27,7 @@ def serve_(settings: Settings) -> None:
     serve(settings, _print_line)
 
 
-@cli.command(epilog=examples_epilog("eventcal web --host 0.0.0.0", "eventcal web --port 8001"))
+@command("eventcal web --host 0.0.0.0", "eventcal web --port 8001")
 @with_settings("database_url", "base_url", "host", "port", "config")
 def web(settings: Settings) -> None:
     """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
@@ -39,7 +36,7 @@ def web(settings: Settings) -> None:
     serve_web(settings, _print_line)
 
 
-@cli.command(epilog=examples_epilog("eventcal scheduler"))
+@command("eventcal scheduler")
 @with_settings("registry", "database_url", "base_url", "config")
 def scheduler(settings: Settings) -> None:
     """Publish the registry and queue due reminders; serves no pages.
@@ -52,7 +49,7 @@ def scheduler(settings: Settings) -> None:
     run_scheduler(settings, _print_line)
 
 
-@cli.command(epilog=examples_epilog("eventcal worker"))
+@command("eventcal worker")
 @with_settings("database_url", "base_url", "config")
 def worker(settings: Settings) -> None:
     """Send queued deliveries; needs PostgreSQL. Any number may run."""

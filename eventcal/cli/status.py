@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import cli, examples_epilog, format_count, print_json, with_settings
+from .group import command, format_count, print_json, with_settings
 from .inputs import REGISTRY_ADVICE, open_existing_store, read_valid_registry, require_store
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from ..store.ledger.stats import LedgerStats
 
 
-@cli.command(epilog=examples_epilog("eventcal status", "eventcal status --json || echo 'eventcal needs attention'"))
+@command("eventcal status", "eventcal status --json || echo 'eventcal needs attention'")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
 @with_settings("registry", "database_url")
 def status(settings: Settings, as_json: bool) -> None:
@@ -126,7 +126,7 @@ def _find_warnings(
     return warnings
 
 
-@cli.command(epilog=examples_epilog("eventcal todo", "eventcal todo --on 2027-06-01", "eventcal todo --json"))
+@command("eventcal todo", "eventcal todo --on 2027-06-01", "eventcal todo --json")
 @click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The reference day. [today]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
@@ -177,7 +177,7 @@ def _changed_days(settings: Settings) -> dict[str, date]:
     return {version.event.id: version.modified.astimezone(UTC).date() for version in versions}
 
 
-@cli.command(epilog=examples_epilog("eventcal config", "EVENTCAL_PORT=8001 eventcal config --json"))
+@command("eventcal config", "EVENTCAL_PORT=8001 eventcal config --json")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
 def config(settings: Settings, as_json: bool) -> None:

@@ -14,7 +14,7 @@ import click
 
 from ..errors import EventcalError, GrammarError, SettingsError
 from .deliveries import delivery_to_json
-from .group import SectionedGroup, cli, examples_epilog, print_json, with_settings
+from .group import SectionedGroup, cli, command, examples_epilog, print_json, with_settings
 from .inputs import require_store
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ def _format_subscriber(subscriber: Subscriber) -> str:
     )
 
 
-@subscribers.command("export", epilog=examples_epilog("eventcal subscribers export > people.csv"))
+@command("eventcal subscribers export > people.csv", name="export", group=subscribers)
 @click.argument("address", default="")
 @with_settings("registry", "database_url")
 def export(settings: Settings, address: str) -> None:
@@ -112,9 +112,7 @@ def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
     )  # fmt: skip
 
 
-@subscribers.command(
-    "import", epilog=examples_epilog("eventcal subscribers import people.csv --proof 'club form, spring 2021'")
-)
+@command("eventcal subscribers import people.csv --proof 'club form, spring 2021'", name="import", group=subscribers)
 @click.argument("file", type=click.File(encoding="utf-8"))
 @click.option("--proof", default="", help="How they agreed, for rows without a proof.")
 @with_settings("registry", "database_url")
@@ -202,7 +200,7 @@ def parse_recipient_name(text: str) -> str:
     return text if ADDRESS_PATTERN.fullmatch(text) else parse_address(text)
 
 
-@subscribers.command("remove", epilog=examples_epilog("eventcal subscribers remove anna@example.org"))
+@command("eventcal subscribers remove anna@example.org", name="remove", group=subscribers)
 @click.argument("address")
 @with_settings("registry", "database_url")
 def remove(settings: Settings, address: str) -> None:
@@ -217,11 +215,11 @@ def remove(settings: Settings, address: str) -> None:
     click.echo(f"{deleted_count} deleted" if deleted_count else "nothing is stored about this address")
 
 
-@subscribers.command(
-    "why",
-    epilog=examples_epilog(
-        "eventcal subscribers why anna@example.org", "eventcal subscribers why anna@example.org --json"
-    ),
+@command(
+    "eventcal subscribers why anna@example.org",
+    "eventcal subscribers why anna@example.org --json",
+    name="why",
+    group=subscribers,
 )
 @click.argument("address")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
@@ -290,9 +288,7 @@ class _PipedCommand(click.Command):
             raise
 
 
-@cli.command(
-    cls=_PipedCommand, epilog=examples_epilog("eventcal bounce < mail.eml", "eventcal bounce --mailbox env:BOUNCES")
-)
+@command("eventcal bounce < mail.eml", "eventcal bounce --mailbox env:BOUNCES", cls=_PipedCommand)
 @click.option("--recipient", default="", help="The envelope recipient, if the mail server passes it.")
 @click.option(
     "--mailbox",
@@ -344,8 +340,8 @@ def _mailbox_url(mailbox: str) -> str:
     return os.environ[name]
 
 
-@subscribers.command(
-    "restore", epilog=examples_epilog("eventcal subscribers restore", "eventcal subscribers restore anna@example.org")
+@command(
+    "eventcal subscribers restore", "eventcal subscribers restore anna@example.org", name="restore", group=subscribers
 )
 @click.argument("address", default="")
 @with_settings("registry", "database_url")
