@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from ..errors import SettingsError
 from .values import (
@@ -20,19 +20,35 @@ from .values import (
 )
 
 
-def _make_log(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .log import LogChannel
+def _build_channel(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+    """Builds one channel; imports only what this installation uses. Raises SettingsError."""
+    match settings.type:
+        case "email":
+            return _build_email(mail_settings)
+        case "webhook":
+            from .webhook import WebhookChannel
 
-    return LogChannel(settings.name)
+            return WebhookChannel(settings.url, settings.secret, settings.allow_private, settings.body)
+        case "ntfy":
+            from .ntfy import NtfyChannel
+
+            return NtfyChannel(settings.url, settings.secret, settings.allow_private)
+        case "maildir" if settings.path:
+            from .maildir import MaildirChannel
+
+            return MaildirChannel(settings.path, mail_settings.mail_from)
+        case "apprise":
+            from .apprise import AppriseChannel
+
+            return AppriseChannel(settings.url, settings.name)
+        case "log":
+            from .log import LogChannel
+
+            return LogChannel(settings.name)
+    raise SettingsError(f"type '{settings.type}' is unknown, or needs more")
 
 
-def _make_maildir(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .maildir import MaildirChannel
-
-    return MaildirChannel(_require(settings, "path"), mail_settings.mail_from)
-
-
-def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
+def _build_email(mail_settings: MailSettings) -> Channel:
     from .email import EmailChannel, EmailOptions
     from .relay import ehlo_name_of, token_source
 
@@ -47,35 +63,6 @@ def _make_email(settings: ChannelSettings, mail_settings: MailSettings) -> Chann
     return EmailChannel(mail_settings.smtp_url, mail_settings.mail_from, options)
 
 
-def _make_webhook(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .webhook import WebhookChannel
-
-    return WebhookChannel(_require(settings, "url"), settings.secret, settings.allow_private, settings.body)
-
-
-def _make_ntfy(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .ntfy import NtfyChannel
-
-    return NtfyChannel(_require(settings, "url"), settings.secret, settings.allow_private)
-
-
-def _make_apprise(settings: ChannelSettings, mail_settings: MailSettings) -> Channel:
-    from .apprise import AppriseChannel
-
-    return AppriseChannel(_require(settings, "url"), settings.name)
-
-
-# Made on demand, so that nothing is imported that this installation does not use.
-CHANNEL_FACTORIES: dict[str, Callable[[ChannelSettings, MailSettings], Channel]] = {
-    "log": _make_log,
-    "email": _make_email,
-    "webhook": _make_webhook,
-    "ntfy": _make_ntfy,
-    "maildir": _make_maildir,
-    "apprise": _make_apprise,
-}
-
-
 def build(settings: Iterable[ChannelSettings], mail_settings: MailSettings = MailSettings()) -> dict[str, Channel]:
     """Builds the channels, by name. Connects to nothing.
 
@@ -85,20 +72,10 @@ def build(settings: Iterable[ChannelSettings], mail_settings: MailSettings = Mai
     channels: dict[str, Channel] = {}
     problems: list[str] = []
     for channel_settings in settings:
-        name, kind = channel_settings.name, channel_settings.type
         try:
-            if kind not in CHANNEL_FACTORIES:
-                raise SettingsError(f"unknown type '{kind}'; known are {', '.join(CHANNEL_FACTORIES)}")
-            channels[name] = CHANNEL_FACTORIES[kind](channel_settings, mail_settings)
+            channels[channel_settings.name] = _build_channel(channel_settings, mail_settings)
         except SettingsError as error:
-            problems.append(f"channel '{name}': {error}")
+            problems.append(f"channel '{channel_settings.name}': {error}")
     if problems:
         raise SettingsError("\n".join(problems))
     return channels
-
-
-def _require(settings: ChannelSettings, key: str) -> str:
-    value: str = getattr(settings, key)
-    if not value:
-        raise SettingsError(f"a channel of type {settings.type} needs '{key}'")
-    return value
