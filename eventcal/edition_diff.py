@@ -59,7 +59,7 @@ def compare_registries(
             EventDifference(
                 version.event.id,
                 version.event.title.in_language(language),
-                _unique(kinds.get(version.uid, ())),
+                tuple(dict.fromkeys(kinds.get(version.uid, ()))),
                 keys,
                 known is not None and version.sequence > known.sequence,
                 _feed_change(known.event if known else None, version.event, language),
@@ -71,10 +71,6 @@ def compare_registries(
             EventDifference(version.event.id, version.event.title.in_language(language), (ChangeKind.VANISHED,), gone)
         )
     return result
-
-
-def _unique(kinds: Iterable[ChangeKind]) -> tuple[ChangeKind, ...]:
-    return tuple(dict.fromkeys(kinds))
 
 
 def _feed_change(old: Event | None, new: Event, language: str) -> str:

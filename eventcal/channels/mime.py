@@ -62,11 +62,11 @@ def render_mail(message: Message, sender: str, own_headers: tuple[tuple[str, str
     ]
     body_parts = [link_by_placeholder.get(part, part) for part in body]
     if message.list_id:
-        shared_headers += render_list_id(message.list_id, message.list_name)
-    to_header = render_address_header("To", message.address or sender)
+        # RFC 2919 3
+        shared_headers += _fold("List-Id", [*_encode_phrase(message.list_name), f"<{message.list_id}>"])
     return b"".join(
         [
-            to_header,
+            render_address_header("To", message.address or sender),
             *(_render_header(name, value) for name, value in recipient_headers),
             shared_headers,
             b"\r\n",
@@ -158,11 +158,6 @@ def render_address_header(name: str, address: str) -> bytes:
     if re.search(r"[\x00-\x1f\x7f]", address) or not mailbox or re.search(r"[\x00-\x20\x7f]", mailbox):
         raise ValueError(f"not a mail address: {address!r}")
     return _fold(name, [*_encode_phrase(display_name), f"<{mailbox}>"] if display_name else [mailbox])
-
-
-def render_list_id(list_id: str, name: str) -> bytes:
-    """The List-Id header (RFC 2919 3)."""
-    return _fold("List-Id", [*_encode_phrase(name), f"<{list_id}>"])
 
 
 def _encode_phrase(text: str) -> list[str]:

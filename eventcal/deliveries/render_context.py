@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 from .. import feeds, links, messages, tokens
@@ -23,16 +22,8 @@ _FEED_PROPERTIES = (
 )  # fmt: skip
 
 
-class IcsBuilder(Protocol):
-    """Draws the calendar file of one event in a language, "" for the calendar's own."""
-
-    def __call__(self, version: Version, language: str = "", /) -> bytes:
-        """Returns an iCalendar object with one event, b"" for none."""
-        ...
-
-
-def _build_no_ics(version: Version, language: str = "", /) -> bytes:
-    return b""
+IcsBuilder = Callable[[Version, str], bytes]
+"""Draws the calendar file of one event in a language, "" for the calendar's own; b"" for none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +36,7 @@ class RenderContext:
     """
 
     base_url: str = ""
-    build_ics: IcsBuilder = _build_no_ics
+    build_ics: IcsBuilder = lambda version, language: b""
     load_signing_keys: Callable[[], tuple[str, ...]] = field(default=tuple, repr=False)
     bounce_policy: BouncePolicy = field(default_factory=BouncePolicy)
     is_bounce_id_used: bool = False
@@ -99,7 +90,7 @@ def ics_builder(
 ) -> IcsBuilder:
     """Builds the calendar file of one event in a language: as `/events/ID.ics?lang=` gives it, without a feed's marks."""
 
-    def build_ics(version: Version, language: str = "") -> bytes:
+    def build_ics(version: Version, language: str) -> bytes:
         edition = current_edition()
         if edition is None:
             return b""

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from .. import filters, links, occurrences, words
 from ..event_bodies import compact_json
-from ..events import Event, Place, Source, Text
+from ..events import Event, Place, Source
 from ..filters import Filter
 from ..history import Edition, Version
 from ..when import Period, Timed, Undated, When
@@ -101,7 +101,7 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         "sequence": version.sequence,
         "modified": _format_utc(version.modified),
         "title": event.title.in_language(language),
-        "titles": _text_to_json(event.title),
+        "titles": dict(event.title.translations),
         "when": when_to_json(event.when, language),
         "was": when_to_json(event.was, language) if event.was else None,
         "timezone": event.timezone,
@@ -186,10 +186,6 @@ def _source_to_json(source: Source) -> Json:
         "quote": source.quote or None,
         "grade": source.grade.value if source.grade else None,
     }
-
-
-def _text_to_json(text: Text) -> dict[str, str]:
-    return dict(text.translations)
 
 
 def _precision(when: When) -> str:

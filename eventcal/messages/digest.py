@@ -34,6 +34,15 @@ def digest_message(
     if len(titles) > 1:
         overview_title = context.gettext("Overview")
         bodies.insert(0, Body(language=context.language, title=overview_title, facts=tuple(titles)))
+    events = [
+        event_data(
+            versions[occurrence.event.id],
+            occurrence,
+            context.language,
+            event_page_url(context.base_url, occurrence.event, occurrence),
+        )
+        for occurrence in upcoming
+    ]
     return build_message(
         context,
         "digest",
@@ -42,7 +51,7 @@ def digest_message(
         {
             "calendar": context.calendar_data,
             "changes": [change_data(line, context.language, context.base_url) for line in lines],
-            "events": [_event_data(context, occurrence, versions[occurrence.event.id]) for occurrence in upcoming],
+            "events": events,
         },
         send_time=context.now.astimezone(zone),
         list_id=context.list_id,
@@ -50,8 +59,3 @@ def digest_message(
         url=context.base_url,
         notification=NotificationText(context.calendar_name, "\n".join(titles)),
     )
-
-
-def _event_data(context: MessageContext, occurrence: Occurrence, version: Version) -> dict[str, object]:
-    page_url = event_page_url(context.base_url, occurrence.event, occurrence)
-    return event_data(version, occurrence, context.language, page_url)

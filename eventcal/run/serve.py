@@ -106,7 +106,9 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
     watcher = RegistryWatcher(store, settings, line_logger(log))
     print_line = startup_printer(settings, print_line)
     first_look = FirstLook(watcher, settings, print_line)
-    if not _has_edition(store):
+    with store.read() as conn:
+        has_edition = edition_store.newest_number(conn) > 0
+    if not has_edition:
         first_look(store.now())  # there is nothing to serve before
     channels = build_channels(settings, store)
     recovered_count = deliveries.sync_and_recover(
@@ -193,11 +195,6 @@ def _running_jobs(
         stopping.set()
         job_runner.stop()
         bounce_reader.stop()
-
-
-def _has_edition(store: Store) -> bool:
-    with store.read() as conn:
-        return edition_store.newest_number(conn) > 0
 
 
 def print_summary(store: Store, settings: Settings, print_line: PrintLine, role: str = "serve") -> None:

@@ -114,25 +114,24 @@ def _set_up_templates(app: Flask, services: Services) -> None:
     def common_context() -> dict[str, Any]:
         request_context = current()
         edition, viewer, calendar = request_context.snapshot.edition, request_context.viewer, request_context.calendar
+        static_urls = viewer.static_urls
+        is_private = bool(request.view_args and "token" in request.view_args)  # its address is
         return {
             "viewer": viewer,
-            "languages": _language_choices(viewer.static_urls),
+            "languages": [
+                tag_and_name
+                for tag_and_name in words.list_languages()
+                if static_urls is None or tag_and_name[0] in static_urls.languages
+            ],
             "calendar": calendar,
             "calendar_name": calendar_name(calendar, viewer.language),
             "suggest_url": links.proposal_url(calendar.contact) if calendar else "",
             "direction": words.text_direction(viewer.language),
             "recorded_at": edition.recorded_at if edition else None,
             "words": words,
-            "canonical_url": "" if _is_private() else viewer.canonical_url(request_context.base_url),
+            "canonical_url": "" if is_private else viewer.canonical_url(request_context.base_url),
             "zone_words": words.format_zone_name(viewer.timezone(calendar), viewer.language),
         }
-
-
-def _language_choices(static_urls: StaticUrls | None) -> list[tuple[str, str]]:
-    """Returns the languages that a page is offered in, each with its own name for itself."""
-    return [
-        language for language in words.list_languages() if static_urls is None or language[0] in static_urls.languages
-    ]
 
 
 def _finish_response(response: Response) -> Response:
@@ -200,11 +199,6 @@ def drop_odd_conditions() -> None:
             parse_date(text)
         except (ArithmeticError, ValueError, TypeError, LookupError):
             del request.environ[name]
-
-
-def _is_private() -> bool:
-    """Whether the page is behind a token, so that its address is private."""
-    return bool(request.view_args and "token" in request.view_args)
 
 
 def _render_store_failure(error: StoreError) -> tuple[str, int, dict[str, str]]:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Seq
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property, lru_cache
-from itertools import chain, islice
+from itertools import chain
 from typing import Final
 
 from .. import filters, occurrences
@@ -139,9 +139,10 @@ class EditionIndex:
     def last_moves(self) -> dict[str, Change]:
         """The last move of each event as a whole, by the event's id."""
         return {
-            event_id: move
+            event_id: change
             for event_id, version in self._versions.items()
-            for move in islice(filter(_is_move, self.changes_of(version)), 1)
+            for change in reversed(self.changes_of(version))
+            if change.kind is ChangeKind.MOVED and not change.recurrence
         }
 
     def first_day_from(self, day: date) -> date | None:
@@ -263,10 +264,6 @@ class EventSelection:
             if count > limit:
                 return None
         return self.between(start, end)
-
-
-def _is_move(change: Change) -> bool:
-    return change.kind is ChangeKind.MOVED and not change.recurrence
 
 
 def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:

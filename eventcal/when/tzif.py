@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import calendar
 import re
 import struct
 from collections.abc import Iterator
@@ -156,7 +157,7 @@ def _rule_day(text: str, year: int) -> int:
     """The midnight, in seconds since 1970 on the zone's own clock, of a POSIX rule's day: M3.5.0, J59 or 59."""
     if not text.startswith("M"):
         day = int(text.removeprefix("J")) - (1 if text.startswith("J") else 0)
-        is_after_leap_day = text.startswith("J") and day >= 59 and _is_leap(year)  # J never counts 29 February
+        is_after_leap_day = text.startswith("J") and day >= 59 and calendar.isleap(year)  # J never counts 29 February
         return (date(year, 1, 1).toordinal() + day + is_after_leap_day - _EPOCH_ORDINAL) * SECONDS_PER_DAY
     month, week, weekday = map(int, text[1:].split("."))
     first = date(year, month, 1)
@@ -165,10 +166,6 @@ def _rule_day(text: str, year: int) -> int:
     if date.fromordinal(day).month != month:
         day -= 7
     return (day - _EPOCH_ORDINAL) * SECONDS_PER_DAY
-
-
-def _is_leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
 
 
 def _year_start(year: int) -> int:

@@ -78,7 +78,7 @@ def list_past(
         window = [
             occurrence
             for occurrence in index.between(start, end)
-            if _is_over_in_window(occurrence, end, today) and matches(occurrence)
+            if last_day(occurrence) <= min(end, today - _DAY) and matches(occurrence)
         ]
         occurrences += sorted(window, key=last_day, reverse=True)
         if len(occurrences) >= limit:
@@ -273,10 +273,6 @@ def _windows_before(index: EditionIndex | EventSelection, end: date) -> Iterator
 def _starts_in_window(occurrence: Occurrence, start: date, is_first_window: bool) -> bool:
     """Each occurrence in the one window that it begins in; the first one also has what began before."""
     return is_first_window or _first_day(occurrence) >= start
-
-
-def _is_over_in_window(occurrence: Occurrence, end: date, today: date) -> bool:
-    return last_day(occurrence) <= end and last_day(occurrence) < today
 
 
 def _first_day(occurrence: Occurrence) -> date:

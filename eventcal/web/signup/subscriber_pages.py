@@ -6,13 +6,11 @@ cannot act for a visitor.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from ... import mail_address, tokens, words
-from ...events import Occurrence
 from ...occurrences import title_of, title_without_number
 from ...store import Connection, devices, subscribers
 from ...store.personal_data import export_personal_data
@@ -78,14 +76,10 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
             )
             for mail in next_mails
         ],
-        "title_of": _title_in(language),
+        "title_of": lambda occurrence: title_of(occurrence, language),
         "preferences": page_link(services, TokenPurpose.PREFERENCES, subscriber),
         "unsubscribe": page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
     }
-
-
-def _title_in(language: str) -> Callable[[Occurrence], str]:
-    return lambda occurrence: title_of(occurrence, language)
 
 
 def _dead_link_page(reason: str, code: int) -> PageResponse:
