@@ -163,11 +163,11 @@ def _decide(
         return PublishResult("problems", previous, problems=(registry_problem(registry, str(error)),))
     earlier_number = None if force else edition_store.number_of(conn, registry.digest)
     if previous is not None and earlier_number not in (None, previous.number):
-        return PublishResult(
-            "unchanged",
-            previous,
-            problems=(registry_problem(registry, _already_published(earlier_number, previous), warning=True),),
+        advice = (
+            f"this is edition {earlier_number} again, and edition {previous.number} came after it: "
+            "if you mean to go back, `eventcal publish`"
         )
+        return PublishResult("unchanged", previous, problems=(registry_problem(registry, advice, warning=True),))
     try:
         new, changes = _build_edition(conn, previous, registry.calendar, registry, now)
     except UidConflictError as error:
@@ -204,11 +204,4 @@ def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datet
     return (
         f"{len(lost_uids)} of {len(upcoming_uids)} upcoming events vanish or move at once, so edition {previous.number} stays: "
         "if that is intended, `eventcal publish --accept`; otherwise correct the file"
-    )
-
-
-def _already_published(number: int | None, previous: Edition) -> str:
-    return (
-        f"this is edition {number} again, and edition {previous.number} came after it: "
-        "if you mean to go back, `eventcal publish`"
     )

@@ -109,10 +109,6 @@ def _when_from_json(body: str | list[str], zone: ZoneInfo) -> When:
     return parse_stored(body, zone) if isinstance(body, str) else replace(parse_stored(body[0], zone), text=body[1])
 
 
-def _until_from_json(text: str, _zone: ZoneInfo) -> date | datetime:
-    return datetime.fromisoformat(text) if "T" in text else date.fromisoformat(text)
-
-
 def _tags_to_json(styles: Iterable[TagStyle]) -> dict[str, Any]:
     bodies = [_TAG_STYLE.write(style) for style in styles]
     return {body.pop("tag"): body for body in bodies}
@@ -127,6 +123,9 @@ _LIST = _Value(read=lambda body, _zone: tuple(body))
 _PAIRS = _Value(dict, lambda body, _zone: tuple(body.items()))
 _TEXT = _Value(lambda text: dict(text.translations), _text_from_json)
 _WHEN = _Value(_when_to_json, _when_from_json)
+_UNTIL = _Value(
+    lambda end: end.isoformat(), lambda text, _zone: (datetime if "T" in text else date).fromisoformat(text)
+)
 _DAY = _Value(date.isoformat, lambda text, _zone: date.fromisoformat(text))
 _ZONE_NAME = _Value(read=lambda _name, zone: zone.key)
 _LINKS = _Value(
@@ -145,7 +144,7 @@ _SOURCE = _Record(
 _ORGANIZER = _Record(Organizer, {"name": _TEXT, "url": _PLAIN})
 _RULE = _Record(
     RecurrenceRule,
-    {"rrule": _PLAIN, "text": _PLAIN, "raw": _PLAIN, "until": _Value(lambda end: end.isoformat(), _until_from_json)},
+    {"rrule": _PLAIN, "text": _PLAIN, "raw": _PLAIN, "until": _UNTIL},
 )
 _OVERRIDE = _Record(
     Override,

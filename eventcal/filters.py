@@ -158,7 +158,10 @@ def matches_event(query: Filter, event: Event) -> bool:
         return False
     if query.place and not any(_matches_place(query.place, place) for place in event.places):
         return False
-    return not query.q or _matches_words(query.q, event)
+    if not query.q:
+        return True
+    _, text = search_texts(event)
+    return all(word in text for word in fold_for_search(query.q).split())
 
 
 def is_of_series(name: str, event: Event) -> bool:
@@ -372,12 +375,6 @@ def _matches_place(query_text: str, place: Place) -> bool:
     if query_text.upper() == place.country:
         return True
     text = fold_for_search(" ".join([*_all_texts(place.name), *_all_texts(place.region)]))
-    return all(word in text for word in fold_for_search(query_text).split())
-
-
-def _matches_words(query_text: str, event: Event) -> bool:
-    """Tells whether every word of *query_text* occurs in some text of the event, in any language."""
-    _, text = search_texts(event)
     return all(word in text for word in fold_for_search(query_text).split())
 
 

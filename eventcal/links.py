@@ -109,7 +109,7 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
             # the end is exclusive there, as in iCalendar
             dates = f"{first:%Y%m%d}/{last + timedelta(days=1):%Y%m%d}"
         case Timed(start, end):
-            dates = "/".join(_google_time(moment) for moment in (start, end or start))
+            dates = "/".join(_format_instant(moment, "%Y%m%dT%H%M%S") for moment in (start, end or start))
         case _:
             return ""
     pairs = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place, "details": details}
@@ -135,7 +135,7 @@ def outlook_event_url(event: Event, when: When, title: str, place: str, details:
         case AllDay(first, last):
             dates = {"startdt": first.isoformat(), "enddt": (last + timedelta(days=1)).isoformat(), "allday": "true"}
         case Timed(start, end):
-            ends = [_outlook_time(moment) for moment in (start, end or start)]
+            ends = [_format_instant(moment, "%Y-%m-%dT%H:%M:%S") for moment in (start, end or start)]
             dates = {"startdt": ends[0], "enddt": ends[1]}
         case _:
             return ""
@@ -143,15 +143,9 @@ def outlook_event_url(event: Event, when: When, title: str, place: str, details:
     return "https://outlook.live.com/calendar/0/action/compose?" + urlencode({k: v for k, v in pairs.items() if v})
 
 
-def _google_time(moment: datetime) -> str:
-    """An instant in UTC, or a floating hour without Z, on the clock of the reader's account."""
-    return f"{moment:%Y%m%dT%H%M%S}" if is_floating(moment.tzinfo) else f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
-
-
-def _outlook_time(moment: datetime) -> str:
-    return (
-        f"{moment:%Y-%m-%dT%H:%M:%S}" if is_floating(moment.tzinfo) else f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-    )
+def _format_instant(moment: datetime, pattern: str) -> str:
+    """Formats an instant in UTC, or a floating hour without Z, on the clock of the reader's account."""
+    return f"{moment:{pattern}}" if is_floating(moment.tzinfo) else f"{moment.astimezone(UTC):{pattern}Z}"
 
 
 def proposal_url(contact: str, event_id: str = "", title: str = "", when: str = "") -> str:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from . import repeat
-from .events import Event, EventKind, Occurrence, Override, Status, event_zone
+from .events import Event, EventKind, Occurrence, Status, event_zone
 from .repeat import RecurrenceRule
 from .when import LAST_YEAR, Absence, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
@@ -222,22 +222,11 @@ def _apply_override(occurrence: Occurrence) -> Occurrence:
     override = occurrence.override
     if override is None:
         return occurrence
-    return replace(
-        occurrence,
-        event=override.apply_to(occurrence.event),
-        when=_overridden_when(override, occurrence.when),
-        status=_overridden_status(override, occurrence.status),
-    )
-
-
-def _overridden_when(override: Override, rule_when: When) -> When:
-    return rule_when if override.when is None or isinstance(override.when.span, Undated) else override.when
-
-
-def _overridden_status(override: Override, status: Status) -> Status:
-    if override.status is None and override.when is not None and isinstance(override.when.span, Undated):
-        return _STATUS_BY_ABSENCE.get(override.when.span.absence, status)
-    return override.status or status
+    when, status = override.when or occurrence.when, override.status or occurrence.status
+    if override.when is not None and isinstance(override.when.span, Undated):
+        when = occurrence.when
+        status = override.status or _STATUS_BY_ABSENCE.get(override.when.span.absence, status)
+    return replace(occurrence, event=override.apply_to(occurrence.event), when=when, status=status)
 
 
 def _when_on(event: Event, day: date) -> When:

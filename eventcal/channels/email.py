@@ -101,7 +101,9 @@ class EmailChannel:
             return Permanent(
                 f"no SMTPUTF8 (RFC 6531): {self._relay.name} cannot send to an address with non-ASCII letters before the @"
             )
-        envelope_sender = self._envelope_sender_of(message)
+        envelope_sender = self._envelope_sender
+        if self._options.bounces and message.bounce_id:
+            envelope_sender = self._options.bounces.replace("{id}", message.bounce_id)
         try:
             reply = connection.transfer(envelope_sender, recipient, mail, message.key, recheck)
         except (SmtpRefused, SmtpBroken) as failure:
@@ -114,11 +116,6 @@ class EmailChannel:
         connection.mail_count, connection.last_used = connection.mail_count + 1, time.monotonic()
         self._refusals.note_accepted(recipient)
         return Sent(reply)
-
-    def _envelope_sender_of(self, message: Message) -> str:
-        if self._options.bounces and message.bounce_id:
-            return self._options.bounces.replace("{id}", message.bounce_id)
-        return self._envelope_sender
 
     def _decide(self, refused: SmtpRefused, message: Message, recipient: str) -> Outcome:
         refusal = classify_refusal(refused.step, refused.code, refused.text)

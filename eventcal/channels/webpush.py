@@ -81,9 +81,10 @@ class WebPushChannel:
         device, now = message.device, message.send_time.astimezone(UTC)
         if device is None:
             return Permanent("the push service no longer knows this device", address_unknown=True)
-        if self._keys_read_at is None or abs(now - self._keys_read_at) >= KEYS_REREAD:
-            self._reload_keys(now)
-        key = self._find_key(device.vapid_key, now)
+        is_stale = self._keys_read_at is None or abs(now - self._keys_read_at) >= KEYS_REREAD
+        if is_stale or device.vapid_key not in {key.public for key in self._keys}:
+            self._keys, self._keys_read_at = tuple(self._load_keys()), now
+        key = next((key for key in self._keys if key.public == device.vapid_key), None)
         if key is None:
             return Permanent("the key that this device subscribed with no longer exists", address_unknown=True)
         origin = fetch.origin(device.url)
@@ -110,14 +111,6 @@ class WebPushChannel:
             # The request may have arrived; a copy replaces its notification. Not the channel's failure: others are sent to.
             return Retry(str(error))
         return self._classify(response, origin, now)
-
-    def _find_key(self, public_key: str, now: datetime) -> VapidKey | None:
-        if public_key not in {key.public for key in self._keys}:
-            self._reload_keys(now)
-        return next((key for key in self._keys if key.public == public_key), None)
-
-    def _reload_keys(self, now: datetime) -> None:
-        self._keys, self._keys_read_at = tuple(self._load_keys()), now
 
     def _headers(
         self, message: Message, device: PushEndpoint, key: VapidKey, origin: str, now: datetime

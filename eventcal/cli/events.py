@@ -112,11 +112,8 @@ def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, co
 def _title_with_status(occurrence: Occurrence, lang: str) -> str:
     from ..occurrences import title_of
 
-    return (
-        f"{title_of(occurrence, lang)} ({occurrence.status})"
-        if occurrence.status != "confirmed"
-        else title_of(occurrence, lang)
-    )
+    title = title_of(occurrence, lang)
+    return title if occurrence.status == "confirmed" else f"{title} ({occurrence.status})"
 
 
 def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:

@@ -61,13 +61,8 @@ def preview(
     if output_format == "eml":
         sys.stdout.buffer.write(render_mail(message, "calendar@example.org"))
         return
-    filled_message = messages.fill_placeholders(message)
-    click.echo(
-        filled_message.html
-        if output_format == "html"
-        else f"Subject: {filled_message.subject}\n\n{filled_message.text}",
-        nl=False,
-    )
+    mail = messages.fill_placeholders(message)
+    click.echo(mail.html if output_format == "html" else f"Subject: {mail.subject}\n\n{mail.text}", nl=False)
 
 
 @dataclass(frozen=True)

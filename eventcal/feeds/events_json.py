@@ -178,14 +178,7 @@ def _place_to_json(place: Place | None, language: str) -> Json | None:
 
 
 def _source_to_json(source: Source) -> Json:
-    return {
-        "title": source.title or None,
-        "url": source.url or None,
-        "published": source.published or None,
-        "seen": source.seen or None,
-        "quote": source.quote or None,
-        "grade": source.grade.value if source.grade else None,
-    }
+    return {name: getattr(source, name) or None for name in ("title", "url", "published", "seen", "quote", "grade")}
 
 
 def _precision(when: When) -> str:

@@ -306,6 +306,7 @@ class _EventRenderer:
         language = tag if len(title.translations) > 1 or tag != self.calendar.language else ""
         summary = presentation.prefix + words.format_kind_prefix(event.kind, options.language) + title_text
         is_busy = event.busy and presentation.is_firm
+        tags = (*event.tags, "date-not-fixed") if presentation.is_imprecise else event.tags
         body = [
             content_lines.text_line("UID", uid),
             content_lines.utc_line("DTSTAMP", modified or version.modified),
@@ -317,8 +318,13 @@ class _EventRenderer:
             *self._place_lines(),
             *self._url_lines(),
             *self._participation_lines(),
-            *self._parent_lines(),
-            *self._category_lines(presentation),
+            # RFC 5545 3.8.4.5, 3.2.15
+            *(
+                [content_lines.text_line("RELATED-TO", version.parent_uid, RELTYPE="PARENT")]
+                if version.parent_uid
+                else []
+            ),
+            *([content_lines.text_list_line("CATEGORIES", tags)] if tags else []),
             *([content_lines.line("STATUS", presentation.status)] if presentation.status else []),
             content_lines.line("TRANSP", "OPAQUE" if is_busy else "TRANSPARENT"),
             content_lines.line("X-MICROSOFT-CDO-BUSYSTATUS", "BUSY" if is_busy else "FREE"),
@@ -343,11 +349,6 @@ class _EventRenderer:
         if event.organizer is not None:
             name = event.organizer.name.in_language(self.options.language)
             yield content_lines.text_line("CONTACT", f"{name}, {event.organizer.url}" if event.organizer.url else name)
-
-    def _parent_lines(self) -> Iterator[bytes]:
-        """RELATED-TO with the UID of the event that this one belongs to (RFC 5545 3.8.4.5, 3.2.15)."""
-        if self.version.parent_uid:
-            yield content_lines.text_line("RELATED-TO", self.version.parent_uid, RELTYPE="PARENT")
 
     def _description_lines(self, presentation: Presentation) -> list[bytes]:
         event, language = self.version.event, self.options.language
@@ -389,11 +390,6 @@ class _EventRenderer:
             if url:
                 yield content_lines.uri_line("URL", url)
                 return
-
-    def _category_lines(self, presentation: Presentation) -> Iterator[bytes]:
-        tags = (*self.version.event.tags, *(("date-not-fixed",) if presentation.is_imprecise else ()))
-        if tags:
-            yield content_lines.text_list_line("CATEGORIES", tags)
 
     def _zone_uses(self, span: AllDay | Timed, other_occurrences: list[Occurrence]) -> Iterator[ZoneUse]:
         """Every zone that the DTSTART, EXDATE or RECURRENCE-ID of a series names, and when."""

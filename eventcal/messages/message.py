@@ -142,8 +142,9 @@ class MessageContext:
 
     @property
     def list_id(self) -> str:
-        """The calendar as a mailing list (RFC 2919 2); "" without a public host."""
-        return list_identity(self.calendar, self.base_url)
+        """The calendar as a mailing list (RFC 2919 2): its id at the host of our pages; "" without a public host."""
+        host = urlsplit(self.base_url).hostname or ""
+        return f"{self.calendar.id}.{host}" if "." in host and not host.replace(".", "").isdigit() else ""
 
     def join_titles(self, titles: Sequence[str]) -> str:
         """Returns the subject of a message about several things: the first title, and how many more there are."""
@@ -214,12 +215,6 @@ def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, 
 def format_timestamp(moment: datetime) -> str:
     """Formats an instant in UTC, to the second: "2021-09-15T13:00:00Z"."""
     return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def list_identity(calendar: Calendar, base_url: str) -> str:
-    """The calendar as a mailing list (RFC 2919 2): its id at the host of our pages; "" without such a host."""
-    host = urlsplit(base_url).hostname or ""
-    return f"{calendar.id}.{host}" if "." in host and not host.replace(".", "").isdigit() else ""
 
 
 # for one recipient

@@ -75,7 +75,8 @@ def plan_notices(
             notice.expires_at = max(filter(None, (notice.expires_at, expires_at)))
             notice.nearest_start = min(filter(None, (notice.nearest_start, nearest_start)), default=None)
     changes = sorted((change for occurrence in changed for change in occurrence.changes), key=lambda change: change.id)
-    key_prefix = _key_prefix(changes)
+    ids = ",".join(str(change.id) for change in changes)
+    key_prefix = hashlib.blake2b(ids.encode(), digest_size=16).hexdigest()
     first_ids = {(change.uid, change.recurrence): change.id for change in reversed(changes)}
     return [_to_delivery(notice, key_prefix, first_ids, now, timezone) for notice in notices.values()]
 
@@ -153,11 +154,6 @@ def _digest_at(notice: _PendingNotice, now: datetime, timezone: str) -> datetime
         return None
     zone = ZoneInfo(notice.recipient.zone or timezone)
     return defer_until(notice.recipient.digest, zone, now, notice.expires_at, notice.nearest_start)
-
-
-def _key_prefix(changes: Sequence[SettledChange]) -> str:
-    ids = ",".join(str(change.id) for change in changes)
-    return hashlib.blake2b(ids.encode(), digest_size=16).hexdigest()
 
 
 def _to_delivery(

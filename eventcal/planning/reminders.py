@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from .. import occurrences
 from ..events import Event, Occurrence, Status, event_zone
 from ..history import Edition, EventState, Version, occurrence_state, state_of
-from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, parse, resolve
+from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, leads_of, parse, resolve
 from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
 from ..states import Reason, ReminderState
 from ..when import AllDay, Period, Timed, Undated, When
@@ -172,13 +172,8 @@ def max_offset(lead: Lead) -> timedelta:
 @lru_cache(maxsize=4096)
 def audience(zone: str, leads: str) -> ReminderAudience:
     """Reads a subscription's columns: *zone* "" is the event's own, *leads* a JSON list of canonical texts or ""."""
-    return ReminderAudience(zone, leads_from_texts(json.loads(leads)) if leads else None)
-
-
-def leads_from_texts(texts: Iterable[str]) -> tuple[Lead, ...]:
-    """Parses a subscription's own leads from their canonical texts; notices among them are left out."""
-    parsed = [parse(text) for text in texts]
-    return tuple(entry for entry in parsed if isinstance(entry, WallClock | Elapsed))
+    own_leads = leads_of(tuple(map(parse, json.loads(leads)))) if leads else None  # notices among them are left out
+    return ReminderAudience(zone, own_leads)
 
 
 def catch_up_keys(version: Version, now: datetime, audiences: Sequence[ReminderAudience]) -> set[ReminderKey]:

@@ -106,9 +106,8 @@ def edit_top_level(text: str, changes: Mapping[str, PlainValue | None]) -> str:
     node = _compose(text)
     if not isinstance(node, MappingNode):
         raise NotEditable(UNSUPPORTED_LAYOUT)
-    return _edit_mapping(
-        text, node, changes, ("version", "calendar", "tags", "defaults", "sources", "include", "events")
-    )
+    order = ("version", "calendar", "tags", "defaults", "sources", "include", "events")
+    return _edit_mapping(text, node, changes, order)
 
 
 def top_level(text: str) -> dict[str, PlainValue]:
@@ -155,17 +154,16 @@ def _edit_mapping(
         else:
             assert value is not None
             text = _with(text, node, pairs, key, _value(value, node, column), column, order)
-        composed = _compose(text)
-        node = _same_mapping(composed, node)
+        node = _first_mapping(_compose(text))
     return text
 
 
-def _same_mapping(composed: Node | None, before: MappingNode) -> MappingNode:
-    """The mapping of the new text that stands where *before* stood in the old one."""
-    if isinstance(composed, SequenceNode) and composed.value and isinstance(composed.value[0], MappingNode):
-        return composed.value[0]
-    if isinstance(composed, MappingNode):
-        return composed
+def _first_mapping(node: Node | None) -> MappingNode:
+    """Returns *node*, or the first item of a list, where that is a mapping. Raises NotEditable."""
+    if isinstance(node, SequenceNode) and node.value:
+        node = node.value[0]
+    if isinstance(node, MappingNode):
+        return node
     raise NotEditable(UNSUPPORTED_LAYOUT)
 
 

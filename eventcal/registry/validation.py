@@ -135,7 +135,7 @@ def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[
                 suggested_paths |= {(*path[:-1], suggested_key)} if suggested_key else set()
                 findings.append(Finding(path, message, at_key=True))
             elif detail["type"] == "missing":
-                missing.append(Finding(path, _explain_missing(str(path[-1]), path)))
+                missing.append(Finding(path, _explain_missing(str(path[-1]))))
             else:
                 findings.append(Finding(path, _explain(detail, path, place, at_key), at_key=at_key))
         # A misspelt key is one mistake and not two.
@@ -171,7 +171,7 @@ def _explain_unknown(path: KeyPath, place: str) -> tuple[str, str | None]:
     return explain_unknown_key(key, table, (field.alias or name for name, field in _MODELS[table].model_fields.items()))
 
 
-def _explain_missing(key: str, path: KeyPath) -> str:
+def _explain_missing(key: str) -> str:
     advice = _MISSING_ADVICE.get(key)
     return f"'{key}' is missing{f': {advice}' if advice else ''}"
 

@@ -127,7 +127,9 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
         raise EventcalError(f"'{old.id}': an event needs its id; `eventcal edit {old.id} id=NEW` renames it")
     new_id = str(plain.get("id", old.id))
     if new_id != old.id:
-        plain = {"formerly": _former_ids(old, new_id), **plain}
+        # a name taken back is no former one
+        former_ids: PlainValue = [name for name in (*old.formerly, old.id) if name != new_id]
+        plain = {"formerly": former_ids, **plain}
     file, _, number = _find_entry(before, event_id)
     edits = {file: {number: plain}}
     if new_id != old.id:
@@ -142,11 +144,6 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
     if len(after.events) != len(before.events):
         raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
     return ChangedEvent(old, next(event for event in after.events if event.id == new_id), file), files
-
-
-def _former_ids(old: Event, new_id: str) -> PlainValue:
-    """The ids that *old* had before it is called *new_id*, the first one first: a name taken back is no former one."""
-    return [name for name in (*old.formerly, old.id) if name != new_id]
 
 
 def find_event(registry: Registry, event_id: str) -> Event:

@@ -46,10 +46,6 @@ def _expand_weekdays(match: re.Match[str]) -> str:
     return ", ".join(WEEKDAY_NAMES[number % 7] for number in range(first, last + 1 + 7 * (last < first))).lower()
 
 
-def _weekday_lists(match: re.Match[str]) -> str:
-    return ", ".join(re.findall(_DAY, match[0]))
-
-
 # Spellings of one thing, made one in this order before the forms are looked at.
 _Replacement = str | Callable[[re.Match[str]], str]
 _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
@@ -57,7 +53,7 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (rf"{_NO_FEAST}\b(mon|tue|wed|thu|fri|sat|sun)(?:s|rs?|days?|sdays?|nesdays?|rsdays?|urdays?)?\b\.?", r"\1"),
     (r"\b(mo|tu|we|th|fr|sa|su)\b(?=(?:[ ,/&+]+(?:and )?(?:mo|tu|we|th|fr|sa|su))*$)", _long_weekday),
     (rf"\b(?:from )?({_DAY}) ?(?:-|to|till|until|through|thru) ?({_DAY})\b", _expand_weekdays),
-    (rf"\b{_DAY}(?:(?:,? and|[ ,/&+]+)? ?{_DAY}\b)+", _weekday_lists),
+    (rf"\b{_DAY}(?:(?:,? and|[ ,/&+]+)? ?{_DAY}\b)+", lambda match: ", ".join(re.findall(_DAY, match[0]))),
     *((rf"\b{number}{ending}(?=,? [a-z0-9])", word) for number, ending, word in (
         (1, "st", "first"), (2, "nd", "second"), (3, "rd", "third"), (4, "th", "fourth"), (5, "th", "fifth")
     )),
@@ -172,12 +168,10 @@ def _forms(text: str, first: date) -> Forms:
     """Returns the forms that *text* as a whole may mean; itself where it is none of the phrases below."""
     for pattern, rewrite in _PHRASES:
         if match := re.fullmatch(pattern, text):
-            return rewrite(match, first) if callable(rewrite) else (_with_weekday_names(match.expand(rewrite)),)
+            if callable(rewrite):
+                return rewrite(match, first)
+            return (re.sub(rf"\b{_DAY}\b", lambda day: day[0].title(), match.expand(rewrite)),)
     return (text,)
-
-
-def _with_weekday_names(text: str) -> str:
-    return re.sub(rf"\b{_DAY}\b", lambda match: match[0].title(), text)
 
 
 def _rrule_day(day: str) -> str:

@@ -5,7 +5,7 @@ There are no cookies: a choice is kept in the address.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from urllib.parse import urlencode
@@ -166,13 +166,10 @@ def parse_request(
     zone_name = zone_or_default(args.get("tz", ""))
     if zone_name:
         preference_pairs.append(("tz", zone_name))
-    page_filter = filters.parse(_filter_pairs(args), strict=False, allowed=_PAGE_FILTER_NAMES)
     pairs = tuple(args.items(multi=True))
+    filter_pairs = (pair for pair in pairs if pair[0] in _PAGE_FILTER_NAMES)
+    page_filter = filters.parse(filter_pairs, strict=False, allowed=_PAGE_FILTER_NAMES)
     base = static_urls.base(base_url, static_urls.page_path(path, pairs)) if static_urls else links.base_path(base_url)
     calendar_zone = calendar.timezone if calendar else "UTC"
     preferences = tuple(preference_pairs)
     return Viewer(language, zone_name, page_filter, preferences, base, pairs, path, static_urls, calendar_zone)
-
-
-def _filter_pairs(args: MultiDict[str, str]) -> Iterable[tuple[str, str]]:
-    return ((name, value) for name, value in args.items(multi=True) if name in _PAGE_FILTER_NAMES)

@@ -66,7 +66,19 @@ def finish_changes(conn: Connection, changes: Sequence[SettledChange]) -> None:
 def notice_recipients(conn: Connection, after_id: int, limit: int) -> list[NoticeRecipient]:
     """Returns the next *limit* subscriptions after *after_id* that may get notices."""
     query = select(subscription).where(IS_SUBSCRIBED, subscription.c.id > after_id)
-    return [_to_recipient(row) for row in conn.execute(query.order_by(subscription.c.id).limit(limit))]
+    return [
+        NoticeRecipient(
+            id=row.id,
+            channel=row.channel,
+            address=row.address,
+            filter=row.filter,
+            zone=row.zone,
+            digest=row.digest,
+            change_kinds=row.change_kinds,
+            confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
+        )
+        for row in conn.execute(query.order_by(subscription.c.id).limit(limit))
+    ]
 
 
 def last_states(conn: Connection, uid: str, recurrence: str, ids: IdRange) -> dict[int, str]:
@@ -136,16 +148,3 @@ _LAST_STATES_OF = (
 
 def _to_change(row: Row[*tuple[Any, ...]]) -> SettledChange:
     return SettledChange(row.id, row.uid, row.recurrence, row.title, row.old, row.new, instant(row.recorded_at))
-
-
-def _to_recipient(row: Row[*tuple[Any, ...]]) -> NoticeRecipient:
-    return NoticeRecipient(
-        id=row.id,
-        channel=row.channel,
-        address=row.address,
-        filter=row.filter,
-        zone=row.zone,
-        digest=row.digest,
-        change_kinds=row.change_kinds,
-        confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
-    )

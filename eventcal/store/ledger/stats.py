@@ -92,13 +92,14 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         if kind != "test":  # what failed there was said to whoever tried
             by_state[state] = by_state.get(state, 0) + n
     breakers = list_breakers(conn)
+    is_open = delivery.c.state.in_(OPEN_DELIVERY_STATES)
     newest = conn.execute(select(edition).order_by(edition.c.number.desc()).limit(1)).first()
     lateness, late_seconds = _lateness_histogram(conn)
     return LedgerStats(
         reminders=reminders,
         deliveries=deliveries,
         next_due=next_due(conn),
-        oldest_due=_oldest_due(conn, now),
+        oldest_due=_earliest(conn, select(func.min(delivery.c.due_at)).where(is_open, delivery.c.due_at <= ms(now))),
         open=sum(by_state.get(state, 0) for state in OPEN_DELIVERY_STATES),
         sent=by_state.get("sent", 0),
         dead=_count(conn, delivery, IS_DEAD_LETTER),
@@ -175,15 +176,6 @@ def ledger_conditions(conn: Connection, now: datetime) -> tuple[str, ...]:
 
 def _exists(conn: Connection, condition: ColumnElement[bool]) -> bool:
     return conn.execute(select(delivery.c.id).where(condition).limit(1)).first() is not None
-
-
-def _oldest_due(conn: Connection, now: datetime) -> datetime | None:
-    return _earliest(
-        conn,
-        select(func.min(delivery.c.due_at)).where(
-            delivery.c.state.in_(OPEN_DELIVERY_STATES), delivery.c.due_at <= ms(now)
-        ),
-    )
 
 
 def _earliest(conn: Connection, *queries: Select[Any]) -> datetime | None:

@@ -38,11 +38,6 @@ def _rate_limited_page(_limit: RequestLimit) -> Page:
     return make_response(render_template("operations/often.html"), 429, {"Retry-After": "60"})
 
 
-def _wrong_token_cost() -> int:
-    """Returns 1 for a wrong token, else 0; charged before the request is answered, so that parallel tries count as well."""
-    return 0 if _has_token(get_services().settings.operator_token) else 1
-
-
 def _needs_token() -> bool:
     """Whether the token of the request is checked: it is not where /metrics is open to all."""
     settings = get_services().settings
@@ -54,7 +49,8 @@ limit_wrong_tokens = limiter.shared_limit(
     WRONG_TOKEN_LIMIT,
     scope="operator token",
     exempt_when=lambda: not _needs_token(),
-    cost=_wrong_token_cost,
+    # charged before the request is answered, so that parallel tries count as well
+    cost=lambda: int(not _has_token(get_services().settings.operator_token)),
     on_breach=_rate_limited_page,
 )
 limit_wrong_tokens(blueprint)

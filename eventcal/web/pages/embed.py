@@ -9,7 +9,6 @@ from datetime import date
 from typing import Final
 
 from flask import Blueprint, abort, make_response, render_template, request
-from werkzeug.wrappers import Response
 
 from ... import links, words
 from ..assets import load_asset
@@ -85,7 +84,10 @@ def embed(text: str = "") -> routes.PageResponse:
         home=links.site_url(links.base_path(context.base_url), "/"),
         **contents,
     )
-    return allow_framing(make_response(page))
+    response = make_response(page)
+    # any page may show it in a frame
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace("; frame-ancestors 'none'", "")
+    return response
 
 
 def _month(
@@ -122,9 +124,3 @@ def _year(
 ) -> dict[str, object]:
     year_months = build_small_months(selection, first_day.year, context.viewer, context.today, context.now)
     return {"title": words.format_year(first_day.year, context.viewer.language), "months": year_months or []}
-
-
-def allow_framing(response: Response) -> Response:
-    """Allows any page to show *response* in a frame."""
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace("; frame-ancestors 'none'", "")
-    return response

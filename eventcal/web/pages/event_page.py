@@ -101,7 +101,12 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
-        report_url=_report_url(context, event),
+        report_url=links.proposal_url(
+            context.edition.calendar.contact,
+            event.id,
+            occurrences.title_without_number(event, language),
+            str(event.when),
+        ),
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
         languages=words.format_languages(event.languages, language),
         organizer=event.organizer.name.in_language(language) if event.organizer else "",
@@ -115,11 +120,6 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         add_links=_add_links(context, event, view),
         month=_month_link(viewer, series.shown),
     )
-
-
-def _report_url(context: RequestContext, event: Event) -> str:
-    title = occurrences.title_without_number(event, context.viewer.language)
-    return links.proposal_url(context.edition.calendar.contact, event.id, title, str(event.when))
 
 
 def _month_link(viewer: Viewer, shown: Occurrence) -> tuple[str, str] | None:

@@ -12,6 +12,7 @@ def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, obje
     """*url* "" when the page's own address is not known. ISO 8601 leaves the day out of a date where it is not known."""
     event, when = occurrence.event, occurrence.when
     start, end = iso_date(when), _iso_end(when)
+    attendance = "Mixed" if event.place else "Online"
     properties: dict[str, object] = {
         "@context": "https://schema.org",
         "@type": "Event",
@@ -21,7 +22,7 @@ def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, obje
         "eventStatus": f"https://schema.org/Event{_event_status(occurrence)}",
         "previousStartDate": iso_date(event.was) if event.was else "",
         "location": _locations(event),
-        "eventAttendanceMode": _attendance_mode(event),
+        "eventAttendanceMode": f"https://schema.org/{attendance}EventAttendanceMode" if event.online else "",
         "inLanguage": event.languages[0] if len(event.languages) == 1 else list(event.languages),
         "image": event.image,
         "organizer": _organizer(event.organizer) if event.organizer else "",
@@ -75,12 +76,6 @@ def _locations(event: Event) -> object:
     if event.online:
         locations.append({"@type": "VirtualLocation", "url": event.online})
     return locations if len(locations) > 1 else locations[0] if locations else ""
-
-
-def _attendance_mode(event: Event) -> str:
-    if not event.online:
-        return ""
-    return f"https://schema.org/{'Mixed' if event.place else 'Online'}EventAttendanceMode"
 
 
 def _organizer(organizer: Organizer) -> dict[str, object]:
