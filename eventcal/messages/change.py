@@ -26,7 +26,7 @@ def change_message(
     subject = context.join_titles([body.title for body in bodies])
     bodies[-1] = add_footer(context, bodies[-1])
     only_version = lines[0].version if len(lines) == 1 else None
-    changes = [change_data(line, context.language, context.base_url) for line in lines]
+    changes = [change_data(line, context.base_url) for line in lines]
     return build_message(
         context,
         "change",

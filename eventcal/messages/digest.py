@@ -11,7 +11,7 @@ from .body import Body
 from .change import change_body, urgency
 from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
 from .reminder import reminder_body, reminder_subject
-from .webhook_data import change_data, event_data, event_page_url
+from .webhook_data import change_data, event_data
 
 
 def digest_message(
@@ -34,15 +34,6 @@ def digest_message(
     if len(titles) > 1:
         overview_title = context.gettext("Overview")
         bodies.insert(0, Body(language=context.language, title=overview_title, facts=tuple(titles)))
-    events = [
-        event_data(
-            versions[occurrence.event.id],
-            occurrence,
-            context.language,
-            event_page_url(context.base_url, occurrence.event, occurrence),
-        )
-        for occurrence in upcoming
-    ]
     return build_message(
         context,
         "digest",
@@ -50,8 +41,11 @@ def digest_message(
         bodies,
         {
             "calendar": context.calendar_data,
-            "changes": [change_data(line, context.language, context.base_url) for line in lines],
-            "events": events,
+            "changes": [change_data(line, context.base_url) for line in lines],
+            "events": [
+                event_data(versions[occurrence.event.id], occurrence, context.language, context.base_url)
+                for occurrence in upcoming
+            ],
         },
         send_time=context.now.astimezone(zone),
         list_id=context.list_id,

@@ -49,7 +49,7 @@ def reminder_message(
             "late": is_late,
             "old": state_data(correction.old) if correction else None,
             "calendar": context.calendar_data,
-            "event": event_data(version, occurrence, context.language, body.page_url),
+            "event": event_data(version, occurrence, context.language, context.base_url),
         },
         tags=event.tags,
         send_time=context.now.astimezone(event_zone(event)),

@@ -10,7 +10,7 @@ from ..when import Period, Timed, Undated, When
 from .message import MessageLine
 
 
-def event_data(version: Version, occurrence: Occurrence, language: str, page: str) -> dict[str, object]:
+def event_data(version: Version, occurrence: Occurrence, language: str, base_url: str) -> dict[str, object]:
     """An occurrence as webhooks are told of it.
 
     Times are ISO 8601 with the zone's offset, floating ones without it; days are the event's own.
@@ -28,7 +28,7 @@ def event_data(version: Version, occurrence: Occurrence, language: str, page: st
         "place": words.format_places(event.places, language) or None,
         "tags": list(event.tags),
         "url": event.url or None,
-        "page": page or None,
+        "page": event_page_url(base_url, event, occurrence) or None,
         "sources": [_source_data(source) for source in event.sources],
     }
 
@@ -52,7 +52,7 @@ def _when_data(when: When) -> dict[str, object]:
     return data
 
 
-def change_data(line: MessageLine, language: str, base_url: str) -> dict[str, object]:
+def change_data(line: MessageLine, base_url: str) -> dict[str, object]:
     """Returns the documented JSON of one change (docs/webhooks.md)."""
     version = line.version or line.removed_version
     return {

@@ -37,9 +37,7 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
     if "mapping values" in problem:
         return _explain_colon(lines, line, column)
     if "quoted scalar" in context:
-        if "escape" in problem or "hexdec" in problem:
-            return line, column, "a backslash inside \"...\" begins an escape: write \\\\, or use '...'"
-        return *start, "the quote that opens here is never closed"
+        return _explain_quote(start, line, column, problem)
     if "scanning an a" in context or "a tag" in context or "tag handle" in problem:  # an alias *, an anchor &, a tag !
         return _explain_first_character(lines, *start)
     if "flow" in context or "expected key" in problem or "'-' indicator" in problem:
@@ -96,6 +94,12 @@ def _explain_colon(lines: Sequence[str], line: int, column: int) -> LocatedMessa
             "indented further than the key above, whose value is finished: begin both in the same column",
         )
     return line, column, f"a colon where no key can be: {QUOTE_ADVICE}"
+
+
+def _explain_quote(start: tuple[int, int], line: int, column: int, problem: str) -> LocatedMessage:
+    if "escape" in problem or "hexdec" in problem:
+        return line, column, "a backslash inside \"...\" begins an escape: write \\\\, or use '...'"
+    return *start, "the quote that opens here is never closed"
 
 
 def _explain_bracket(

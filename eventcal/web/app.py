@@ -109,29 +109,28 @@ def _set_up_templates(app: Flask, services: Services) -> None:
     env.globals["logo"] = next((name for name in services.site_assets if name.startswith("logo.")), "")
     env.globals["signs_up"] = services.can_sign_up
     env.globals["pushes"] = services.can_push
+    app.context_processor(_common_context)
 
-    @app.context_processor
-    def common_context() -> dict[str, Any]:
-        request_context = current()
-        edition, viewer, calendar = request_context.snapshot.edition, request_context.viewer, request_context.calendar
-        static_urls = viewer.static_urls
-        is_private = bool(request.view_args and "token" in request.view_args)  # its address is
-        return {
-            "viewer": viewer,
-            "languages": [
-                tag_and_name
-                for tag_and_name in words.list_languages()
-                if static_urls is None or tag_and_name[0] in static_urls.languages
-            ],
-            "calendar": calendar,
-            "calendar_name": calendar_name(calendar, viewer.language),
-            "suggest_url": links.proposal_url(calendar.contact) if calendar else "",
-            "direction": words.text_direction(viewer.language),
-            "recorded_at": edition.recorded_at if edition else None,
-            "words": words,
-            "canonical_url": "" if is_private else viewer.canonical_url(request_context.base_url),
-            "zone_words": words.format_zone_name(viewer.timezone(calendar), viewer.language),
-        }
+
+def _common_context() -> dict[str, Any]:
+    """Returns the variables that every template has."""
+    request_context = current()
+    edition, viewer, calendar = request_context.snapshot.edition, request_context.viewer, request_context.calendar
+    static_urls = viewer.static_urls
+    languages = [pair for pair in words.list_languages() if static_urls is None or pair[0] in static_urls.languages]
+    is_private = bool(request.view_args and "token" in request.view_args)  # its address is
+    return {
+        "viewer": viewer,
+        "languages": languages,
+        "calendar": calendar,
+        "calendar_name": calendar_name(calendar, viewer.language),
+        "suggest_url": links.proposal_url(calendar.contact) if calendar else "",
+        "direction": words.text_direction(viewer.language),
+        "recorded_at": edition.recorded_at if edition else None,
+        "words": words,
+        "canonical_url": "" if is_private else viewer.canonical_url(request_context.base_url),
+        "zone_words": words.format_zone_name(viewer.timezone(calendar), viewer.language),
+    }
 
 
 def _finish_response(response: Response) -> Response:
