@@ -650,6 +650,14 @@ def test_a_rehearsal_is_what_the_passes_would_send_in_order(world: World) -> Non
     ]
 
 
+def test_a_rehearsal_has_each_digest_also_where_nothing_else_is_due_between_them(world: World) -> None:
+    world.publish("- {id: d, title: Daily, when: 2021-09-02 10:00, repeat: every day until 2021-09-06}", NOW)
+    settings = [ChannelSettings("desk", "log", digest="daily")]
+    found = list(deliveries.rehearse(world.edition(), settings, NOW, utc(2021, 9, 10)))
+
+    assert [each.moment for each in found] == [utc(2021, 9, day, 3) for day in (2, 3, 4, 5, 6)]
+
+
 def test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by(world: World) -> None:
     world.publish(
         "- {id: w, title: Weekly, when: 2021-09-07 10:00, repeat: every week, reminders: [1 hour before]}", NOW

@@ -140,7 +140,7 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
     if work.has_alarms:
         with store.write() as conn:
             _raise_alarms(conn, now)
-    more_digests = _build_digests(store, now)
+    more_digests = _build_digests(store, edition.calendar.timezone, now)
     if work.unscheduled_digests:
         with store.write() as conn:
             passes.schedule_digests(conn, work.unscheduled_digests, edition.calendar.timezone, now)
@@ -230,14 +230,19 @@ def _yield_to_writers(rows: int) -> None:
         time.sleep(WRITER_GAP_SECONDS)
 
 
-def _build_digests(store: Store, now: datetime) -> bool:
-    """Builds the digests that are due; returns whether more may be. After staging: what falls due with a digest is in it."""
+def _build_digests(store: Store, timezone: str, now: datetime) -> bool:
+    """Builds the digests that are due; returns whether more may be. After staging: what falls due with a digest is in it.
+
+    A channel's next digest is scheduled with it: the next pass may come after that is due.
+    """
     with store.read() as conn:
         digests_due = delivery_rows.has_due_digests(conn, now)
     if not digests_due:
         return False
     with store.write() as conn:
-        return passes.build_digests(conn, now) >= passes.MAX_DIGESTS_PER_TRANSACTION
+        built = passes.build_digests(conn, now)
+        passes.schedule_digests(conn, delivery_rows.unscheduled_digests(conn), timezone, now)
+    return built >= passes.MAX_DIGESTS_PER_TRANSACTION
 
 
 def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
