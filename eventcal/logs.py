@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
@@ -74,8 +74,8 @@ class RepeatCounter:
         return count + 1
 
 
-def set_up_logs(log_format: str = "text") -> None:
-    """Logs to standard error in *log_format*, one of LOG_FORMATS."""
+def set_up_logs(log_format: str = "text", warnings: Iterable[str] = ()) -> None:
+    """Logs to standard error in *log_format*, one of LOG_FORMATS, and first the *warnings* about the settings."""
     handler = logging.StreamHandler()
     handler.setFormatter(
         JsonFormatter() if log_format == "json" else OneLineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")
@@ -88,3 +88,5 @@ def set_up_logs(log_format: str = "text") -> None:
     # a failed job or batch is logged by `scheduler` and `dispatch`, and a long job that misses its next turn is no news
     for engine in ("apscheduler", "procrastinate"):
         logging.getLogger(engine).setLevel(logging.CRITICAL)
+    for warning in warnings:
+        logging.getLogger("eventcal.settings").warning("%s", warning)

@@ -733,6 +733,18 @@ def test_what_is_listed_is_listed_for_programs_too(seed: Run) -> None:
     assert settings["registry"] == "default"
 
 
+def test_a_variable_that_is_no_setting_is_warned_of_beside_the_answer(
+    seed: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EVENTCAL_PORTS", "1")
+    for command in ("config", "check"):
+        result = seed(command, *(("--format", "json") if command == "check" else ("--json",)))
+        assert result.stderr.startswith(
+            "eventcal: warning: EVENTCAL_PORTS is no setting and is ignored, did you mean EV"
+        )
+        json.loads(result.stdout)
+
+
 def test_no_description_of_a_subcommand_is_cut(run: Run) -> None:
     for group in ("subscribers", "db"):
         assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]

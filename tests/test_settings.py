@@ -224,3 +224,21 @@ def test_the_sites_address_is_taken_in_the_form_that_links_have(tmp_path: Path) 
 def test_a_key_that_a_channel_would_ignore_is_refused(tmp_path: Path, channel: str, problem: str) -> None:
     with pytest.raises(SettingsError, match=f"channel 1: {problem}"):
         load({}, write(tmp_path, f'[[channels]]\nname = "a"\n{channel}\n'))
+
+
+def test_a_variable_that_is_no_setting_is_named_with_the_one_that_may_be_meant(tmp_path: Path) -> None:
+    text = 'smtp_url = "env:EVENTCAL_RELAY"\n[[channels]]\nname = "a"\ntype = "webhook"\nurl = "https://example.org/"\n'
+    options = write(tmp_path, text + 'secret = ["env:EVENTCAL_NEW", "env:EVENTCAL_OLD"]\n')
+    values = {
+        "EVENTCAL_RELAY": "smtp://mail.example.org",
+        "EVENTCAL_NEW": "a",
+        "EVENTCAL_OLD": "b",
+        "EVENTCAL_PORT": "1",
+    }
+    environ = values | {"EVENTCAL_BASEURL": "x", "eventcal_port": "2", "EVENTCAL_Q": "", "EVENTCAL_TEST_PG": "x"}
+
+    assert load(environ, options).unknown_variables == (
+        "EVENTCAL_BASEURL is no setting and is ignored, did you mean EVENTCAL_BASE_URL?",
+        "EVENTCAL_Q is no setting and is ignored; `eventcal config` lists the settings",
+        "eventcal_port is no setting and is ignored, did you mean EVENTCAL_PORT?",
+    )

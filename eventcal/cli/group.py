@@ -7,12 +7,15 @@ import os
 import re
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import __version__
 from ..errors import ChangeError, EventcalError, RegistryError
+
+if TYPE_CHECKING:
+    from ..settings import Settings
 
 SECTIONS: dict[str, tuple[str, ...]] = {
     "The registry": (
@@ -90,6 +93,12 @@ def _write_traceback(error: Exception) -> str:
     with tempfile.NamedTemporaryFile("w", prefix="eventcal-", suffix=".log", delete=False, encoding="utf-8") as log:
         traceback.print_exception(error, file=log)
     return log.name
+
+
+def warn_of_variables(settings: Settings) -> None:
+    """Names on standard error the variables that look like settings and are none."""
+    for warning in settings.unknown_variables:
+        click.echo(f"eventcal: warning: {warning}", err=True)
 
 
 def format_count(number: int, singular: str, plural: str = "") -> str:

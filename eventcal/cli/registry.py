@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
-from .group import command, format_count, print_json, with_settings
+from .group import command, format_count, print_json, warn_of_variables, with_settings
 from .inputs import read_valid_registry
 
 if TYPE_CHECKING:
@@ -163,6 +163,7 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
     """
     from .. import edition_problems, registry
 
+    warn_of_variables(settings)
     loaded = registry.read(file or settings.registry)
     gc.freeze()  # what was read stays to the end: no collection need walk it again
     if loaded.calendar and not loaded.errors:

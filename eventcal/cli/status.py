@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, format_count, print_json, with_settings
+from .group import command, format_count, print_json, warn_of_variables, with_settings
 from .inputs import REGISTRY_ADVICE, open_existing_store, read_valid_registry, require_store
 
 if TYPE_CHECKING:
@@ -183,7 +183,7 @@ def _changed_days(settings: Settings) -> dict[str, date]:
 def config(settings: Settings, as_json: bool) -> None:
     """Print every setting with its value and where it was set; secrets are masked.
 
-    If a channel cannot be set up, prints the reasons after the settings and exits with 2.
+    Warns of variables EVENTCAL_... that are no settings. If a channel cannot be set up, prints the reasons after the settings and exits with 2.
     """
     from .. import channels
     from ..settings import describe
@@ -195,4 +195,5 @@ def config(settings: Settings, as_json: bool) -> None:
     else:
         for name, value, origin in rows:
             click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")
+    warn_of_variables(settings)
     channels.build(settings.channels, settings.mail)

@@ -44,7 +44,7 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
 
     Raises StoreError while another process holds the store, EventcalError when the port is taken.
     """
-    set_up_logs(settings.log)
+    set_up_logs(settings.log, settings.unknown_variables)
     settings = _at_passed_address(settings)
     with closing(open_store(settings.store_url)) as store, _acquire_lock(store, f"serve, port {settings.port}"):
         wait_for_port(settings.host, settings.port)
@@ -54,7 +54,7 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
 
 def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
     """Publishes the registry and makes passes, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
-    set_up_logs(settings.log)
+    set_up_logs(settings.log, settings.unknown_variables)
     with (
         shutdown_signal() as wait_for_shutdown,
         closing(open_store(settings.store_url)) as store,
@@ -66,7 +66,7 @@ def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
 
 def serve_web(settings: Settings, print_line: PrintLine) -> None:
     """Serves the newest edition of the store, which another process publishes, until SIGINT or SIGTERM."""
-    set_up_logs(settings.log)
+    set_up_logs(settings.log, settings.unknown_variables)
     settings = _at_passed_address(settings)
     wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:

@@ -35,7 +35,7 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
 
     Raises SettingsError on SQLite, where the process that holds the store's lock sends.
     """
-    set_up_logs(settings.log)
+    set_up_logs(settings.log, settings.unknown_variables)
     with shutdown_signal() as wait_for_shutdown, closing(open_store(settings.store_url)) as store:
         if not store.clustered:
             raise SettingsError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
@@ -25,6 +26,7 @@ from .toml_values import (
     CONTROL_PROBLEM,
     add_line,
     did_you_mean,
+    env_names,
     has_control_character,
     is_utf8,
     read_toml,
@@ -60,13 +62,14 @@ class ServerLimits:
 class Settings:
     """The settings of an installation.
 
-    Every field but *channels*, *config*, *mail_headers*, *site* and *limits* is also a variable `EVENTCAL_...`.
+    Every field from *registry* to *log* is also a variable `EVENTCAL_...`.
 
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
     pages is written anywhere. *push_allow_private* lets devices name push services in a private network. *proxy* is the
     HTTP proxy that requests go out by, "" for none. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics*
     is who may read `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription
     ends when its mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
+    *unknown_variables* says of each variable `EVENTCAL_...` that nothing reads which one may be meant.
     """
 
     registry: Path = Path("events.yaml")
@@ -94,6 +97,7 @@ class Settings:
     site: SiteSettings = field(default_factory=SiteSettings)
     limits: ServerLimits = field(default_factory=ServerLimits)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # where each was set
+    unknown_variables: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def data_folder(self) -> Path:
@@ -168,7 +172,7 @@ class Settings:
 
 _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
 _DAY_COUNT_NAMES = ("bounce_threshold", "bounce_stale_days")
-_TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins")
+_TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins", "unknown_variables")
 _SETTING_NAMES = (*(setting.name for setting in fields(Settings) if setting.name not in _TABLE_NAMES), *_LIMIT_NAMES)
 _TEXT_NAMES = tuple(
     name
@@ -196,6 +200,7 @@ def load(
     if config_option and not config.is_file():
         raise SettingsError(f"{config}: no such file (EVENTCAL_CONFIG names it)")
     table = read_toml(config) if config.is_file() else {}
+    unknown_variables = _unknown_variables(environ, set(env_names(table)))
     if only_names:
         table = {
             k: v for k, v in table.items() if k in only_names or not (k == "channels" or str(v).startswith("env:"))
@@ -205,6 +210,7 @@ def load(
     _add_values_of_file(values, origins, table, config, environ, problems)
     channels = parse_channels(table.get("channels", []), config, environ, problems)
     settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
+    settings = replace(settings, unknown_variables=unknown_variables)
     settings = replace(settings, mail_headers=parse_mail_headers(table.get("mail_headers", {}), config, problems))
     settings = replace(settings, site=parse_site(table.get("site", {}), config.parent, str(config), problems))
     if problems:
@@ -261,6 +267,23 @@ def _values_outside_the_file(
         if name not in values and environ.get(variable):
             values[name], origins[name] = environ[variable], variable
     return values, origins
+
+
+def _unknown_variables(environ: Mapping[str, str], named_in_file: Collection[str]) -> tuple[str, ...]:
+    """Returns a sentence for each variable that looks like a setting, and is none and not *named_in_file*.
+
+    It is no problem that ends a command: the environment is shared with what starts eventcal, and with its tests.
+    """
+    known = {f"EVENTCAL_{name.upper()}" for name in (*_SETTING_NAMES, "config")}
+    candidates = sorted(name for name in environ if re.match("(?i)EVENTCAL_(?!TEST_)", name) and is_utf8(name))
+    unknown = [name for name in candidates if name not in known and name not in named_in_file]
+    return tuple(f"{name} is no setting and is ignored{_nearest_setting(name)}" for name in unknown)
+
+
+def _nearest_setting(variable: str) -> str:
+    name = variable.upper().removeprefix("EVENTCAL_").lower()
+    matches = difflib.get_close_matches(name, (*_SETTING_NAMES, "config"), n=1)
+    return f", did you mean EVENTCAL_{matches[0].upper()}?" if matches else "; `eventcal config` lists the settings"
 
 
 def describe(settings: Settings) -> list[tuple[str, str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from ..errors import SettingsError
@@ -43,6 +43,19 @@ def did_you_mean(word: str, known: tuple[str, ...]) -> str:
     """Returns the end of a sentence about an unknown *word*: the known one that is nearest, else all of them."""
     matches = difflib.get_close_matches(word, known, n=1)
     return f", did you mean '{matches[0]}'?" if matches else f"; known are {', '.join(known)}"
+
+
+def env_names(value: object) -> Iterator[str]:
+    """Yields the variables that *value* of the file, a table or a list too, names as `env:NAME`."""
+    match value:
+        case str() if value.startswith("env:"):
+            yield value.removeprefix("env:")
+        case dict():
+            for part in value.values():
+                yield from env_names(part)
+        case list():
+            for part in value:
+                yield from env_names(part)
 
 
 CONTROL_PROBLEM = "has a line break or another control character: remove it"
