@@ -181,7 +181,8 @@ def test_it_says_what_the_readme_shows(tmp_path: Path) -> None:
 def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path) -> None:
     with collect_webhooks() as collector:
         hook(folder, collector)
-        with running_server(folder, EVENTCAL_LOG="json", EVENTCAL_BASEURL="https://example.org") as server:
+        variables = {"EVENTCAL_LOG": "json", "EVENTCAL_HOST": "localhost", "EVENTCAL_BASEURL": "https://example.org"}
+        with running_server(folder, **variables) as server:
             append(folder, soon("briefing", 1)[0])
             wait_until(lambda: "screen  " in server.output, "the log channel prints the reminder")
             append(folder, "  - {id: far, tittle: Twice, when: 2099-13}\n")
@@ -193,7 +194,7 @@ def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path
     messages = [line["message"] for line in lines]
     assert messages.count("EVENTCAL_BASEURL is no setting and is ignored, did you mean EVENTCAL_BASE_URL?") == 1
     assert any(message.startswith("edition 1 published: ") for message in messages)
-    assert f"Feed  http://127.0.0.1:{server.port}/calendar.ics" in messages
+    assert f"Feed  http://localhost:{server.port}/calendar.ics" in messages
     assert any(message.startswith("events.yaml:") and "did you mean" in message for message in messages)
 
 

@@ -28,6 +28,7 @@ from eventcal.web.app import create_app
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import HttpRequest
 from eventcal.web.rsgi import RsgiApplication
+from eventcal.web.server import resolve_host
 from eventcal.web.snapshots import SnapshotPoller
 from tests.sample import NOW, SEED, edition, many_events, snapshot
 
@@ -438,3 +439,16 @@ def test_the_templates_of_the_home_page_are_compiled_before_a_reader_asks() -> N
     app = create_app(lambda: served, SETTINGS, clock=lambda: NOW)
     worker_process._render_first_page(app)
     assert {"base.html", "home.html"} <= {name for _, name in app.jinja_env.cache}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("localhost", (socket.AF_INET, "127.0.0.1")),
+        ("0", (socket.AF_INET, "0.0.0.0")),
+        ("127.0.0.1", (socket.AF_INET, "127.0.0.1")),
+        ("::1", (socket.AF_INET6, "::1")),
+    ],
+)
+def test_a_name_is_listened_on_at_its_address(host: str, address: tuple[int, str]) -> None:
+    assert resolve_host(host) == address

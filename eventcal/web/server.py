@@ -123,6 +123,13 @@ def _adopt(listener: socket.socket, backlog: int) -> SocketHolder:
     return SocketHolder(listener.detach(), is_unix, backlog)  # type: ignore[call-arg]
 
 
+def resolve_host(host: str) -> tuple[int, str]:
+    """Returns the address family and the address of *host*, a name or an address; an IPv4 one before others. Raises OSError."""
+    addresses = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
+    family, _, _, _, address = min(addresses, key=lambda info: info[0] != socket.AF_INET)
+    return family, str(address[0])
+
+
 def wait_for_port(host: str, port: int) -> None:
     """Waits until nobody else listens: two servers could share a port unnoticed (SO_REUSEPORT).
 
@@ -130,24 +137,24 @@ def wait_for_port(host: str, port: int) -> None:
     """
     if os.environ.get("LISTEN_PID") == str(os.getpid()):
         return
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
     deadline = time.monotonic() + PORT_WAIT_SECONDS
     while True:
-        with socket.socket(family, socket.SOCK_STREAM) as listener:
-            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                listener.bind((host, port))
+        try:
+            family, address = resolve_host(host)
+            with socket.socket(family, socket.SOCK_STREAM) as listener:
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                listener.bind((address, port))
                 listener.listen(1)
                 return
-            except OSError as error:
-                if time.monotonic() > deadline:
-                    is_elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
-                    advice = (
-                        "name an address of this machine with --host"
-                        if is_elsewhere
-                        else "stop what uses it, or choose another with --port"
-                    )
-                    raise EventcalError(f"cannot listen on {host}:{port} ({error.strerror}); {advice}") from error
+        except OSError as error:
+            if time.monotonic() > deadline:
+                is_elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+                advice = (
+                    "name an address of this machine with --host"
+                    if is_elsewhere
+                    else "stop what uses it, or choose another with --port"
+                )
+                raise EventcalError(f"cannot listen on {host}:{port} ({error.strerror}); {advice}") from error
         time.sleep(0.1)
 
 
@@ -179,10 +186,11 @@ def run_web_server(settings: Settings) -> None:
     resource_tracker.getfd = _null_descriptor
     listener = inherited_socket()
     start_server = partial(_SocketServer, listener) if listener else Granian
+    host = settings.host if listener else resolve_host(settings.host)[1]  # granian takes no names
     while True:
         server = start_server(
             target="eventcal.web.worker_process",
-            address=settings.host,
+            address=host,
             port=settings.port,
             interface=Interfaces.RSGI,
             http=HTTPModes.http1,
