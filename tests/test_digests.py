@@ -169,6 +169,35 @@ def test_a_digest_comes_after_a_clock_that_was_ahead(tmp_path: Path, ahead: time
     assert world.is_balanced()
 
 
+@pytest.mark.parametrize(
+    "meanwhile",
+    [
+        ChannelSettings("other", "log"),
+        ChannelSettings("team", "log"),
+        ChannelSettings("team", "log", digest="daily 09:00"),
+    ],
+    ids=["removed", "without a digest", "with another digest"],
+)
+def test_a_channel_that_gets_its_digest_back_lists_everything_at_the_same_time_as_before(
+    tmp_path: Path, meanwhile: ChannelSettings, either_database: str
+) -> None:
+    settings = (ChannelSettings("team", "log", digest="weekly"),)
+    world = World(tmp_path, settings)
+    told = "- {id: told, title: Told, when: 2021-09-15 10:00, reminders: [4 days before]}"
+    world.publish(told + "\n- {id: listed, title: Listed, when: 2021-09-14 10:00, reminders: []}", NOW)
+    world.run(NOW, utc(2021, 9, 12))
+    for minute, current in ((1, (meanwhile,)), (2, settings)):
+        world.settings = current
+        world.channels = {"team": world.recorder, "other": world.recorder}
+        world.start(utc(2021, 9, 12, 0, minute))
+        world.tick(utc(2021, 9, 12, 0, minute))
+    world.recorder.received.clear()
+    world.run(utc(2021, 9, 12, 0, 2), MONDAY_EIGHT)
+
+    assert world.recorder.subjects == ["Tue 14 Sep, 10:00: Listed, and 1 more"]
+    assert world.is_balanced()
+
+
 def test_a_channels_digest_with_nothing_to_say_is_not_sent_and_the_next_one_is(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     world.publish("- {id: later, title: Later, when: 2021-09-21 10:00, reminders: []}", utc(2021, 9, 9))

@@ -469,6 +469,21 @@ def test_undo_brings_everything_back_and_within_a_day_what_waited_fell_due_or_se
     assert world.is_balanced()
 
 
+@both
+def test_who_signs_up_again_gets_what_is_still_ahead_though_it_waited_when_they_left(world: SubscriberWorld) -> None:
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 3, 59, 10))  # the summit's reminder is due at 04:00, and waits
+    with world.store.write() as conn:
+        subscribers.unsubscribe_address(conn, "anna@example.org", world.now)
+    world.now += timedelta(seconds=10)
+    world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+
+    sent = [(each.subject, each.send_time.astimezone(UTC)) for each in world.notifications]
+    assert sent == [("16–17 Sep: SCO summit, Dushanbe", utc(2021, 9, 9, 4))]
+    assert world.is_balanced()
+
+
 # changing
 
 

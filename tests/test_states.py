@@ -117,6 +117,10 @@ def ids(conn: Connection) -> list[int]:
     return list(conn.execute(text("SELECT id FROM delivery")).scalars())
 
 
+def keys(conn: Connection) -> list[str]:
+    return list(conn.execute(text("SELECT key FROM delivery")).scalars())
+
+
 def settle(state: DeliveryState) -> Job:
     def job(conn: Connection) -> None:
         claim = delivery_queue.read_claimed(conn, "me", LATE)[0]
@@ -177,6 +181,12 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "skip missed": [skip_missed],
         "requeue skipped": [requeue_skipped],
         "requeue duplicate": [where("reason = 'duplicate'", end_of_sibling)],
+        "requeue ahead": [
+            where("reason = 'unsubscribed'", lambda conn: recipients.requeue_ahead(conn, 1, NOW - timedelta(days=1)))
+        ],
+        "schedule digest": [
+            lambda conn: delivery_rows.schedule(conn, [replace(new, key=key) for key in keys(conn)], NOW)
+        ],
         "requeue dead": [lambda conn: health.requeue_dead(conn, ids(conn), LATE)],
         "restore": [
             where("reason = 'gone'", lambda conn: recipients.restore(conn, [1], LATE)),

@@ -48,6 +48,8 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "skip missed": _moves([_D.QUEUED, _D.RETRY, _D.SENDING], _D.SKIPPED),
         "requeue skipped": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue duplicate": _moves([_D.SKIPPED], _D.QUEUED),
+        "requeue ahead": _moves([_D.SKIPPED], _D.QUEUED),
+        "schedule digest": _moves([_D.SKIPPED], _D.QUEUED),
         "requeue dead": _moves([_D.DEAD], _D.QUEUED),
         "restore": _moves([_D.DEAD, _D.SKIPPED], _D.QUEUED),
         "undo clock ahead": _moves([_D.DEAD, _D.SKIPPED], _D.QUEUED, _D.RETRY),

@@ -368,7 +368,7 @@ def schedule_digests(conn: Connection, channels: Sequence[DigestChannel], timezo
     """Schedules the next digest of each of *channels* on the calendar's clock."""
     zone = ZoneInfo(timezone)
     scheduled = [digests.schedule_digest(channel, zone, now) for channel in channels]
-    delivery_rows.insert_deliveries(conn, scheduled, now)
+    delivery_rows.schedule(conn, scheduled, now)
 
 
 def build_digests(conn: Connection, now: datetime) -> int:

@@ -81,6 +81,7 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
             changes = ACTIVE | {"filter": recipient.filter, "digest": recipient.digest}
             if existing.state != "active":
                 changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not sent late
+                requeue_ahead(conn, existing.id, now)
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
             if existing.digest != recipient.digest:
                 release_held(conn, existing.id, now)
@@ -150,6 +151,17 @@ _SIBLINGS = (
         _sibling.c.state == SubscriptionState.ACTIVE,
     )
 )
+
+
+def requeue_ahead(conn: Connection, id: int, now: datetime) -> None:
+    """Queues again what was skipped when subscription *id* ended and is due after *now*: with a digest, or in its minute.
+
+    The schedule of a channel's digest is made anew by the next pass.
+    """
+    was_ended = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
+    is_ahead = (delivery.c.due_at > ms(now)) & (delivery.c.kind != DeliveryKind.DIGEST)
+    ahead = update(delivery).where(delivery.c.subscription_id == id, was_ended, is_ahead)
+    conn.execute(ahead.values(_queued_again(now)))
 
 
 def _queued_again(now: datetime) -> dict[str, Any]:

@@ -325,6 +325,7 @@ def _activate(conn: Connection, id: int, now: datetime) -> None:
     """Makes a subscription active from *now* on and skips its confirmations that have not left."""
     active = recipients.ACTIVE | {"confirmed_at": ms(now)}
     conn.execute(update(subscription).where(subscription.c.id == id).values(active))
+    recipients.requeue_ahead(conn, id, now)
     _skip_confirmations(conn, id, now)
     recipients.mark_preferences_changed(conn)
 

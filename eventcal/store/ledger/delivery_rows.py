@@ -38,7 +38,7 @@ from ...ledger_rows import (
     ReminderKey,
 )
 from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
-from ..database import INTEGER, TEXT, instant, json_ids, json_table, ms, packed
+from ..database import INTEGER, TEXT, instant, json_ids, json_table, json_texts, ms, packed
 from ..recipients import PREFERENCES
 from ..tables import IS_SUBSCRIBED, IS_WAITING, delivery, delivery_counter, last_notified, reminder, subscription
 from .overlaps import IS_TOLD, MESSAGE_KEY, TWIN_DUE_AT
@@ -104,6 +104,14 @@ def _row(delivery: NewDelivery) -> list[object]:
         ms(delivery.not_before or delivery.due_at),
         ms(delivery.expires_at),
     ]
+
+
+def schedule(conn: Connection, digests: Sequence[NewDelivery], now: datetime) -> None:
+    """Queues the schedules *digests*, also those that were skipped because a channel was without its digest for a while."""
+    insert_deliveries(conn, digests, now)
+    is_among = delivery.c.key.in_(json_texts("keys")) & (delivery.c.state == DeliveryState.SKIPPED)
+    again = {"state": DeliveryState.QUEUED, "reason": Reason.NONE, "settled_at": None, "not_before": delivery.c.due_at}
+    conn.execute(update(delivery).where(is_among).values(again), {"keys": packed(digest.key for digest in digests)})
 
 
 def insert_test(
