@@ -79,6 +79,11 @@ class PostgresServer:
             self.execute(f"SELECT 1 FROM pg_stat_activity WHERE {listens} AND datname = '{_database_name(url)}'")
         )
 
+    def waits_for_a_lock(self, url: str) -> bool:
+        """Returns whether a statement in the database at *url* waits for another transaction."""
+        waits = f"wait_event_type = 'Lock' AND datname = '{_database_name(url)}'"
+        return bool(self.execute(f"SELECT 1 FROM pg_stat_activity WHERE {waits}"))
+
     def drop(self, url: str) -> None:
         """Remove the database at *url*, whoever is connected to it."""
         self.execute(f"DROP DATABASE {_database_name(url)} WITH (FORCE)")

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,21 +21,25 @@ from sqlalchemy import Connection, event, text
 from sqlalchemy.dialects.postgresql import asyncpg
 from werkzeug.test import Client
 
-from eventcal.channels import ChannelSettings, Permanent
+from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.cli import cli
+from eventcal.deliveries.outcome import decide_result
+from eventcal.deliveries.tick import plan_and_stage
 from eventcal.errors import StoreError
-from eventcal.ledger_rows import DueFanOut, ReminderKey
+from eventcal.ledger_rows import DueFanOut, NewDelivery, ReminderKey
 from eventcal.settings import Settings
-from eventcal.store import Store, StoreBusy, instant, open_store, processes
+from eventcal.states import DeliveryKind
+from eventcal.store import Store, StoreBusy, instant, open_store, processes, retention, subscribers
 from eventcal.store.ledger import delivery_queue, delivery_rows, reminder_rows
 from eventcal.store.ledger.health import record_tick
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import SnapshotPoller
+from eventcal.web_push import PushEndpoint
 
 from .postgres import PostgresServer as Postgres
 from .serve_process import WAIT_SECONDS, ServeProcess, collect_webhooks, free_port, wait_until
 from .test_serve import HEAD, append, hook, soon
-from .world import World, utc
+from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 CLOCK_AHEAD_SQL = """
@@ -134,6 +139,61 @@ def test_no_delivery_is_claimed_twice(tmp_path: Path, postgres: Postgres) -> Non
     assert len(claimed) == len(set(claimed)) == 200
     for store in (*others, world.store):
         store.close()
+
+
+def test_who_is_deleted_while_their_mail_is_settled_is_deleted_after_that(tmp_path: Path, postgres: Postgres) -> None:
+    url = postgres.database()
+    world = World(tmp_path, url=url)
+    world.publish(SUMMIT, NOW)
+    due = utc(2021, 9, 15, 5)
+    plan_and_stage(world.sender(lambda: due), due)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", due, due + timedelta(minutes=1), 1)
+        (claim,) = delivery_queue.read_claimed(conn, "me", due)
+    assert claim.subscription is not None
+    ids = [claim.subscription]
+
+    def delete() -> int:
+        with world.store.write() as conn:
+            return retention.delete_subscriptions(conn, ids)
+
+    with ThreadPoolExecutor() as executor:
+        with world.store.write(alone=False) as conn:
+            delivery_queue.settle(conn, [decide_result(claim, Sent(), due)])
+            deleting = executor.submit(delete)
+            wait_until(lambda: postgres.waits_for_a_lock(url), "it waits for the settlement")
+        assert deleting.result() == 1
+    assert world.is_balanced()
+    world.store.close()
+
+
+def test_a_device_that_is_gone_is_deleted_after_what_is_just_written_for_it(tmp_path: Path, postgres: Postgres) -> None:
+    url = postgres.database()
+    world = World(tmp_path, url=url)
+    world.channels["webpush"] = ScriptedChannel("test:push")
+
+    def reminder(key: str) -> NewDelivery:
+        return NewDelivery(
+            key, DeliveryKind.REMINDER, device.id, "webpush", device.address, NOW, NOW + timedelta(days=1)
+        )
+
+    with world.store.write() as conn:
+        endpoint = PushEndpoint("https://push.example.org/1", "key", "secret")
+        device = subscribers.sign_up_device(conn, endpoint, subscribers.SubscriptionPreferences(), NOW)
+        delivery_rows.insert_deliveries(conn, [reminder("first")], NOW)
+        delivery_queue.claim(conn, "webpush", "me", NOW, NOW + timedelta(minutes=1), 100)
+        claims = delivery_queue.read_claimed(conn, "me", NOW)
+    gone = [decide_result(claim, Permanent("410", address_unknown=True), NOW) for claim in claims]
+
+    with ThreadPoolExecutor() as executor:
+        with world.store.write() as conn:
+            delivery_rows.insert_deliveries(conn, [reminder("second")], NOW)
+            settling = executor.submit(world.sender(lambda: NOW).settle, gone)
+            wait_until(lambda: postgres.waits_for_a_lock(url), "the settlement waits")
+        settling.result()
+    with world.store.read() as conn:
+        assert subscribers.by_address(conn, device.address) == []
+    world.store.close()
 
 
 def test_the_clock_is_the_databases_and_goes_on_while_that_is_away(stores: list[Store]) -> None:

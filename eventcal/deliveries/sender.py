@@ -23,7 +23,7 @@ from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, Claim,
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
-from ..store import Connection, Store, devices, recipients, retention
+from ..store import Connection, Store, StoreBusy, devices, recipients, retention
 from ..store.ledger import delivery_queue
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
@@ -249,17 +249,27 @@ class Sender:
                     self._unsettled_failures[self._destination(result)] -= 1
         for result in results:
             _log_delivery(result)
+        self._delete_gone_devices([result.claim.address for result in results if _is_gone_device(result)])
+
+    def _delete_gone_devices(self, addresses: Sequence[str]) -> None:
+        """Deletes devices that are gone: their subscription does not come back (RFC 8030 7.3), so nothing is kept of it.
+
+        As the only writer, since a fan-out may just be writing to them.
+        """
+        if not addresses:
+            return
+        try:
+            with self.store.write() as conn:
+                retention.delete_subscriptions(conn, devices.subscription_ids(conn, addresses))
+        except StoreBusy as error:  # what was sent is settled, and must not be settled again
+            log.warning("devices that are gone are deleted after the next message to them: %s", error)
 
     def _destination(self, result: DeliveryResult) -> str:
         return self.channels[result.claim.channel].destination
 
     def _record_gone(self, conn: Connection, results: Sequence[DeliveryResult]) -> None:
-        """Counts bounces against sign-ups, deletes devices that are gone, and pauses channels whose endpoint ended (410)."""
-        gone = [result for result in results if result.reason is Reason.GONE]
-        if gone_devices := [result.claim.address for result in gone if result.claim.channel == PUSH_CHANNEL]:
-            # RFC 8030 7.3: the subscription does not come back, so nothing is kept of it
-            retention.delete_subscriptions(conn, devices.subscription_ids(conn, gone_devices))
-        bounced = [result for result in gone if result.claim.channel != PUSH_CHANNEL]
+        """Counts bounces against sign-ups, and pauses channels whose endpoint ended (410)."""
+        bounced = [result for result in results if result.reason is Reason.GONE and not _is_gone_device(result)]
         if bounced:
             details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
             now = max(result.at for result in bounced)
@@ -284,6 +294,10 @@ class Sender:
             ):
                 reports[destination] = BreakerReport(destination, True, 0)
         return list(reports.values())
+
+
+def _is_gone_device(result: DeliveryResult) -> bool:
+    return result.reason is Reason.GONE and result.claim.channel == PUSH_CHANNEL
 
 
 def _update_breakers(conn: Connection, reports: Iterable[BreakerReport], now: datetime) -> None:

@@ -126,6 +126,8 @@ def delete_deliveries(conn: Connection, column: ColumnElement[int], ids: Sequenc
         return
     parameters = {"ids": packed(ids)}
     leaving = column.in_(json_ids())
+    # on PostgreSQL, who settles one of them just now writes its attempt first
+    conn.execute(select(delivery.c.id).where(leaving).with_for_update(), parameters).all()
     leaving_count = select(func.count()).select_from(delivery).where(leaving)
     of_reminder = leaving_count.where(delivery.c.reminder_id == reminder.c.id).scalar_subquery()
     affected = select(delivery.c.reminder_id).where(leaving, delivery.c.reminder_id.is_not(None))
