@@ -57,6 +57,8 @@ def refusal(text: str, first: str = "2027-03-28") -> str:
         ("every year on the Sun nearest 01-01", ["2027-01-03", "2028-01-02", "2028-12-31", "2029-12-30"]),
         ("every 4 years on the Sun nearest 01-01", ["2028-12-31", "2033-01-02", "2037-01-04"]),
         ("every year on 01-01 if Sat, Sun then next Mon", ["2028-01-03", "2029-01-01", "2030-01-01"]),
+        ("every 2 years on 01-01 if Sat, Sun then next Mon", ["2028-01-03", "2030-01-01", "2032-01-01", "2034-01-02"]),
+        ("every 2 months on day 1 if Sat, Sun then next Mon", ["2027-05-03", "2027-07-01", "2027-09-01", "2027-11-01"]),
         ("every year on 01-01 if Sat then previous Fri", ["2027-12-31", "2029-01-01", "2030-01-01"]),
         ("every month on day 15 if Sat, Sun then previous Fri", ["2027-05-14", "2027-06-15", "2027-07-15"]),
         ("every month on the first working day", ["2027-05-03", "2027-06-01", "2027-07-01", "2027-08-02"]),

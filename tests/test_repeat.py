@@ -286,6 +286,19 @@ def test_numbered_weeks_decades_later_are_those_counted_from_the_first_date(rrul
     ]
 
 
+@pytest.mark.parametrize(
+    ("rrule", "expected"),
+    [
+        ("FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR;BYSETPOS=1,-1", ["2027-01-04", "2027-01-08", "2027-01-18"]),
+        ("FREQ=DAILY;INTERVAL=3;BYDAY=MO,TH;BYSETPOS=1", ["2027-01-04", "2027-01-07", "2027-01-25"]),
+    ],
+)
+def test_positions_are_counted_within_a_week_or_a_day(rrule, expected):
+    first = date.fromisoformat(expected[0])
+
+    assert expected == [str(day) for day in iter_days(RecurrenceRule(rrule, ""), first, first, date(2027, 1, 26))][:3]
+
+
 def test_the_years_are_counted_from_the_first_one():
     first, yearly = date(2001, 6, 15), rule("every year", "2001-06-15")
 

@@ -116,8 +116,10 @@ def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date)
     """The days of a rule with X-SHIFT: those of the rule without it, each moved off the weekdays that it names."""
     shift, own_rrule = parts["X-SHIFT"], join_rrule({name: parts[name] for name in parts if name != "X-SHIFT"})
     begin, latest = _days_around(first)[0], _days_around(before)[1]
-    # Counted from the day that the rule itself makes for the first date, wherever that was moved to.
-    own_days = _iter_rrule_days(own_rrule, *(begin, *_days_around(first)))
+    # Counted from the day that the rule itself makes for the first date, wherever that was moved to: of any interval,
+    # which may begin in the year or month before.
+    each_turn = join_rrule({name: parts[name] for name in parts if name not in ("X-SHIFT", "INTERVAL")})
+    own_days = _iter_rrule_days(each_turn, *(begin, *_days_around(first)))
     own_first = next((day for day in own_days if shifted(day, shift) == first), begin)
     for day in _iter_rrule_days(own_rrule, own_first, max(_days_around(max(after, first))[0], own_first), latest):
         if max(after, first) <= (moved := shifted(day, shift)) <= before:
@@ -207,15 +209,12 @@ def _at_positions(days: list[date], positions: list[int]) -> list[date]:
 
 
 def _days_in_year(rrule: str, first: date, year: int) -> list[date]:
-    """Returns the days that a monthly or yearly rule without COUNT gives in *year*."""
+    """Returns the days that a monthly or yearly rule without COUNT gives in *year*, one in which a yearly rule has a turn."""
     parts = split_rrule(rrule)
-    interval = int(parts.get("INTERVAL", "1"))
     days = days_in_kind(parts, first, _kind_of_year(year))
     if parts["FREQ"] == "MONTHLY":
-        months_before = (year - first.year) * 12 - first.month
+        interval, months_before = int(parts.get("INTERVAL", "1")), (year - first.year) * 12 - first.month
         days = tuple(pair for pair in days if (months_before + pair[0]) % interval == 0)
-    elif (year - first.year) % interval:
-        return []
     return [day for month, number in days if (day := date(year, month, number)) >= first]
 
 
