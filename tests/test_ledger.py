@@ -19,7 +19,7 @@ from eventcal.dispatch.threads import SenderThreads
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.store import retention
+from eventcal.store import recipients, retention
 from eventcal.store.ledger import delivery_queue, health, notice_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
@@ -59,6 +59,8 @@ def test_a_plan_reaches_a_day_beyond_its_horizon_and_is_extended_after_that_day(
 def test_an_edition_that_was_recorded_without_plans_is_planned_by_the_next_pass(world: World, tmp_path: Path) -> None:
     registry = tmp_path / "bare.yaml"
     world.start(NOW)
+    with world.store.write() as conn:
+        recipients.mark_preferences_changed(conn)
     for number, when in enumerate(("2021-09-16 10:00", "2021-09-17 10:00")):
         now = NOW + number * MINUTE
         registry.write_text(
@@ -67,6 +69,9 @@ def test_an_edition_that_was_recorded_without_plans_is_planned_by_the_next_pass(
         assert editions.publish(world.store, registry, now, force=True).outcome == "recorded"
         world.tick(now)
         assert world.reminders()[-1][0].startswith(when)
+    edition = world.edition()
+    with world.store.read() as conn:
+        assert passes.find_backfill(conn, edition, now) is None, "what readers ask for is planned once"
 
 
 def publish_and_settle(world: World, edit: str, at: object = NOW + MINUTE) -> None:
