@@ -83,7 +83,9 @@ def test_who_sends_nothing_needs_no_secret_of_a_channel_but_the_database_it_read
     text = 'smtp_url = "env:RELAY"\ndatabase_url = "env:STORE"\n[[channels]]\nname = "a"\ntype = "webhook"\nurl = "env:HOOK"\n'
     options = write(tmp_path, text)
 
-    assert "sqlite://" == load({"STORE": "sqlite://"}, options, only_names=("registry", "database_url")).database_url
+    assert (
+        "sqlite:///s" == load({"STORE": "sqlite:///s"}, options, only_names=("registry", "database_url")).database_url
+    )
     with pytest.raises(SettingsError, match="the environment has no STORE"):
         load({}, options, only_names=("registry", "database_url"))
 
@@ -164,6 +166,11 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
         ('host = "x\\u202Ey"', "eventcal.toml:1: host "),
         (
             "database_url = 'mysql://u:hidden@h/d'",
+            "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
+        ),
+        ("database_url = 'sqlite://'", "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres"),
+        (
+            "database_url = 'sqlite:///:memory:'",
             "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
         ),
         ('base_url = "https://h\\n/"', "eventcal.toml:1: base_url has a line break or another control character"),

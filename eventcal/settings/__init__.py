@@ -37,7 +37,7 @@ MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;=:@-]*)?")
-_DATABASE_URL_PATTERN = re.compile(r"sqlite://(/.{1,4000})?|postgresql(\+[a-z0-9]+)?://.{0,4000}")
+_DATABASE_URL_PATTERN = re.compile(r"sqlite:///(?!:memory:$).{1,4000}|postgresql(\+[a-z0-9]+)?://.{0,4000}")
 
 
 @dataclass(frozen=True, slots=True)
