@@ -154,7 +154,7 @@ def _render_html_part(body: Body) -> str:
     parts = [f'<h1 dir="auto">{_render_anchor(body.page_url, title) if body.page_url else title}</h1>']
     parts += [f"<p><s>{escape(body.old_text)}</s></p>"] if body.old_text else []
     parts += [f"<p><strong>{escape(body.new_text)}</strong></p>"] if body.new_text else []
-    parts += [f"<p>{escape(fact)}</p>" for fact in body.facts]
+    parts += [f"<p>{_link_addresses(escape(fact))}</p>" for fact in body.facts]
     if body.action_link:
         parts.append(f'<p><a class="do" href="{escape(body.action_link[1])}">{escape(body.action_link[0])}</a></p>')
     if body.notes:

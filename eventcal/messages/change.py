@@ -75,6 +75,9 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         title=_format_change_title(line, context),
         old_text=_("Was: {state}").format(state=old_text) if old_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
+        facts=(words.format_online(event.online, language),)
+        if event and event.online and line.kind is ChangeKind.PLACE
+        else (),
         sources=event.sources if event else (),
         page_url=event_page_url(context.base_url, event) if event else "",
         event_url=event.url if event else "",
@@ -83,14 +86,19 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
 
 def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
     """*line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
-    event = line.version.event if line.version else None
-    if event is None:
-        return line
-    occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
-    title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
-    translated_places = {place_text(event.places, stored_language): words.format_places(event.places, language)}
+    event, title = line.version.event if line.version else None, line.title
+    translated_places = {}
+    if event is not None:
+        occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
+        title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
+        translated_places = {place_text(event.places, stored_language): words.format_places(event.places, language)}
     old, new = (
-        replace(state, place=translated_places.get(state.place, state.place)) if state else None
+        replace(
+            state,
+            place=translated_places.get(state.place) or words.format_recorded_places(state.place, language),
+        )
+        if state
+        else None
         for state in (line.old, line.new)
     )
     return replace(line, title=title, old=old, new=new)
@@ -106,6 +114,9 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     language, zone = context.language, context.zone
     state = line.new or line.old
     place = one_line(line.new.place) if line.new else ""
+    if line.kind is ChangeKind.PLACE and not place and line.version and line.version.event.online:
+        _ = words.get_translations(language).gettext
+        return _("{head}: {what}").format(head=_("Online"), what=one_line(line.title))
     template = _title_template(line, state, language)
     date_text = _format_title_date(line, state.when, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in _NEVER_TO_COME:

@@ -100,7 +100,8 @@ def _body(
 ) -> Body:
     """Returns the content about *occurrence*; *missed_due_at* is when a late reminder was due."""
     _, language, zone, event = context.gettext, context.language, context.zone, occurrence.event
-    all_facts = [*facts, _format_distance_line(occurrence, context.now, language, zone)]
+    online_line = words.format_online(event.online, language) if event.online else ""
+    all_facts = [*facts, online_line, _format_distance_line(occurrence, context.now, language, zone)]
     if missed_due_at is not None:
         due_text = words.format_moment(missed_due_at, language, zone or event.timezone)
         all_facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))

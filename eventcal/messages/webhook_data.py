@@ -26,6 +26,7 @@ def event_data(version: Version, occurrence: Occurrence, language: str, base_url
         "timezone": event.timezone,
         "status": occurrence.status.value,
         "place": words.format_places(event.places, language) or None,
+        "online": event.online or None,
         "tags": list(event.tags),
         "url": event.url or None,
         "page": event_page_url(base_url, event, occurrence) or None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gettext as _gettext
 import io
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -189,6 +190,18 @@ def format_change_kind(kind: ChangeKind, language: str, is_extension: bool = Fal
 def format_places(places: Iterable[Place], language: str) -> str:
     """Every place, the main one first: "Hall A, Berlin; Hall B, Hamburg"."""
     return join_clauses((format_place(place, language) for place in places), language)
+
+
+def format_online(address: str, language: str) -> str:
+    """ "Online: https://example.org/stream"."""
+    _ = get_translations(language).gettext
+    return _("{label}: {address}").format(label=_("Online"), address=address)
+
+
+def format_recorded_places(text: str, language: str) -> str:
+    """Places as an edition records them, "Town hall, Kiel, DE; FR", with the names of their countries: "Town hall, Kiel, Germany; France"."""
+    territories = locale_for(language).territories
+    return re.sub(r"(?:(?<=, )|(?<=; )|^)[A-Z]{2}(?=;|$)", lambda match: str(territories.get(match[0], match[0])), text)
 
 
 def format_languages(tags: Iterable[str], language: str) -> str:
