@@ -128,11 +128,4 @@ def _is_given(known: When, said: When) -> bool:
     if (known.first_day, known.last_day, known.is_day_known) == (said.first_day, said.last_day, said.is_day_known):
         # Hours have to be said, too.
         return " " not in str(known) or str(known).rstrip("?") == str(said).rstrip("?")
-    if known.is_day_known or known.first_day is None or known.last_day is None:
-        return False
-    return (
-        said.first_day is not None
-        and said.last_day is not None
-        and known.first_day <= said.first_day
-        and said.last_day <= known.last_day
-    )
+    return not known.is_day_known and known.covers(said)

@@ -191,10 +191,10 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         return ChangeKind.LESS_PRECISE
     if isinstance(old.span, Undated) and isinstance(new.span, Undated):
         return ChangeKind.MOVED
-    if isinstance(new.span, Period) and (isinstance(old.span, Undated) or _is_within(new, old)):
+    if isinstance(new.span, Period) and (isinstance(old.span, Undated) or old.covers(new)):
         return ChangeKind.NARROWED
     old_precision, new_precision = _precision(old), _precision(new)
-    is_widened = not new.is_day_known and _is_within(old, new)
+    is_widened = not new.is_day_known and new.covers(old)
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
 
 
@@ -213,9 +213,7 @@ def _known_kind(new: When) -> ChangeKind:
 
 def _have_same_bounds(old: Span, new: Span) -> bool:
     """Whether two periods are the same days, however they are written: a quarter and its three months."""
-    if not (isinstance(old, Period) and isinstance(new, Period)):
-        return False
-    return (old.first, old.last) == (new.first, new.last)
+    return isinstance(old, Period) and isinstance(new, Period) and (old.first, old.last) == (new.first, new.last)
 
 
 _UNIT_PRECISION = {
@@ -235,18 +233,6 @@ def _precision(when: When) -> int:
             return 8
         case Timed():
             return 9
-
-
-def _is_within(inner: When, outer: When) -> bool:
-    outer_first, inner_first, inner_last, outer_last = outer.first_day, inner.first_day, inner.last_day, outer.last_day
-    return (
-        outer_first is not None
-        and inner_first is not None
-        and inner_last is not None
-        and outer_last is not None
-        and outer_first <= inner_first
-        and inner_last <= outer_last
-    )
 
 
 def state_to_json(state: EventState) -> str:

@@ -225,6 +225,11 @@ class When:
         first, last = self.first_day, self.last_day
         return first is not None and last is not None and first <= end and last >= start
 
+    def covers(self, other: When) -> bool:
+        """Whether every possible day of *other* is one of its own; False where a day of either is not known."""
+        first, last = other.first_day, other.last_day
+        return first is not None and last is not None and self.overlaps(first, first) and self.overlaps(last, last)
+
     @property
     def first_day(self) -> date | None:
         """The first possible day, in the event's own zone; None when TBD."""
