@@ -26,11 +26,6 @@ PROBE_INTERVAL = timedelta(minutes=1)
 """How often one message is tried where everything failed."""
 
 
-def first_sent_at(claim: Claim) -> datetime | None:
-    """Returns when a copy of *claim* left that may have arrived: a second one is written for that moment, byte for byte."""
-    return claim.ambiguous_sent_at
-
-
 def released(claim: Claim, now: datetime) -> DeliveryResult:
     """Returns the result that puts *claim* back as it was: nothing was tried."""
     return DeliveryResult(
@@ -67,11 +62,7 @@ def decide_result(
         case Retry(detail, after, destination_down):
             wait = max(backoff(claim.delivery_key, claim.attempts), after or timedelta())
             retry = _retry_result(claim, AttemptOutcome.RETRY, detail, at, wait, requested_wait=after)
-            return (
-                replace(retry, destination_down=destination_down, wait=after or timedelta())
-                if destination_down
-                else retry
-            )
+            return replace(retry, destination_down=True, wait=after or timedelta()) if destination_down else retry
         case Postponed(detail, wait) if at + wait >= claim.expires_at:
             return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, detail=detail)
         case Postponed(wait=wait):
@@ -85,7 +76,7 @@ def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at
     wait = backoff(claim.delivery_key, claim.attempts)
     if outcome.receiver_deduplicates:
         retry = _retry_result(claim, AttemptOutcome.AMBIGUOUS, outcome.detail, at, wait)
-    elif first_sent_at(claim):
+    elif claim.ambiguous_sent_at:
         return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, outcome.detail)
     else:
         wait = max(wait, AMBIGUOUS_RETRY_DELAY)
@@ -123,7 +114,7 @@ def _retry_result(
     if wait >= remaining:
         return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, outcome, detail)
     # A message that may have arrived once stays marked, so that it is not sent a third time.
-    sent_at = sent_at or first_sent_at(claim)
+    sent_at = sent_at or claim.ambiguous_sent_at
     reason = Reason.AMBIGUOUS if sent_at else Reason.NONE
     return DeliveryResult(
         claim, DeliveryState.RETRY, reason, at, outcome, detail, not_before=at + wait, ambiguous_sent_at=sent_at

@@ -26,7 +26,7 @@ from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, StoreBusy, devices, recipients, retention
 from ..store.ledger import delivery_queue
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
-from .outcome import BreakerReport, decide_result, first_sent_at, next_breaker, released
+from .outcome import BreakerReport, decide_result, next_breaker, released
 from .render import MessageRenderer, Rendered, known_after
 from .render_context import RenderContext
 from .returned_mail import record_bounces
@@ -200,7 +200,7 @@ class Sender:
     def _render(self, claim: Claim, channel: Channel, now: datetime) -> Rendered | DeliveryResult:
         """Renders the message of *claim*, or returns why there is none. One that fails is dead and does not stop others."""
         # a second copy is the same bytes, as long as the message is of use at all
-        written_for = now if now >= claim.expires_at else first_sent_at(claim) or now
+        written_for = now if now >= claim.expires_at else claim.ambiguous_sent_at or now
         try:
             rendered = self._renderer.render(claim, self.lookup, written_for, channel.wants_calendar)
         except StoreError:

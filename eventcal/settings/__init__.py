@@ -340,7 +340,10 @@ def _build_settings(
     port = _parse_number("port", values.get("port", 8000), 65535, "a number from 1 to 65535", problems)
     push_allow_private = _parse_flag("push_allow_private", values.get("push_allow_private", False), problems)
     trusted_proxies = _parse_networks(values.get("trusted_proxies", ()), problems)
-    limits = _parse_limits(values, problems)
+    form = f"a number from 1 to {MAX_LIMIT}"
+    limits = {
+        name: _parse_number(name, values[name], MAX_LIMIT, form, problems) for name in _LIMIT_NAMES if name in values
+    }
     _check_texts(texts, problems)
     texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
     texts["mail_from"] = parse_mail_settings(texts, channels, problems)
@@ -357,7 +360,7 @@ def _build_settings(
         channels=channels,
         trusted_proxies=trusted_proxies,
         push_allow_private=push_allow_private,
-        limits=limits,
+        limits=ServerLimits(**limits),
         origins=origins,
     )
 
@@ -435,14 +438,3 @@ def _parse_networks(value: object, problems: list[str]) -> tuple[Network, ...]:
                 f"EVENTCAL_TRUSTED_PROXIES {text!r}: write the proxy's address or network, such as 127.0.0.1, 10.0.0.0/8"
             )
     return tuple(networks)
-
-
-def _parse_limits(values: Mapping[str, object], problems: list[str]) -> ServerLimits:
-    form = f"a number from 1 to {MAX_LIMIT}"
-    return ServerLimits(
-        **{
-            name: _parse_number(name, values[name], MAX_LIMIT, form, problems)
-            for name in _LIMIT_NAMES
-            if name in values
-        }
-    )

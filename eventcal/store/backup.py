@@ -22,8 +22,6 @@ from .edition_store import newest_in, read_meta, write_meta
 from .ledger import health
 from .tables import MetaKey, delivery, edition, metadata, reminder, version
 
-RESTORED_AT = MetaKey.RESTORED_AT
-COPIED_AT = MetaKey.COPIED_AT
 _ASIDE = ".before-restore"
 _SCHEMA = table("sqlite_master", column("type"), column("name"))
 
@@ -69,7 +67,7 @@ def back_up(store: Store, target: Path, now: datetime) -> int:
         draft = Path(name)
         _copy(store.path, draft)
         with closing(open_store(f"sqlite:///{draft}")) as copy, copy.write() as conn:
-            write_meta(conn, COPIED_AT, str(ms(now)))
+            write_meta(conn, MetaKey.COPIED_AT, str(ms(now)))
         _sync(draft)
         give_name(draft, target)
         return target.stat().st_size
@@ -119,7 +117,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
 
 def skip_missed(conn: Connection, now: datetime) -> int:
     """Ends what fell due between the copy and the restore; returns the number of reminders and deliveries ended."""
-    restored_at, copied_at = read_meta(conn, RESTORED_AT), read_meta(conn, COPIED_AT)
+    restored_at, copied_at = read_meta(conn, MetaKey.RESTORED_AT), read_meta(conn, MetaKey.COPIED_AT)
     if restored_at is None or copied_at is None:
         return 0
     ended_reminders = update(reminder).where(
@@ -149,15 +147,15 @@ def _copy(source: Path, target: Path) -> None:
 
 def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
     """Raises every SEQUENCE by the seconds since the copy; returns the moment of the copy and that number."""
-    copied = read_meta(conn, COPIED_AT)
+    copied = read_meta(conn, MetaKey.COPIED_AT)
     if copied is None:  # not of `eventcal backup`: the last moment that it knows of
         moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), read_meta(conn, MetaKey.TICK_AT))
         copied = str(max((int(moment) for moment in moments if moment), default=ms(now)))
     step = max(1, (ms(now) - int(copied)) // 1000 + 1)
     conn.execute(update(version).values(sequence=version.c.sequence + step))
     conn.execute(update(version).where(version.c.modified_at < ms(now)).values(modified_at=ms(now)))
-    write_meta(conn, COPIED_AT, copied)
-    write_meta(conn, RESTORED_AT, str(ms(now)))
+    write_meta(conn, MetaKey.COPIED_AT, copied)
+    write_meta(conn, MetaKey.RESTORED_AT, str(ms(now)))
     return instant(int(copied)), step
 
 
@@ -185,7 +183,7 @@ def _refuse_unreadable(conn: Connection) -> None:
     try:
         for own_table in metadata.sorted_tables:
             conn.execute(select(own_table).limit(1)).all()
-        instant(int(read_meta(conn, COPIED_AT) or 0))
+        instant(int(read_meta(conn, MetaKey.COPIED_AT) or 0))
         newest_in(conn)
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         raise StoreError(f"what it holds cannot be read ({type(error).__name__}: {error})") from error

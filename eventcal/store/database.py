@@ -261,13 +261,9 @@ class Store:
 
     def now(self) -> datetime:
         """The moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
-        if not self.clustered:
-            return instant(ms(datetime.now(UTC)))
-        reading = self._asked
-        if reading is None or time.monotonic() - reading[1] > CLOCK_SECONDS:
-            reading = self._ask(reading)
-        database_time, read_at = reading
-        return instant(ms(database_time + timedelta(seconds=time.monotonic() - read_at)))
+        if self.clustered and (self._asked is None or time.monotonic() - self._asked[1] > CLOCK_SECONDS):
+            self._ask(self._asked)
+        return self.about_now()
 
     def about_now(self) -> datetime:
         """`now`, without ever waiting for the database: on from when it was last asked, or by the machine's own clock."""
@@ -276,8 +272,8 @@ class Store:
         database_time, read_at = self._asked
         return instant(ms(database_time + timedelta(seconds=time.monotonic() - read_at)))
 
-    def _ask(self, previous: tuple[datetime, float] | None) -> tuple[datetime, float]:
-        """PostgreSQL's time; while it does not answer, what it said before goes on."""
+    def _ask(self, previous: tuple[datetime, float] | None) -> None:
+        """Notes PostgreSQL's time; while it does not answer, what it said before goes on."""
         try:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
                 started = time.monotonic()
@@ -287,7 +283,6 @@ class Store:
             if previous is None:
                 raise _translate_error(error, self) from error
             self._asked = (previous[0] + timedelta(seconds=time.monotonic() - previous[1]), time.monotonic())
-        return self._asked
 
     def close(self) -> None:
         """Let go of every connection."""
