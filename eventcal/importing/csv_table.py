@@ -222,24 +222,31 @@ class _Rows:
         end = self._moment(end_text, zone) if end_text else None
         if end_text and end is None:
             self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date; no end was written")
-        if end_time and not isinstance(end, datetime):
-            hour = _hour_on(end or start, end_time) if isinstance(start, datetime) else None
-            if hour is None and not is_no_date(end_time):
-                why = "is not an hour" if isinstance(start, datetime) else "has no start time before it"
-                self.losses.add(line, title, "end-time", f"{end_time[:40]!r} {why}; it was left out")
-            if hour and end is None and isinstance(start, datetime) and hour < start:
-                hour = _hour_on(_day_after(start), end_time)  # an evening that ends in the morning
-            end = hour or end
-        if isinstance(start, datetime):
-            if end is not None and not isinstance(end, datetime) and end != start.date():
-                self.losses.add(line, title, "end", f"{end_text[:60]!r} has no hour; no end was written")
-            end = end if isinstance(end, datetime) else finish
-        elif end is not None:
-            end = when.day_of(end)
+        if isinstance(start, datetime) and not isinstance(end, datetime):
+            end = self._end_hour(cells, start, end, title, line) or finish
+        elif not isinstance(start, datetime):
+            if end_time and not isinstance(end, datetime) and not is_no_date(end_time):
+                detail = f"{end_time[:40]!r} has no start time before it; it was left out"
+                self.losses.add(line, title, "end-time", detail)
+            end = when.day_of(end) if end is not None else None
         if end is not None and end < start:
             self.losses.add(line, title, "end", f"{end_text or end_time} is before the start; no end was written")
             end = None
         return Span(start, end, zone if isinstance(start, datetime) else "")
+
+    def _end_hour(
+        self, cells: Mapping[str, str], start: datetime, last_day: date | None, title: str, line: int
+    ) -> datetime | None:
+        """The hour in the column of its own at which a row ends, on *last_day*, None for the day of *start* or the next."""
+        end_time = cells.get("end-time", "")
+        if end_time and (hour := _hour_on(last_day or start, end_time)):
+            is_next_morning = last_day is None and hour < start
+            return _hour_on(_day_after(start), end_time) if is_next_morning else hour
+        if not is_no_date(end_time):
+            self.losses.add(line, title, "end-time", f"{end_time[:40]!r} is not an hour; it was left out")
+        if last_day is not None and last_day != start.date():
+            self.losses.add(line, title, "end", f"{cells['end'][:60]!r} has no hour; no end was written")
+        return None
 
     def _is_ambiguous(self, text: str) -> bool:
         """Tells whether *text* is one day or another, by an order of day and month that nothing shows."""
