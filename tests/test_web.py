@@ -1031,19 +1031,18 @@ def test_the_index_finds_what_looking_at_everything_finds() -> None:
 
 def test_what_is_rare_is_not_pushed_out_by_what_comes_every_year() -> None:
     index = EditionIndex(edition(FOUNDING, event("far", "Far", "2029-01-01")))
-    found = agenda.list_upcoming(index, date(2026, 11, 24), lambda each: True, 20)
+    found = agenda.list_upcoming(index, date(2026, 11, 24), 20)
     assert [each.event.id for each in found] == ["sco-day", "far"]
 
 
 def test_a_list_reaches_over_decades_without_anything() -> None:
     index = EditionIndex(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
-    every: agenda.OccurrencePredicate = bool  # an occurrence is always true
-    assert [each.event.id for each in agenda.list_page(index, agenda.PageStart(date(1000, 1, 1)), every, 50)[0]] == [
+    assert [each.event.id for each in agenda.list_page(index, agenda.PageStart(date(1000, 1, 1)), 50)[0]] == [
         "old",
         "new",
     ]
-    assert [each.event.id for each in agenda.list_upcoming(index, date(2021, 9, 1), every, 20)] == ["new"]
-    assert [each.event.id for each in agenda.list_past(index, date(2021, 9, 1), every, 20)] == ["old"]
+    assert [each.event.id for each in agenda.list_upcoming(index, date(2021, 9, 1), 20)] == ["new"]
+    assert [each.event.id for each in agenda.list_past(index, date(2021, 9, 1), 20)] == ["old"]
 
 
 # from the store

@@ -48,7 +48,7 @@ class AgendaSection:
 
 
 def list_upcoming(
-    index: EditionIndex | EventSelection, today: date, matches: OccurrencePredicate, limit: int
+    index: EditionIndex | EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
 ) -> list[Occurrence]:
     """Returns the occurrences that are on or still to come, the nearest first, at most *limit*.
 
@@ -70,7 +70,7 @@ def list_upcoming(
 
 
 def list_past(
-    index: EditionIndex | EventSelection, today: date, matches: OccurrencePredicate, limit: int
+    index: EditionIndex | EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
 ) -> list[Occurrence]:
     """Returns the occurrences that are over, the latest first, at most *limit*."""
     occurrences: list[Occurrence] = []
@@ -95,7 +95,7 @@ class PageStart:
 
 
 def list_page(
-    index: EditionIndex | EventSelection, start: PageStart, matches: OccurrencePredicate, limit: int
+    index: EditionIndex | EventSelection, start: PageStart, limit: int
 ) -> tuple[list[Occurrence], PageStart | None]:
     """Returns what touches *start* and after, and where the next page begins (None: there is no more).
 
@@ -106,7 +106,7 @@ def list_page(
         occurrences += [
             occurrence
             for occurrence in index.between(first, last)
-            if _starts_in_window(occurrence, first, window_number == 0) and matches(occurrence)
+            if _starts_in_window(occurrence, first, window_number == 0)
         ]
         if len(occurrences) > start.skip + limit:
             after = index.first_day_from(last + _DAY)
@@ -212,12 +212,12 @@ def list_past_page(
 
     A page has *limit* entries and goes on to the end of its last day, but never beyond *limit* times MAX_PAGE_STRETCH.
     """
-    past = list_past(index, before, match_all, limit * MAX_PAGE_STRETCH)
+    past = list_past(index, before, limit * MAX_PAGE_STRETCH)
     if len(past) <= limit:
         return past, None
     last = last_day(past[limit - 1])
     page = [occurrence for occurrence in past if last_day(occurrence) >= last]
-    return page, last if list_past(index, last, match_all, 1) else None
+    return page, last if list_past(index, last, 1) else None
 
 
 def group_by_month(

@@ -107,7 +107,7 @@ def _month(
 def _list(
     context: RequestContext, selection: EventSelection, _first_day: date, options: EmbedOptions
 ) -> dict[str, object]:
-    upcoming = agenda.list_upcoming(selection, options.start, agenda.match_all, options.count)
+    upcoming = agenda.list_upcoming(selection, options.start, options.count)
     running, dated = (
         agenda.split_running(selection, upcoming, context.today) if options.start == context.today else ([], upcoming)
     )

@@ -52,10 +52,10 @@ def home_page() -> PageResponse:
         return search_page(context)
     selection = context.index.select(context.viewer.filter)
     begun = selection.begun(context.today)
-    upcoming = [*begun, *agenda.list_upcoming(selection, context.today, agenda.match_all, MAX_UPCOMING)]
+    upcoming = [*begun, *agenda.list_upcoming(selection, context.today, MAX_UPCOMING)]
     past: list[Occurrence] = []
     if agenda.is_quiet(upcoming, context.today):
-        past_occurrences = agenda.list_past(selection, context.today, agenda.match_all, MAX_PAST_SCANNED)
+        past_occurrences = agenda.list_past(selection, context.today, MAX_PAST_SCANNED)
         past = agenda.name_series_once(past_occurrences)[:MAX_PAST]
     week_end = context.today + timedelta(days=(context.viewer.week_start + 6 - context.today.weekday()) % 7)
     sections = agenda.group_upcoming(upcoming, context.now, context.today, week_end)
@@ -99,13 +99,11 @@ def agenda_page() -> PageResponse:
     context = current()
     selection = context.index.select(context.viewer.filter)
     start = parse_day(request.args.get("from", "")) or context.today
-    occurrences, later = agenda.list_page(
-        selection, agenda.PageStart(start, _requested_skip()), agenda.match_all, AGENDA_PAGE_SIZE
-    )
+    occurrences, later = agenda.list_page(selection, agenda.PageStart(start, _requested_skip()), AGENDA_PAGE_SIZE)
     running, dated = (
         agenda.split_running(selection, occurrences, start) if start == context.today else ([], occurrences)
     )
-    earlier_occurrences = agenda.list_past(selection, start, agenda.match_all, AGENDA_PAGE_SIZE)
+    earlier_occurrences = agenda.list_past(selection, start, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
     return _render_events(
         context,
@@ -234,8 +232,8 @@ def _nearest(
         has_begun = occurrence.when.first_day is not None and occurrence.when.first_day < after
         return not has_begun and not (after == context.today and agenda.has_ended(occurrence, context.now))
 
-    previous = agenda.list_past(selection, first, agenda.match_all, 1)
-    following = agenda.list_upcoming(selection, after, is_next, 1)
+    previous = agenda.list_past(selection, first, 1)
+    following = agenda.list_upcoming(selection, after, 1, is_next)
     return {
         "before": views.EventView(previous[0], context.viewer, context.now) if previous else None,
         "after": views.EventView(following[0], context.viewer, context.now) if following else None,
