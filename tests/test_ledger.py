@@ -640,6 +640,7 @@ def test_deliveries_are_listed_by_what_is_asked_for(world: World) -> None:
     assert [each.event_id for each in world.delivery_records(event_id="other")] == ["other"]
     assert len(world.delivery_records(channel="desk", kind="reminder", since=DAY_BEFORE, until=DAY_BEFORE)) == 2
     assert world.delivery_records(since=DAY_BEFORE + MINUTE) == world.delivery_records(state="open") == []
+    assert world.delivery_records(ids=[]) == []
 
 
 # cost

@@ -112,6 +112,16 @@ def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:
     assert ([row["state"] for row in why["subscriptions"]], why["deliveries"]) == (["active"], [])
 
 
+def test_who_was_sent_nothing_is_not_shown_what_others_were_sent(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "eventcal.toml").write_text('[[channels]]\nname = "desk"\ntype = "log"\n', encoding="utf-8")
+    run("subscribers", "import", "people.csv", "--proof", "spring list")
+    run("send-test", "desk")
+    assert " sent  test " in run("deliveries").output
+
+    assert " sent" not in run("subscribers", "why", "boris@пример.рф").output
+    assert json.loads(run("subscribers", "why", "boris@пример.рф", "--json").output)["deliveries"] == []
+
+
 @pytest.mark.parametrize("kind", ["reminder", "change", "digest", "confirmation"])
 @pytest.mark.parametrize("lang", ["en", "ru", "zh"])
 def test_any_mail_can_be_looked_at(run, kind: str, lang: str) -> None:  # type: ignore[no-untyped-def]

@@ -164,7 +164,7 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
         raise EventcalError("give the numbers of the deliveries, or --all")
     with require_store(settings) as store, store.write() as conn:
         state = "dead" if retry_all else ""
-        records = stats.list_deliveries(conn, state=state, ids=numbers, limit=MAX_LISTED)
+        records = stats.list_deliveries(conn, state=state, ids=None if retry_all else numbers, limit=MAX_LISTED)
         requeued_count = health.requeue_dead(conn, [record.id for record in records], store.now())
     click.echo(f"{requeued_count} requeued")
     states = {record.id: "a test" if record.kind == "test" else record.state for record in records}

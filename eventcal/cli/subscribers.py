@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
 
@@ -19,20 +17,12 @@ from .inputs import require_store
 
 if TYPE_CHECKING:
     from ..settings import Settings
-    from ..store import Connection
     from ..store.ledger.stats import DeliveryRecord
     from ..store.subscribers import Subscriber, SubscriptionPreferences
 
 
 CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
 """Of a table of subscribers. Leads and notices are separated by semicolons; empty, they are the registry's."""
-
-
-@contextmanager
-def write_to_store(settings: Settings) -> Iterator[tuple[Connection, datetime]]:
-    """A transaction of the existing store, and the present moment by its clock."""
-    with require_store(settings) as store, store.write() as conn:
-        yield conn, store.now()
 
 
 @cli.group(
@@ -60,8 +50,7 @@ def list_(settings: Settings, state: str | None, as_json: bool) -> None:
     with require_store(settings) as store, store.read() as conn:
         matches = subscriber_store.all_subscribers(conn, state or "")
     if as_json:
-        rows = [dict(zip(CSV_COLUMNS, _csv_row(subscriber), strict=True)) for subscriber in matches]
-        print_json(rows)
+        print_json([_csv_row(subscriber) for subscriber in matches])
         return
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
@@ -91,25 +80,32 @@ def export(settings: Settings, address: str) -> None:
 
     with require_store(settings) as store, store.read() as conn:
         if address:
-            personal_data = export_personal_data(conn, parse_recipient_name(address))
-            print_json(personal_data)
+            print_json(export_personal_data(conn, parse_recipient_name(address)))
             return
         # a device cannot be imported: its table has no endpoint, which would be a secret
         matches = [subscriber for subscriber in subscriber_store.all_subscribers(conn) if not subscriber.is_device]
-    table = csv.writer(sys.stdout, lineterminator="\n")
-    table.writerow(CSV_COLUMNS)
+    table = csv.DictWriter(sys.stdout, CSV_COLUMNS, lineterminator="\n")
+    table.writeheader()
     table.writerows(_csv_row(subscriber) for subscriber in matches)
 
 
-def _csv_row(subscriber: Subscriber) -> tuple[str, ...]:
+def _csv_row(subscriber: Subscriber) -> dict[str, str]:
+    """Returns what stands in each of CSV_COLUMNS."""
     preferences = subscriber.preferences
-    joined_lists = ("; ".join(json.loads(text)) if text else "" for text in (preferences.leads, preferences.notices))
     confirmed = subscriber.confirmed_at.isoformat() if subscriber.confirmed_at else ""
     proof = subscriber.detail if subscriber.state == "active" else ""
-    return (
-        subscriber.address, preferences.filter, preferences.language, preferences.zone, *joined_lists, preferences.digest, subscriber.state, confirmed,
-        proof or ("confirmed by mail" if confirmed else ""),
-    )  # fmt: skip
+    return {
+        "address": subscriber.address,
+        "filter": preferences.filter,
+        "language": preferences.language,
+        "zone": preferences.zone,
+        "leads": "; ".join(json.loads(preferences.leads or "[]")),
+        "notices": "; ".join(json.loads(preferences.notices or "[]")),
+        "digest": preferences.digest,
+        "state": subscriber.state,
+        "confirmed": confirmed,
+        "proof": proof or ("confirmed by mail" if confirmed else ""),
+    }
 
 
 @command("eventcal subscribers import people.csv --proof 'club form, spring 2021'", name="import", group=subscribers)
@@ -140,7 +136,8 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
             errors.append(f"{file.name}:{number}: {error}")
     if errors:
         raise EventcalError("nothing imported:\n" + "\n".join(errors))
-    with write_to_store(settings) as (conn, now):
+    with require_store(settings) as store, store.write() as conn:
+        now = store.now()
         added = sum(subscriber_store.import_subscriber(conn, *parsed, now) for parsed in parsed_rows)
     click.echo(f"{added} imported, {len(parsed_rows) - added} already subscribed")
 
@@ -231,21 +228,12 @@ def why(settings: Settings, address: str, as_json: bool) -> None:
 
     with require_store(settings) as store, store.read() as conn:
         matches = subscriber_store.by_address(conn, parse_recipient_name(address))
-        recent_deliveries = (
-            stats.list_deliveries(
-                conn, ids=subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)
-            )
-            if matches
-            else []
-        )
+        delivery_ids = subscriber_store.last_deliveries(conn, [subscriber.id for subscriber in matches], 10)
+        recent_deliveries = stats.list_deliveries(conn, ids=delivery_ids)
     if as_json:
-        subscriptions = [
-            {**dict(zip(CSV_COLUMNS, _csv_row(subscriber), strict=True)), "reason": subscriber.reason_text}
-            for subscriber in matches
-        ]
+        subscriptions = [_csv_row(subscriber) | {"reason": subscriber.reason_text} for subscriber in matches]
         rows = [delivery_to_json(record) for record in recent_deliveries]
-        fields = {"subscriptions": subscriptions, "deliveries": rows}
-        print_json(fields)
+        print_json({"subscriptions": subscriptions, "deliveries": rows})
         return
     _echo_reasons(matches, recent_deliveries)
 
@@ -352,7 +340,7 @@ def restore(settings: Settings, address: str) -> None:
     """
     from ..store import recipients
 
-    with write_to_store(settings) as (conn, now):
+    with require_store(settings) as store, store.write() as conn:
         ids = recipients.list_bounced(conn, parse_address(address) if address else "")
-        restored_count = recipients.restore(conn, ids, now)
+        restored_count = recipients.restore(conn, ids, store.now())
     click.echo(f"{restored_count} restored" if restored_count else "no subscription was ended by bounces")

@@ -309,7 +309,7 @@ def list_deliveries(
     event_id: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
-    ids: Sequence[int] = (),
+    ids: Sequence[int] | None = None,
     limit: int = 100,
 ) -> list[DeliveryRecord]:
     """Lists deliveries, the newest due first; *since* and *until* bound the due time.
@@ -331,7 +331,7 @@ def list_deliveries(
         query = query.where(delivery.c.due_at >= ms(since))
     if until:
         query = query.where(delivery.c.due_at <= ms(until))
-    if ids:
+    if ids is not None:
         query = query.where(delivery.c.id.in_(ids))
     return [_to_record(row) for row in conn.execute(query)]
 
