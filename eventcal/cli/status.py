@@ -43,8 +43,7 @@ def status(settings: Settings, as_json: bool) -> None:
     warnings += ["no worker is running: start `eventcal worker` or `eventcal serve`"] if has_no_worker else []
     warnings += [f"{condition}: this is a fault of eventcal, report it with its log" for condition in feed_conditions]
     if as_json:
-        report = _report_json(edition, outcome, problems, stats, warnings)
-        print_json(report)
+        print_json(_report_json(edition, outcome, problems, stats, warnings))
     else:
         for label, text in _report_lines(edition, problems, stats, warnings, calendar):
             click.echo(f"{label:<11}{text}")
@@ -190,8 +189,7 @@ def config(settings: Settings, as_json: bool) -> None:
 
     rows = describe(settings)
     if as_json:
-        fields = [{"name": name, "value": value, "origin": origin or "default"} for name, value, origin in rows]
-        print_json(fields)
+        print_json([{"name": name, "value": value, "origin": origin or "default"} for name, value, origin in rows])
     else:
         for name, value, origin in rows:
             click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")
