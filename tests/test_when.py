@@ -125,6 +125,13 @@ def open_sided(draw: st.DrawFn) -> When:
         (date(2027, 1, 5), date(2027, 1, 11), Unit.WEEK),
         (date(2027, 1, 4), date(2027, 1, 17), Unit.WEEK),
         (date(2027, 1, 1), date(2027, 2, 10), Unit.MONTH_THIRD),
+        (date(2027, 1, 21), date(2027, 1, 30), Unit.MONTH_THIRD),
+        (date(2027, 1, 20), date(2027, 1, 31), Unit.MONTH_THIRD),
+        (date(2027, 1, 1), date(2027, 1, 30), Unit.MONTH),
+        (date(2027, 1, 1), date(2027, 11, 30), Unit.YEAR),
+        (date(2021, 1, 1), date(2030, 12, 31), Unit.DECADE),
+        (date(2020, 2, 1), date(2030, 1, 31), Unit.DECADE),
+        (date(2020, 1, 1), date(2028, 12, 31), Unit.DECADE),
     ],
 )
 def test_a_period_that_is_not_one_whole_unit_is_refused(first: date, last: date, unit: Unit) -> None:
