@@ -25,6 +25,7 @@ from eventcal import (
     registry,
     repeat,
     settings,
+    states,
     todo_rules,
     when,
     words,
@@ -36,7 +37,6 @@ from eventcal.messages import Message, MessageContext, MessageLine
 from eventcal.registry import editor_schema
 from eventcal.settings.channels_table import CHANNEL_KEYS, CHANNEL_TYPES
 from tests import factories
-from tools import transitions
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -116,7 +116,7 @@ def test_settings_in_the_documents_can_be_used(block: str, tmp_path: Path) -> No
 def test_the_state_diagrams_are_those_of_the_enums() -> None:
     drawn = [block.values[0].rstrip("\n") for block in blocks("mermaid")]
 
-    assert drawn == [transitions.mermaid(machine) for machine in transitions.TRANSITIONS], "python -m tools.transitions"
+    assert drawn == [states.mermaid(machine) for machine in states.TRANSITIONS], "python -m eventcal.states"
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")

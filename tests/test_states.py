@@ -17,11 +17,13 @@ from eventcal.ledger_rows import DeliveryResult, DueFanOut, EndedReminder, NewDe
 from eventcal.planning import passes, reminders
 from eventcal.planning.reminders import EventLookup
 from eventcal.states import (
+    TRANSITIONS,
     DeliveryKind,
     DeliveryState,
     Reason,
     ReminderState,
     SubscriptionState,
+    mermaid,
     reason_text,
 )
 from eventcal.store import backup, edition_store, ms, recipients, subscribers
@@ -31,7 +33,6 @@ from eventcal.store.ledger.delivery_rows import insert_deliveries
 from eventcal.store.recipients import ConfiguredRecipient
 from eventcal.store.subscribers import SubscriptionPreferences
 from eventcal.store.tables import MetaKey, reminder
-from tools.transitions import TRANSITIONS, mermaid
 
 from .world import World, utc
 
@@ -319,7 +320,7 @@ def test_subscriptions_move_as_the_table_says(world: World) -> None:
 
 def test_the_machines_are_drawn_from_the_table() -> None:
     printed = subprocess.run(
-        [sys.executable, "-m", "tools.transitions"], capture_output=True, text=True, check=True
+        [sys.executable, "-m", "eventcal.states"], capture_output=True, text=True, check=True
     ).stdout
 
     drawn = (Path(__file__).parents[1] / "docs" / "architecture.md").read_text(encoding="utf-8")
