@@ -23,7 +23,7 @@ from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, Claim,
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
-from ..store import Connection, Store, StoreBusy, devices, recipients, retention
+from ..store import Connection, Store, devices, recipients, retention
 from ..store.ledger import delivery_queue
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from .outcome import BreakerReport, decide_result, next_breaker, released
@@ -261,7 +261,7 @@ class Sender:
         try:
             with self.store.write() as conn:
                 retention.delete_subscriptions(conn, devices.subscription_ids(conn, addresses))
-        except StoreBusy as error:  # what was sent is settled, and must not be settled again
+        except StoreError as error:  # what was sent is settled, and must not be settled again
             log.warning("devices that are gone are deleted after the next message to them: %s", error)
 
     def _destination(self, result: DeliveryResult) -> str:
