@@ -12,6 +12,7 @@ from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
+from eventcal.deliveries.tick import plan_and_stage
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, edition_store, retention
@@ -542,6 +543,37 @@ def test_one_recipients_refusal_closes_nothing(world: World) -> None:
     world.tick(HOUR_BEFORE)
 
     assert len(world.recorder.received) == 12
+
+
+DOWN = Retry("451", destination_down=True)
+
+
+@pytest.mark.parametrize(
+    ("fifth", "sent"),
+    [
+        (DOWN, 5),
+        (Sent(), 4 + 1 + 5),
+        (Permanent("550 5.1.1", address_unknown=True), 4 + 1 + 5),
+        (Permanent("552"), 4 + 1 + 1),
+        (Retry("450"), 4 + 1 + 1),
+    ],
+    ids=["failure", "accepted", "address unknown", "message refused", "mailbox busy"],
+)
+def test_five_failures_of_a_destination_in_a_row_hold_back_the_rest_before_they_are_written_down(
+    world: World, fifth: Outcome, sent: int
+) -> None:
+    world.publish(MANY, NOW)
+    world.recorder.outcomes = [DOWN, DOWN, DOWN, DOWN, fifth, DOWN]
+    sender = world.sender(lambda: HOUR_BEFORE)
+    plan_and_stage(sender, HOUR_BEFORE)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", HOUR_BEFORE, START, 12)
+        claims = delivery_queue.read_claimed(conn, "me", HOUR_BEFORE)
+
+    results = [sender.handle(claim) for claim in claims]
+
+    assert len(world.recorder.received) == sent
+    assert [bool(result.outcome) for result in results] == [True] * sent + [False] * (12 - sent)
 
 
 def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> None:
