@@ -15,7 +15,7 @@ from eventcal.deliveries.batches import InlineRunner
 from eventcal.deliveries.tick import plan_and_stage
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
-from eventcal.store import StoreBusy, edition_store, retention
+from eventcal.store import StoreBusy, edition_store, recipients, retention
 from eventcal.store.ledger import delivery_queue, health, stats
 
 from .world import ScriptedChannel, World, utc
@@ -543,6 +543,18 @@ def test_one_recipients_refusal_closes_nothing(world: World) -> None:
     world.tick(HOUR_BEFORE)
 
     assert len(world.recorder.received) == 12
+
+
+def test_a_sender_reads_who_asks_for_what_again_when_preferences_change_and_only_then(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    sender = world.sender(lambda: NOW)
+    groups = sender.subscription_groups()
+    assert sender.subscription_groups() is groups
+
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE subscription SET zone = 'Europe/Berlin'")
+        recipients.mark_preferences_changed(conn)
+    assert [group.zone for group in (*groups, *sender.subscription_groups())] == ["", "Europe/Berlin"]
 
 
 DOWN = Retry("451", destination_down=True)
