@@ -105,7 +105,7 @@ CCF = """\
       link: https://example.org/28
       timeline: [{deadline: TBD}]
       timezone: UTC-8
-      date: some day in spring
+      date: soon
       place: TBD
 """
 
@@ -282,6 +282,8 @@ recurrence_rules = [ { frequency = "monthly" } ]
         ("Datum;Uhrzeit;Was;Wo\n5.1.2027;ab 19 Uhr;A;Saal\n06.02.2027 - 07.02.2027;;B;\n17.02.2027 19:00-21:00;;C;\n", {},
             {"a": "2027-01-05 19:00", "b": "2027-02-06/07", "c": "2027-02-17 19:00/21:00"}),
         ("Дата,Время,Название\n2027-01-05,с 10 до 12,A\n", {}, {"a": "2027-01-05 10:00/12:00"}),
+        ("Datum;Titel\nvoraussichtlich Ende Mai 2027;A\nbis 30.06.2027;B\nfrühestens im Herbst 2027;C\nca. Mai 2027;D\n", {},
+            {"a": "late 2027-05?", "b": "by 2027-06-30", "c": "from northern autumn 2027", "d": "~2027-05"}),
         ("date,title\n06/02/2027 - 27/02/2027,A\n", {}, {"a": "2027-02-06/27"}),
         ("title,date\rA,2027-01-05\rB,2027-02-05\r", {}, {"a": "2027-01-05", "b": "2027-02-05"}),
         ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
@@ -295,6 +297,23 @@ def test_tables(tmp_path: Path, table: str, options: dict[str, str], expected: d
     path.write_text(merge.files[path])
 
     assert expected == dates({event.id: event for event in registry.read(path).events})
+
+
+@pytest.mark.parametrize(
+    ("word", "status"),
+    [("abgesagt", "cancelled"), ("Cancelado", "cancelled"), ("отменено", "cancelled"), ("已取消", "cancelled"), ("ملغى", "cancelled"),
+     ("vorläufig", "tentative"), ("暂定", "tentative"), ("bestätigt", "confirmed"), ("Confirmed", "confirmed")],
+)  # fmt: skip
+def test_what_a_table_calls_off_in_another_language_is_called_off(tmp_path: Path, word: str, status: str) -> None:
+    events, losses = run(tmp_path, f"Title,Date,Status\nUrteil,2027-05-03,{word}\n", "t.csv", reader_zone="UTC")
+
+    assert (status, []) == (events["urteil"].status.value, losses)
+
+
+def test_a_count_of_days_says_how_to_export_the_dates(tmp_path: Path) -> None:
+    _, losses = run(tmp_path, "Title,Date\nA,46510\nB,46510.75\n", "t.csv")
+
+    assert ["format the column as a date and export it again"] * 2 == [loss.rpartition(": ")[2] for loss in losses]
 
 
 def test_whole_days_of_outlook_end_at_midnight_and_those_of_google_on_their_last_day(tmp_path: Path) -> None:

@@ -49,7 +49,17 @@ _NO = frozenset([
     "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
     "否", "假", "لا", "خطأ",
 ])  # fmt: skip
-_STATUSES = {"cancelled": "cancelled", "canceled": "cancelled", "tentative": "tentative", "confirmed": "confirmed"}
+_STATUSES = {
+    word: status
+    for status, words in {
+        "cancelled": "cancelled canceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
+        " отменено отменен отменён отменена 取消 已取消 ملغى ألغي",
+        "tentative": "tentative provisional vorläufig geplant provisoire предварительно предварительный 暂定 مبدئي",
+        "confirmed": "confirmed bestätigt confirmado confirmada confirmé confirmée подтверждено подтвержден подтверждён"
+        " подтверждена 已确认 确认 مؤكد",
+    }.items()
+    for word in words.split()
+}
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
@@ -143,8 +153,9 @@ class _Rows:
             return None
         self._name_zone(cells, known, line)
         more: dict[str, Any] = place_fields(cells.get("place", ""))
-        if (status := cells.get("status", "").lower()) in ("cancelled", "canceled", "tentative"):
-            more["status"] = _STATUSES[status]
+        status = cells.get("status", "").lower()
+        if (known_status := _STATUSES.get(status, "confirmed")) != "confirmed":
+            more["status"] = known_status
         elif status and status not in _STATUSES:
             known_statuses = "confirmed, tentative or cancelled"
             self.losses.add(line, title, "status", f"{status[:40]!r} is not {known_statuses}; written as confirmed")
@@ -184,6 +195,10 @@ class _Rows:
             if known is None:
                 why = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
                 detail = why if self._is_ambiguous(text) else "is not a date; the row was left out"
+                if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
+                    detail = (
+                        "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
+                    )
                 self.losses.add(line, title, "when", f"{text[:60]!r} {detail}")
                 return None
             plain = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)", known)

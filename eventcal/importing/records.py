@@ -17,7 +17,7 @@ from .values import Carried, ImportedEvent, ImportingError, Loss
 
 ANYWHERE_ON_EARTH = "AoE"
 """The zone of deadlines that are met while it is that day anywhere, 12 hours behind UTC."""
-_ADVICE = re.compile(r"[:;] write ([0-9TBD][^;]*)$")
+_ADVICE = re.compile(r"[:;] write ([^;]+)$")
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
