@@ -557,6 +557,16 @@ def test_a_sender_reads_who_asks_for_what_again_when_preferences_change_and_only
     assert [group.zone for group in (*groups, *sender.subscription_groups())] == ["", "Europe/Berlin"]
 
 
+def test_a_message_that_may_have_arrived_is_not_sent_again_once_it_is_of_no_use(world: World) -> None:
+    world.publish(SUMMIT.replace("1 day before, ", ""), NOW)
+    world.recorder.outcomes = [Ambiguous("no answer"), Sent()]
+    world.tick(HOUR_BEFORE)
+    world.tick(START)
+
+    assert len(world.recorder.received) == 1
+    assert [state for state, _ in world.states()] == ["dead"]
+
+
 DOWN = Retry("451", destination_down=True)
 
 

@@ -7,6 +7,7 @@ import logging
 import math
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, timedelta
 from email import message_from_bytes
 from email.policy import default
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import deliveries, tokens
-from eventcal.channels import Permanent
+from eventcal.channels import Permanent, Retry, Sent
 from eventcal.channels.email import EmailChannel
 from eventcal.events import Calendar, Text
 from eventcal.filters import Filter
@@ -485,6 +486,19 @@ def test_who_signs_up_again_gets_what_is_still_ahead_though_it_waited_when_they_
 
 
 # changing
+
+
+def test_a_reminder_that_was_tried_and_is_no_longer_asked_for_is_skipped_and_not_dead(world: SubscriberWorld) -> None:
+    reader = world.sign_up()
+    world.mail.outcomes = [Retry("450 greylisted"), Sent()]
+    world.advance_to(utc(2021, 9, 9, 4))
+    with world.store.write() as conn:
+        leads = subscribers.json_list(["on the day at 08:00"])
+        subscribers.update_preferences(conn, reader.id, replace(reader.preferences, leads=leads), world.now)
+    world.advance_to(utc(2021, 9, 9, 5))
+
+    assert world.states()[-1] == ("skipped", "rule")
+    assert len(world.notifications) == 1
 
 
 def test_what_one_chose_can_be_changed_and_holds_from_then_on(world: SubscriberWorld) -> None:
