@@ -467,3 +467,10 @@ def test_a_recorded_moment_is_told_to_the_minute() -> None:
 )
 def test_quotation_marks_within_a_quotation_become_inner_ones(text: str, language: str, quoted: str) -> None:
     assert words.quote(text, language) == quoted
+
+
+def test_in_chinese_no_space_parts_a_length_of_time_from_its_words_as_in_the_cldr() -> None:
+    catalogue = (PACKAGE / "locale/zh/LC_MESSAGES/eventcal.po").read_text(encoding="utf-8")
+
+    assert not re.findall(r"(?:[0-9]|\{n\}|\{days\}) (?:天|个月|周|小时|分钟|秒).*", catalogue)
+    assert words.format_distance(datetime(2027, 1, 1, tzinfo=UTC), date(2027, 1, 8), "zh", ZoneInfo("UTC")) == "7天后"
