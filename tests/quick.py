@@ -26,6 +26,7 @@ FILES = {
 """Test files, and what they do that takes longer than a unit."""
 
 TESTS = {
+    "test_backup": ("test_a_store_that_another_command_writes_to_is_not_replaced_under_it",),
     "test_cli": (
         "test_a_check_needs_no_store_and_compiles_no_advice_on_dates",
         "test_a_command_that_is_not_run_imports_nothing",
