@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import occurrences, words
-from ..events import EventKind, Occurrence
+from ..events import EventKind, Occurrence, Status
 from ..history import ChangeKind, EventState, is_extension, place_text
 from ..occurrences import title_of
 from ..when import Absence, AllDay, Period, Timed, Undated, When
@@ -66,6 +66,8 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
     line = _translate_line(line, context.calendar.language, language)
     event = line.version.event if line.version else None
     old_text, new_text = (_format_state(state, language, zone) for state in (line.old, line.new))
+    if line.old and line.new == replace(line.old, status=Status.CANCELLED):  # the date is said once, as it was
+        new_text = words.format_status(Status.CANCELLED, language)
     if old_text == new_text:
         old_text = ""
     elif line.old and line.new and line.old.place == line.new.place:  # said once, with the present state
