@@ -326,7 +326,7 @@ WAS = state("2021-09-16/17")
         ),
         (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep: Summit"),
         (WAS, state("2021-09"), "Date no longer certain, Sep 2021: Summit"),
-        (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, Uzbekistan: Summit"),
+        (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, UZ: Summit"),
         (state("2021-09-16"), state("2021-09-16 10:00"), "Start time announced, Thu 16 Sep, 10:00: Summit"),
         (state("2021-09-16"), state("2021-09-17 10:00"), "Moved to Fri 17 Sep, 10:00: Summit"),
         (state("2021-09-16 10:00"), state("2021-09-16"), "Start time no longer certain, Thu 16 Sep: Summit"),
@@ -348,7 +348,7 @@ def test_a_change_says_what_was_and_what_is_and_a_place_that_stays_once() -> Non
     text = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-09-18/19"))]).text
 
     assert "Was: Thursday 16 September – Friday 17 September 2021\n" in text
-    assert "Now: Saturday 18 September – Sunday 19 September 2021; Dushanbe, Tajikistan" in text
+    assert "Now: Saturday 18 September – Sunday 19 September 2021; Dushanbe, TJ" in text
 
 
 @pytest.mark.parametrize(
@@ -364,6 +364,13 @@ def test_the_place_before_names_its_country_in_the_words_of_the_one_after(
 
     assert re.findall("Osh.*", text) == [old_place]
     assert re.findall("; (Dushanbe.*)", text) == [new_place]
+
+
+def test_a_state_is_no_country() -> None:
+    venue = event("2021-09-16/17", place=Place(Text.plain("Town hall, Gary, IN", "en")))
+    line = MessageLine("Summit", replace(WAS, place="San Francisco, CA"), WAS, Version(venue, "a@b", 4, NOW, NOW))
+
+    assert "San Francisco, CA" in messages.change_message(CONTEXT, [line]).text
 
 
 def test_a_meeting_that_leaves_its_hall_for_the_net_says_where_and_so_does_its_reminder() -> None:

@@ -197,5 +197,5 @@ def _format_change(change: Change, language: str) -> str:
 
 def _format_state(state: EventState, language: str) -> str:
     rule = words.format_rule_text(state.rule, state.when, language)
-    parts = [words.format_when(state.when, language), rule, words.format_recorded_places(state.place, language)]
+    parts = [words.format_when(state.when, language), rule, state.place]
     return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import occurrences, words
-from ..events import EventKind, Occurrence, Status
+from ..events import Event, EventKind, Occurrence, Status
 from ..history import ChangeKind, EventState, is_extension, place_text
 from ..occurrences import title_of
 from ..when import Absence, AllDay, Period, Timed, Undated, When
@@ -88,22 +88,24 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
 
 def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
     """*line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
-    event, title = line.version.event if line.version else None, line.title
-    translated_places = {}
-    if event is not None:
-        occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
-        title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
-        translated_places = {place_text(event.places, stored_language): words.format_places(event.places, language)}
-    old, new = (
-        replace(
-            state,
-            place=translated_places.get(state.place) or words.format_recorded_places(state.place, language),
-        )
-        if state
-        else None
-        for state in (line.old, line.new)
-    )
+    event = line.version.event if line.version else None
+    if event is None:
+        return line
+    occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
+    title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
+    old, new = (_translate_place(state, event, stored_language, language) for state in (line.old, line.new))
     return replace(line, title=title, old=old, new=new)
+
+
+def _translate_place(state: EventState | None, event: Event, stored_language: str, language: str) -> EventState | None:
+    """*state* with its place in *language*; of one that *event* has no longer, the country at least."""
+    if state is None:
+        return None
+    if state.place == place_text(event.places, stored_language):
+        return replace(state, place=words.format_places(event.places, language))
+    if any(place.country for place in event.places):
+        return replace(state, place=words.format_recorded_places(state.place, language))
+    return state
 
 
 _NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))

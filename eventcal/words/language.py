@@ -199,7 +199,10 @@ def format_online(address: str, language: str) -> str:
 
 
 def format_recorded_places(text: str, language: str) -> str:
-    """Places as an edition records them, "Town hall, Kiel, DE; FR", with the names of their countries: "Town hall, Kiel, Germany; France"."""
+    """Places as an edition records them, "Town hall, Kiel, DE; FR", with the names of their countries: "Town hall, Kiel, Germany; France".
+
+    Only for places that are known to have a country: in "San Francisco, CA" the same letters are a state.
+    """
     territories = locale_for(language).territories
     return re.sub(r"(?:(?<=, )|(?<=; )|^)[A-Z]{2}(?=;|$)", lambda match: str(territories.get(match[0], match[0])), text)
 

@@ -277,7 +277,7 @@ def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> s
     if state is None:
         return ""
     if kind is ChangeKind.PLACE:
-        return words.format_recorded_places(state.place, language)
+        return state.place
     return words.format_when(state.when, language, weekday=True)
 
 
