@@ -39,9 +39,9 @@ def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
     samples = versions if len(versions) <= MAX_ALL_DRAWN else list(_samples(versions))
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     return tuple(
-        registry_problem(
-            registry,
-            f"event {event_id or 'unknown'} cannot be drawn ({error}): this is a fault of eventcal; "
+        Problem(
+            *_find_id(registry, event_id),
+            f"event {event_id or 'unknown'} cannot be drawn ({type(error).__name__}: {error}): this is a fault of eventcal; "
             "change or remove the event, and report it",
         )
         for event_id, error in feeds.find_undrawable(edition, samples, today)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -750,7 +751,9 @@ def test_no_description_of_a_subcommand_is_cut(run: Run) -> None:
         assert "..." not in run(group, "--help").stdout.partition("Commands:")[2]
 
 
-def test_check_draws_what_would_be_served(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_cannot_be_drawn_is_named_by_check_and_build_and_left_out_of_the_feed(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draw = ical.render_event
 
     def fail_for_one(version: Any, *arguments: Any) -> Any:
@@ -761,7 +764,19 @@ def test_check_draws_what_would_be_served(run: Run, monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(ical, "render_event", fail_for_one)
     run("init")
     run("add", "Never drawn before", "2099-09")
-    assert "event never-drawn-before cannot be drawn (OverflowError: a bug)" in run("check", code=2).stdout
+    run("add", "Drawn", "2099-10")
+    for command in (["check"], ["build", "site"]):
+        answer = run(*command, code=2)
+        assert re.search(
+            r"events.yaml:1\d:\d+: event never-drawn-before cannot be drawn \(OverflowError: a bug\)", answer.stdout
+        )
+        assert "Traceback" not in answer.output
+    for _ in range(2):  # from the file, and from what was published
+        answer = run("feed")
+        assert "UID:drawn@" in answer.stdout
+        assert "UID:never" not in answer.stdout
+        assert "event never-drawn-before is left out" in answer.stderr
+        run("publish")
 
 
 def test_check_warns_of_series_that_a_change_of_zone_rules_reaches(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -331,7 +331,9 @@ def test_events_are_drawn_a_part_at_a_time_and_each_that_fails_is_named(monkeypa
     monkeypatch.setattr(feeds, "DRAWN_AT_ONCE", 2)
     monkeypatch.setattr(feeds, "_draw", draw)
 
-    assert feeds.find_undrawable(registry, registry.versions, TODAY) == [("d", "ValueError: a bug")]
+    assert [(name, repr(error)) for name, error in feeds.find_undrawable(registry, registry.versions, TODAY)] == [
+        ("d", "ValueError('a bug')")
+    ]
     assert sizes == [2, 2, 1, 1, 1]
 
 

@@ -272,6 +272,9 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
 
     Uses the latest published edition; if nothing was published yet, the file.
     """
+    from functools import partial
+    from zoneinfo import ZoneInfo
+
     from .. import feeds
     from ..store import edition_store
 
@@ -281,7 +284,20 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     if edition is None:
         edition = edition_from_file(settings, now)
     require_language(query.language, edition.calendar, (version.event for version in edition.versions))
-    sys.stdout.buffer.write(feeds.render_whole(FEED_FORMATS[feed_format], edition, now, query, settings.base_url))
+    render = partial(feeds.render_whole, FEED_FORMATS[feed_format], now=now, query=query, base_url=settings.base_url)
+    try:
+        octets = render(edition=edition)
+    except Exception:  # noqa: BLE001  a fault of ours: all the rest, as the web serves it
+        remaining, errors = feeds.leave_out_undrawable(
+            edition, now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
+        )
+        for event_id, error in errors.items():
+            message = (
+                f"event {event_id} is left out: it cannot be drawn ({type(error).__name__}: {error}); please report it"
+            )
+            click.echo(f"eventcal: {message}", err=True)
+        octets = render(edition=remaining)
+    sys.stdout.buffer.write(octets)
 
 
 @command("eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics")

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -32,8 +31,6 @@ from .selection import (
     next_midnight,
     select_events,
 )
-
-log = logging.getLogger(__name__)
 
 MIN_GZIP_BYTES = 4096
 """Octets below which compressing costs a reader more than it saves."""
@@ -221,48 +218,48 @@ def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base
     return representation.body
 
 
-def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, str]]:
-    """(event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program, logged as such.
+def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, Exception]]:
+    """(event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program.
 
     Draws some thousand at once, so that its memory does not grow with the calendar, and one by one only when that fails.
     """
-    undrawable: list[tuple[str, str]] = []
+    undrawable: list[tuple[str, Exception]] = []
     for start in range(0, len(versions), DRAWN_AT_ONCE):
         undrawable += _find_undrawable_among(edition, versions[start : start + DRAWN_AT_ONCE], today)
     return undrawable
 
 
-def _find_undrawable_among(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, str]]:
+def _find_undrawable_among(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, Exception]]:
+    together = _drawing_error(edition, versions, today)
+    if together is None:
+        return []
+    errors = [(version.event.id, _drawing_error(edition, [version], today)) for version in versions]
+    return [(event_id, error) for event_id, error in errors if error is not None] or [("", together)]
+
+
+def _drawing_error(edition: Edition, versions: Sequence[Version], today: date) -> Exception | None:
     try:
         _draw(replace(edition, versions=tuple(versions)), today)
-        return []
-    except Exception:
-        log.exception("an edition cannot be drawn; looking for the event")
-    undrawable = []
-    for version in versions:
-        try:
-            _draw(replace(edition, versions=(version,)), today)
-        except Exception as error:
-            log.exception("event %s cannot be drawn", version.event.id)
-            undrawable.append((version.event.id, f"{type(error).__name__}: {error}"))
-    return undrawable or [("", "the events cannot be drawn together")]
+    except Exception as error:  # noqa: BLE001  whatever it is, a bug
+        return error
+    return None
 
 
-def leave_out_undrawable(edition: Edition, today: date) -> tuple[Edition, tuple[str, ...]]:
-    """Returns *edition* without the events that cannot be drawn on *today*, which its description then says; and their ids.
+def leave_out_undrawable(edition: Edition, today: date) -> tuple[Edition, dict[str, Exception]]:
+    """Returns *edition* without the events that cannot be drawn on *today*, which its description then says; and their errors.
 
     Raises LookupError where no single event is at fault.
     """
-    ids = tuple(event_id for event_id, _ in find_undrawable(edition, edition.versions, today) if event_id)
-    if not ids:
+    errors = {event_id: error for event_id, error in find_undrawable(edition, edition.versions, today) if event_id}
+    if not errors:
         raise LookupError("no single event is at fault")
     calendar = edition.calendar
     sentences = [
-        (tag, "\n".join(filter(None, (_description(edition, tag), _format_undrawable(len(ids), tag)))))
+        (tag, "\n".join(filter(None, (_description(edition, tag), _format_undrawable(len(errors), tag)))))
         for tag, _ in calendar.name.translations
     ]
-    versions = tuple(version for version in edition.versions if version.event.id not in ids)
-    return replace(edition, versions=versions, calendar=replace(calendar, description=Text(tuple(sentences)))), ids
+    versions = tuple(version for version in edition.versions if version.event.id not in errors)
+    return replace(edition, versions=versions, calendar=replace(calendar, description=Text(tuple(sentences)))), errors
 
 
 def _description(edition: Edition, language: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from .. import editions, feeds, occurrences, registry
+from .. import edition_problems, editions, feeds, occurrences, registry
 from .. import web as _web
 from ..editions import PublishResult
 from ..errors import RegistryError
@@ -67,6 +67,8 @@ def build(
             resume_lines = [resume_from(store, source, loaded, now, settings.base_url) for source in sources]
         except RegistryError as error:
             return BuildResult(PublishResult("problems", None, problems=error.problems), None)
+        if loaded.calendar and not loaded.errors and (undrawable := edition_problems.find_undrawable(loaded, now)):
+            return BuildResult(PublishResult("problems", None, problems=undrawable), None)
         outcome = editions.publish(store, loaded, now, force=True, accept=accept, write_plan=passes.plan_edition)
         resume_summary = "\n".join(filter(None, resume_lines))
         if outcome.outcome in ("problems", "held"):

@@ -244,15 +244,16 @@ class FeedResponder:
         except Exception:
             log.exception("the feed of edition %d cannot be rendered; looking for the events", edition.number)
         try:
-            remaining, undrawable = feeds.leave_out_undrawable(edition, today)
+            remaining, errors = feeds.leave_out_undrawable(edition, today)
             cache = ResponseCache(snapshot, remaining, today, expires_at)
             self._render(cache, "/calendar.ics", Filter())
         except Exception:
             log.exception("the feed of edition %d cannot be rendered; the previous one stays published", edition.number)
             self._undrawable = ()
             return None
-        self._undrawable = undrawable
-        log.error("left out of the feeds of edition %d: %s", edition.number, ", ".join(undrawable))
+        self._undrawable = tuple(errors)
+        for event_id, error in errors.items():
+            log.error("left out of the feeds of edition %d: %s", edition.number, event_id, exc_info=error)
         return cache
 
     @staticmethod
