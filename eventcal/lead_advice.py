@@ -111,7 +111,7 @@ def suggest_leads(normalized: str) -> list[list[str]] | str:
 
 
 def _forms(normalized: str) -> list[str]:
-    from .when.plain_words import span_to_english
+    from .when.rule_words import span_to_english
 
     corrected = _correct_spelling(span_to_english(normalized))
     forms = ("{}", "{} before", "on {}", "{} at 09:00", "the {}", "1 {}")

@@ -249,7 +249,7 @@ def _advice(text: str, when: When, reason: str) -> str:
     """Returns the rules that *text* may mean, or what is wrong with it. *reason* is "" for a text outside the grammar."""
     if not text:
         return f"a rule is missing; write {RULE_FORMS}"
-    from ..when.plain_words import span_to_english
+    from ..when.rule_words import span_to_english
 
     first, english = local_dtstart(when), span_to_english(text)
     forms = suggest_rules(english, day_of(first))

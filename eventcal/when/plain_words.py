@@ -1,4 +1,4 @@
-"""Words and signs of dates in other scripts and languages become plain English ones: "３ de marzo de 2027", "2027年9月14日至18日".
+"""Words and signs of dates in other languages become plain English ones: "３ de marzo de 2027", "не ранее осени 2027".
 
 Only for advice. Names that mean different months in different languages (listopad, srpen) are not among them.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable
 
 from .calendar_days import MONTH_NAMES, OtherCalendar
+from .chinese_words import chinese_to_english, chinese_weekday
 from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
 # Full-width forms of the printable ASCII characters, Arabic digits and comma, the ideographic space, quotes and signs that look like a hyphen, and
@@ -55,7 +55,7 @@ _PARTS = {
 }
 # Weekdays of two letters are words of their own in some languages, so they count only at the beginning.
 _SHORT_WEEKDAYS = dict(zip(["mo", "di", "mi", "do", "fr", "sa", "so"], ENGLISH_WEEKDAYS, strict=True))
-_DATE_WORDS = {
+DATE_WORDS = {
     foreign: english
     for names, words in ((ENGLISH_MONTHS, _MONTHS), (ENGLISH_WEEKDAYS, _WEEKDAYS))
     for english, line in zip(names, words.strip().splitlines(), strict=True)
@@ -80,8 +80,8 @@ _ISLAMIC_MONTHS = (
     "محرم", "صفر", "ربيع الأول", "ربيع (?:الآخر|الثاني)", "جمادى (?:الأولى|الأول)", "جمادى (?:الآخرة|الثانية|الآخر)",
     "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة|ذي القعدة", "ذو الحجة|ذي الحجة",
 )  # fmt: skip
-_CLOCK = r"([0-9]{1,2})(?: ?[:.h-] ?([0-5][0-9]))?"
-_OCLOCK = r" ?(?:uhr|uur|horas|h|ч(?:ас(?:ов|а)?)?)(?!\w)\.?(?! [0-9]{4})"
+CLOCK = r"([0-9]{1,2})(?: ?[:.h-] ?([0-5][0-9]))?"
+OCLOCK = r" ?(?:uhr|uur|horas|h|ч(?:ас(?:ов|а)?)?)(?!\w)\.?(?! [0-9]{4})"
 
 # Phrases without accents, and what is said in English; a text that has one of them is taken for one of another language.
 _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
@@ -114,14 +114,14 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"mittags?|midi|mediodia|полдень", "noon"),
         (r"ganztagig|toute la journee|todo el dia|весь день", "all day"),
         (r"(?:winter|sommer)semester|semestre d'\w+", "semester"),
-        (rf"(?:von |de |с |desde las )?{_CLOCK}(?:{_OCLOCK})? ?(?:-|\u2013|bis|a|до|a las|hasta las) ?{_CLOCK}{_OCLOCK}", r" \1:\2 - \3:\4"),
-        (rf"(?:von|de|с|desde las) {_CLOCK} (?:bis|a|до|hasta las) {_CLOCK}$", r" \1:\2 - \3:\4"),
+        (rf"(?:von |de |с |desde las )?{CLOCK}(?:{OCLOCK})? ?(?:-|\u2013|bis|a|до|a las|hasta las) ?{CLOCK}{OCLOCK}", r" \1:\2 - \3:\4"),
+        (rf"(?:von|de|с|desde las) {CLOCK} (?:bis|a|до|hasta las) {CLOCK}$", r" \1:\2 - \3:\4"),
         (
-            rf"(?:um|ab|des|a las|ore|as|om|kl\.?|godz\.?|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{_OCLOCK}))) {_CLOCK}(?:{_OCLOCK})?(?=$| [ap]m| del? )",
+            rf"(?:um|ab|des|a las|ore|as|om|kl\.?|godz\.?|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{OCLOCK}))) {CLOCK}(?:{OCLOCK})?(?=$| [ap]m| del? )",
             r" \1:\2",
         ),
         (r"([0-9]{1,2}) ?h ?([0-5][0-9])(?!\w)", r"\1:\2"),
-        (rf"(?<![(+]){_CLOCK}{_OCLOCK}", r"\1:\2"),
+        (rf"(?<![(+]){CLOCK}{OCLOCK}", r"\1:\2"),
         (r"de la (?:tarde|noche)", "pm"),
         (r"de la manana", "am"),
         (r"^(?:bis|jusqu'en|до|hasta) (?:ende|fin(?:ales)?|конца)(?: de)? ", "by the end of "),
@@ -193,7 +193,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     )
 )  # fmt: skip
 _ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°|-?(?:го|е|ое))(?=\s)|(?<=\s1)o(?=\s)")
-_WORD = re.compile(r"[^\W\d_]+\.?")
+WORD = re.compile(r"[^\W\d_]+\.?")
 _CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这]")
 
 
@@ -206,134 +206,31 @@ def to_english(text: str) -> str:
     """Returns *text* with the words of a date in English; itself where it names no date in another language."""
     text = re.sub(r"^(.*?[0-9.]) *\((Mo|Di|Mi|Do|Fr|Sa|So)\)", r"\2, \1", text)
     text = re.sub(
-        r"^(.*?[0-9]) *\(([月火水木金土日])\)", lambda match: f"{_chinese_weekday(match[2])}, {match[1]}", text
+        r"^(.*?[0-9]) *\(([月火水木金土日])\)", lambda match: f"{chinese_weekday(match[2])}, {match[1]}", text
     )
     text = re.sub(
         r"^(Mo|Di|Mi|Do|Fr|Sa|So)\.?,? (?=[0-9]{1,2}\.)", lambda match: f"{_SHORT_WEEKDAYS[match[1].lower()]}, ", text
     )
     if _CHINESE_WORD.search(text):
-        return _chinese_to_english(text)
-    phrased = folded = _without_accents(text)
+        return chinese_to_english(text)
+    phrased = folded = without_accents(text)
     for pattern, english in _PHRASES:
         phrased = pattern.sub(english, phrased)
-    words = [word.rstrip(".").casefold() for word in _WORD.findall(folded)]
-    known = _DATE_WORDS.keys() | _PART_WORDS.keys() - {"fin", "final", "fine", "mi", "meta"}
+    words = [word.rstrip(".").casefold() for word in WORD.findall(folded)]
+    known = DATE_WORDS.keys() | _PART_WORDS.keys() - {"fin", "final", "fine", "mi", "meta"}
     if phrased == folded and known.isdisjoint(words):
         return text
-    english = _ORDINAL_ENDINGS.sub("", _WORD.sub(_translate, phrased))
+    english = _ORDINAL_ENDINGS.sub("", WORD.sub(_translate, phrased))
     english = re.sub(r"(?<=[0-9]):(?=$| )", ":00", english)
     return re.sub(r"^(\w+day),? *,", r"\1,", " ".join(english.split()))
 
 
-# Words of rules and reminders in German, French, Spanish, Italian, Portuguese and Russian, without accents.
-_SPAN_WORDS = {
-    foreign: english
-    for english, line in {
-        "every": "jeden jede jedes alle chaque cada ogni каждый каждую каждое каждые",
-        "daily": "taglich ежедневно",
-        "weekly": "wochentlich еженедельно",
-        "monthly": "monatlich ежемесячно",
-        "yearly": "jahrlich ежегодно",
-        "first": "ersten erste premier primer primero primo первый первую первое",
-        "second": "zweiten zweite deuxieme segundo secondo второй вторую второе",
-        "third": "dritten dritte troisieme tercer третий третью третье",
-        "last": "letzten letzte dernier ultimo последний последнюю последнее",
-        "2": "zwei deux dos due dois два две",
-        "3": "drei trois tres tre три",
-        "1": "ein eine einen une un una uma один одну",
-        "day": "tag tage tagen jour jours dia dias giorno giorni день дня дней",
-        "week": "woche wochen semaine semaines semana semanas settimana settimane неделя неделю недели недель",
-        "month": "monat monate monaten mois mes meses mese mesi месяц месяца месяцев",
-        "year": "jahr jahre jahren ans annee annees ano anos anno anni год года лет",
-        "hour": "stunde stunden heure heures hora horas ora ore час часа часов",
-        "minute": "minuten minutos minuti минуту минуты минут",
-        "before": "vorher davor zuvor avant antes prima до",
-        "of": "im du del",
-        "at": "um a as las alle в",
-        "on": "по",
-        "and": "und et y e и",
-    }.items()
-    for foreign in line.split()
-}
-_SHARED_WORDS = frozenset(
-    ["a", "an", "as", "e", "y", "mes", "un", "las", "alle", "due", "ore", "prima", "ultimo", "primer"]
-)
-_SPAN_PHRASES = (
-    (r"^bei (?:jeder )?anderung\w*$|^en cas de changement$|^al cambiar$|^при изменени\w+$", "on change"),
-    (r"^bei absage$|^en cas d'annulation$|^al cancelar\w*$|^при отмене$", "on cancel"),
-    (
-        r"^(?:am vortag|am tag (?:vorher|davor|zuvor)|la veille|el dia antes|el dia anterior|накануне|за день(?: до)?)(?= |$)",
-        "the day before",
-    ),
-    (
-        r"^(?:am (?:selben )?tag(?: selbst)?|le jour meme|el mismo dia|в (?:тот же )?день(?: события)?)(?= )",
-        "on the day",
-    ),
-    (r"^за (.+?)(?: до(?: начала)?)?(?= в |$)", r"\1 до"),
-    (r"^(?:tous|toutes) les", "every"),
-    (r"^todos los|^todas las", "every"),
-    (rf"(?<!\w)(?:um|a las|as|a|в) {_CLOCK}(?:{_OCLOCK})?(?= |$)", r"at \1:\2"),
-    (r"^alle (?=zwei|drei|[0-9])", "every "),
-    (r" am (?=\w+tag)", " on "),
-)
-_CHINESE_UNITS = {
-    "天": "day", "日": "day", "周": "week", "週": "week", "月": "month", "年": "year", "小时": "hour", "分钟": "minute",
-}  # fmt: skip
-_SPAN_CHINESE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (
-        r"^每[周週星期]+([一二三四五六日天])$",
-        lambda match: f"every {ENGLISH_WEEKDAYS[min('一二三四五六日天'.index(match[1]), 6)].lower()}",
-    ),
-    (r"^每([天日周週月年])$", lambda match: f"every {_CHINESE_UNITS[match[1]]}"),
-    (
-        r"^(?:提前)?([0-9一二三四五六七八九]+)[个個]?([天日周週月年]|小时|分钟)(?:之?前)?$",
-        lambda match: (
-            f"{_chinese_number(match[1]) if not match[1].isdigit() else match[1]} {_CHINESE_UNITS[match[2]]} before"
-        ),
-    ),
-)
-
-
-def span_to_english(text: str) -> str:
-    """Returns a rule or a reminder with its words in English: "jeden Montag", "за неделю"; itself where it has no foreign one."""
-    for pattern, rewrite in _SPAN_CHINESE:
-        if match := re.fullmatch(pattern, text.replace(" ", "")):
-            return rewrite(match)
-    phrased = folded = _without_accents(text)
-    for pattern, english in _SPAN_PHRASES:
-        phrased = re.sub(pattern, english, phrased)
-    words = {word.casefold() for word in _WORD.findall(folded)}
-    if phrased == folded and (_SPAN_WORDS.keys() | _RULE_WEEKDAYS.keys()).isdisjoint(words - _SHARED_WORDS):
-        return text
-    translated = _WORD.sub(lambda match: _SPAN_WORDS.get(match[0]) or _RULE_WEEKDAYS.get(match[0]) or match[0], phrased)
-    translated = re.sub(r"(?<=[0-9]):(?=$| )", ":00", translated)
-    translated = re.sub(
-        r"\b([0-9]+ )(day|week|month|year|hour|minute)\b",
-        lambda match: f"{match[0]}{'s' if match[1] != '1 ' else ''}",
-        translated,
-    )
-    return " ".join(translated.split())
-
-
-_RULE_WEEKDAYS = {
-    name + ending: english.lower()
-    for name, english in _DATE_WORDS.items()
-    if english in ENGLISH_WEEKDAYS
-    for ending in ("", "s")
-} | dict(
-    zip(
-        ["понедельникам", "вторникам", "средам", "четвергам", "пятницам", "субботам", "воскресеньям"],
-        map(str.lower, ENGLISH_WEEKDAYS),
-        strict=True,
-    )
-)
-
-
-def _without_accents(text: str) -> str:
+def without_accents(text: str) -> str:
+    """Returns *text* with its letters of the Latin script bare, and without the vowel signs of Arabic."""
     return "".join(
         char if char in "ºª°" or char >= "\u0400" else unicodedata.normalize("NFKD", char)[0]
         for char in text
-        if not "\u064b" <= char <= "\u0652"  # vowel signs of Arabic
+        if not "\u064b" <= char <= "\u0652"
     )
 
 
@@ -347,104 +244,4 @@ def _translate(match: re.Match[str]) -> str:
         return _CONJUNCTIONS[word]
     if word in _FILLERS:
         return " "
-    return _DATE_WORDS.get(word) or _PART_WORDS.get(word) or match[0]
-
-
-_DIGITS = dict(zip("零〇一二三四五六七八九", "00123456789", strict=True))
-_CHINESE_PARTS = {
-    "上旬": "early", "初": "early", "中旬": "mid", "中": "mid", "下旬": "late", "底": "late", "末": "late",
-    "春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter",
-}  # fmt: skip
-_CHINESE_DATE = r"(?:[a-z]+ )?[-0-9QH]+"
-_CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
-    (re.compile(pattern), replacement)
-    for pattern, replacement in (
-        (r"\s+", ""),
-        (r"^(.*?[日号號])(?:[(](?:星期|礼拜|禮拜|周|週)?([一二三四五六日天月火水木金土])(?:曜日?)?[)]|(?:星期|礼拜|禮拜|周|週)([一二三四五六日天])|([日月火水木金土])曜日?)", lambda match: f"{_chinese_weekday(match[2] or match[3] or match[4])},{match[1]}"),
-        (r"[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].|[日月火水木金土]曜日?", ""),
-        (r"([日号號月])(?:[(]?(?:当|那一?|所在的?|起的?一)[周週星期]+[)]?)$", r"\1开始的周"),
-        (r"^(.+)开始的周$", r"week of \1"),
-        (r"^自?(.+?)起?至另行通知(?:为止)?$", r"\1 until further notice"),
-        (r"(?:农历|正月|腊月|春节|元宵节?|端午节?|中秋节?|国庆节?|清明节?|重阳节?|元旦|除夕|斋月|开斋节|复活节|圣诞节?)(?!.*[0-9]).*$", "holiday"),
-        (r"([0-9]{3}0)年代", r"\1s"),
-        (r"([0-9]{4})年第?([一二三四1-4])季度?(初|中|末|底)", lambda m: f"{_CHINESE_PARTS[m[3]]} Q{_DIGITS.get(m[2], m[2])} {m[1]}"),
-        (r"([0-9]{4})年([0-9]{1,2})月份?的?([上下])半月?", lambda m: f"{'first' if m[3] == '上' else 'second'} half of {m[1]}-{m[2]:0>2}"),
-        (r"起至|\u2014+", "至"),
-        (r"北京时间", ""),
-        (r"^(?:不早于|最早)(.+)$", r"\1起"),
-        (r"^(?:不晚于|不迟于|最晚|最迟|截至)(.+?)前?$", r"\1前"),
-        (r"^拟于?", "预计"),
-        (r"(?:左右|前后)$", "~"),
-        (r"(?<=月)份|(?<=[日号號起前])(?:施行|生效|开幕|举行|召开)$|(?<=[月年日])举行$", ""),
-        (r"(?<=[月年])[(]?待定[)]?$", ""),
-        (r"(?<=[日号號])正午", "12:00"),
-        (r"(?<=[日号號])(?:零点|0[点时])", "00:00"),
-        (r"([0-9]{4}年)([0-9]{1,2})月或([0-9]{1,2})月", r"\1\2月至\3月"),
-        (r"((?:下午|晚上|晚)[0-9]{1,2}[点时][0-9半]*分?[至到])(?=[0-9])", r"\1下午"),
-        (r"(?<=[0-9][时点分])前$", ""),
-        (r"、", " and "),
-        (r"^每.*", "every week"),
-        (r"^[本下这][周月].?$", "next week"),
-        (r"([0-9]{4})年第?([0-9]{1,2})[周週]", r"week \2 \1"),
-        (r"^(?:日期|时间)?(?:待定|未定|待公布|待确定|另行通知)$", "TBD"),
-        (r"[〇零一二三四五六七八九]{4}(?=年)", lambda match: "".join(_DIGITS[sign] for sign in match[0])),
-        (r"[一二三四五六七八九十]{1,3}(?=[月日号號时時点點])", lambda match: _chinese_number(match[0])),
-        (
-            r"(上午|早上|凌晨|中午|下午|晚上|晚)?(?<![0-9])([0-9]{1,2})[点點时時:](半|[0-9]{1,2})?分?",
-            lambda match: _chinese_clock(*match.groups()),
-        ),
-        (r"(?<=:[0-9]{2}) ?[至到~-] ?(?=[0-9]{2}:)", "/"),
-        (
-            r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号號]?[至到~\u2013-](?:(?:([0-9]{4})年)?([0-9]{1,2})月)?([0-9]{1,2})[日号號]",
-            lambda match: _chinese_span(*match.groups()),
-        ),
-        (r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号號]", lambda match: f"{match[1]}-{match[2]:0>2}-{match[3]:0>2} "),
-        (r"([0-9]{4})年([0-9]{1,2})月?[至到~\u2013-]([0-9]{1,2})月", lambda m: f"{m[1]}-{m[2]:0>2}/{m[3]:0>2}"),
-        (r"([0-9]{4})年([0-9]{1,2})月(?![0-9])", lambda match: f"{match[1]}-{match[2]:0>2}"),
-        (r"([0-9]{4})年([春夏秋冬])[季天]?", lambda match: f"{_CHINESE_PARTS[match[2]]} {match[1]}"),
-        (r"([0-9]{4})年第?([一二三四1-4])季度?", lambda match: f"{match[1]}-Q{_DIGITS.get(match[2], match[2])}"),
-        (r"([0-9]{4})年([上下])半年", lambda match: f"{match[1]}-H{'上下'.index(match[2]) + 1}"),
-        (r"([0-9]{4}(?:-[0-9]{2})?)年?(上旬|中旬|下旬|年?初|年?中|年?底|年?末)(?!前|之前)", lambda m: f"{_CHINESE_PARTS[m[2][-2:].lstrip('年')]} {m[1]}"),
-        (r"^([0-9]{4}(?:-[0-9]{2})?)年?底(?:之?前)$", r"by \1"),
-        (r"^([0-9]{4})年", r"\1"),
-        (rf"^({_CHINESE_DATE}) ?(?:之前|以前|前)$", r"by \1"),
-        (rf"^({_CHINESE_DATE}) ?(?:之后|以后|后)$", r"after \1"),
-        (rf"^({_CHINESE_DATE}) ?(?:起|开始)$", r"from \1"),
-        (r"^(?:预计|暂定)(?:在|于)?", "expected "),
-        (r"^(?:大约|约)", "about "),
-        (r"^([-0-9]+) ?~$", r"about \1"),
-        (r"(?<=.)~", "/"),
-    )
-)  # fmt: skip
-
-
-def _chinese_to_english(text: str) -> str:
-    """Returns a date of Chinese or Japanese signs as numbers and English words."""
-    for pattern, replacement in _CHINESE:
-        text = pattern.sub(replacement, text)
-    return " ".join(text.split())
-
-
-def _chinese_weekday(sign: str) -> str:
-    return ENGLISH_WEEKDAYS[("一二三四五六日".find(sign) + 1 or "月火水木金土天".index(sign) + 1) - 1]
-
-
-def _chinese_number(signs: str) -> str:
-    tens, ten, ones = signs.rpartition("十")
-    return str((int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0")))
-
-
-def _chinese_clock(half: str | None, hour: str, minute: str | None) -> str:
-    is_afternoon = half in ("下午", "晚上", "晚") or (half == "中午" and int(hour) < 11)
-    return f" {int(hour) % 12 + 12 if is_afternoon and int(hour) < 13 else int(hour):02}:{'30' if minute == '半' else minute or '00'}"
-
-
-def _chinese_span(year: str, month: str, first: str, last_year: str | None, last_month: str | None, last: str) -> str:
-    start = f"{year}-{month:0>2}-{first:0>2}"
-    if last_year and last_year != year:
-        return f"{start}/{last_year}-{last_month:0>2}-{last:0>2}"
-    return (
-        f"{start}/{last_month:0>2}-{last:0>2}"
-        if last_month and int(last_month) != int(month)
-        else f"{start}/{last:0>2}"
-    )
+    return DATE_WORDS.get(word) or _PART_WORDS.get(word) or match[0]
