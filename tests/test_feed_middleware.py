@@ -154,7 +154,9 @@ def test_if_modified_since_counts_to_the_second_and_a_malformed_date_does_not_co
     assert client.get(if_modified_since=since).status == status
 
 
-@pytest.mark.parametrize("accepted", ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "GZIP;q=1, gzip"])
+@pytest.mark.parametrize(
+    "accepted", ["gzip", "gzip, deflate, br", "br;q=1.0, gzip;q=0.8", "GZIP;q=1", "GZip", "x-gzip"]
+)
 def test_who_asks_for_gzip_gets_it_with_an_etag_of_its_own(big, accepted):
     plain, packed = big.get(), big.get(accept_encoding=accepted)
 
@@ -166,7 +168,9 @@ def test_who_asks_for_gzip_gets_it_with_an_etag_of_its_own(big, accepted):
     assert big.get(if_none_match=packed.headers["ETag"]).status == "200"
 
 
-@pytest.mark.parametrize("accepted", ["", "identity", "br", "gzip;q=0", "gzip;q=0.000, br", "*", "gzip;q=x"])
+@pytest.mark.parametrize(
+    "accepted", ["", "identity", "br", "gzip;q=0", "gzip;q=0.000, br", "*", "gzip;q=x", "GZIP;Q=0, br", "notgzip"]
+)
 def test_who_does_not_ask_for_gzip_gets_the_plain_bytes(big, accepted):
     assert "Content-Encoding" not in big.get(accept_encoding=accepted).headers
 
@@ -319,6 +323,7 @@ def test_a_browser_may_ask_from_another_site(client):
     answer = client.get(method="OPTIONS")
 
     assert answer.status == "204"
+    assert answer.headers["Allow"] == "GET, HEAD, OPTIONS"
     assert answer.headers["Access-Control-Allow-Headers"] == "If-None-Match, If-Modified-Since"
 
 

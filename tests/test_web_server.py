@@ -47,6 +47,13 @@ class Answer:
     body: bytes
 
 
+class Lines(dict[str, str]):
+    """Headers by name; the lines of one that came several times are separated by line breaks."""
+
+    def get_all(self, name: str) -> list[str]:
+        return self[name].split("\n") if name in self else []
+
+
 @dataclass
 class Scope:
     method: str
@@ -59,6 +66,9 @@ class Scope:
     client: str = "127.0.0.1:50000"
     scheme: str = "http"
     authority: str | None = None
+
+    def __post_init__(self) -> None:
+        self.headers = Lines(self.headers)
 
 
 @dataclass
@@ -185,6 +195,13 @@ def test_both_interfaces_answer_304_to_what_they_gave(both: Both, address: str) 
         by_wsgi, by_rsgi = (ask(address, if_none_match=answer.headers["etag"]) for ask in (both.wsgi, both.rsgi))
         assert (by_rsgi.status, by_rsgi.body) == (304, b"")
         assert by_wsgi == by_rsgi
+
+
+def test_an_etag_on_the_second_line_of_a_header_is_found(both: Both) -> None:
+    etag = both.rsgi("/calendar.ics").headers["etag"]
+
+    assert both.rsgi("/calendar.ics", if_none_match=f'"other"\n{etag}').status == 304
+    assert both.rsgi("/calendar.ics", if_none_match='"other"\n"another"').status == 200
 
 
 @pytest.mark.parametrize("path", ["/calendar.ics", "/agenda", "/follow", "/nope", "/subscribe", "/operations"])

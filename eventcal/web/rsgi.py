@@ -123,8 +123,7 @@ class RsgiApplication:
         self._waiting_bodies = 0
 
     async def __rsgi__(self, scope: RsgiScope, transport: RsgiTransport) -> None:
-        headers = scope.headers
-        request = HttpRequest(scope.method, scope.path, scope.query_string, headers.get)
+        request = HttpRequest(scope.method, scope.path, scope.query_string, partial(_joined_header, scope.headers))
         answer = self._responder.respond(request, allow_stale=True)
         if not isinstance(answer, HttpResponse):
             try:
@@ -162,7 +161,7 @@ class RsgiApplication:
         return await self._page_pool.run(job, self._limits.answer_timeout, self._visitor(scope))
 
     def _visitor(self, scope: RsgiScope) -> str:
-        forwarded_for = ",".join(value for name, value in scope.headers.items() if name == "x-forwarded-for")
+        forwarded_for = _joined_header(scope.headers, "x-forwarded-for") or ""
         return client_network(_peer_address(scope), forwarded_for, self._trusted_proxies)
 
 
@@ -183,6 +182,12 @@ async def _read_body(scope: RsgiScope, transport: RsgiTransport) -> bytes:
     if len(body) < declared:
         raise IncompleteBody
     return bytes(body[: MAX_BODY_BYTES + 1])
+
+
+def _joined_header(headers: Any, name: str) -> str | None:
+    """Returns the value of a header; of one that came on several lines, all of them as one list (RFC 9110 5.3)."""
+    values = headers.get_all(name)
+    return ",".join(values) if values else None
 
 
 def _peer_address(scope: RsgiScope) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
 from zoneinfo import ZoneInfo
 
@@ -364,13 +364,14 @@ class FeedResponder:
 
     def _respond_to_other_method(self, request: HttpRequest) -> HttpResponse:
         if request.method == "OPTIONS":
-            return HttpResponse(204, [*_PREFLIGHT_HEADERS, *self._headers.items()])
-        return self._text(request, 405, "GET or HEAD.\n", ("Allow", "GET, HEAD, OPTIONS"))
+            return HttpResponse(204, [_ALLOW, *_PREFLIGHT_HEADERS, *self._headers.items()])
+        return self._text(request, 405, "GET or HEAD.\n", _ALLOW)
 
     def _text(self, request: HttpRequest, status: int, text: str, *headers: tuple[str, str]) -> HttpResponse:
         return text_response(request.method, status, text, self._error_headers, *headers)
 
 
+_ALLOW: Final = ("Allow", "GET, HEAD, OPTIONS")
 _PREFLIGHT_HEADERS: Headers = [
     ("Access-Control-Allow-Origin", "*"),
     ("Access-Control-Allow-Methods", "GET, HEAD"),
@@ -381,15 +382,13 @@ _PREFLIGHT_HEADERS: Headers = [
 
 def _accepts_gzip(accept_encoding: str) -> bool:
     """Whether Accept-Encoding asks for gzip (RFC 9110 12.5.3). Who does not ask gets the plain octets."""
-    if "gzip" not in accept_encoding:
+    if not accept_encoding:
         return False
-    if ";" not in accept_encoding:
-        return True
-    for element in accept_encoding.split(","):
+    for element in accept_encoding.lower().split(","):
         coding, _, weight = element.partition(";")
-        if coding.strip().lower() in ("gzip", "x-gzip"):
+        if coding.strip() in ("gzip", "x-gzip"):
             try:
-                return float(weight.strip().lower().removeprefix("q=").strip() or 1) > 0
+                return float(weight.strip().removeprefix("q=").strip() or 1) > 0
             except ValueError:
                 return False
     return False
