@@ -5,6 +5,7 @@ Knows nothing of events: its input is untrusted.
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import nh3
@@ -18,6 +19,20 @@ _ALLOWED_TAGS = {
 _ALLOWED_SCHEMES = {"http", "https", "mailto"}
 # A heading in a note stands below the page's own first two levels.
 _HEADING_OFFSET = 2
+
+
+_FENCE_PATTERN = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$", re.MULTILINE)
+
+
+def closing_fence(markdown: str) -> str:
+    """Returns the line that ends the code block in which *markdown* ends (CommonMark 4.5), "" if it ends in none."""
+    opened = ""
+    for fence, rest in _FENCE_PATTERN.findall(markdown):
+        if not opened:
+            opened = fence
+        elif fence.startswith(opened) and not rest.strip():
+            opened = ""
+    return opened and f"\n{opened}"
 
 
 @lru_cache(maxsize=1)

@@ -464,6 +464,8 @@ def test_the_receivers_code_decides(status: int, after: str, outcome: object) ->
         ("-5", None),
         ("", None),
         ("٣", None),
+        ("Sun, 01 Jan 999999999999 00:00:00 GMT", None),
+        ("Wed, 15 Sep 2021 13:02:00 +9999999999999999", None),
     ],
 )
 def test_retry_after_is_seconds_or_a_date_and_nonsense_is_nothing(text: str, after: timedelta | None) -> None:

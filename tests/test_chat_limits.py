@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from markdown_it import MarkdownIt
 
 from eventcal.channels import Permanent, Retry, Sent
 from eventcal.channels.apprise import AppriseChannel
@@ -50,7 +51,29 @@ def test_a_text_that_fits_is_left_as_it_is_without_its_signature() -> None:
     assert shorten(f"Tomorrow.\n\n{LINK}\n\n-- \nSCO watch\n", LINK, 4000, size_in_bytes) == f"Tomorrow.\n\n{LINK}"
 
 
-@given(st.text(max_size=400), st.integers(60, 300))
+def test_a_list_of_german_dates_is_cut_between_its_lines() -> None:
+    line = "Do., 3. Dez., 02:00: Sitzung"
+    for limit in range(4 * len(line), 6 * len(line)):
+        assert set(shorten(f"{line}\n" * 9, "", limit, size_in_bytes).removesuffix(" …").splitlines()) == {line}
+
+
+@pytest.mark.parametrize("fence", ["```", "~~~~"])
+def test_a_link_after_a_code_block_that_is_cut_or_never_closed_is_none_of_its_lines(fence: str) -> None:
+    notes = f"{fence} text\n" + "line\n" * 20
+    whole = to_markdown(Body("en", "Summit", notes=notes, page_url=LINK))
+
+    for text, limit in [(whole, 4000), *((f"{notes}{fence}\n\n{LINK}", limit) for limit in range(80, 180))]:
+        short = shorten(text, LINK, limit, size_in_bytes)
+        assert size_in_bytes(short) <= limit
+        assert [token.type for token in MarkdownIt().parse(short)][-3:] == [
+            "paragraph_open",
+            "inline",
+            "paragraph_close",
+        ]
+        assert short.endswith(f"\n{LINK}")
+
+
+@given(st.text(max_size=400) | st.text("`~\n a", max_size=400), st.integers(60, 300))
 def test_no_text_comes_out_longer_than_the_limit(text: str, limit: int) -> None:
     assert size_in_bytes(shorten(text, LINK, limit, size_in_bytes)) <= limit
 
@@ -196,9 +219,11 @@ def test_a_body_that_is_no_shape_is_refused(body: str) -> None:
 
 
 def test_markdown_shows_typed_marks_in_facts_and_keeps_those_of_notes() -> None:
-    body = Body(language="en", title="2 * 3", facts=("[Dushanbe]",), notes="Bring **badges**.", page_url=LINK)
+    body = Body(
+        language="en", title="2 * 3", facts=("[Dushanbe]", "Q&A on &copy;"), notes="Bring **badges**.", page_url=LINK
+    )
 
-    assert to_markdown(body) == f"**2 \\* 3**  \n\\[Dushanbe\\]\n\nBring **badges**.\n\n{LINK}\n"
+    assert to_markdown(body) == f"**2 \\* 3**  \n\\[Dushanbe\\]  \nQ&A on \\&copy;\n\nBring **badges**.\n\n{LINK}\n"
 
 
 def test_markdown_makes_no_list_and_no_heading_of_facts() -> None:

@@ -6,9 +6,11 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from ..markup import closing_fence
+
 Size = Callable[[str], int]
 
-_SENTENCE_END_PATTERN = re.compile(r"[.!?…]['\"»”’)\]]*(?=\s)|[。！？]['\"»”’）]*|(?=\n)")
+_SENTENCE_END_PATTERN = re.compile(r"((?<!\d)\.|[!?…])['\"»”’)\]]*(?=\s)|[。！？]['\"»”’）]*|(?=\n)")
 _SIGNATURE_MARK = "\n-- \n"  # RFC 3676 4.3
 _ELLIPSIS = " …"
 _ZERO_WIDTH_JOINER, _WORD_JOINER = "\u200d", "\u2060"
@@ -39,8 +41,16 @@ def shorten(text: str, link: str, limit: int, size: Size) -> str:
     tail = f"\n\n{link}" if link and size(link) + 2 < limit else ""
     if size(text + tail) <= limit:
         return (text + tail).strip()
-    start = text[: _longest_prefix(text, limit - size(_ELLIPSIS + tail), size)]
-    return (_cut_at_sentence(start) + _ELLIPSIS + tail).strip()
+    room = limit - size(_ELLIPSIS + tail)
+    start = _cut(text, room, size)
+    # a link in a code block could not be followed
+    while (fence := closing_fence(start + _ELLIPSIS)) and size(start + fence) > room:
+        start = _cut(text, room - size(fence), size)
+    return (start + _ELLIPSIS + fence + tail).strip()
+
+
+def _cut(text: str, limit: int, size: Size) -> str:
+    return _cut_at_sentence(text[: _longest_prefix(text, limit, size)])
 
 
 def _longest_prefix(text: str, limit: int, size: Size) -> int:

@@ -106,7 +106,7 @@ def parse_retry_after(text: str, now: datetime) -> timedelta | None:
         return timedelta(seconds=int(text))
     try:
         retry_at = parsedate_to_datetime(text)
-    except (ValueError, TypeError, IndexError):
+    except (ValueError, TypeError, IndexError, OverflowError):
         return None
     delay = (retry_at if retry_at.tzinfo else retry_at.replace(tzinfo=UTC)) - now
     return max(delay, timedelta())

@@ -62,8 +62,8 @@ def to_text(body: Body) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-# emphasis, links, HTML, headings anywhere; at the start of a line what begins a list or underlines a heading
-_MARKDOWN_SPECIAL_PATTERN = re.compile(r"([\\`*_\[\]<>#|~]|^[-+](?=\s)|^[-=](?=[-=]*\s*$))", re.MULTILINE)
+# emphasis, links, HTML, headings, character references anywhere; at the start of a line what begins a list or underlines a heading
+_MARKDOWN_SPECIAL_PATTERN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=\s)|^[-=](?=[-=]*\s*$))", re.MULTILINE)
 _LIST_NUMBER_PATTERN = re.compile(r"^(\d{1,9})([.)])(?=\s)", re.MULTILINE)
 
 
@@ -78,8 +78,8 @@ def _render_markdown_part(body: Body) -> str:
     lines += [f"**{_escape_markdown(body.new_text)}**"] if body.new_text else []
     lines += [_escape_markdown(fact) for fact in body.facts]
     parts = ["  \n".join(lines)]  # two spaces make a line break
-    if body.notes:
-        parts.append(body.notes.strip())
+    if notes := body.notes.strip():
+        parts.append(notes + markup.closing_fence(notes))  # what follows is no code
     for source in body.sources:
         parts.append(
             "  \n".join(
