@@ -10,6 +10,7 @@ from click.testing import CliRunner
 
 from eventcal import importing, markup, registry
 from eventcal.cli import cli
+from eventcal.events import Status
 from eventcal.importing import ImportContext, ImportingError, Target, texts
 
 WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270105T100000", "DTEND;TZID=Europe/Berlin:20270105T110000", "RRULE:FREQ=WEEKLY")
@@ -548,6 +549,38 @@ def test_one_uid_with_copies_and_with_different_events(tmp_path: Path) -> None:
     assert 2 == sum(loss.startswith("UID") for loss in losses)
 
 
+def test_of_a_date_that_moved_twice_the_newer_copy_is_kept(tmp_path: Path) -> None:
+    series = ("UID:s", "SUMMARY:S", *WEEKLY)
+    date = ("UID:s", "SUMMARY:S", "RECURRENCE-ID;TZID=Europe/Berlin:20270112T100000")
+    newer = (
+        *date,
+        "DTSTART;TZID=Europe/Berlin:20270114T100000",
+        "DTEND;TZID=Europe/Berlin:20270114T110000",
+        "SEQUENCE:2",
+    )
+    older = (
+        *date,
+        "DTSTART;TZID=Europe/Berlin:20270113T100000",
+        "DTEND;TZID=Europe/Berlin:20270113T110000",
+        "SEQUENCE:1",
+    )
+
+    [event], losses = run(tmp_path, calendar(series, newer, older))
+
+    assert {"2027-01-12": {"when": "2027-01-14 10:00/11:00"}} == event["exceptions"]
+    assert ["RECURRENCE-ID: an older copy of the same date"] == losses
+
+
+def test_of_an_event_before_and_after_it_moved_the_newer_is_kept(tmp_path: Path) -> None:
+    before = ("UID:u", "SUMMARY:Talk", "DTSTART:20270105")
+    after = ("UID:u", "SUMMARY:Talk", "DTSTART:20270107", "SEQUENCE:1")
+
+    events, losses = run(tmp_path, calendar(before, after))
+
+    assert ["2027-01-07"] == [event["when"] for event in events]
+    assert ["UID: an older copy of the same event"] == losses
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -656,6 +689,54 @@ def test_a_newer_copy_changes_what_changed_and_nothing_else(tmp_path: Path, shel
     ] == done.stdout.splitlines()
     kept = path.read_text().split("  - id: dinner-2027-01-06")[0]
     assert edited.replace("12:00", "13:00").replace("sequence: 1", "sequence: 2") == kept
+
+
+def test_an_update_or_cancellation_of_one_date_leaves_its_series(tmp_path: Path, shell: Any) -> None:
+    weekly = ("UID:s", "SUMMARY:Class", "DTSTART:20270105T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "SEQUENCE:1")
+    moved = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270112T180000Z", "DTSTART:20270113T190000Z", "LOCATION:Hall")
+    off = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270119T180000Z", "DTSTART:20270119T180000Z", "SEQUENCE:2")
+    foreign_zone = (
+        "UID:s",
+        "SUMMARY:Class",
+        "RECURRENCE-ID;TZID=Asia/Tokyo:20270203T030000",
+        "DTSTART;TZID=Asia/Tokyo:20270203T040000",
+    )
+    later = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID;RANGE=THISANDFUTURE:20270126T180000Z", "DTSTART:20270127T180000Z")
+    once = ("UID:o", "SUMMARY:Concert", "DTSTART:20270301T190000Z")
+    messages = {
+        "series.ics": calendar(weekly, once),
+        "moved.ics": calendar(moved, head=("METHOD:REQUEST",)),
+        "off.ics": calendar(off, once, head=("METHOD:CANCEL",)),
+        "again.ics": calendar(off, once, head=("METHOD:CANCEL",)),
+        "zone.ics": calendar(foreign_zone),
+        "later.ics": calendar(later),
+    }
+
+    told = {}
+    for name, text in messages.items():
+        (tmp_path / name).write_text(text)
+        told[name] = shell("import", name).output
+
+    [series, concert] = registry.read(tmp_path / "events.yaml").require_valid().events
+    assert ["2027-01-05 18:00", "every week 6 times"] == [str(series.when), str(series.rule)]
+    written = (tmp_path / "events.yaml").read_text()
+    assert (
+        "exceptions: {2027-01-12: {place: Hall, when: 2027-01-13 19:00}, 2027-01-19: {status: cancelled}}\n" in written
+    )
+    assert Status.CANCELLED is concert.status
+    assert "0 added, 0 changed, 2 unchanged" in told["again.ics"]
+    assert "RECURRENCE-ID: it is in the zone Asia/Tokyo; 'class' was left as it is" in told["zone.ics"]
+    assert "RECURRENCE-ID: it is about all later dates of the series too; 'class' was" in told["later.ics"]
+
+
+def test_one_date_without_its_series_is_an_event_and_the_same_one_again(tmp_path: Path, shell: Any) -> None:
+    date = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270112T180000Z", "DTSTART:20270113T190000Z")
+    (tmp_path / "one.ics").write_text(calendar(date))
+
+    first, again = shell("import", "one.ics"), shell("import", "one.ics")
+
+    assert "its series is not in the file; written as an event of its own" in first.output
+    assert "0 added, 0 changed, 1 unchanged" in again.output
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path, shell: Any) -> None:

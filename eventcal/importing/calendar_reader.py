@@ -370,6 +370,8 @@ class CalendarReader:
 
     def _status(self, component: ForeignComponent) -> Status:
         text = component.text("STATUS").upper()
+        if self.calendar.text("METHOD").upper() == "CANCEL":
+            text = "CANCELLED"  # RFC 5546 3.2.5: STATUS may be left out
         known = {"CONFIRMED": Status.CONFIRMED, "TENTATIVE": Status.TENTATIVE, "CANCELLED": Status.CANCELLED}
         if text and text not in known:
             self.lose(component, "STATUS", f"{text[:40]!r} is not an event's status; written as confirmed")

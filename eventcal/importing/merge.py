@@ -106,7 +106,11 @@ class _Merging:
         met: set[str] = set()
         for position, event in _parents_first(self.imported.events):
             known = self._find(event, met)
-            if milestone := self.milestones.get(one_line(event.uid)):
+            series = self.by_uid.get(one_line(event.series_uid)) if event.series_uid else None
+            if series and series.value.keys() & {"repeat", "rrule", "also"}:
+                met.add(str(series.value.get("id")))
+                self._update_date(event, series)
+            elif milestone := self.milestones.get(one_line(event.uid)):
                 met.add(milestone.id)
                 self._keep_milestone(event, milestone)
             elif known is None:
@@ -170,6 +174,9 @@ class _Merging:
     # One event
 
     def _add(self, event: ImportedEvent, position: int) -> None:
+        if event.series_uid:
+            detail = "its series is not in the file; written as an event of its own"
+            self._lose(event, "RECURRENCE-ID", detail, Carried.CHANGED)
         event_id = next(name for name in self._names(event) if name not in self.taken)
         fields = self._sound({"id": event_id, **self._with_parent(event)}, event)
         if fields is not None and "uid" in fields:
@@ -283,7 +290,9 @@ class _Merging:
         if fields is None:
             return
         self._register(event, event_id, fields)
-        changes = _changes(known.value, fields, self.context.zone)
+        self._edit(known, _changes(known.value, fields, self.context.zone))
+
+    def _edit(self, known: _Known, changes: Mapping[str, PlainValue | None]) -> None:
         if not changes:
             self.result.unchanged += 1
             return
@@ -291,7 +300,26 @@ class _Merging:
         edits = self.edits.setdefault(known.path, {})
         entry = edits.get(known.number, self.texts[known.path].entries[known.number].text)
         edits[known.number] = edit.edit_entry(entry, changes)
-        self.result.changed.append(ImportedChange(event_id, texts))
+        self.result.changed.append(ImportedChange(str(known.value.get("id")), texts))
+
+    def _update_date(self, event: ImportedEvent, series: _Known) -> None:
+        """Writes one date of a series that the registry has: an update of one date has no other (RFC 5546 3.2.2 and 3.2.5)."""
+        old, day = series.value, event.series_day
+        reason = _why_not_one_date(event, old, self.context.zone)
+        if not reason:
+            exceptions = old.get("exceptions")
+            dates = dict(exceptions) if isinstance(exceptions, dict) else {}
+            dates.pop(day, None)
+            if differs := _differences(event.fields, old, day):
+                dates[day] = differs
+            fields = {key: old[key] for key in ("id", "title", "timezone", *_FOLLOWED) if key in old}
+            value = self._sound({**fields, "exceptions": dict(sorted(dates.items()))} if dates else fields, event)
+            if value is not None:
+                new = value.get("exceptions")
+                self._edit(series, {"exceptions": new} if new != exceptions else {})
+                series.value = {**old, "exceptions": new or {}}
+            return
+        self._lose(event, "RECURRENCE-ID", f"{reason}; '{old.get('id')}' was left as it is")
 
     def _name_the_gone(self, met: set[str]) -> None:
         """Events that came from this source before and are not in it any more. Nothing is deleted."""
@@ -445,6 +473,28 @@ def _has_title(known: _Known, event: ImportedEvent) -> bool:
     title = known.value.get("title")
     first = next(iter(title.values())) if isinstance(title, dict) else title
     return slug(str(first)) == slug(event.title)
+
+
+def _why_not_one_date(event: ImportedEvent, series: Mapping[str, PlainValue], zone: str) -> str:
+    """Says why *event* cannot be written as one date of *series*; "" where it can."""
+    if not event.series_day:
+        return "it is about all later dates of the series too"
+    is_timed = re.search(" [0-9]{2}:", str(event.fields.get("when")))
+    if is_timed and event.fields.get("timezone", zone) != series.get("timezone", zone):
+        return f"it is in the zone {event.fields.get('timezone', zone)}"
+    return ""
+
+
+def _differences(fields: Mapping[str, Any], series: Mapping[str, PlainValue], day: str) -> dict[str, PlainValue]:
+    """Returns what the date of *series* on *day* has of its own."""
+    if fields.get("status") == "cancelled":
+        return {"status": "cancelled"}
+    expected = re.sub("^[0-9]{4}-[0-9]{2}-[0-9]{2}(?=$| )", day, str(series.get("when")))
+    differs = {key: to_plain(fields[key]) for key in ("title", "place", "notes", "url") if key in fields}
+    differs = {
+        key: value for key, value in differs.items() if _normal(key, value, "") != _normal(key, series.get(key), "")
+    }
+    return differs | ({} if fields["when"] == expected else {"when": str(fields["when"])})
 
 
 def _changes(old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str) -> dict[str, PlainValue | None]:

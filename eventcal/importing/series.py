@@ -34,17 +34,17 @@ _OVERRIDABLE = ("title", "place", "notes", "url")
 def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
     """The events that the VEVENTs of one UID become; the first of them keeps the UID."""
     masters = [instance for instance in instances if instance.recurrence is None]
-    overrides = [instance for instance in instances if instance.recurrence is not None]
+    overrides = _newest_of_each_date(reader, [item for item in instances if item.recurrence is not None])
     events: list[ImportedEvent] = []
     master, others = _choose_master(reader, masters)
     if master is not None:
         events += _Series(reader, uid, master, replace(master)).events(overrides)
     else:
-        for override in overrides:
-            reader.change(override, "RECURRENCE-ID", "its series is not in the file; written as an event of its own")
-        events += [
-            reader.imported(override, {}, uid if number == 0 else "") for number, override in enumerate(overrides)
-        ]
+        for number, override in enumerate(overrides):
+            series = _Series(reader, uid, override, override)
+            day = "" if series._changes_the_rest(override) else str(series._day_of(override.recurrence))
+            event = reader.imported(override, {}, uid if number == 0 else "")
+            events.append(replace(event, series_uid=uid, series_day=day))
     for other in others:
         reader.change(other, "UID", "another event has the same one; this one gets a new one")
         events += _Series(reader, "", other, replace(other)).events([])
@@ -55,12 +55,31 @@ def _choose_master(reader: CalendarReader, masters: list[Instance]) -> tuple[Ins
     """The newest copy of the first event, and the different events that share its UID."""
     if not masters:
         return None, []
-    copies = [instance for instance in masters if instance.span.start == masters[0].span.start]
+    first = masters[0]
+    copies = [item for item in masters if item.span.start == first.span.start or _is_other_revision(item, first)]
     newest = max(copies, key=_revision)
     for copy in copies:
         if copy is not newest:
             reader.lose(copy, "UID", "an older copy of the same event")
     return newest, [instance for instance in masters if instance not in copies]
+
+
+def _newest_of_each_date(reader: CalendarReader, overrides: list[Instance]) -> list[Instance]:
+    """Returns the newest copy of each override, in the order of the file (RFC 5545 3.8.7.4)."""
+    newest: dict[str, Instance] = {}
+    for override in overrides:
+        key = str(override.recurrence)
+        known = newest.setdefault(key, override)
+        if known is not override:
+            older = override if _revision(override) < _revision(known) else known
+            newest[key] = known if older is override else override
+            reader.lose(older, "RECURRENCE-ID", "an older copy of the same date")
+    return list(newest.values())
+
+
+def _is_other_revision(instance: Instance, first: Instance) -> bool:
+    """Returns whether *instance* is *first* before or after it moved; programs give one UID to different events as well."""
+    return instance.sequence != first.sequence and instance.title == first.title
 
 
 def _revision(instance: Instance) -> tuple[int, str]:

@@ -65,6 +65,8 @@ class ImportedEvent:
     """One event in the registry's own keys, without its id: *name* is the id to try first.
 
     *uid* is its identity in the source, "" where the source has none, and *parent_uid* that of the event that it belongs to.
+    *series_uid* is that of the series of which the source has this one date alone, by the rule on *series_day*, "" for it and
+    all later ones.
     """
 
     name: str
@@ -72,6 +74,8 @@ class ImportedEvent:
     uid: str = ""
     line: int = 0
     parent_uid: str = ""
+    series_uid: str = ""
+    series_day: str = ""
 
     @property
     def title(self) -> str:
