@@ -25,7 +25,7 @@ from eventcal.cli.inputs import write_texts
 from eventcal.ledger_rows import CircuitBreaker, NewDelivery
 from eventcal.registry import read
 from eventcal.states import DeliveryKind
-from eventcal.store import Connection, Store, edition_store, ms, open_store, recipients
+from eventcal.store import Connection, Store, edition_store, open_store, recipients
 from eventcal.store.ledger import delivery_rows, health
 from eventcal.store.tables import delivery
 from eventcal.web.snapshots import SnapshotPoller
@@ -549,7 +549,7 @@ def test_status_asks_for_the_process_only_where_it_is_silent(
     ("break_it", "condition"),
     [
         (
-            lambda conn, now: conn.execute(delivery.update().values(due_at=ms(now - timedelta(hours=1)))),
+            lambda conn, now: conn.execute(delivery.update().values(due_at=now - timedelta(hours=1))),
             "deliveries are overdue",
         ),
         (lambda conn, now: conn.execute(delivery.update().values(state="dead")), "deliveries are dead"),

@@ -23,7 +23,6 @@ from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.run.todo_lister import TodoLister
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store, processes
-from eventcal.store.database import ms
 from eventcal.store.edition_store import RegistryCheck
 from eventcal.store.ledger import activity, health
 from eventcal.store.tables import subscription
@@ -262,9 +261,9 @@ def test_readers_are_people_and_are_counted_back_over_a_month(desk: Desk) -> Non
                     state="off" if ends else "active",
                     reason="",
                     link_version=1,
-                    created_at=ms(NOW - timedelta(days=begins)),
-                    confirmed_at=ms(NOW - timedelta(days=begins)),
-                    ended_at=ms(NOW - timedelta(days=ends)) if ends else None,
+                    created_at=NOW - timedelta(days=begins),
+                    confirmed_at=NOW - timedelta(days=begins),
+                    ended_at=NOW - timedelta(days=ends) if ends else None,
                 )
             )
         counts = {(NOW - each.at).days: each.count for each in activity.reader_counts(conn, NOW, 30)}

@@ -150,7 +150,7 @@ def test_claims_find_other_subscriptions_by_the_index_of_addresses_alone(tmp_pat
     with world.store.read() as conn:
         if conn.dialect.name != "sqlite":
             pytest.skip("PostgreSQL decides by statistics")
-        claims = delivery_queue._CLAIMS_OF_OWNER.params(mark="me", now=0)
+        claims = delivery_queue._CLAIMS_OF_OWNER.params(mark="me", now=NOW)
         sql = str(claims.compile(conn.engine, compile_kwargs={"literal_binds": True}))
         plan = conn.exec_driver_sql(f"EXPLAIN QUERY PLAN {sql}").all()
     searches = [row.detail for row in plan if row.detail.split()[1] == "t"]

@@ -58,7 +58,7 @@ def world(tmp_path: Path) -> World:
             conn.execute(
                 reminder.update()
                 .where(reminder.c.id == id)
-                .values(state=state, reason="" if is_open else "rule", fan_out_at=ms(NOW) if is_open else None)
+                .values(state=state, reason="" if is_open else "rule", fan_out_at=NOW if is_open else None)
             )
         for n, (state, attempts) in enumerate((s, a) for s in DeliveryState for a in (0, 2)):
             conn.execute(

@@ -24,8 +24,8 @@ from ..ledger_rows import (
     SubscriptionGroup,
 )
 from ..states import DeliveryKind, Reason
-from ..store import Connection, clock_recovery, edition_store, instant, ms, recipients
-from ..store.edition_store import read_meta, write_meta
+from ..store import Connection, clock_recovery, edition_store, recipients
+from ..store.edition_store import read_meta, read_meta_instant, write_meta, write_meta_instant
 from ..store.ledger import delivery_rows, notice_rows, reminder_rows
 from ..store.ledger.notice_rows import IdRange
 from ..store.ledger.reminder_rows import REQUEUE_CURSOR
@@ -75,7 +75,7 @@ def plan_edition(conn: Connection, edition: Edition, now: datetime) -> None:
     _replan(conn, edition, now, until, uids, is_first=planned_to is None)
     write_meta(conn, MetaKey.PLANNED_EDITION, str(edition.number))
     if planned_to is None:
-        write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
+        write_meta_instant(conn, MetaKey.PLANNED_TO, until)
         write_meta(conn, MetaKey.TZDATA, _tzdata())
 
 
@@ -109,7 +109,7 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> None:
     # They were known all the while, just not written down: what fell due meanwhile is late, not past.
     keys = {reminder.key for reminder in wanted}
     plan_diff = reminders.diff_plan(wanted, stored, now, _reason_lookup(edition), keys)
-    write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
+    write_meta_instant(conn, MetaKey.PLANNED_TO, until)
     reminder_rows.write_plan_diff(conn, plan_diff, now, created_at=min(now, planned_to))
 
 
@@ -122,7 +122,7 @@ def recover_from_clock(conn: Connection, edition: Edition, now: datetime) -> Non
     clock_recovery.undo_clock_ahead(conn, now)
     until = now + PLANNING_HORIZON + EXTENSION_STEP
     _replan(conn, edition, now, until, None)
-    write_meta(conn, MetaKey.PLANNED_TO, str(ms(until)))
+    write_meta_instant(conn, MetaKey.PLANNED_TO, until)
 
 
 def _replan(
@@ -160,8 +160,7 @@ def _planned_edition(conn: Connection) -> int:
 
 
 def _planned_to(conn: Connection) -> datetime | None:
-    planned_to = read_meta(conn, MetaKey.PLANNED_TO)
-    return None if planned_to is None else instant(int(planned_to))
+    return read_meta_instant(conn, MetaKey.PLANNED_TO)
 
 
 @lru_cache(maxsize=1)

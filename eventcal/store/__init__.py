@@ -5,5 +5,6 @@ from __future__ import annotations
 from sqlalchemy import Connection
 
 from ..errors import StoreBusy
-from .database import Store, instant, ms, open_store
+from .database import Store, open_store
 from .lockfile import Lock, lock
+from .tables import instant, ms

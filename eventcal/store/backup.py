@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
 from urllib.parse import quote
@@ -17,8 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from ..errors import StoreError
 from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
-from .database import Store, give_name, instant, ms, open_store
-from .edition_store import newest_in, read_meta, write_meta
+from .database import Store, give_name, open_store
+from .edition_store import newest_in, read_meta, read_meta_instant, write_meta_instant
 from .ledger import health
 from .tables import MetaKey, delivery, edition, metadata, reminder, version
 
@@ -67,7 +67,7 @@ def back_up(store: Store, target: Path, now: datetime) -> int:
         draft = Path(name)
         _copy(store.path, draft)
         with closing(open_store(f"sqlite:///{draft}")) as copy, copy.write() as conn:
-            write_meta(conn, MetaKey.COPIED_AT, str(ms(now)))
+            write_meta_instant(conn, MetaKey.COPIED_AT, now)
         _sync(draft)
         give_name(draft, target)
         return target.stat().st_size
@@ -117,21 +117,22 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
 
 def skip_missed(conn: Connection, now: datetime) -> int:
     """Ends what fell due between the copy and the restore; returns the number of reminders and deliveries ended."""
-    restored_at, copied_at = read_meta(conn, MetaKey.RESTORED_AT), read_meta(conn, MetaKey.COPIED_AT)
+    restored_at = read_meta_instant(conn, MetaKey.RESTORED_AT)
+    copied_at = read_meta_instant(conn, MetaKey.COPIED_AT)
     if restored_at is None or copied_at is None:
         return 0
     ended_reminders = update(reminder).where(
         reminder.c.state.in_([ReminderState.PLANNED, ReminderState.STAGED]),
-        reminder.c.due_at > int(copied_at),
-        reminder.c.due_at <= int(restored_at),
+        reminder.c.due_at > copied_at,
+        reminder.c.due_at <= restored_at,
     )
     ended_deliveries = update(delivery).where(
         delivery.c.state.in_(OPEN_DELIVERY_STATES),
-        delivery.c.due_at <= int(restored_at),
+        delivery.c.due_at <= restored_at,
     )
     values = {"state": ReminderState.SKIPPED, "reason": Reason.RESTORED}
     reminders = conn.execute(ended_reminders.values(values | {"fan_out_at": None, "fan_out_cursor": 0})).rowcount
-    deliveries = conn.execute(ended_deliveries.values(values | {"settled_at": ms(now)})).rowcount
+    deliveries = conn.execute(ended_deliveries.values(values | {"settled_at": now})).rowcount
     return reminders + deliveries
 
 
@@ -147,26 +148,26 @@ def _copy(source: Path, target: Path) -> None:
 
 def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
     """Raises every SEQUENCE by the seconds since the copy; returns the moment of the copy and that number."""
-    copied = read_meta(conn, MetaKey.COPIED_AT)
-    if copied is None:  # not of `eventcal backup`: the last moment that it knows of
-        moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), read_meta(conn, MetaKey.TICK_AT))
-        copied = str(max((int(moment) for moment in moments if moment), default=ms(now)))
-    step = max(1, (ms(now) - int(copied)) // 1000 + 1)
+    copied_at = read_meta_instant(conn, MetaKey.COPIED_AT)
+    if copied_at is None:  # not of `eventcal backup`: the last moment that it knows of
+        moments = (conn.execute(select(func.max(edition.c.recorded_at))).scalar(), health.last_tick_at(conn))
+        copied_at = max((moment for moment in moments if moment), default=now)
+    step = max(1, (now - copied_at) // timedelta(seconds=1) + 1)
     conn.execute(update(version).values(sequence=version.c.sequence + step))
-    conn.execute(update(version).where(version.c.modified_at < ms(now)).values(modified_at=ms(now)))
-    write_meta(conn, MetaKey.COPIED_AT, copied)
-    write_meta(conn, MetaKey.RESTORED_AT, str(ms(now)))
-    return instant(int(copied)), step
+    conn.execute(update(version).where(version.c.modified_at < now).values(modified_at=now))
+    write_meta_instant(conn, MetaKey.COPIED_AT, copied_at)
+    write_meta_instant(conn, MetaKey.RESTORED_AT, now)
+    return copied_at, step
 
 
 def _find_missed_reminders(conn: Connection, copied_at: datetime, now: datetime) -> tuple[MissedReminder, ...]:
     rows = conn.execute(
         select(reminder)
         .where(reminder.c.state.in_(("planned", "staged")))
-        .where(reminder.c.due_at > ms(copied_at), reminder.c.due_at <= ms(now))
+        .where(reminder.c.due_at > copied_at, reminder.c.due_at <= now)
         .order_by(reminder.c.due_at)
     )
-    return tuple(MissedReminder(row.event_id, row.recurrence, row.lead, instant(row.due_at)) for row in rows)
+    return tuple(MissedReminder(row.event_id, row.recurrence, row.lead, row.due_at) for row in rows)
 
 
 def _refuse_unreadable(conn: Connection) -> None:
@@ -183,7 +184,7 @@ def _refuse_unreadable(conn: Connection) -> None:
     try:
         for own_table in metadata.sorted_tables:
             conn.execute(select(own_table).limit(1)).all()
-        instant(int(read_meta(conn, MetaKey.COPIED_AT) or 0))
+        read_meta_instant(conn, MetaKey.COPIED_AT)
         newest_in(conn)
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         raise StoreError(f"what it holds cannot be read ({type(error).__name__}: {error})") from error

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, Connection, and_, case, or_, select, update
+from sqlalchemy import Column, Connection, and_, case, literal, or_, select, update
 
 from ..ledger_rows import DIGEST_CHANNEL
 from ..states import DeliveryKind, DeliveryState, Reason
 from . import retention
-from .database import ms
 from .tables import (
+    INSTANT,
     IS_SENDING,
     IS_WAITING,
     alarm,
@@ -33,7 +33,7 @@ from .tables import (
 LONGEST_WAIT = timedelta(minutes=5)
 """How much longer a retry, a breaker or a lease set by the wrong clock may last: as long as the wait after an ambiguous attempt."""
 
-_PAST_TIMES: tuple[Column[int], ...] = (
+_PAST_TIMES: tuple[Column[datetime], ...] = (
     change.c.recorded_at,
     *subscription.c["created_at", "confirmed_at", "ended_at", "bounced_at"],
     reminder.c.created_at,
@@ -53,15 +53,15 @@ def undo_clock_ahead(conn: Connection, now: datetime) -> None:
     What expired only by the wrong clock is queued again, and digests of channels that were scheduled by it are deleted, so
     that the next pass schedules them again.
     """
-    now_ms, latest_ms = ms(now), ms(now + LONGEST_WAIT)
-    is_of_wrong_clock = delivery.c.settled_at > now_ms
+    latest = now + LONGEST_WAIT
+    is_of_wrong_clock = delivery.c.settled_at > now
     was_expired = or_(
         and_(delivery.c.state == DeliveryState.SKIPPED, delivery.c.reason == Reason.PAST),
         and_(delivery.c.state == DeliveryState.DEAD, delivery.c.reason == Reason.NO_TIME_LEFT),
     )
     conn.execute(
         update(delivery)
-        .where(is_of_wrong_clock, was_expired, delivery.c.expires_at > now_ms)
+        .where(is_of_wrong_clock, was_expired, delivery.c.expires_at > now)
         .values(
             state=case((delivery.c.attempts > 0, DeliveryState.RETRY), else_=DeliveryState.QUEUED),
             reason=case((delivery.c.ambiguous_sent_at.is_not(None), Reason.AMBIGUOUS), else_=Reason.NONE),
@@ -70,20 +70,20 @@ def undo_clock_ahead(conn: Connection, now: datetime) -> None:
         )
     )
     # a reminder's due time is that of its event; other messages are due from when they were written
-    is_written_ahead = IS_WAITING & (delivery.c.created_at > now_ms) & (delivery.c.due_at > now_ms)
+    is_written_ahead = IS_WAITING & (delivery.c.created_at > now) & (delivery.c.due_at > now)
     is_written_ahead &= delivery.c.kind.not_in((DeliveryKind.REMINDER, DeliveryKind.DIGEST))
-    conn.execute(update(delivery).where(is_written_ahead).values(due_at=now_ms, not_before=now_ms))
+    conn.execute(update(delivery).where(is_written_ahead).values(due_at=now, not_before=now))
     is_schedule = (delivery.c.kind == DeliveryKind.DIGEST) & (delivery.c.channel == DIGEST_CHANNEL)
-    scheduled = select(delivery.c.id).where(IS_WAITING, is_schedule, delivery.c.created_at > now_ms)
+    scheduled = select(delivery.c.id).where(IS_WAITING, is_schedule, delivery.c.created_at > now)
     retention.delete_deliveries(conn, delivery.c.id, list(conn.execute(scheduled).scalars()))
-    is_tried_later = IS_WAITING & (delivery.c.not_before > latest_ms) & (delivery.c.not_before > delivery.c.due_at)
-    tried_at = case((delivery.c.due_at > latest_ms, delivery.c.due_at), else_=latest_ms)
+    is_tried_later = IS_WAITING & (delivery.c.not_before > latest) & (delivery.c.not_before > delivery.c.due_at)
+    tried_at = case((delivery.c.due_at > latest, delivery.c.due_at), else_=literal(latest, INSTANT))
     conn.execute(update(delivery).where(is_tried_later).values(not_before=tried_at))
     conn.execute(
-        update(delivery).where(IS_SENDING, delivery.c.lease_expires_at > latest_ms).values(lease_expires_at=latest_ms)
+        update(delivery).where(IS_SENDING, delivery.c.lease_expires_at > latest).values(lease_expires_at=latest)
     )
-    conn.execute(update(circuit_breaker).where(circuit_breaker.c.open_until > latest_ms).values(open_until=latest_ms))
-    debounced = change.c.notify_after - change.c.recorded_at + now_ms
-    conn.execute(update(change).where(change.c.recorded_at > now_ms).values(notify_after=debounced))
+    conn.execute(update(circuit_breaker).where(circuit_breaker.c.open_until > latest).values(open_until=latest))
+    debounced = change.c.notify_after - change.c.recorded_at + literal(now, INSTANT)
+    conn.execute(update(change).where(change.c.recorded_at > now).values(notify_after=debounced))
     for column in _PAST_TIMES:
-        conn.execute(update(column.table).where(column > now_ms).values({column: now_ms}))
+        conn.execute(update(column.table).where(column > now).values({column: now}))

@@ -1,4 +1,4 @@
-"""Turns a database URL into a Store: transactions, the clock, errors in words; and times and lists into parameters.
+"""Turns a database URL into a Store: transactions, the clock, errors in words; and lists into parameters.
 
 `Dialect` names what the databases differ in. A list goes to a statement as one JSON parameter, so that the write lock is
 held once, however many rows there are.
@@ -44,7 +44,7 @@ from . import migrations, postgresql, sqlite
 from .lockfile import make_folder
 from .postgresql import PostgreSQL
 from .sqlite import SQLite
-from .tables import MetaKey, meta, metadata
+from .tables import MetaKey, instant, meta, metadata, ms
 
 
 class Dialect(Protocol):
@@ -88,20 +88,6 @@ def dialect_of(conn: Connection) -> Dialect:
 
 CLOCK_SECONDS = 10.0
 """How long the time that PostgreSQL gave is counted on from, before it is asked again."""
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-MILLISECOND = timedelta(milliseconds=1)
-
-
-def ms(at: datetime) -> int:
-    """*at* as the store writes it: milliseconds since 1970 in UTC. Raises TypeError for a naive datetime."""
-    return (at - EPOCH) // MILLISECOND
-
-
-def instant(milliseconds: int) -> datetime:
-    """Returns the aware datetime in UTC that `ms` turned into *milliseconds*."""
-    return EPOCH + milliseconds * MILLISECOND
-
-
 # lists as parameters
 
 INTEGER, TEXT = BigInteger(), Text()
@@ -151,12 +137,13 @@ def _select_values(parameter: str, value: ColumnClause[Any]) -> Select[Any]:
 
 
 def packed(rows: Iterable[Sequence[object]] | Iterable[int] | Iterable[str]) -> str:
-    """Returns *rows* as the parameter. A NUL, which PostgreSQL keeps in no text, becomes U+FFFD."""
+    """Returns *rows* as the parameter. Datetimes become milliseconds; a NUL, which PostgreSQL keeps in no text, U+FFFD."""
     items = list(rows)
-    text = json.dumps(items, ensure_ascii=False, separators=(",", ":"))
-    if "\\u0000" in text:
-        text = json.dumps([_replace_nul(item) for item in items], ensure_ascii=False, separators=(",", ":"))
-    return text
+    text = _ENCODER.encode(items)
+    return _ENCODER.encode([_replace_nul(item) for item in items]) if "\\u0000" in text else text
+
+
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=ms)
 
 
 def _replace_nul(value: object) -> object:

@@ -17,7 +17,7 @@ from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compi
 
 from ..ledger_rows import PUSH_CHANNEL
 from ..web_push import PushEndpoint, VapidKey, generate_vapid_key
-from .database import Store, instant, json_ids, json_texts, ms, packed
+from .database import Store, json_ids, json_texts, packed
 from .edition_store import read_meta, write_meta
 from .tables import MetaKey, muted_event, push_device, subscription
 
@@ -73,13 +73,13 @@ def save_device(conn: Connection, endpoint: PushEndpoint, now: datetime, address
         "p256dh": endpoint.p256dh,
         "auth": endpoint.auth,
         "vapid_key": endpoint.vapid_key,
-        "seen_at": ms(now),
+        "seen_at": now,
     }
     if known or address:
         conn.execute(push_device.update().where(push_device.c.address == (known or address)).values(values))
         return known or address
     address = f"device-{secrets.token_hex(8)}"
-    conn.execute(push_device.insert().values(values | {"address": address, "created_at": ms(now)}))
+    conn.execute(push_device.insert().values(values | {"address": address, "created_at": now}))
     return address
 
 
@@ -88,7 +88,7 @@ def find_device(conn: Connection, address: str) -> Device | None:
     if row is None:
         return None
     endpoint = PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key)
-    return Device(row.address, endpoint, instant(row.created_at), instant(row.seen_at))
+    return Device(row.address, endpoint, row.created_at, row.seen_at)
 
 
 def find_address(conn: Connection, url: str, auth: str) -> str:
@@ -105,7 +105,7 @@ def find_address(conn: Connection, url: str, auth: str) -> str:
 
 def mark_seen(conn: Connection, address: str, now: datetime) -> None:
     """Records that the device at *address* was heard of."""
-    conn.execute(push_device.update().where(push_device.c.address == address).values(seen_at=ms(now)))
+    conn.execute(push_device.update().where(push_device.c.address == address).values(seen_at=now))
 
 
 def is_device(table: FromClause) -> ColumnElement[bool]:

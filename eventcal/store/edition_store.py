@@ -30,8 +30,8 @@ from ..history import (
     state_from_json,
     state_to_json,
 )
-from .database import Store, dialect_of, instant, json_texts, ms, packed
-from .tables import MetaKey, change, edition, meta, registry_check, upsert, version
+from .database import Store, dialect_of, json_texts, packed
+from .tables import MetaKey, change, edition, instant, meta, ms, registry_check, upsert, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
 MAX_ENDED_VERSIONS = 1_000
@@ -119,11 +119,11 @@ def ended_versions(conn: Connection, since: datetime) -> list[tuple[Version, dat
     ended = (
         _VERSIONS.add_columns(edition.c.recorded_at)
         .join(edition, edition.c.number == version.c.valid_to_edition)
-        .where(edition.c.recorded_at >= ms(since))
+        .where(edition.c.recorded_at >= since)
         .order_by(version.c.valid_to_edition.desc(), version.c.id.desc())
         .limit(MAX_ENDED_VERSIONS)
     )
-    return [(_to_version(row[:-1]), instant(row[-1])) for row in conn.execute(ended)]
+    return [(_to_version(row[:-1]), row[-1]) for row in conn.execute(ended)]
 
 
 def changed_uids(conn: Connection, number: int) -> set[str]:
@@ -167,10 +167,7 @@ def full_history(conn: Connection) -> HistorySnapshot | None:
         removed,
         tuple((name, uid) for name, uid in names.items() if name != ids_by_uid[uid]),
         tuple(map(_to_change, conn.execute(select(change).order_by(change.c.id)))),
-        tuple(
-            EditionRef(row[0], row[1], instant(row[2]))
-            for row in conn.execute(earlier_editions.order_by(edition.c.number))
-        ),
+        tuple(EditionRef(*row) for row in conn.execute(earlier_editions.order_by(edition.c.number))),
     )
 
 
@@ -182,11 +179,7 @@ def seed(conn: Connection, history: HistorySnapshot) -> None:
     new = history.edition
     shared_columns = {"calendar": calendar_to_json(new.calendar), "ids": None, "last_removal_at": None}
     if history.earlier_editions:
-        rows = [
-            shared_columns | asdict(earlier) | {"recorded_at": ms(earlier.recorded_at)}
-            for earlier in history.earlier_editions
-        ]
-        conn.execute(insert(edition), rows)
+        conn.execute(insert(edition), [shared_columns | asdict(earlier) for earlier in history.earlier_editions])
     last_versions = {event_version.uid: event_version for event_version in (*history.removed, *new.versions)}
     former = [
         replace(last_versions[uid], event=replace(last_versions[uid].event, id=name))
@@ -236,10 +229,10 @@ def _insert_edition(conn: Connection, new: Edition, order: list[str] | None) -> 
         insert(edition).values(
             number=new.number,
             digest=new.digest,
-            recorded_at=ms(new.recorded_at),
+            recorded_at=new.recorded_at,
             calendar=calendar_to_json(new.calendar),
             ids=None if order is None else json.dumps(order, separators=(",", ":")),
-            last_removal_at=None if new.last_removal_at is None else ms(new.last_removal_at),
+            last_removal_at=new.last_removal_at,
         )
     )
 
@@ -248,7 +241,7 @@ def write_registry_check(conn: Connection, check: RegistryCheck) -> None:
     """Records the outcome of a check of the registry in place of the one before."""
     row = {
         "id": 1,
-        "checked_at": ms(check.checked_at),
+        "checked_at": check.checked_at,
         "digest": check.digest,
         "outcome": check.outcome,
         "problems": json.dumps([asdict(problem) for problem in check.problems], ensure_ascii=False),
@@ -263,7 +256,7 @@ def read_registry_check(conn: Connection) -> RegistryCheck | None:
     if row is None:
         return None
     return RegistryCheck(
-        instant(row.checked_at),
+        row.checked_at,
         row.digest,
         row.outcome,
         tuple(Problem(**fields) for fields in json.loads(row.problems)),
@@ -278,6 +271,17 @@ def read_meta(conn: Connection, key: MetaKey) -> str | None:
 def write_meta(conn: Connection, key: MetaKey, value: str) -> None:
     """Writes one fact about the store itself."""
     conn.execute(_WRITE_META, {"key": key, "value": value})
+
+
+def read_meta_instant(conn: Connection, key: MetaKey) -> datetime | None:
+    """Returns a fact that is an instant, None where there is none."""
+    milliseconds = read_meta(conn, key)
+    return None if milliseconds is None else instant(int(milliseconds))
+
+
+def write_meta_instant(conn: Connection, key: MetaKey, at: datetime) -> None:
+    """Writes a fact that is an instant."""
+    write_meta(conn, key, str(ms(at)))
 
 
 def add_to_meta(conn: Connection, key: MetaKey, amount: int) -> None:
@@ -347,7 +351,7 @@ def is_recorded_here(conn: Connection, known: Edition) -> bool:
     row = conn.execute(
         select(edition.c.digest, edition.c.recorded_at).where(edition.c.number == known.number)
     ).one_or_none()
-    return row is not None and tuple(row) == (known.digest, ms(known.recorded_at))
+    return row is not None and tuple(row) == (known.digest, known.recorded_at)
 
 
 def _load(conn: Connection, number: int, known: Edition | None) -> Edition | None:
@@ -369,10 +373,10 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
     return Edition(
         number,
         row.digest,
-        instant(row.recorded_at),
+        row.recorded_at,
         calendar_from_json(row.calendar),
         link_parents(versions_by_id[name] for name in _order(conn, number)),
-        None if row.last_removal_at is None else instant(row.last_removal_at),
+        row.last_removal_at,
     )
 
 
@@ -385,7 +389,7 @@ def _order(conn: Connection, number: int) -> list[str]:
 
 def _to_version(row: Sequence[Any]) -> Version:
     body, uid, sequence, created, modified = row
-    return Version(event_from_json(body), uid, sequence, instant(created), instant(modified))
+    return Version(event_from_json(body), uid, sequence, created, modified)
 
 
 def _version_row(event_version: Version, since: int) -> dict[str, object]:
@@ -394,8 +398,8 @@ def _version_row(event_version: Version, since: int) -> dict[str, object]:
         "uid": event_version.uid,
         "valid_from_edition": since,
         "sequence": event_version.sequence,
-        "created_at": ms(event_version.created),
-        "modified_at": ms(event_version.modified),
+        "created_at": event_version.created,
+        "modified_at": event_version.modified,
         "body": event_to_json(event_version.event),
     }
 
@@ -409,9 +413,9 @@ def _to_change(row: Row[*tuple[Any, ...]]) -> Change:
         title=row.title,
         old=None if row.old is None else state_from_json(row.old),
         new=None if row.new is None else state_from_json(row.new),
-        at=instant(row.recorded_at),
+        at=row.recorded_at,
         edition=row.edition,
-        notify_after=None if row.notify_after is None else instant(row.notify_after),
+        notify_after=row.notify_after,
     )
 
 
@@ -425,6 +429,6 @@ def _change_row(recorded_change: Change) -> dict[str, object]:
         "title": recorded_change.title,
         "old": None if recorded_change.old is None else state_to_json(recorded_change.old),
         "new": None if recorded_change.new is None else state_to_json(recorded_change.new),
-        "recorded_at": ms(recorded_change.at),
-        "notify_after": None if recorded_change.notify_after is None else ms(recorded_change.notify_after),
+        "recorded_at": recorded_change.at,
+        "notify_after": recorded_change.notify_after,
     }

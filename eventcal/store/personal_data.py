@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from ..states import reason_text
 from . import devices, subscribers
-from .database import instant, ms
 from .subscribers import Subscriber
 from .tables import change, delivery, last_notified, reminder
 
@@ -23,8 +23,8 @@ def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
             {
                 "endpoint": device.endpoint.url,
                 "keys": {"p256dh": device.endpoint.p256dh, "auth": device.endpoint.auth},
-                "since": _format_timestamp(ms(device.created_at)),
-                "seen": _format_timestamp(ms(device.seen_at)),
+                "since": _format_timestamp(device.created_at),
+                "seen": _format_timestamp(device.seen_at),
             }
             if device
             else {}
@@ -45,9 +45,9 @@ def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
         "stopped_for": devices.muted_events(conn, subscriber.id),
         "state": subscriber.state,
         "reason": subscriber.reason_text or None,
-        "signed_up": _format_timestamp(ms(subscriber.created_at)),
-        "confirmed": _format_timestamp(ms(subscriber.confirmed_at)) if subscriber.confirmed_at else None,
-        "ended": _format_timestamp(ms(subscriber.ended_at)) if subscriber.ended_at else None,
+        "signed_up": _format_timestamp(subscriber.created_at),
+        "confirmed": _format_timestamp(subscriber.confirmed_at) if subscriber.confirmed_at else None,
+        "ended": _format_timestamp(subscriber.ended_at) if subscriber.ended_at else None,
         "mails": _export_deliveries(conn, subscriber.id),
         "last_told": _export_last_notified(conn, subscriber.id),
     }
@@ -92,5 +92,5 @@ def _export_last_notified(conn: Connection, subscription_id: int) -> list[dict[s
     ]
 
 
-def _format_timestamp(milliseconds: int) -> str:
-    return instant(milliseconds).isoformat(timespec="seconds").replace("+00:00", "Z")
+def _format_timestamp(at: datetime) -> str:
+    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, func, select
 
-from .database import dialect_of, instant, ms
-from .edition_store import read_meta, write_meta
+from .database import dialect_of
+from .edition_store import read_meta_instant, write_meta_instant
 from .tables import MetaKey, process, upsert
 
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
@@ -41,8 +41,8 @@ def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetim
         "name": name,
         "role": role,
         "version": version,
-        "started_at": ms(now),
-        "heartbeat_at": ms(now),
+        "started_at": now,
+        "heartbeat_at": now,
         "clock_offset_ms": round(clock_offset / timedelta(milliseconds=1)),
     }
     conn.execute(upsert(process, "heartbeat_at", "clock_offset_ms"), values)
@@ -60,8 +60,8 @@ def list_processes(conn: Connection) -> list[Process]:
             row.name,
             row.role,
             row.version,
-            instant(row.started_at),
-            instant(row.heartbeat_at),
+            row.started_at,
+            row.heartbeat_at,
             timedelta(milliseconds=row.clock_offset_ms),
         )
         for row in conn.execute(select(process).order_by(process.c.role, process.c.name))
@@ -71,7 +71,7 @@ def list_processes(conn: Connection) -> list[Process]:
 def count_senders(conn: Connection, now: datetime) -> int:
     """Counts the live processes that send."""
     query = select(func.count()).where(
-        process.c.role.in_(("worker", "serve")), process.c.heartbeat_at > ms(now - DEAD_AFTER)
+        process.c.role.in_(("worker", "serve")), process.c.heartbeat_at > now - DEAD_AFTER
     )
     return conn.execute(query).scalar_one()
 
@@ -83,13 +83,13 @@ def has_no_sender(conn: Connection, now: datetime) -> bool:
 
 def purge_dead(conn: Connection, now: datetime) -> int:
     """Drop those that were not there for a day."""
-    return conn.execute(delete(process).where(process.c.heartbeat_at < ms(now - PROCESS_RETENTION))).rowcount
+    return conn.execute(delete(process).where(process.c.heartbeat_at < now - PROCESS_RETENTION)).rowcount
 
 
 def claim_mailbox_turn(conn: Connection, interval: timedelta, now: datetime) -> bool:
     """Whether the mailbox was not read for *interval*; the turn is then the caller's."""
-    read_at = read_meta(conn, MetaKey.MAILBOX_READ_AT)
-    if read_at is not None and abs(now - instant(int(read_at))) < interval:
+    read_at = read_meta_instant(conn, MetaKey.MAILBOX_READ_AT)
+    if read_at is not None and abs(now - read_at) < interval:
         return False
     extend_mailbox_turn(conn, now)
     return True
@@ -97,4 +97,4 @@ def claim_mailbox_turn(conn: Connection, interval: timedelta, now: datetime) -> 
 
 def extend_mailbox_turn(conn: Connection, now: datetime) -> None:
     """Notes that it is still being read at *now*."""
-    write_meta(conn, MetaKey.MAILBOX_READ_AT, str(ms(now)))
+    write_meta_instant(conn, MetaKey.MAILBOX_READ_AT, now)

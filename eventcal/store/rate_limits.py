@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, case
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from .database import dialect_of, ms
+from .database import dialect_of
 from .tables import rate_limit_window
 
 
@@ -19,8 +19,8 @@ def increment(conn: Connection, key: str, amount: int, now: datetime, window: ti
     dialect_of(conn).allow_loss(conn)
     current = rate_limit_window.c
     # one that ends later was opened by a clock that was ahead
-    is_open = (current.expires_at > ms(now)) & (current.expires_at <= ms(now + window))
-    new = insert_or(rate_limit_window).values(key=key, count=amount, expires_at=ms(now + window))
+    is_open = (current.expires_at > now) & (current.expires_at <= now + window)
+    new = insert_or(rate_limit_window).values(key=key, count=amount, expires_at=now + window)
     counted = new.on_conflict_do_update(
         index_elements=["key"],
         set_={

@@ -8,16 +8,31 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CTE, Connection, ScalarSelect, Select, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    CTE,
+    Connection,
+    ScalarSelect,
+    Select,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..history.compare import NOTICE_DEBOUNCE
 from ..ledger_rows import DIGEST_CHANNEL, BounceScore, Operator, SubscriptionGroup
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when.zones import zone_or_default
-from .database import MILLISECOND, instant, json_ids, ms, packed
+from .database import json_ids, packed
 from .edition_store import add_to_meta, read_meta
 from .tables import (
+    INSTANT,
     IS_BOUNCED,
     IS_SUBSCRIBED,
     IS_WAITING,
@@ -80,7 +95,7 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
         elif existing.state != "active" or (existing.filter, existing.digest) != (recipient.filter, recipient.digest):
             changes = ACTIVE | {"filter": recipient.filter, "digest": recipient.digest}
             if existing.state != "active":
-                changes["confirmed_at"] = ms(now)  # what fell due meanwhile is not sent late
+                changes["confirmed_at"] = now  # what fell due meanwhile is not sent late
                 requeue_ahead(conn, existing.id, now)
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
             if existing.digest != recipient.digest:
@@ -97,9 +112,9 @@ def release_held(conn: Connection, id: int, now: datetime) -> None:
         & (delivery.c.state == DeliveryState.QUEUED)
     )
     is_schedule = delivery.c.kind == DeliveryKind.DIGEST
-    ended = {"state": DeliveryState.SKIPPED, "reason": Reason.NOT_CONFIGURED, "detail": "", "settled_at": ms(now)}
+    ended = {"state": DeliveryState.SKIPPED, "reason": Reason.NOT_CONFIGURED, "detail": "", "settled_at": now}
     conn.execute(update(delivery).where(is_held, is_schedule).values(ended))
-    conn.execute(update(delivery).where(is_held, ~is_schedule).values(not_before=ms(now)))
+    conn.execute(update(delivery).where(is_held, ~is_schedule).values(not_before=now))
 
 
 def _reset_unknown_zones(conn: Connection) -> None:
@@ -119,20 +134,18 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
     What other subscriptions of the same addresses left to them, or waits for them, is queued to be decided anew.
     """
     parameters = {"ids": packed(ids)}
-    ended = {"state": SubscriptionState.OFF, "reason": reason, "detail": detail, "ended_at": ms(now)}
+    ended = {"state": SubscriptionState.OFF, "reason": reason, "detail": detail, "ended_at": now}
     conn.execute(update(subscription).where(_IS_AMONG).values(ended), parameters)
     skipped = {
-        "state": DeliveryState.SKIPPED, "reason": Reason.UNSUBSCRIBED, "detail": "", "settled_at": ms(now)
+        "state": DeliveryState.SKIPPED, "reason": Reason.UNSUBSCRIBED, "detail": "", "settled_at": now
     }  # fmt: skip
     conn.execute(update(delivery).where(_IS_FOR_THEM, IS_WAITING).values(skipped), parameters)
     is_left = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.DUPLICATE)
     is_waiting_for_them = (
-        (delivery.c.state == DeliveryState.QUEUED)
-        & (delivery.c.due_at <= ms(now))
-        & (delivery.c.channel != DIGEST_CHANNEL)
+        (delivery.c.state == DeliveryState.QUEUED) & (delivery.c.due_at <= now) & (delivery.c.channel != DIGEST_CHANNEL)
     )
     requeued = update(delivery).where(
-        delivery.c.subscription_id.in_(_SIBLINGS), or_(is_left, is_waiting_for_them), delivery.c.expires_at > ms(now)
+        delivery.c.subscription_id.in_(_SIBLINGS), or_(is_left, is_waiting_for_them), delivery.c.expires_at > now
     )
     conn.execute(requeued.values(_queued_again(now)), parameters)
 
@@ -159,14 +172,14 @@ def requeue_ahead(conn: Connection, id: int, now: datetime) -> None:
     The schedule of a channel's digest is made anew by the next pass.
     """
     was_ended = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
-    is_ahead = (delivery.c.due_at > ms(now)) & (delivery.c.kind != DeliveryKind.DIGEST)
+    is_ahead = (delivery.c.due_at > now) & (delivery.c.kind != DeliveryKind.DIGEST)
     ahead = update(delivery).where(delivery.c.subscription_id == id, was_ended, is_ahead)
     conn.execute(ahead.values(_queued_again(now)))
 
 
 def _queued_again(now: datetime) -> dict[str, Any]:
     """Returns the columns of a delivery that is queued again, for when it is due: with the digest that it waits for."""
-    not_before = case((delivery.c.due_at > ms(now), delivery.c.due_at), else_=ms(now))
+    not_before = case((delivery.c.due_at > now, delivery.c.due_at), else_=literal(now, INSTANT))
     return {
         "state": DeliveryState.QUEUED,
         "reason": Reason.NONE,
@@ -179,12 +192,11 @@ def _queued_again(now: datetime) -> dict[str, Any]:
 def bounce_scores(conn: Connection, ids: Iterable[int]) -> list[BounceScore]:
     """Returns the scores of the active sign-ups among *ids*. Configured recipients have none: operators see their dead letters."""
     query = select(*subscription.c["id", "bounce_score", "bounced_at"]).where(_IS_AMONG, _IS_ACTIVE_SIGN_UP)
-    rows = conn.execute(query, {"ids": packed(ids)})
-    return [BounceScore(row.id, row.bounce_score, row.bounced_at and instant(row.bounced_at)) for row in rows]
+    return [BounceScore(*row) for row in conn.execute(query, {"ids": packed(ids)})]
 
 
 def save_bounce_score(conn: Connection, score: BounceScore) -> None:
-    values = {"bounced_at": score.bounced_at and ms(score.bounced_at), "bounce_score": score.score}
+    values = {"bounced_at": score.bounced_at, "bounce_score": score.score}
     conn.execute(update(subscription).where(subscription.c.id == score.subscription).values(values))
 
 
@@ -196,7 +208,7 @@ def record_returned_mail(conn: Connection, delivery_id: int, detail: str, now: d
     row = conn.execute(select(delivery.c.subscription_id).where(delivery.c.id == delivery_id)).one_or_none()
     if row is None:
         return None
-    returned = {"delivery_id": delivery_id, "at": ms(now), "outcome": AttemptOutcome.PERMANENT, "detail": detail}
+    returned = {"delivery_id": delivery_id, "at": now, "outcome": AttemptOutcome.PERMANENT, "detail": detail}
     conn.execute(insert(attempt).values(returned))
     subscription_id: int | None = row.subscription_id
     return subscription_id
@@ -225,7 +237,7 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     restored = conn.execute(update(subscription).where(is_off).values(ACTIVE), parameters).rowcount
     was_unsubscribed = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
     was_refused = (delivery.c.state == DeliveryState.DEAD) & (delivery.c.reason == Reason.GONE)
-    is_missed = and_(_IS_FOR_THEM, delivery.c.expires_at > ms(now), or_(was_unsubscribed, was_refused))
+    is_missed = and_(_IS_FOR_THEM, delivery.c.expires_at > now, or_(was_unsubscribed, was_refused))
     first_change = select(func.min(change.c.recorded_at)).join_from(delivery, change).where(is_missed)
     missed_since = conn.execute(first_change, parameters).scalar()
     # a notice is made anew, with what changed meanwhile
@@ -237,16 +249,16 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
         staged = update(reminder).where(
             reminder.c.state == ReminderState.STAGED,
             reminder.c.fan_out_at.is_(None),
-            reminder.c.expires_at > ms(now),
+            reminder.c.expires_at > now,
             reminder.c.due_at >= earliest,
         )
-        conn.execute(staged.values(state=ReminderState.PLANNED, fan_out_at=ms(now), fan_out_cursor=0))
+        conn.execute(staged.values(state=ReminderState.PLANNED, fan_out_at=now, fan_out_cursor=0))
         # a change that was recorded before may have settled after
         reopened = update(change).where(
             change.c.notify_after.is_(None),
-            change.c.recorded_at >= min(earliest - NOTICE_DEBOUNCE // MILLISECOND, missed_since or earliest),
+            change.c.recorded_at >= min(earliest - NOTICE_DEBOUNCE, missed_since or earliest),
         )
-        conn.execute(reopened.values(notify_after=ms(now)))
+        conn.execute(reopened.values(notify_after=now))
     mark_preferences_changed(conn)
     return restored
 
@@ -258,16 +270,7 @@ def channels(conn: Connection) -> list[str]:
 
 def list_operators(conn: Connection) -> list[Operator]:
     """Returns the operator's active recipients, in the order of the settings."""
-    return [
-        Operator(
-            row.id,
-            row.channel,
-            row.address,
-            row.digest,
-            None if row.confirmed_at is None else instant(row.confirmed_at),
-        )
-        for row in conn.execute(_OPERATORS)
-    ]
+    return [Operator(*row) for row in conn.execute(_OPERATORS)]
 
 
 _OPERATORS = (
@@ -344,5 +347,5 @@ def take_zone_changes(conn: Connection) -> list[ZoneChange]:
 
 def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str, Any]:
     unset = dict.fromkeys(("language", "zone", "leads", "change_kinds"), "")
-    moments = {"created_at": ms(now), "confirmed_at": ms(now)}
+    moments = {"created_at": now, "confirmed_at": now}
     return ACTIVE | unset | moments | asdict(recipient) | {"link_version": 0}

@@ -9,8 +9,8 @@ from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, upd
 
 from ..states import DeliveryState, SubscriptionState
 from . import devices
-from .database import Store, instant, json_ids, ms, packed
-from .edition_store import read_meta, write_meta
+from .database import Store, json_ids, packed
+from .edition_store import read_meta, read_meta_instant, write_meta, write_meta_instant
 from .ledger.delivery_queue import channels_with_open, expire
 from .ledger.health import ALL_CHANNELS, list_breakers
 from .tables import (
@@ -53,8 +53,8 @@ MAX_WINDOWS_PURGED = 10_000
 def run_if_due(store: Store, now: datetime) -> None:
     """Runs retention, once, if the last complete run is an hour ago. Raises StoreBusy when the store cannot be written."""
     with store.read() as conn:
-        last_run = read_meta(conn, MetaKey.RETENTION_AT)
-    if last_run is None or abs(now - instant(int(last_run))) >= RETENTION_INTERVAL:
+        last_run = read_meta_instant(conn, MetaKey.RETENTION_AT)
+    if last_run is None or abs(now - last_run) >= RETENTION_INTERVAL:
         with store.write() as conn:
             run_retention(conn, now)
 
@@ -65,9 +65,9 @@ def run_retention(conn: Connection, now: datetime) -> int:
     Returns the number of deleted subscriptions. A run that reached a limit goes on at the next call. After a gap of
     `CREDIBLE_GAP` nothing is deleted before the next run: the clock may be wrong, and about to be corrected.
     """
-    last_run = read_meta(conn, MetaKey.RETENTION_AT)
-    if last_run is not None and now - instant(int(last_run)) > CREDIBLE_GAP:
-        write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
+    last_run = read_meta_instant(conn, MetaKey.RETENTION_AT)
+    if last_run is not None and now - last_run > CREDIBLE_GAP:
+        write_meta_instant(conn, MetaKey.RETENTION_AT, now)
         return 0
     ended_ids = _ended_subscriptions(conn, now)
     windows = purge_rate_limits(conn, now)
@@ -79,7 +79,7 @@ def run_retention(conn: Connection, now: datetime) -> int:
         and windows < MAX_WINDOWS_PURGED
         and expired < MAX_EXPIRED_PER_TRANSACTION
     ):
-        write_meta(conn, MetaKey.RETENTION_AT, str(ms(now)))
+        write_meta_instant(conn, MetaKey.RETENTION_AT, now)
     return delete_subscriptions(conn, ended_ids)
 
 
@@ -88,7 +88,7 @@ def purge_old_deliveries(conn: Connection, now: datetime) -> int:
 
     An expired reminder never fans out again, so that nothing that was sent can be forgotten and sent anew.
     """
-    cutoff = ms(now - DELIVERY_RETENTION)
+    cutoff = now - DELIVERY_RETENTION
     old = (
         select(delivery.c.id)
         .where(
@@ -144,9 +144,9 @@ def delete_deliveries(conn: Connection, column: ColumnElement[int], ids: Sequenc
 def _ended_subscriptions(conn: Connection, now: datetime) -> list[int]:
     """Returns sign-ups not confirmed in a week or ended a month ago, and silent devices, up to a limit of each."""
     is_unconfirmed = (subscription.c.state == SubscriptionState.PENDING) & (
-        subscription.c.created_at <= ms(now - UNCONFIRMED_RETENTION)
+        subscription.c.created_at <= now - UNCONFIRMED_RETENTION
     )
-    has_ended = (subscription.c.state == SubscriptionState.OFF) & (subscription.c.ended_at <= ms(now - ENDED_RETENTION))
+    has_ended = (subscription.c.state == SubscriptionState.OFF) & (subscription.c.ended_at <= now - ENDED_RETENTION)
     query = select(subscription.c.id).where(subscription.c.origin == "people", or_(is_unconfirmed, has_ended))
     ended = conn.execute(query.order_by(subscription.c.id).limit(MAX_SUBSCRIPTIONS_PURGED)).scalars()
     return [*ended, *silent_devices(conn, now)]
@@ -154,7 +154,7 @@ def _ended_subscriptions(conn: Connection, now: datetime) -> list[int]:
 
 def silent_devices(conn: Connection, now: datetime) -> list[int]:
     """Returns subscriptions of devices that are to be deleted: not seen for SILENCE_RETENTION, and sent nothing in that time."""
-    cutoff = ms(now - SILENCE_RETENTION)
+    cutoff = now - SILENCE_RETENTION
     other = subscription.alias("o")
     was_sent = (
         select(delivery.c.id)
@@ -180,18 +180,18 @@ def silent_devices(conn: Connection, now: datetime) -> list[int]:
 
 def purge_rate_limits(conn: Connection, now: datetime, limit: int = MAX_WINDOWS_PURGED) -> int:
     """Deletes up to *limit* windows of rate limits that are over at *now*, and returns how many; a reopened one stays."""
-    is_over = rate_limit_window.c.expires_at <= ms(now)
+    is_over = rate_limit_window.c.expires_at <= now
     keys = select(rate_limit_window.c.key).where(is_over).limit(limit)
     return conn.execute(delete(rate_limit_window).where(is_over, rate_limit_window.c.key.in_(keys))).rowcount
 
 
-def _last_stored_before(conn: Connection, cutoff_ms: int) -> int:
+def _last_stored_before(conn: Connection, cutoff: datetime) -> int:
     """Finds the last delivery stored before a moment by bisection, since ids grow as time does; 0 if there is none."""
     low, high = 0, conn.execute(select(func.coalesce(func.max(delivery.c.id), 0))).scalar_one()
     while low < high:
         after_middle = select(*delivery.c["id", "created_at"]).where(delivery.c.id > (low + high) // 2)
         row = conn.execute(after_middle.order_by(delivery.c.id).limit(1)).one()
-        low, high = (row.id, high) if row.created_at < cutoff_ms else (low, (low + high) // 2)
+        low, high = (row.id, high) if row.created_at < cutoff else (low, (low + high) // 2)
     return low
 
 

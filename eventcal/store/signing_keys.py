@@ -13,9 +13,9 @@ from sqlalchemy import Connection
 
 from ..errors import StoreBusy
 from . import devices
-from .database import Store, instant, ms
+from .database import Store
 from .edition_store import read_meta, secret_key, write_meta
-from .tables import MetaKey
+from .tables import MetaKey, instant, ms
 
 REREAD_SECONDS = 10.0
 """Seconds after which a running process reads the keys again, and so uses new ones."""

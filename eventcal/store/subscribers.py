@@ -19,7 +19,7 @@ from ..states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, 
 from ..web_push import PushEndpoint
 from ..when.zones import zone_or_default
 from . import devices, recipients
-from .database import dialect_of, instant, json_ids, ms, packed
+from .database import dialect_of, json_ids, packed
 from .edition_store import read_meta
 from .ledger.delivery_rows import insert_deliveries
 from .tables import IS_WAITING, MetaKey, delivery, subscription
@@ -150,7 +150,7 @@ def _renew_pending(
         "state": SubscriptionState.PENDING,
         "reason": Reason.NONE,
         "detail": "",
-        "created_at": ms(now),
+        "created_at": now,
         "ended_at": None,
     }
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
@@ -235,7 +235,7 @@ def import_subscriber(
         conn, EMAIL_CHANNEL, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof
     )
     # they agreed then, and hear from now on what lies ahead
-    conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=ms(max(confirmed, now))))
+    conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=max(confirmed, now)))
     recipients.mark_preferences_changed(conn)
     return True
 
@@ -287,7 +287,7 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
             _IS_SIGN_UP,
             _is_address(address),
             delivery.c.kind == DeliveryKind.CONFIRMATION,
-            delivery.c.created_at > ms(now - DAY),
+            delivery.c.created_at > now - DAY,
         )
     )
     return conn.execute(query).scalar_one()
@@ -323,7 +323,7 @@ def _preference_columns(preferences: SubscriptionPreferences) -> dict[str, objec
 
 def _activate(conn: Connection, id: int, now: datetime) -> None:
     """Makes a subscription active from *now* on and skips its confirmations that have not left."""
-    active = recipients.ACTIVE | {"confirmed_at": ms(now)}
+    active = recipients.ACTIVE | {"confirmed_at": now}
     conn.execute(update(subscription).where(subscription.c.id == id).values(active))
     recipients.requeue_ahead(conn, id, now)
     _skip_confirmations(conn, id, now)
@@ -331,7 +331,7 @@ def _activate(conn: Connection, id: int, now: datetime) -> None:
 
 
 def _skip_confirmations(conn: Connection, id: int, now: datetime) -> None:
-    skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CONFIRMED, "detail": "", "settled_at": ms(now)}
+    skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CONFIRMED, "detail": "", "settled_at": now}
     conn.execute(update(delivery).where(_is_confirmation_of(id), IS_WAITING).values(skipped))
 
 
@@ -354,7 +354,7 @@ def _insert_subscription(
         "reason": reason,
         "detail": detail,
         "link_version": _new_link_version(),
-        "created_at": ms(now),
+        "created_at": now,
         "confirmed_at": None,
         "ended_at": None,
     }
@@ -388,7 +388,7 @@ def _to_subscriber(row: Row[*tuple[Any, ...]]) -> Subscriber:
         reason=Reason(row.reason),
         detail=row.detail,
         link_version=row.link_version,
-        created_at=instant(row.created_at),
-        confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
-        ended_at=None if row.ended_at is None else instant(row.ended_at),
+        created_at=row.created_at,
+        confirmed_at=row.confirmed_at,
+        ended_at=row.ended_at,
     )

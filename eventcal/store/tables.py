@@ -1,7 +1,8 @@
-"""The schema, once for SQLite and PostgreSQL. Every instant is a count of milliseconds since 1970 in UTC, columns `..._at`."""
+"""The schema, once for SQLite and PostgreSQL. Columns `..._at` are instants: aware datetimes in UTC, stored as milliseconds since 1970."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
+    Dialect,
     ForeignKey,
     FromClause,
     Index,
@@ -17,6 +19,7 @@ from sqlalchemy import (
     Select,
     Table,
     Text,
+    TypeDecorator,
     UniqueConstraint,
     func,
     literal_column,
@@ -35,6 +38,38 @@ metadata = MetaData(
     }
 )
 
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MILLISECOND = timedelta(milliseconds=1)
+
+
+def ms(at: datetime) -> int:
+    """Returns *at* as milliseconds since 1970 in UTC, as it is stored. Raises TypeError for a naive datetime."""
+    return (at - EPOCH) // MILLISECOND
+
+
+def instant(milliseconds: int) -> datetime:
+    """Returns the aware datetime in UTC that `ms` turned into *milliseconds*."""
+    return EPOCH + milliseconds * MILLISECOND
+
+
+class _Instant(TypeDecorator[datetime]):
+    """Stores aware datetimes as milliseconds since 1970 in UTC; what is smaller is cut off."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else ms(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else instant(value)
+
+    def coerce_compared_value(self, op: object, value: object) -> Any:
+        """Lets `instant + 0` add a number: the sum is one of milliseconds."""
+        return self if isinstance(value, datetime) else BigInteger()
+
+
+INSTANT = _Instant()
 BigId = BigInteger().with_variant(Integer, "sqlite")
 
 
@@ -42,8 +77,8 @@ def _id_column() -> Column[int]:
     return Column("id", BigId, primary_key=True, autoincrement=True)
 
 
-def _instant_column(name: str, null: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=null)
+def _instant_column(name: str, null: bool = False) -> Column[datetime]:
+    return Column(name, INSTANT, nullable=null)
 
 
 def one_of(column: ColumnElement[str], *values: str) -> ColumnElement[bool]:

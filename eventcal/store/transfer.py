@@ -9,9 +9,10 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Table, delete, func, select
+from sqlalchemy import ColumnClause, Connection, Table, delete, func, literal_column, select
 
 from ..errors import StoreError
 from .database import Store
@@ -98,7 +99,10 @@ def _copy_table(table: Table, source: Connection, target: Connection, report: Ca
 
 
 def _read_rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]:
-    rows = source.execution_options(yield_per=ROWS_PER_COPY).execute(select(table).order_by(*table.primary_key.columns))
+    # without their types: as they are stored
+    columns: list[ColumnClause[Any]] = [literal_column(f'"{column.name}"') for column in table.columns]
+    query = select(*columns).select_from(table).order_by(*table.primary_key.columns)
+    rows = source.execution_options(yield_per=ROWS_PER_COPY).execute(query)
     for row in rows:
         yield tuple(value.replace("\0", "\ufffd") if isinstance(value, str) else value for value in row)
 

@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 
 from eventcal.states import reason_text
-from eventcal.store import Store, ms, open_store
+from eventcal.store import Store, open_store
 from eventcal.store.ledger import stats
 from eventcal.store.tables import subscription
 
@@ -166,7 +166,7 @@ class Installation:
 
     def add_subscribers(self, channel: str, count: int) -> None:
         """So many people who read through *channel*, beside the one whom eventcal.toml names."""
-        long_ago = ms(datetime.now(UTC) - timedelta(days=365))
+        long_ago = datetime.now(UTC) - timedelta(days=365)
         row = {
             "origin": "people", "channel": channel, "language": "", "zone": "", "filter": "", "leads": "", "change_kinds": "",
             "digest": "", "state": "active", "reason": "", "link_version": 0, "created_at": long_ago,

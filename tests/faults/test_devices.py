@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eventcal.store import devices, ms
+from eventcal.store import devices
 from eventcal.store.tables import subscription
 
 from ..push_service import PushService, decrypt, endpoint, push_service
@@ -39,7 +39,7 @@ def subscribe_devices(installation: Installation, service: PushService) -> None:
         row = {
             "origin": "people", "channel": "webpush", "language": "", "zone": "", "filter": "", "leads": "",
             "change_kinds": "", "digest": "", "state": "active", "reason": "", "link_version": 0,
-            "created_at": ms(long_ago), "confirmed_at": ms(long_ago), "ended_at": None,
+            "created_at": long_ago, "confirmed_at": long_ago, "ended_at": None,
         }  # fmt: skip
         conn.execute(subscription.insert(), [{**row, "address": address} for address in addresses])
     store.close()

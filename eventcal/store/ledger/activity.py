@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from ...states import ReminderState, SubscriptionState
-from ..database import instant, ms
-from ..tables import reminder, subscription
+from ..tables import ms, reminder, subscription
 
 _DAY = timedelta(days=1)
 _DAY_MS = 24 * 3600 * 1000
@@ -34,7 +33,7 @@ def planned_reminders(conn: Connection, limit: int) -> list[UpcomingReminder]:
         .order_by(reminder.c.fan_out_at, reminder.c.due_at, reminder.c.id)
         .limit(limit)
     )
-    rows = [UpcomingReminder(instant(row.due_at), *row[1:]) for row in conn.execute(query)]
+    rows = [UpcomingReminder(*row) for row in conn.execute(query)]
     return sorted(rows, key=lambda planned: planned.due)
 
 
@@ -54,13 +53,13 @@ def reader_counts(conn: Connection, now: datetime, days: int) -> list[ReaderCoun
     is_reader = subscription.c.origin == "people"
     active = subscription.c.state == SubscriptionState.ACTIVE.value
     count = conn.execute(select(func.count()).where(is_reader, active)).scalar_one()
-    since = ms(now - days * _DAY)
+    since = now - days * _DAY
     steps = [0] * days  # by whole days before now
     for moment, step in ((subscription.c.confirmed_at, 1), (subscription.c.ended_at, -1)):
-        age = (ms(now) - moment) // _DAY_MS
+        age = (ms(now) - type_coerce(moment, BigInteger)) // _DAY_MS
         rows = conn.execute(
             select(age, func.count())
-            .where(is_reader, subscription.c.confirmed_at.is_not(None), moment > since, moment <= ms(now))
+            .where(is_reader, subscription.c.confirmed_at.is_not(None), moment > since, moment <= now)
             .group_by(age)
         )
         for age_in_days, changed in rows:

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Update, func, select, union_all, update
 
-from ..database import json_ids, ms, packed
+from ..database import json_ids, packed
 from ..tables import IS_RESERVED, IS_SENDING, IS_WAITING, delivery
 from .delivery_queue import CLAIMED, DUE_IDS
 
@@ -22,9 +22,9 @@ def reserve_batch(
     conn: Connection, channel: str, batch_id: str, now: datetime, hidden_until: datetime, limit: int
 ) -> list[int]:
     """Reserves up to *limit* due deliveries of *channel*, urgent ones first, and returns their ids."""
-    values = {"owner": batch_id, "not_before": ms(hidden_until)}
+    values = {"owner": batch_id, "not_before": hidden_until}
     reserved = update(delivery).where(delivery.c.id.in_(DUE_IDS)).values(values).returning(delivery.c.id)
-    return sorted(conn.execute(reserved, {"in_channel": channel, "now": ms(now), "most": limit}).scalars())
+    return sorted(conn.execute(reserved, {"in_channel": channel, "now": now, "most": limit}).scalars())
 
 
 def claim_batch(
@@ -34,15 +34,15 @@ def claim_batch(
     values: dict[str, Any] = {
         **CLAIMED,
         "owner": owner,
-        "lease_expires_at": ms(lease_expires_at),
-        "not_before": ms(now),
+        "lease_expires_at": lease_expires_at,
+        "not_before": now,
     }
     return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
 
 
 def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: datetime) -> int:
     """Makes what still belongs to the batch due again, for any machine; returns how many."""
-    values = {"owner": "", "not_before": ms(now)}
+    values = {"owner": "", "not_before": now}
     return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
 
 
@@ -53,7 +53,7 @@ def _update_batch(batch_id: str) -> Update:
 def in_flight(conn: Connection, now: datetime) -> dict[str, int]:
     """Returns how many deliveries of each channel are reserved and not yet claimed, or being sent."""
     count = func.count().label("n")
-    reserved = select(delivery.c.channel, count).where(IS_RESERVED, delivery.c.not_before > ms(now))
+    reserved = select(delivery.c.channel, count).where(IS_RESERVED, delivery.c.not_before > now)
     sending = select(delivery.c.channel, count).where(IS_SENDING)
     counts = union_all(*(query.group_by(delivery.c.channel) for query in (reserved, sending))).subquery("counts")
     totals = select(counts.c.channel, func.sum(counts.c.n)).group_by(counts.c.channel)

@@ -29,9 +29,10 @@ from ...ledger_rows import Claim, DeliveryResult, ReminderKey
 from ...states import AttemptOutcome, DeliveryState, Reason
 from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
-from ..database import INTEGER, TEXT, dialect_of, instant, json_ids, json_table, json_texts, ms, packed
+from ..database import INTEGER, TEXT, dialect_of, json_ids, json_table, json_texts, packed
 from ..edition_store import add_to_meta
 from ..tables import (
+    INSTANT,
     IS_SENDING,
     IS_WAITING,
     MetaKey,
@@ -82,7 +83,7 @@ def channels_with_due(conn: Connection, channels: Collection[str], now: datetime
     return [
         channel
         for channel in channels
-        if conn.execute(_HAS_DUE, {"in_channel": channel, "now": ms(now), "most": 1}).first()
+        if conn.execute(_HAS_DUE, {"in_channel": channel, "now": now, "most": 1}).first()
     ]
 
 
@@ -107,7 +108,7 @@ def channels_with_open(conn: Connection) -> list[str]:
 def claim(conn: Connection, channel: str, owner: str, now: datetime, lease_expires_at: datetime, limit: int) -> int:
     """Claims up to *limit* due deliveries of *channel* under the mark *owner* (used once), urgent ones first."""
     parameters = {
-        "in_channel": channel, "now": ms(now), "most": limit, "mark": owner, "lease": ms(lease_expires_at)
+        "in_channel": channel, "now": now, "most": limit, "mark": owner, "lease": lease_expires_at
     }  # fmt: skip
     return conn.execute(_CLAIM, parameters).rowcount
 
@@ -125,8 +126,8 @@ def expire(conn: Connection, channel: str, now: datetime, limit: int | None = No
         IS_WAITING
         & (delivery.c.channel == channel)
         & delivery.c.priority.in_((0, 1))
-        & (delivery.c.not_before <= ms(now))
-        & (delivery.c.expires_at <= ms(now))
+        & (delivery.c.not_before <= now)
+        & (delivery.c.expires_at <= now)
     )
     expired = update(delivery).where(is_past)
     if limit is not None:
@@ -135,7 +136,7 @@ def expire(conn: Connection, channel: str, now: datetime, limit: int | None = No
     values = {
         "state": case((was_tried, DeliveryState.DEAD), else_=DeliveryState.SKIPPED),
         "reason": case((was_tried, Reason.NO_TIME_LEFT), else_=Reason.PAST),
-        "settled_at": ms(now),
+        "settled_at": now,
     }
     return conn.execute(expired.values(values)).rowcount
 
@@ -169,13 +170,13 @@ _CLAIMS_BY_ID = _CLAIMS.where(delivery.c.id.in_(json_ids()))
 
 def read_claimed(conn: Connection, owner: str, now: datetime) -> list[Claim]:
     """Reads what `claim` claimed under *owner*, the most urgent first."""
-    return _to_claims(conn, conn.execute(_CLAIMS_OF_OWNER, {"mark": owner, "now": ms(now)}), now)
+    return _to_claims(conn, conn.execute(_CLAIMS_OF_OWNER, {"mark": owner, "now": now}), now)
 
 
 def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> list[Claim]:
     """Reads *claims* again and leaves out those that another sender has taken over."""
     previous_by_id = {previous.id: previous for previous in claims}
-    rows = conn.execute(_CLAIMS_BY_ID, {"ids": packed(previous_by_id), "now": ms(now)})
+    rows = conn.execute(_CLAIMS_BY_ID, {"ids": packed(previous_by_id), "now": now})
     current_by_id = {current.id: current for current in _to_claims(conn, rows, now)}
     return [
         current_by_id[id]
@@ -210,10 +211,10 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         attempts=row.attempts,
         reason=Reason(row.reason),
         detail=row.detail,
-        ambiguous_sent_at=None if row.ambiguous_sent_at is None else instant(row.ambiguous_sent_at),
-        due_at=instant(row.due_at),
-        expires_at=instant(row.expires_at),
-        created_at=instant(row.planned_at if row.planned_at is not None else row.created_at),
+        ambiguous_sent_at=row.ambiguous_sent_at,
+        due_at=row.due_at,
+        expires_at=row.expires_at,
+        created_at=row.planned_at or row.created_at,
         owner=row.owner,
         is_sending=row.state == "sending",
         subscription=row.subscription_id,
@@ -233,7 +234,7 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         muted_uids=muted_uids,
         has_siblings=bool(row.has_siblings),
         is_told=bool(row.is_told),
-        twin_due_at=None if row.twin_due_at is None else instant(row.twin_due_at),
+        twin_due_at=row.twin_due_at,
     )
 
 
@@ -246,12 +247,12 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
     if settled < len(results):
         _count_suppressed(conn, results)
     if attempted := [
-        [result.claim.id, ms(result.at), result.outcome, result.detail] for result in results if result.outcome
+        [result.claim.id, result.at, result.outcome, result.detail] for result in results if result.outcome
     ]:
         conn.execute(_INSERT_ATTEMPTS, {"rows": packed(attempted)})
     # the last state of each occurrence: PostgreSQL refuses to write a row twice in one statement
     states = {
-        (notified.subscription, notified.uid, notified.recurrence): [notified.state, ms(result.at)]
+        (notified.subscription, notified.uid, notified.recurrence): [notified.state, result.at]
         for result in results
         for notified in result.last_notified
     }
@@ -261,8 +262,8 @@ def settle(conn: Connection, results: Sequence[DeliveryResult]) -> int:
 
 
 _results = json_table(
-    id=INTEGER, fencing_token=INTEGER, state=TEXT, reason=TEXT, detail=TEXT, at=INTEGER, next=INTEGER, tried=INTEGER,
-    ambiguous=INTEGER,
+    id=INTEGER, fencing_token=INTEGER, state=TEXT, reason=TEXT, detail=TEXT, at=INSTANT, next=INSTANT, tried=INTEGER,
+    ambiguous=INSTANT,
 )  # fmt: skip
 _SETTLE = (
     update(delivery)
@@ -285,13 +286,13 @@ _SETTLE = (
         }
     )
 )
-_attempts = json_table(delivery_id=INTEGER, at=INTEGER, outcome=TEXT, detail=TEXT)
+_attempts = json_table(delivery_id=INTEGER, at=INSTANT, outcome=TEXT, detail=TEXT)
 _INSERT_ATTEMPTS = insert(attempt).from_select(
     [column.name for column in _attempts.c],
     # the delivery may have been deleted meanwhile, with its subscription
     select(*_attempts.c).where(exists().where(delivery.c.id == _attempts.c.delivery_id)),
 )
-_notified = json_table(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT, notified_at=INTEGER)
+_notified = json_table(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT, notified_at=INSTANT)
 _is_there = exists().where(subscription.c.id == _notified.c.subscription_id)
 _RECORD_NOTIFIED = upsert(last_notified, "state", "notified_at", source=select(*_notified.c).where(_is_there))
 _tokens = json_table(id=INTEGER, fencing_token=INTEGER)
@@ -317,10 +318,10 @@ def _result_row(result: DeliveryResult) -> list[object]:
         result.state,
         result.reason,
         "" if result.state is DeliveryState.SENT else result.detail,
-        ms(result.at),
-        None if result.not_before is None else ms(result.not_before),
+        result.at,
+        result.not_before,
         int(bool(result.outcome)),
-        None if result.ambiguous_sent_at is None else ms(result.ambiguous_sent_at),
+        result.ambiguous_sent_at,
     ]
 
 
@@ -330,7 +331,7 @@ def record_test(
     """Records a test message and its outcome, SENT or DEAD. It has no subscription and no due time."""
     id = delivery_rows.insert_test(conn, key, channel, address, state, detail, now)
     outcome = AttemptOutcome.SENT if state is DeliveryState.SENT else AttemptOutcome.PERMANENT
-    conn.execute(insert(attempt).values(delivery_id=id, at=ms(now), outcome=outcome, detail=detail))
+    conn.execute(insert(attempt).values(delivery_id=id, at=now, outcome=outcome, detail=detail))
 
 
 # claims that end without a result
@@ -352,12 +353,12 @@ def recover(conn: Connection, now: datetime) -> int:
     """
     abandoned = select(delivery.c.id).where(IS_SENDING)
     if dialect_of(conn).is_clustered:
-        abandoned = abandoned.where(delivery.c.lease_expires_at <= ms(now)).with_for_update(skip_locked=True)
+        abandoned = abandoned.where(delivery.c.lease_expires_at <= now).with_for_update(skip_locked=True)
     parameters = {"ids": packed(conn.execute(abandoned).scalars())}
     among = delivery.c.id.in_(json_ids())
     attempts = select(
         delivery.c.id,
-        literal(ms(now)),
+        literal(now, INSTANT),
         literal(AttemptOutcome.AMBIGUOUS),
         literal("the process ended while this was being sent"),
     ).where(among)
@@ -368,14 +369,14 @@ def recover(conn: Connection, now: datetime) -> int:
         "reason": Reason.INTERRUPTED,
         "detail": "",
         "attempts": delivery.c.attempts + 1,
-        "not_before": ms(now),
+        "not_before": now,
     }
     return conn.execute(update(delivery).where(among).values(values), parameters).rowcount
 
 
 def has_expired_leases(conn: Connection, now: datetime) -> bool:
     """Tells whether any claim's lease has expired: one probe of an index."""
-    expired = select(delivery.c.id).where(IS_SENDING, delivery.c.lease_expires_at <= ms(now)).limit(1)
+    expired = select(delivery.c.id).where(IS_SENDING, delivery.c.lease_expires_at <= now).limit(1)
     return conn.execute(expired).first() is not None
 
 
@@ -383,10 +384,10 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease_expire
     """Extends the leases of what is being sent under the marks *owners*; lost claims stay lost."""
     own = (
         select(delivery.c.id)
-        .where(IS_SENDING, delivery.c.lease_expires_at > ms(now), delivery.c.owner.in_(json_texts("owners")))
+        .where(IS_SENDING, delivery.c.lease_expires_at > now, delivery.c.owner.in_(json_texts("owners")))
         .with_for_update(skip_locked=True)  # one that is being settled needs none
     )
-    renewed = update(delivery).where(delivery.c.id.in_(own)).values(lease_expires_at=ms(lease_expires_at))
+    renewed = update(delivery).where(delivery.c.id.in_(own)).values(lease_expires_at=lease_expires_at)
     return conn.execute(renewed, {"owners": packed(owners)}).rowcount
 
 

@@ -23,6 +23,7 @@ from sqlalchemy import (
     or_,
     select,
     true,
+    type_coerce,
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert
@@ -38,9 +39,19 @@ from ...ledger_rows import (
     ReminderKey,
 )
 from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
-from ..database import INTEGER, TEXT, instant, json_ids, json_table, json_texts, ms, packed
+from ..database import INTEGER, TEXT, json_ids, json_table, json_texts, packed
 from ..recipients import PREFERENCES
-from ..tables import IS_SUBSCRIBED, IS_WAITING, delivery, delivery_counter, last_notified, reminder, subscription
+from ..tables import (
+    EPOCH,
+    INSTANT,
+    IS_SUBSCRIBED,
+    IS_WAITING,
+    delivery,
+    delivery_counter,
+    last_notified,
+    reminder,
+    subscription,
+)
 from .overlaps import IS_TOLD, MESSAGE_KEY, TWIN_DUE_AT
 from .reminder_rows import SubscriptionPage
 
@@ -63,7 +74,7 @@ def _insert_new(source: Select[Any]) -> Insert:
 
 def _queued_columns() -> list[Any]:
     values = [literal(value).label(name) for name, value in _QUEUED.items()]
-    return [bindparam("now", type_=BigInteger).label("created_at"), *values]
+    return [bindparam("now", type_=INSTANT).label("created_at"), *values]
 
 
 # single deliveries
@@ -74,7 +85,7 @@ def insert_deliveries(conn: Connection, deliveries: Sequence[NewDelivery], now: 
     if not deliveries:
         return 0
     rows = packed(_row(delivery) for delivery in deliveries)
-    inserted = conn.execute(_INSERT_ROWS, {"now": ms(now), "rows": rows}).rowcount
+    inserted = conn.execute(_INSERT_ROWS, {"now": now, "rows": rows}).rowcount
     kind = deliveries[0].kind
     if kind is not DeliveryKind.REMINDER:  # reminders count their own
         count_deliveries(conn, kind, inserted)
@@ -83,7 +94,7 @@ def insert_deliveries(conn: Connection, deliveries: Sequence[NewDelivery], now: 
 
 _NEW_ROWS = json_table(
     key=TEXT, kind=TEXT, subscription_id=INTEGER, reminder_id=INTEGER, change_id=INTEGER, payload=TEXT, channel=TEXT,
-    address=TEXT, priority=INTEGER, due_at=INTEGER, not_before=INTEGER, expires_at=INTEGER,
+    address=TEXT, priority=INTEGER, due_at=INSTANT, not_before=INSTANT, expires_at=INSTANT,
 )  # fmt: skip
 _INSERT_ROWS = _insert_new(select(*_NEW_ROWS.c, *_queued_columns()).where(true()))  # SQLite reads FROM ... ON as a join
 
@@ -100,9 +111,9 @@ def _row(delivery: NewDelivery) -> list[object]:
         delivery.channel,
         delivery.address,
         0 if delivery.is_urgent else 1,
-        ms(delivery.due_at),
-        ms(delivery.not_before or delivery.due_at),
-        ms(delivery.expires_at),
+        delivery.due_at,
+        delivery.not_before or delivery.due_at,
+        delivery.expires_at,
     ]
 
 
@@ -126,7 +137,7 @@ def insert_test(
         "channel": channel,
         "address": address,
         "priority": 0,
-        **dict.fromkeys(("due_at", "not_before", "expires_at", "created_at", "settled_at"), ms(now)),
+        **dict.fromkeys(("due_at", "not_before", "expires_at", "created_at", "settled_at"), now),
         **_QUEUED,
         "attempts": 1,
         "state": state,
@@ -173,20 +184,20 @@ def insert_for_groups(
     group_rows = [
         [
             *(getattr(recipients.group, name) for name in PREFERENCES),
-            ms(recipients.expires_at),
-            recipients.digest_at and ms(recipients.digest_at),
+            recipients.expires_at,
+            recipients.digest_at,
         ]
         for recipients in groups
     ]
     parameters = {
         "key": f"{key}-",
         "reminder": fan_out.id,
-        "due": ms(fan_out.due),
-        "now": ms(now),
+        "due": fan_out.due,
+        "now": now,
         "after": page.after_id,
         "last": page.last_id,
-        "since": ms(page.confirmed_since) if page.confirmed_since else 0,
-        "latest": ms(confirmed_until),
+        "since": page.confirmed_since or EPOCH,
+        "latest": confirmed_until,
         "groups": packed(group_rows),
     }
     is_recent = page.confirmed_since is not None
@@ -197,9 +208,9 @@ def insert_for_groups(
 
 
 def _select_for_groups(*page: ColumnElement[bool]) -> Select[Any]:
-    group = json_table("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INTEGER, held=INTEGER)
+    group = json_table("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INSTANT, held=INSTANT)
     person = subscription.c
-    due_at = func.coalesce(group.c.held, bindparam("due", type_=BigInteger))
+    due_at = func.coalesce(group.c.held, bindparam("due", type_=INSTANT))
     return (
         select(
             (bindparam("key", type_=TEXT) + cast(person.id, TEXT)).label("key"),
@@ -220,7 +231,7 @@ def _select_for_groups(*page: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def _page(id: ColumnElement[int], confirmed_at: ColumnElement[int]) -> tuple[ColumnElement[bool], ...]:
+def _page(id: ColumnElement[int], confirmed_at: ColumnElement[datetime]) -> tuple[ColumnElement[bool], ...]:
     confirmed = confirmed_at.between(bindparam("since"), bindparam("latest"))
     return id > bindparam("after"), id <= bindparam("last"), confirmed
 
@@ -228,7 +239,7 @@ def _page(id: ColumnElement[int], confirmed_at: ColumnElement[int]) -> tuple[Col
 # A sum keeps an index out of a plan. PostgreSQL's plan of a prepared statement knows no bounds, and would take the index
 # on confirmed_at for every page: all subscriptions, each time.
 _PEOPLE = {  # by whether the page has only those confirmed since a moment
-    False: _select_for_groups(*_page(subscription.c.id, subscription.c.confirmed_at + 0)),
+    False: _select_for_groups(*_page(subscription.c.id, type_coerce(subscription.c.confirmed_at + 0, INSTANT))),
     True: _select_for_groups(*_page(subscription.c.id + 0, subscription.c.confirmed_at)),
 }
 _KNOWN = exists().where(
@@ -252,7 +263,7 @@ def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:
         .limit(limit)
     )
     # one that waits for a digest goes with it
-    not_before = case((delivery.c.channel == DIGEST_CHANNEL, delivery.c.due_at), else_=ms(fan_out.due))
+    not_before = case((delivery.c.channel == DIGEST_CHANNEL, delivery.c.due_at), else_=literal(fan_out.due, INSTANT))
     values = {"state": DeliveryState.QUEUED, "reason": Reason.NONE, "detail": "", "not_before": not_before}
     requeued = update(delivery).where(delivery.c.id.in_(invalidated))
     return conn.execute(requeued.values(values | {"ambiguous_sent_at": None, "settled_at": None})).rowcount
@@ -321,7 +332,7 @@ _UNSCHEDULED_DIGESTS = (
 
 
 def has_due_digests(conn: Connection, now: datetime) -> bool:
-    return conn.execute(_HAS_DUE_DIGEST, {"now": ms(now)}).first() is not None
+    return conn.execute(_HAS_DUE_DIGEST, {"now": now}).first() is not None
 
 
 _HAS_DUE_DIGEST = select(delivery.c.id).where(_IS_DUE_DIGEST).limit(1)
@@ -337,19 +348,19 @@ def held_deliveries(conn: Connection, now: datetime, limit: int) -> list[HeldDel
             subscription=row.subscription_id,
             channel=row.channel,
             address=row.address,
-            due_at=instant(row.due_at),
-            expires_at=instant(row.expires_at),
+            due_at=row.due_at,
+            expires_at=row.expires_at,
             personal_key=row.personal_key,
             is_told=bool(row.is_told),
         )
-        for row in conn.execute(_HELD_DELIVERIES, {"now": ms(now), "most": limit})
+        for row in conn.execute(_HELD_DELIVERIES, {"now": now, "most": limit})
     ]
 
 
 def skip(conn: Connection, ids: Collection[int], reason: Reason, now: datetime) -> None:
     """Ends deliveries unsent."""
     skipped = update(delivery).where(delivery.c.id.in_(json_ids()))
-    values = {"state": DeliveryState.SKIPPED, "reason": reason, "detail": "", "settled_at": ms(now)}
+    values = {"state": DeliveryState.SKIPPED, "reason": reason, "detail": "", "settled_at": now}
     conn.execute(skipped.values(values), {"ids": packed(ids)})
 
 
@@ -370,9 +381,9 @@ def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
             id=row.id,
             kind=DeliveryKind(row.kind),
             key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
-            due=instant(row.due_at),
-            until=instant(row.expires_at),
-            created_at=instant(row.created_at),
+            due=row.due_at,
+            until=row.expires_at,
+            created_at=row.created_at,
             payload=row.payload,
         )
         for row in conn.execute(query, {"ids": payload})

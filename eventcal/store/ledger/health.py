@@ -13,8 +13,15 @@ from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, StoredAlarm
 from ...states import DeliveryKind, DeliveryState, Reason, reason_text
-from ..database import dialect_of, instant, json_ids, ms, packed
-from ..edition_store import read_feed_conditions, read_meta, read_registry_check, write_meta
+from ..database import dialect_of, json_ids, packed
+from ..edition_store import (
+    read_feed_conditions,
+    read_meta,
+    read_meta_instant,
+    read_registry_check,
+    write_meta,
+    write_meta_instant,
+)
 from ..tables import (
     IS_BOUNCED,
     IS_DEAD,
@@ -45,10 +52,9 @@ def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
         for row in conn.execute(select(channel_pause))
     }
     for row in conn.execute(select(circuit_breaker)):
-        open_until = None if row.open_until is None else instant(row.open_until)
         pause_detail = paused[row.destination].pause_detail if row.destination in paused else ""
         paused[row.destination] = CircuitBreaker(
-            row.destination, row.destination in paused, row.failures, open_until, row.detail, pause_detail
+            row.destination, row.destination in paused, row.failures, row.open_until, row.detail, pause_detail
         )
     return paused
 
@@ -63,7 +69,7 @@ def save_breaker(conn: Connection, breaker: CircuitBreaker) -> None:
     values = {
         "destination": breaker.name,
         "failures": breaker.failures,
-        "open_until": None if breaker.open_until is None else ms(breaker.open_until),
+        "open_until": breaker.open_until,
         "detail": breaker.detail,
     }
     conn.execute(_SAVE_BREAKER, values)
@@ -75,7 +81,7 @@ _SAVE_BREAKER = upsert(circuit_breaker, "failures", "open_until", "detail")
 def allow_probe(conn: Connection, name: str, until: datetime) -> None:
     """Lets one message through to a destination whose breaker is open; the next one after *until*."""
     is_open = (circuit_breaker.c.destination == name) & circuit_breaker.c.open_until.is_not(None)
-    conn.execute(update(circuit_breaker).where(is_open).values(open_until=ms(until)))
+    conn.execute(update(circuit_breaker).where(is_open).values(open_until=until))
 
 
 def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:
@@ -98,7 +104,7 @@ def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
         "ambiguous_sent_at": None,
         "resend_count": delivery.c.resend_count + 1,
         "attempts": 0,
-        "not_before": ms(now),
+        "not_before": now,
         "settled_at": None,
     }
     return conn.execute(dead.values(values), {"ids": packed(ids)}).rowcount
@@ -106,8 +112,7 @@ def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
 
 def last_tick_at(conn: Connection) -> datetime | None:
     """Returns when a pass last ran, to within `TICK_RECORD_INTERVAL`; None before the first."""
-    ticked_at = read_meta(conn, MetaKey.TICK_AT)
-    return None if ticked_at is None else instant(int(ticked_at))
+    return read_meta_instant(conn, MetaKey.TICK_AT)
 
 
 def is_silent(ticked_at: datetime | None, now: datetime) -> bool:
@@ -117,7 +122,7 @@ def is_silent(ticked_at: datetime | None, now: datetime) -> bool:
 
 def record_tick(conn: Connection, now: datetime) -> None:
     """Records that a pass ran at *now*."""
-    write_meta(conn, MetaKey.TICK_AT, str(ms(now)))
+    write_meta_instant(conn, MetaKey.TICK_AT, now)
 
 
 # alarms
@@ -125,7 +130,7 @@ def record_tick(conn: Connection, now: datetime) -> None:
 
 def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
     """Reads the dead letters and ended subscriptions after *since*, and the registry, breakers and mailbox as they are."""
-    parameters = {"since": ms(since)}
+    parameters = {"since": since}
     dead_letters = conn.execute(_DEAD_LETTERS, parameters)
     check = read_registry_check(conn)
     problems = None
@@ -184,8 +189,8 @@ def stored_alarms(conn: Connection) -> dict[str, StoredAlarm]:
         row.name: StoredAlarm(
             row.name,
             row.detail,
-            instant(row.since_at),
-            None if row.notified_at is None else instant(row.notified_at),
+            row.since_at,
+            row.notified_at,
             row.level,
         )
         for row in conn.execute(select(alarm))
@@ -198,8 +203,8 @@ def save_alarms(conn: Connection, alarms: Iterable[StoredAlarm]) -> None:
         {
             "name": row.name,
             "detail": row.detail,
-            "since_at": ms(row.since),
-            "notified_at": None if row.notified_at is None else ms(row.notified_at),
+            "since_at": row.since,
+            "notified_at": row.notified_at,
             "level": row.level,
         }
         for row in alarms

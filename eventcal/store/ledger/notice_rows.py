@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange
-from ..database import instant, json_ids, json_texts, ms, packed
+from ..database import json_ids, json_texts, packed
 from ..edition_store import read_meta, write_meta
 from ..tables import IS_SUBSCRIBED, MetaKey, change, last_notified, subscription
 
@@ -23,7 +23,7 @@ class IdRange(NamedTuple):
 
 
 def has_settled_changes(conn: Connection, now: datetime) -> bool:
-    return conn.execute(_HAS_SETTLED, {"now": ms(now)}).first() is not None
+    return conn.execute(_HAS_SETTLED, {"now": now}).first() is not None
 
 
 _HAS_SETTLED = select(change.c.id).where(change.c.notify_after <= bindparam("now")).limit(1)
@@ -31,7 +31,7 @@ _HAS_SETTLED = select(change.c.id).where(change.c.notify_after <= bindparam("now
 
 def settled_changes(conn: Connection, now: datetime) -> list[SettledChange]:
     """Returns the changes that have settled by *now*, with later ones of the same occurrences: these are told together."""
-    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= ms(now)))}
+    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= now))}
     if not due:
         return []
     pending = conn.execute(select(change).where(change.c.notify_after.is_not(None)).order_by(change.c.id))
@@ -75,7 +75,7 @@ def notice_recipients(conn: Connection, after_id: int, limit: int) -> list[Notic
             zone=row.zone,
             digest=row.digest,
             change_kinds=row.change_kinds,
-            confirmed_at=None if row.confirmed_at is None else instant(row.confirmed_at),
+            confirmed_at=row.confirmed_at,
         )
         for row in conn.execute(query.order_by(subscription.c.id).limit(limit))
     ]
@@ -147,4 +147,4 @@ _LAST_STATES_OF = (
 
 
 def _to_change(row: Row[*tuple[Any, ...]]) -> SettledChange:
-    return SettledChange(row.id, row.uid, row.recurrence, row.title, row.old, row.new, instant(row.recorded_at))
+    return SettledChange(row.id, row.uid, row.recurrence, row.title, row.old, row.new, row.recorded_at)

@@ -18,7 +18,7 @@ from ...ledger_rows import (
     StoredReminder,
 )
 from ...states import DeliveryState, Reason, ReminderState
-from ..database import instant, json_ids, json_texts, ms, packed
+from ..database import json_ids, json_texts, packed
 from ..tables import IS_WAITING, delivery, reminder, subscription
 
 REQUEUE_CURSOR = -1  # in place of a subscription's number: skipped deliveries are to be queued again first
@@ -34,7 +34,7 @@ def stored_reminders(
     conn: Connection, useful_at: datetime, uids: Collection[str] | None = None
 ) -> list[StoredReminder]:
     """Returns the reminders that expire after *useful_at*; of the events *uids*, None for all."""
-    query = select(reminder).where(reminder.c.expires_at > ms(useful_at))
+    query = select(reminder).where(reminder.c.expires_at > useful_at)
     if uids is None:
         return [_to_stored_reminder(row) for row in conn.execute(query)]
     query = query.where(reminder.c.uid.in_(json_texts("uids")))
@@ -42,7 +42,7 @@ def stored_reminders(
 
 
 def reminders_due_after(conn: Connection, at: datetime) -> list[StoredReminder]:
-    return [_to_stored_reminder(row) for row in conn.execute(select(reminder).where(reminder.c.due_at > ms(at)))]
+    return [_to_stored_reminder(row) for row in conn.execute(select(reminder).where(reminder.c.due_at > at))]
 
 
 def reminders_of(
@@ -50,7 +50,7 @@ def reminders_of(
 ) -> list[StoredReminder]:
     """Returns the reminders in any of *zones* by any of *leads* that expire after *useful_at*."""
     query = select(reminder).where(
-        reminder.c.expires_at > ms(useful_at), reminder.c.zone.in_(zones), reminder.c.lead.in_(leads)
+        reminder.c.expires_at > useful_at, reminder.c.zone.in_(zones), reminder.c.lead.in_(leads)
     )
     return [_to_stored_reminder(row) for row in conn.execute(query)]
 
@@ -59,9 +59,9 @@ def reminders_due_between(conn: Connection, zone: str, after: datetime, until: d
     """Returns the reminders in *zone* that fell due over *after* up to *until* and have not expired by then."""
     query = select(reminder).where(
         reminder.c.zone == zone,
-        reminder.c.due_at > ms(after),
-        reminder.c.due_at <= ms(until),
-        reminder.c.expires_at > ms(until),
+        reminder.c.due_at > after,
+        reminder.c.due_at <= until,
+        reminder.c.expires_at > until,
     )
     return [_to_stored_reminder(row) for row in conn.execute(query)]
 
@@ -84,11 +84,11 @@ def _to_stored_reminder(row: Row[*tuple[Any, ...]]) -> StoredReminder:
         row.id,
         row.event_id,
         _key_of(row),
-        instant(row.due_at),
-        instant(row.expires_at),
+        row.due_at,
+        row.expires_at,
         ReminderState(row.state),
         Reason(row.reason),
-        instant(row.created_at),
+        row.created_at,
     )
 
 
@@ -100,15 +100,15 @@ def _insert_row(planned: PlannedReminder, created_at: datetime) -> dict[str, obj
     return {
         "event_id": planned.event_id,
         **planned.key._asdict(),
-        "due_at": ms(planned.due),
-        "expires_at": ms(planned.expires_at),
+        "due_at": planned.due,
+        "expires_at": planned.expires_at,
         "state": ReminderState.SKIPPED if planned.reason else ReminderState.PLANNED,
         "reason": planned.reason,
-        "fan_out_at": None if planned.reason else ms(planned.fan_out_at),
+        "fan_out_at": None if planned.reason else planned.fan_out_at,
         "fan_out_cursor": 0,
         "delivery_count": 0,
         "erased_count": 0,
-        "created_at": ms(created_at),
+        "created_at": created_at,
     }
 
 
@@ -127,7 +127,7 @@ _REACTIVATE = (
 
 
 def _reactivation_row(id: int, planned: PlannedReminder) -> dict[str, Any]:
-    return {"of": id, "due": ms(planned.due), "until": ms(planned.expires_at), "stage": ms(planned.fan_out_at)}
+    return {"of": id, "due": planned.due, "until": planned.expires_at, "stage": planned.fan_out_at}
 
 
 def _reschedule(conn: Connection, id: int, planned: PlannedReminder) -> None:
@@ -140,7 +140,7 @@ def _reschedule(conn: Connection, id: int, planned: PlannedReminder) -> None:
             delivery.c.state == DeliveryState.QUEUED,
             delivery.c.channel != DIGEST_CHANNEL,
         )
-        .values(due_at=ms(planned.due), not_before=ms(planned.due), expires_at=ms(planned.expires_at))
+        .values(due_at=planned.due, not_before=planned.due, expires_at=planned.expires_at)
     )
 
 
@@ -153,7 +153,7 @@ def _end_reminders(conn: Connection, ids: Collection[int], state: ReminderState,
         select(delivery.c.id).where(delivery.c.reminder_id.in_(json_ids()), IS_WAITING).limit(MAX_SKIPPED_PER_STATEMENT)
     )
     skipped = update(delivery).where(delivery.c.id.in_(waiting))
-    conn.execute(skipped.values(state=DeliveryState.SKIPPED, reason=reason, detail="", settled_at=ms(now)), parameters)
+    conn.execute(skipped.values(state=DeliveryState.SKIPPED, reason=reason, detail="", settled_at=now), parameters)
 
 
 # fan-out
@@ -174,7 +174,7 @@ class SubscriptionPage(NamedTuple):
 
 def has_due_fan_out(conn: Connection, now: datetime) -> bool:
     """Tells whether any fan-out is due by *now*: one probe of an index, however many lie ahead."""
-    return conn.execute(_HAS_DUE, {"now": ms(now)}).first() is not None
+    return conn.execute(_HAS_DUE, {"now": now}).first() is not None
 
 
 _HAS_DUE = select(reminder.c.id).where(reminder.c.fan_out_at <= bindparam("now")).limit(1)
@@ -182,15 +182,15 @@ _HAS_DUE = select(reminder.c.id).where(reminder.c.fan_out_at <= bindparam("now")
 
 def due_fan_outs(conn: Connection, now: datetime, limit: int) -> list[DueFanOut]:
     """Returns up to *limit* reminders whose fan-out is due by *now*, the earliest first."""
-    query = select(reminder).where(reminder.c.fan_out_at <= ms(now)).order_by(reminder.c.fan_out_at).limit(limit)
+    query = select(reminder).where(reminder.c.fan_out_at <= now).order_by(reminder.c.fan_out_at).limit(limit)
     return [
         DueFanOut(
             id=row.id,
             key=_key_of(row),
-            due=instant(row.due_at),
-            expires_at=instant(row.expires_at),
-            fan_out_at=instant(row.fan_out_at),
-            created_at=instant(row.created_at),
+            due=row.due_at,
+            expires_at=row.expires_at,
+            fan_out_at=row.fan_out_at,
+            created_at=row.created_at,
             cursor=row.fan_out_cursor,
             is_second=row.state != ReminderState.PLANNED,
         )
@@ -200,10 +200,7 @@ def due_fan_outs(conn: Connection, now: datetime, limit: int) -> list[DueFanOut]
 
 def has_confirmed_since(conn: Connection, at: datetime) -> bool:
     """Tells whether any subscription was confirmed at *at* or later."""
-    return (
-        conn.execute(select(subscription.c.id).where(subscription.c.confirmed_at >= ms(at)).limit(1)).first()
-        is not None
-    )
+    return conn.execute(select(subscription.c.id).where(subscription.c.confirmed_at >= at).limit(1)).first() is not None
 
 
 def subscription_page(
@@ -213,7 +210,7 @@ def subscription_page(
     if confirmed_since is None:
         bounds = conn.execute(_PAGE, {"after": after_id, "most": limit}).one()
     else:
-        parameters = {"after": after_id, "most": limit, "since": ms(confirmed_since)}
+        parameters = {"after": after_id, "most": limit, "since": confirmed_since}
         bounds = conn.execute(_PAGE_OF_RECENT, parameters).one()
     return SubscriptionPage(after_id, bounds.last or after_id, bounds.size, bounds.size < limit, confirmed_since)
 
@@ -231,12 +228,12 @@ _PAGE_OF_RECENT = select(func.count().label("size"), func.max(_recent_ids.c.id).
 def record_progress(conn: Connection, fan_out: DueFanOut, page: SubscriptionPage, inserted: int, now: datetime) -> None:
     """Records that *fan_out* went through *page* and inserted so many deliveries; plans the second fan-out if needed."""
     state = ReminderState.STAGED if page.is_last or fan_out.is_second else ReminderState.PLANNED
-    fan_out_at: int | None = ms(fan_out.fan_out_at)
+    fan_out_at: datetime | None = fan_out.fan_out_at
     cursor = page.last_id
     if page.is_last:
         # whoever confirmed while it took several transactions may have been passed over
         needs_second = fan_out.due > now or (fan_out.cursor > 0 and not fan_out.is_second)
-        fan_out_at, cursor = ms(fan_out.due) if needs_second else None, 0
+        fan_out_at, cursor = fan_out.due if needs_second else None, 0
     values = {"of": fan_out.id, "now_state": state, "next_at": fan_out_at, "cursor": cursor, "inserted": inserted}
     conn.execute(_RECORD_PROGRESS, values)
 
@@ -270,7 +267,7 @@ def reopen_fan_outs(conn: Connection, now: datetime) -> None:
     conn.execute(
         update(reminder)
         .where(reminder.c.fan_out_at.is_not(None), reminder.c.state == ReminderState.STAGED)
-        .values(state=ReminderState.PLANNED, fan_out_at=ms(now), fan_out_cursor=0)
+        .values(state=ReminderState.PLANNED, fan_out_at=now, fan_out_cursor=0)
     )
 
 

@@ -20,7 +20,6 @@ from ...states import (
     reason_text,
 )
 from .. import processes
-from ..database import instant, ms
 from ..edition_store import read_feed_conditions, read_meta
 from ..tables import (
     IS_DEAD_LETTER,
@@ -99,7 +98,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         reminders=reminders,
         deliveries=deliveries,
         next_due=next_due(conn),
-        oldest_due=_earliest(conn, select(func.min(delivery.c.due_at)).where(is_open, delivery.c.due_at <= ms(now))),
+        oldest_due=_earliest(conn, select(func.min(delivery.c.due_at)).where(is_open, delivery.c.due_at <= now)),
         open=sum(by_state.get(state, 0) for state in OPEN_DELIVERY_STATES),
         sent=by_state.get("sent", 0),
         dead=_count(conn, delivery, IS_DEAD_LETTER),
@@ -115,7 +114,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)
         + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
         edition=newest.number if newest else 0,
-        recorded_at=instant(newest.recorded_at) if newest else None,
+        recorded_at=newest.recorded_at if newest else None,
     )
 
 
@@ -163,7 +162,7 @@ def next_due_moment(conn: Connection) -> datetime | None:
 def ledger_conditions(conn: Connection, now: datetime) -> tuple[str, ...]:
     """Names what in the ledger, and in the newest edition's feeds, needs the operator, as `status` has it with its figures. Counts nothing."""
     breakers = list_breakers(conn).values()
-    is_overdue = delivery.c.state.in_(OPEN_DELIVERY_STATES) & (delivery.c.due_at < ms(now - OVERDUE_AFTER))
+    is_overdue = delivery.c.state.in_(OPEN_DELIVERY_STATES) & (delivery.c.due_at < now - OVERDUE_AFTER)
     conditions = {
         "deliveries are overdue": _exists(conn, is_overdue),
         "deliveries are dead": _exists(conn, IS_DEAD_LETTER),
@@ -181,7 +180,7 @@ def _exists(conn: Connection, condition: ColumnElement[bool]) -> bool:
 def _earliest(conn: Connection, *queries: Select[Any]) -> datetime | None:
     """Returns the earliest of the moments that *queries* select."""
     moments = [moment for query in queries if (moment := conn.execute(query).scalar()) is not None]
-    return instant(min(moments)) if moments else None
+    return min(moments, default=None)
 
 
 def _lateness_histogram(conn: Connection) -> tuple[tuple[int, ...], float]:
@@ -328,9 +327,9 @@ def list_deliveries(
     if event_id:
         query = query.where(func.coalesce(reminder.c.event_id, change.c.event_id) == event_id)
     if since:
-        query = query.where(delivery.c.due_at >= ms(since))
+        query = query.where(delivery.c.due_at >= since)
     if until:
-        query = query.where(delivery.c.due_at <= ms(until))
+        query = query.where(delivery.c.due_at <= until)
     if ids is not None:
         query = query.where(delivery.c.id.in_(ids))
     return [_to_record(row) for row in conn.execute(query)]
@@ -367,9 +366,9 @@ def _to_record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:
         event_id=row.event_id,
         recurrence=row.recurrence,
         lead=row.lead,
-        due=instant(row.due_at),
-        next=instant(row.not_before),
-        settled=None if row.settled_at is None else instant(row.settled_at),
+        due=row.due_at,
+        next=row.not_before,
+        settled=row.settled_at,
         attempts=row.attempts,
         resend_count=row.resend_count,
         detail=row.detail,
