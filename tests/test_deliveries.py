@@ -15,8 +15,8 @@ from eventcal.deliveries.batches import InlineRunner
 from eventcal.deliveries.tick import plan_and_stage
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
-from eventcal.store import StoreBusy, edition_store, recipients, retention
-from eventcal.store.ledger import delivery_queue, health, stats
+from eventcal.store import StoreBusy, edition_store, retention
+from eventcal.store.ledger import delivery_queue, health, reminder_rows, stats
 
 from .world import ScriptedChannel, World, utc
 
@@ -553,7 +553,7 @@ def test_a_sender_reads_who_asks_for_what_again_when_preferences_change_and_only
 
     with world.store.write() as conn:
         conn.exec_driver_sql("UPDATE subscription SET zone = 'Europe/Berlin'")
-        recipients.mark_preferences_changed(conn)
+        reminder_rows.mark_preferences_changed(conn)
     assert [group.zone for group in (*groups, *sender.subscription_groups())] == ["", "Europe/Berlin"]
 
 

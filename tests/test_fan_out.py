@@ -9,7 +9,7 @@ import pytest
 
 from eventcal.planning import passes
 from eventcal.planning.reminders import EventLookup
-from eventcal.store import recipients, subscribers
+from eventcal.store import subscribers
 from eventcal.store.ledger import reminder_rows
 
 from .world import ScriptedChannel, World, join, utc
@@ -40,7 +40,7 @@ def world(tmp_path: Path) -> World:
 
 def one_transaction(world: World, now: datetime) -> passes.FanOutResult:
     with world.store.read() as conn:
-        groups = recipients.groups(conn)
+        groups = reminder_rows.groups(conn)
     book = EventLookup(world.edition())
     with world.store.write() as conn:
         return passes.fan_out_due(conn, book, now, groups)
@@ -178,6 +178,6 @@ def test_what_is_asked_for_is_each_found_once_however_many_ask(world: World) -> 
             )
         conn.exec_driver_sql("UPDATE subscription SET state = 'active', confirmed_at = 0")
     with world.store.read() as conn:
-        found = recipients.groups(conn)
+        found = reminder_rows.groups(conn)
 
     assert [(each.filter, each.leads, each.zone, each.digest) for each in found] == sorted(wishes)

@@ -19,8 +19,8 @@ from eventcal.dispatch.threads import SenderThreads
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.store import recipients, retention
-from eventcal.store.ledger import delivery_queue, health, notice_rows, stats
+from eventcal.store import retention
+from eventcal.store.ledger import delivery_queue, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
@@ -60,7 +60,7 @@ def test_an_edition_that_was_recorded_without_plans_is_planned_by_the_next_pass(
     registry = tmp_path / "bare.yaml"
     world.start(NOW)
     with world.store.write() as conn:
-        recipients.mark_preferences_changed(conn)
+        reminder_rows.mark_preferences_changed(conn)
     for number, when in enumerate(("2021-09-16 10:00", "2021-09-17 10:00")):
         now = NOW + number * MINUTE
         registry.write_text(

@@ -238,7 +238,7 @@ def test_what_a_restore_gave_up_is_listed_with_its_reason(world: World) -> None:
 def test_reminders_move_as_the_table_says(world: World) -> None:
     edition = world.edition()
     with world.store.read() as conn:
-        groups = recipients.groups(conn)
+        groups = reminder_rows.groups(conn)
     hour = timedelta(hours=1)
 
     def fan(lookup: EventLookup) -> Job:

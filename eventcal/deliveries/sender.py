@@ -23,8 +23,8 @@ from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, Claim,
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
 from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
-from ..store import Connection, Store, devices, recipients, retention
-from ..store.ledger import delivery_queue
+from ..store import Connection, Store, devices, retention
+from ..store.ledger import delivery_queue, reminder_rows
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from .outcome import BreakerReport, decide_result, next_breaker, released
 from .render import MessageRenderer, Rendered, known_after
@@ -112,9 +112,9 @@ class Sender:
     def subscription_groups(self) -> Sequence[SubscriptionGroup]:
         """Returns the groups of subscriptions that ask alike; reads all of them, so only after preferences changed."""
         with self.store.read() as conn:
-            version = recipients.preferences_version(conn)
+            version = reminder_rows.preferences_version(conn)
             if self._groups is None or self._groups[0] != version:
-                self._groups = version, recipients.groups(conn)
+                self._groups = version, reminder_rows.groups(conn)
         return self._groups[1]
 
     # destinations

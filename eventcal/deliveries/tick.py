@@ -186,7 +186,7 @@ def _raise_alarms(conn: Connection, now: datetime) -> None:
 
 def _queue_alarms(conn: Connection, messages: Sequence[Alarm], now: datetime) -> None:
     if messages:
-        new = alarms.alarm_deliveries(messages, recipients.list_operators(conn), now)
+        new = alarms.alarm_deliveries(messages, health.list_operators(conn), now)
         delivery_rows.insert_deliveries(conn, new, now)
 
 

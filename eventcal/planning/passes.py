@@ -1,6 +1,6 @@
 """Ties the decisions to the store: each pass reads rows, has them decided and writes rows, in one transaction.
 
-The caller opens the transaction. What reads for longer than a moment (`find_backfill`, `recipients.groups`) runs before it.
+The caller opens the transaction. What reads for longer than a moment (`find_backfill`, `reminder_rows.groups`) runs before it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..ledger_rows import (
     SubscriptionGroup,
 )
 from ..states import DeliveryKind, Reason
-from ..store import Connection, clock_recovery, edition_store, recipients
+from ..store import Connection, clock_recovery, edition_store
 from ..store.edition_store import read_meta, read_meta_instant, write_meta, write_meta_instant
 from ..store.ledger import delivery_rows, notice_rows, reminder_rows
 from ..store.ledger.notice_rows import IdRange
@@ -151,7 +151,7 @@ def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
 
 def _audiences(conn: Connection) -> list[ReminderAudience]:
     """Returns whom plans are made for: the registry's own leads in its own zone always, and what readers ask for."""
-    asked = (reminders.audience(group.zone, group.leads) for group in recipients.groups(conn))
+    asked = (reminders.audience(group.zone, group.leads) for group in reminder_rows.groups(conn))
     return list(dict.fromkeys([ReminderAudience(), *asked]))
 
 
@@ -182,11 +182,11 @@ class Backfill:
 
 def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill | None:
     """Plans what readers newly ask for, None if nothing. It may take a while, so it runs before anything is written."""
-    preferences_version = recipients.preferences_version(conn)
+    preferences_version = reminder_rows.preferences_version(conn)
     planned_to = _planned_to(conn)
     if planned_to is None or preferences_version == (read_meta(conn, MetaKey.PREFERENCES_PLANNED) or ""):
         return None
-    requested = {(group.leads, group.zone) for group in recipients.groups(conn)}
+    requested = {(group.leads, group.zone) for group in reminder_rows.groups(conn)}
     planned = {(leads, zone) for leads, zone in json.loads(read_meta(conn, MetaKey.AUDIENCES) or "[]")}
     audiences = [reminders.audience(zone, leads) for leads, zone in sorted(requested - planned)]
     wanted = reminders.plan(edition, now, planned_to - now, audiences) if audiences else []
@@ -213,7 +213,7 @@ def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: 
 def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
     """Queues the reminders that readers who changed their zone since the last pass would get in neither zone."""
     lookup = EventLookup(edition)
-    for move in recipients.take_zone_changes(conn):
+    for move in reminder_rows.take_zone_changes(conn):
         old_zone = zone_or_default(move.old_zone)
         for stored in reminder_rows.reminders_due_between(conn, move.group.zone, now - MAX_ZONE_DIFFERENCE, now):
             missed = fan_out.find_missed(stored.key, lookup.event(stored.key.uid), move.group, old_zone, now)
@@ -250,7 +250,7 @@ def fan_out_due(
     """Turns due reminders into deliveries, as many as one short transaction takes; no reminders: all is done.
 
     A reminder fans out a minute ahead, and again when it is due, for those who confirmed meanwhile. If it goes to more
-    subscriptions than a transaction takes, its row keeps how far it came. *groups* is `recipients.groups`, read before
+    subscriptions than a transaction takes, its row keeps how far it came. *groups* is `reminder_rows.groups`, read before
     the transaction since it reads every subscription: who came in between confirmed after the fan-out was due.
     """
     due = reminder_rows.due_fan_outs(conn, now, MAX_REMINDERS_PER_TRANSACTION)

@@ -13,8 +13,8 @@ from ..deliveries import EditionSource
 from ..ledger_rows import NewDelivery, Operator
 from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
-from ..store import Store, edition_store, recipients
-from ..store.ledger import delivery_rows
+from ..store import Store, edition_store
+from ..store.ledger import delivery_rows, health
 from ..store.tables import MetaKey
 from ..todo_rules import list_todos
 from ..todos import TodoList, parse_todo_list
@@ -39,7 +39,7 @@ class TodoLister:
         with self._store.read() as conn:
             edition = self._edition_source(conn)
             stored = edition_store.read_meta(conn, MetaKey.TODOS)
-            operators = [operator for operator in recipients.list_operators(conn) if operator.digest]
+            operators = [operator for operator in health.list_operators(conn) if operator.digest]
         if edition is None:
             return
         zone = ZoneInfo(edition.calendar.timezone)

@@ -1,4 +1,4 @@
-"""Keeps subscriptions: the channels of eventcal.toml and the people who signed up, as rows of one table."""
+"""Begins and ends subscriptions: of the channels of eventcal.toml and of people who signed up, as rows of one table."""
 
 from __future__ import annotations
 
@@ -8,43 +8,15 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    Connection,
-    ScalarSelect,
-    Select,
-    and_,
-    case,
-    delete,
-    func,
-    insert,
-    literal,
-    or_,
-    select,
-    update,
-)
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
+from sqlalchemy import Connection, and_, case, func, insert, literal, or_, select, update
 
 from ..history.compare import NOTICE_DEBOUNCE
-from ..ledger_rows import DIGEST_CHANNEL, BounceScore, Operator, SubscriptionGroup
+from ..ledger_rows import DIGEST_CHANNEL, BounceScore
 from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..when.zones import zone_or_default
 from .database import json_ids, packed
-from .edition_store import add_to_meta, read_meta
-from .tables import (
-    INSTANT,
-    IS_BOUNCED,
-    IS_SUBSCRIBED,
-    IS_WAITING,
-    MetaKey,
-    attempt,
-    change,
-    delivery,
-    is_subscribed,
-    reminder,
-    subscription,
-    zone_change,
-)
+from .ledger import reminder_rows
+from .tables import INSTANT, IS_BOUNCED, IS_WAITING, attempt, change, delivery, reminder, subscription
 
 log = logging.getLogger(__name__)
 
@@ -68,17 +40,6 @@ class ConfiguredRecipient:
     address: str
     filter: str = ""
     digest: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class ZoneChange:
-    """An active subscription that left *old_zone* since the last pass; *group* holds its preferences of now."""
-
-    subscription: int
-    channel: str
-    address: str
-    group: SubscriptionGroup
-    old_zone: str
 
 
 def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now: datetime) -> None:
@@ -125,7 +86,7 @@ def _reset_unknown_zones(conn: Connection) -> None:
                 subscription.update().where(subscription.c.zone == name).values(zone="")
             ).rowcount
             log.warning("time zone %s no longer exists: %d subscriptions now use each event's zone", name, rows_updated)
-            mark_preferences_changed(conn)
+            reminder_rows.mark_preferences_changed(conn)
 
 
 def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, detail: str = "") -> None:
@@ -259,90 +220,13 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
             change.c.recorded_at >= min(earliest - NOTICE_DEBOUNCE, missed_since or earliest),
         )
         conn.execute(reopened.values(notify_after=now))
-    mark_preferences_changed(conn)
+    reminder_rows.mark_preferences_changed(conn)
     return restored
 
 
 def channels(conn: Connection) -> list[str]:
     query = select(subscription.c.channel).distinct().order_by(subscription.c.channel)
     return list(conn.execute(query).scalars())
-
-
-def list_operators(conn: Connection) -> list[Operator]:
-    """Returns the operator's active recipients, in the order of the settings."""
-    return [Operator(*row) for row in conn.execute(_OPERATORS)]
-
-
-_OPERATORS = (
-    select(*subscription.c["id", "channel", "address", "digest", "confirmed_at"])
-    .where(subscription.c.origin == "operator", subscription.c.state == SubscriptionState.ACTIVE)
-    .order_by(subscription.c.id)
-)
-
-
-PREFERENCES = ("filter", "leads", "zone", "digest")
-"""The columns that a group of subscriptions shares."""
-
-
-def _next_group(asked: CTE, shared_count: int) -> ScalarSelect[int]:
-    """Selects the first subscription that follows *asked* and shares the first so many of its preferences."""
-    other = subscription.alias("n")
-    shared = [other.c[name] == asked.c[name] for name in PREFERENCES[:shared_count]]
-    following = [other.c[name] for name in PREFERENCES[shared_count:]]
-    is_next = following[0] > asked.c[following[0].name]
-    query = select(other.c.id).where(is_subscribed(other), *shared, is_next).order_by(*following).limit(1)
-    return query.correlate(asked).scalar_subquery()
-
-
-def _groups_query() -> Select[Any]:
-    """Steps from each group to the next by an index, however many ask for the same: DISTINCT would read them all."""
-    columns = subscription.c[PREFERENCES]
-    first = select(*columns).where(IS_SUBSCRIBED).order_by(*columns).limit(1).subquery("first")
-    asked = select(first).cte("asked", recursive=True)
-    following = subscription.alias("s")
-    next_id = func.coalesce(*(_next_group(asked, shared_count) for shared_count in (3, 2, 1, 0)))
-    asked = asked.union_all(select(*following.c[PREFERENCES]).join_from(asked, following, following.c.id == next_id))
-    return select(*asked.c).order_by(*asked.c)
-
-
-_GROUPS = _groups_query()
-
-
-def groups(conn: Connection) -> list[SubscriptionGroup]:
-    """Returns the distinct preferences of all subscriptions. Its cost grows with these, not with the subscriptions."""
-    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS)]
-
-
-def mark_preferences_changed(conn: Connection) -> None:
-    """Has the next pass plan what is newly asked for."""
-    add_to_meta(conn, MetaKey.PREFERENCES_VERSION, 1)
-
-
-def preferences_version(conn: Connection) -> str:
-    """Returns a mark that changes whenever anything new is asked for."""
-    return read_meta(conn, MetaKey.PREFERENCES_VERSION) or ""
-
-
-def record_zone_change(conn: Connection, subscription_id: int, old_zone: str) -> None:
-    """Records that a subscription left *old_zone*; the next pass sends what it would miss by that."""
-    new = insert_or(zone_change).values(subscription_id=subscription_id, old_zone=old_zone)
-    conn.execute(new.on_conflict_do_nothing(index_elements=["subscription_id"]))
-
-
-def take_zone_changes(conn: Connection) -> list[ZoneChange]:
-    """Returns the active subscriptions whose zone changed since the last call, and forgets the changes."""
-    query = (
-        select(*subscription.c["id", "channel", "address"], *subscription.c[PREFERENCES], zone_change.c.old_zone)
-        .join_from(zone_change, subscription)
-        .where(subscription.c.state == SubscriptionState.ACTIVE)
-        .order_by(subscription.c.id)
-    )
-    changes = [
-        ZoneChange(id, channel, address, SubscriptionGroup(*preferences), old_zone)
-        for id, channel, address, *preferences, old_zone in conn.execute(query)
-    ]
-    conn.execute(delete(zone_change))
-    return changes
 
 
 def _subscription_row(recipient: ConfiguredRecipient, now: datetime) -> dict[str, Any]:

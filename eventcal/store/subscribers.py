@@ -21,6 +21,7 @@ from ..when.zones import zone_or_default
 from . import devices, recipients
 from .database import dialect_of, json_ids, packed
 from .edition_store import read_meta
+from .ledger import reminder_rows
 from .ledger.delivery_rows import insert_deliveries
 from .tables import IS_WAITING, MetaKey, delivery, subscription
 
@@ -209,11 +210,11 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
     values = {name: value for name, value in _preference_columns(preferences).items() if name != "filter"}
     old_zone = zone_or_default(conn.execute(select(subscription.c.zone).where(subscription.c.id == id)).scalar_one())
     if old_zone != preferences.zone:
-        recipients.record_zone_change(conn, id, old_zone)
+        reminder_rows.record_zone_change(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not preferences.digest:
         recipients.release_held(conn, id, now)
-    recipients.mark_preferences_changed(conn)
+    reminder_rows.mark_preferences_changed(conn)
 
 
 def rotate_links(conn: Connection, address: str) -> None:
@@ -236,7 +237,7 @@ def import_subscriber(
     )
     # they agreed then, and hear from now on what lies ahead
     conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=max(confirmed, now)))
-    recipients.mark_preferences_changed(conn)
+    reminder_rows.mark_preferences_changed(conn)
     return True
 
 
@@ -327,7 +328,7 @@ def _activate(conn: Connection, id: int, now: datetime) -> None:
     conn.execute(update(subscription).where(subscription.c.id == id).values(active))
     recipients.requeue_ahead(conn, id, now)
     _skip_confirmations(conn, id, now)
-    recipients.mark_preferences_changed(conn)
+    reminder_rows.mark_preferences_changed(conn)
 
 
 def _skip_confirmations(conn: Connection, id: int, now: datetime) -> None:

@@ -399,6 +399,8 @@ def is_subscribed(table: FromClause) -> ColumnElement[bool]:
 
 
 IS_SUBSCRIBED = is_subscribed(subscription)
+PREFERENCES = ("filter", "leads", "zone", "digest")
+"""The columns that a group of subscriptions shares."""
 IS_BOUNCED = one_of(subscription.c.state, SubscriptionState.OFF) & one_of(subscription.c.reason, Reason.BOUNCED)
 """Matches sign-ups that bounces ended; what the settings name has no score."""
 IS_WAITING = one_of(delivery.c.state, DeliveryState.QUEUED, DeliveryState.RETRY)
@@ -416,14 +418,7 @@ IS_RESERVED = IS_WAITING & (delivery.c.owner != literal_column("''"))
 Index("ix_subscription_folded_address", func.lower(subscription.c.address))
 _partial_index("uq_version_current", version.c.event_id, where=IS_CURRENT, unique=True)
 _partial_index("ix_change_notify_after", change.c.notify_after, where=change.c.notify_after.is_not(None))
-_partial_index(
-    "ix_subscription_asked",
-    subscription.c.filter,
-    subscription.c.leads,
-    subscription.c.zone,
-    subscription.c.digest,
-    where=IS_SUBSCRIBED,
-)
+_partial_index("ix_subscription_asked", *subscription.c[PREFERENCES], where=IS_SUBSCRIBED)
 # each pass counts those of late for the operator's alarm
 _partial_index("ix_subscription_bounced", subscription.c.ended_at, where=IS_BOUNCED)
 _partial_index("ix_reminder_fan_out", reminder.c.fan_out_at, where=reminder.c.fan_out_at.is_not(None))

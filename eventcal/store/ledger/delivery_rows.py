@@ -40,12 +40,12 @@ from ...ledger_rows import (
 )
 from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
 from ..database import INTEGER, TEXT, json_ids, json_table, json_texts, packed
-from ..recipients import PREFERENCES
 from ..tables import (
     EPOCH,
     INSTANT,
     IS_SUBSCRIBED,
     IS_WAITING,
+    PREFERENCES,
     delivery,
     delivery_counter,
     last_notified,

@@ -1,4 +1,4 @@
-"""Reads and writes the health of sending: circuit breakers, pauses, the time of the last pass, mailbox failures and alarms.
+"""Reads and writes the health of sending: breakers, pauses, the last pass, mailbox failures, alarms and whom they are for.
 
 `deliveries.outcome` decides on breakers, `planning.alarms` on alarms.
 """
@@ -11,8 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
-from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, StoredAlarm
-from ...states import DeliveryKind, DeliveryState, Reason, reason_text
+from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, Operator, StoredAlarm
+from ...states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
 from ..database import dialect_of, json_ids, packed
 from ..edition_store import (
     read_feed_conditions,
@@ -218,3 +218,15 @@ _SAVE_ALARM = upsert(alarm, "detail", "notified_at", "level")
 
 def delete_alarms(conn: Connection, names: Iterable[str]) -> None:
     conn.execute(delete(alarm).where(alarm.c.name.in_(list(names))))
+
+
+def list_operators(conn: Connection) -> list[Operator]:
+    """Returns the operator's active recipients, in the order of the settings."""
+    return [Operator(*row) for row in conn.execute(_OPERATORS)]
+
+
+_OPERATORS = (
+    select(*subscription.c["id", "channel", "address", "digest", "confirmed_at"])
+    .where(subscription.c.origin == "operator", subscription.c.state == SubscriptionState.ACTIVE)
+    .order_by(subscription.c.id)
+)

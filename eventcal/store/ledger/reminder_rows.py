@@ -1,12 +1,14 @@
-"""Reads and writes reminders: the rows of a plan, and how far the fan-out of each has come."""
+"""Reads and writes reminders: the rows of a plan, what subscriptions ask for, and how far each fan-out has come."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import CTE, Connection, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import (
     DIGEST_CHANNEL,
@@ -16,10 +18,22 @@ from ...ledger_rows import (
     PlannedReminder,
     ReminderKey,
     StoredReminder,
+    SubscriptionGroup,
 )
-from ...states import DeliveryState, Reason, ReminderState
+from ...states import DeliveryState, Reason, ReminderState, SubscriptionState
 from ..database import json_ids, json_texts, packed
-from ..tables import IS_WAITING, delivery, reminder, subscription
+from ..edition_store import add_to_meta, read_meta
+from ..tables import (
+    IS_SUBSCRIBED,
+    IS_WAITING,
+    PREFERENCES,
+    MetaKey,
+    delivery,
+    is_subscribed,
+    reminder,
+    subscription,
+    zone_change,
+)
 
 REQUEUE_CURSOR = -1  # in place of a subscription's number: skipped deliveries are to be queued again first
 MAX_SKIPPED_PER_STATEMENT = 10_000  # deliveries; the others are skipped when their turn comes, by the same verdict
@@ -154,6 +168,81 @@ def _end_reminders(conn: Connection, ids: Collection[int], state: ReminderState,
     )
     skipped = update(delivery).where(delivery.c.id.in_(waiting))
     conn.execute(skipped.values(state=DeliveryState.SKIPPED, reason=reason, detail="", settled_at=now), parameters)
+
+
+# what subscriptions ask for
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneChange:
+    """An active subscription that left *old_zone* since the last pass; *group* holds its preferences of now."""
+
+    subscription: int
+    channel: str
+    address: str
+    group: SubscriptionGroup
+    old_zone: str
+
+
+def _next_group(asked: CTE, shared_count: int) -> ScalarSelect[int]:
+    """Selects the first subscription that follows *asked* and shares the first so many of its preferences."""
+    other = subscription.alias("n")
+    shared = [other.c[name] == asked.c[name] for name in PREFERENCES[:shared_count]]
+    following = [other.c[name] for name in PREFERENCES[shared_count:]]
+    is_next = following[0] > asked.c[following[0].name]
+    query = select(other.c.id).where(is_subscribed(other), *shared, is_next).order_by(*following).limit(1)
+    return query.correlate(asked).scalar_subquery()
+
+
+def _groups_query() -> Select[Any]:
+    """Steps from each group to the next by an index, however many ask for the same: DISTINCT would read them all."""
+    columns = subscription.c[PREFERENCES]
+    first = select(*columns).where(IS_SUBSCRIBED).order_by(*columns).limit(1).subquery("first")
+    asked = select(first).cte("asked", recursive=True)
+    following = subscription.alias("s")
+    next_id = func.coalesce(*(_next_group(asked, shared_count) for shared_count in (3, 2, 1, 0)))
+    asked = asked.union_all(select(*following.c[PREFERENCES]).join_from(asked, following, following.c.id == next_id))
+    return select(*asked.c).order_by(*asked.c)
+
+
+_GROUPS = _groups_query()
+
+
+def groups(conn: Connection) -> list[SubscriptionGroup]:
+    """Returns the distinct preferences of all subscriptions. Its cost grows with these, not with the subscriptions."""
+    return [SubscriptionGroup(*row) for row in conn.execute(_GROUPS)]
+
+
+def mark_preferences_changed(conn: Connection) -> None:
+    """Has the next pass plan what is newly asked for."""
+    add_to_meta(conn, MetaKey.PREFERENCES_VERSION, 1)
+
+
+def preferences_version(conn: Connection) -> str:
+    """Returns a mark that changes whenever anything new is asked for."""
+    return read_meta(conn, MetaKey.PREFERENCES_VERSION) or ""
+
+
+def record_zone_change(conn: Connection, subscription_id: int, old_zone: str) -> None:
+    """Records that a subscription left *old_zone*; the next pass sends what it would miss by that."""
+    new = insert_or(zone_change).values(subscription_id=subscription_id, old_zone=old_zone)
+    conn.execute(new.on_conflict_do_nothing(index_elements=["subscription_id"]))
+
+
+def take_zone_changes(conn: Connection) -> list[ZoneChange]:
+    """Returns the active subscriptions whose zone changed since the last call, and forgets the changes."""
+    query = (
+        select(*subscription.c["id", "channel", "address"], *subscription.c[PREFERENCES], zone_change.c.old_zone)
+        .join_from(zone_change, subscription)
+        .where(subscription.c.state == SubscriptionState.ACTIVE)
+        .order_by(subscription.c.id)
+    )
+    changes = [
+        ZoneChange(id, channel, address, SubscriptionGroup(*preferences), old_zone)
+        for id, channel, address, *preferences, old_zone in conn.execute(query)
+    ]
+    conn.execute(delete(zone_change))
+    return changes
 
 
 # fan-out
