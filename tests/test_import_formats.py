@@ -310,6 +310,49 @@ def test_what_a_table_calls_off_in_another_language_is_called_off(tmp_path: Path
     assert (status, []) == (events["urteil"].status.value, losses)
 
 
+@pytest.mark.parametrize(
+    "table", ["Titel;Datum;Zustand", "Título;Fecha;Estado", "Название;Дата;Статус", "标题;日期;状态"]
+)
+def test_the_column_of_the_status_is_known_in_the_languages_of_the_others(tmp_path: Path, table: str) -> None:
+    events, losses = run(tmp_path, f"{table}\nUrteil;2027-05-03;cancelled\n", "t.csv", reader_zone="UTC")
+
+    assert ("cancelled", []) == (events["urteil"].status.value, losses)
+
+
+def test_hours_with_an_offset_as_notion_exports_them_are_put_on_the_calendars_clock(tmp_path: Path) -> None:
+    table = (
+        "Name,Date\n"
+        'Day,"May 4, 2027 9:00 AM (GMT+2) → 5:00 PM"\n'
+        'Night,"May 21, 2027 10:00 PM (GMT-4) → May 22, 2027 2:00 AM (GMT-4)"\n'
+        'Clocks change,"October 30, 2027 10:00 PM (GMT+2) → October 31, 2027 6:00 AM (GMT+1)"\n'
+    )
+
+    events, losses = run(tmp_path, table, "t.csv", zone="Europe/Berlin")
+
+    assert {
+        "day": "2027-05-04 09:00/17:00 Europe/Berlin",
+        "night": "2027-05-22 04:00/08:00 Europe/Berlin",
+    } == dates(events)
+    assert ["is not a date; the row was left out"] == [loss.rpartition("' ")[2] for loss in losses]
+
+
+def test_a_year_of_two_digits_says_how_to_have_it_read(tmp_path: Path) -> None:
+    table = "Title,Date\nA,08.05.27\n"
+
+    _, [loss] = run(tmp_path, table, "t.csv")
+    events, losses = run(tmp_path, table, "t.csv", columns={"date-format": "%d.%m.%y"})
+
+    assert loss.endswith("left out until --columns date-format=%d.%m.%y says how")
+    assert ({"a": "2027-05-08"}, []) == (dates(events), losses)
+
+
+def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock(tmp_path: Path) -> None:
+    events, [loss] = run(tmp_path, "Title,Date\nA,北京时间2027年5月4日19时\n", "t.csv", zone="Europe/Berlin")
+
+    assert {} == events
+    assert "is not a date" in loss
+
+
 def test_a_count_of_days_says_how_to_export_the_dates(tmp_path: Path) -> None:
     _, losses = run(tmp_path, "Title,Date\nA,46510\nB,46510.75\n", "t.csv")
 

@@ -666,6 +666,12 @@ SPELLINGS = """
     im ersten Halbjahr 2028              | 2028-H1
     ab 30. April 2027 bis auf Weiteres   | 2027-04-30/..
     Nacht vom 3. auf den 4. Mai 2027     | 2027-05-03/04
+    in der Nacht zum 1. Mai 2027         | 2027-04-30/05-01
+    в ночь на 4 мая 2027 года            | 2027-05-03/04
+    between 4 and 9 June 2027 (date to be fixed) | 2027-06-04..09
+    6.11.2027 14時                       | 2027-11-06 14:00
+    2027-03-05 上午9:00-11:30            | 2027-03-05 09:00/11:30
+    北京时间2027年3月5日19时             | 2027-03-05 19:00
     am letzten Freitag im Mai 2027       | 2027-05-28
     во второй половине июня 2027         | 2027-06-16..30
     в 3-м квартале 2027 года             | 2027-Q3
@@ -1074,6 +1080,12 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("March TBD", "a year is missing: write YYYY-03"),
         ("March, to be announced", "a year is missing: write YYYY-03"),
         ("first week of March 2027", "write the days in which it lies"),
+        ("zweite Woche im Mai 2027", "write the days in which it lies"),
+        ("2027年5月的第二周", "write the days in which it lies"),
+        ("الأسبوع الثاني من مايو 2027", "write the days in which it lies"),
+        ("на второй неделе мая 2027", "write the days in which it lies"),
+        ("KW 23", "a year is missing: write YYYY-W23"),
+        ("Advent 2027", "write the day itself"),
         ("w/c 10/05/2027", "by its number, or its days"),
         ("ongoing until 30 June 2027", "write its first day and its last"),
         ("open until 30 June 2027", "of a kind: deadline only the last"),

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from .. import when
-from .dates import DAY, Span
+from .dates import DAY, Span, clock_of, local_of
 from .records import Losses, build_event, decoded, instant_of, is_no_date, place_fields, when_of, zone_of
 from .texts import one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
@@ -38,7 +38,7 @@ _COLUMNS = {
     "tags": "tags categories category labels type kategorien kategorie categorías catégories категории категория 类别 الفئات",
     "url": "url link website web homepage page",
     "source": "source reference quelle fuente источник 来源",
-    "status": "status state",
+    "status": "status state zustand estado statut статус состояние 状态 الحالة",
     "id": "id key slug",
     "uid": "uid",
     "private": "private privat privado privé частное 私有 خاص",
@@ -54,13 +54,15 @@ _STATUSES = {
     for status, words in {
         "cancelled": "cancelled canceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
         " отменено отменен отменён отменена 取消 已取消 ملغى ألغي",
-        "tentative": "tentative provisional vorläufig geplant provisoire предварительно предварительный 暂定 مبدئي",
+        "tentative": "tentative provisional vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
         "confirmed": "confirmed bestätigt confirmado confirmada confirmé confirmée подтверждено подтвержден подтверждён"
-        " подтверждена 已确认 确认 مؤكد",
+        " подтверждена 已确认 确认 确定 مؤكد",
     }.items()
     for word in words.split()
 }
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+# "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", as Notion exports it
+_OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+)\)")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
 
@@ -178,8 +180,9 @@ class _Rows:
 
     def _name_zone(self, cells: Mapping[str, str], known: str, line: int) -> None:
         """Says once in which zone hours are read that nobody named one for: neither the table nor a registry."""
-        is_named = self.context.calendar_id or self.context.reader_zone or cells.get("timezone")
-        if self.is_zone_told or is_named or not re.search(" [0-9]{2}:", known) or instant_of(cells["when"], "UTC"):
+        has_offset = instant_of(cells["when"], "UTC") or _OFFSET.search(cells["when"])
+        is_named = self.context.calendar_id or self.context.reader_zone or cells.get("timezone") or has_offset
+        if self.is_zone_told or is_named or not re.search(" [0-9]{2}:", known):
             return
         self.is_zone_told = True
         detail = f"none is named, so hours were read as {self.context.zone}; --timezone names another"
@@ -189,12 +192,18 @@ class _Rows:
         text = cells["when"]
         if is_no_date(text):
             return self.losses.undated(line, title, "date", text)
+        if hours := _moved_hours(text, zone):
+            return hours
         start, doubt = self._moment(text, zone), ""
         if start is None:
             known = when_of(_apart(self._with_iso_days(text)), zone)
             if known is None:
                 why = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
                 detail = why if self._is_ambiguous(text) else "is not a date; the row was left out"
+                if re.search(r"(?<![0-9])[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2}(?![0-9])", text):
+                    detail = (
+                        "has a year of two digits; the row was left out until --columns date-format=%d.%m.%y says how"
+                    )
                 if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
                     detail = (
                         "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
@@ -304,6 +313,19 @@ class _Rows:
             return text
         order = r"\4-\3-\1" if self.day_first else r"\4-\1-\3"
         return _NUMERIC.sub(lambda match: match.expand(order) if match[2] != "." else match[0], text)
+
+
+def _moved_hours(text: str, zone: str) -> str | None:
+    """Returns hours that *text* gives with one offset from UTC as a `when` on the clock of *zone*; None for any other text."""
+    offsets = set(_OFFSET.findall(text))
+    theirs = zone_of(offsets.pop()) if len(offsets) == 1 else None
+    known = when_of(_apart(_OFFSET.sub("", text)), theirs) if theirs else None
+    span = when.parse(known, clock_of(theirs or "")).span if known else None
+    if not isinstance(span, when.Timed):
+        return None
+    start = local_of(span.start, zone)
+    end = local_of(span.end, zone) if span.end else None
+    return Span(start, end, zone).text() if start and (end or not span.end) else None
 
 
 def _hour_on(day: date, text: str) -> datetime | None:

@@ -74,7 +74,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"\bafter\b", "from counts its day: write the first day on which it can be, such as from 2021-09-17"),
         (
-            r"ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|turn of the year|holiday|thanksgiving|\bxmas\b",
+            r"\badvent\b|ramadan|\beid\b|passover|pentecost|ascension|whit ?sun|(?:labou?r|may|boxing) day|christmas|new year|turn of the year|holiday|thanksgiving|\bxmas\b",
             "write the day itself, such as 2021-12-25, or the months, such as 2021-11/12",
         ),
         (r"\bweekend\b", "write its days, such as 2021-09-18/19, or 2021-09-18..19 for one of the two"),
@@ -175,6 +175,8 @@ def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tu
     if match := _MONTH_ALONE.fullmatch(plain):
         month = MONTHS.index(match["month"].lower()) + 1
         return f"a year is missing: write YYYY-{month:02} with the year for {YEAR_UNKNOWN}", []
+    if match := re.fullmatch(r"(?:in )?(?:(?:calendar )?week|[ck]w|wk) ?([0-9]{1,2})", plain, re.IGNORECASE):
+        return f"a year is missing: write {YEAR_UNKNOWN}-W{match[1]:0>2} with the year for {YEAR_UNKNOWN}", []
     if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,](?!and\b|&)(?!.*[0-9]{{4}}).*)?", corrected):
         return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}", []
     reason = fault(corrected) if advice else ""
@@ -356,6 +358,10 @@ _MONTH_ALONE = re.compile(
 _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), answer)
     for pattern, answer in (
+        (
+            r"^(?:in |during |on )?(?:the )?night (?:to|into)\b",
+            lambda day, _: f"a part of a day goes into title or notes, or is written in hours: write {canonical_text(AllDay(day - timedelta(days=1), day))}",
+        ),
         (r"^after\b", lambda day, _: f"from counts its day: write from {day + timedelta(days=1)}"),
         (r"^before\b", lambda day, _: f"by counts its day: write by {day - timedelta(days=1)}"),
         (

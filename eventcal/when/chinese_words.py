@@ -16,7 +16,7 @@ _CHINESE_DATE = r"(?:[a-z]+ )?[-0-9QH]+"
 _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = tuple(
     (re.compile(pattern), replacement)
     for pattern, replacement in (
-        (r"\s+", ""),
+        (r"(?<![0-9])\s+|\s+(?![0-9])", ""),
         (r"^(.*?[日号號])(?:[(](?:星期|礼拜|禮拜|周|週)?([一二三四五六日天月火水木金土])(?:曜日?)?[)]|(?:星期|礼拜|禮拜|周|週)([一二三四五六日天])|([日月火水木金土])曜日?)", lambda match: f"{chinese_weekday(match[2] or match[3] or match[4])},{match[1]}"),
         (r"[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].|[日月火水木金土]曜日?", ""),
         (r"([日号號月])(?:[(]?(?:当|那一?|所在的?|起的?一)[周週星期]+[)]?)$", r"\1开始的周"),
@@ -27,6 +27,7 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"([0-9]{4})年第?([一二三四1-4])季度?(初|中|末|底)", lambda m: f"{_CHINESE_PARTS[m[3]]} Q{_DIGITS.get(m[2], m[2])} {m[1]}"),
         (r"([0-9]{4})年([0-9]{1,2})月份?的?([上下])半月?", lambda m: f"{'first' if m[3] == '上' else 'second'} half of {m[1]}-{m[2]:0>2}"),
         (r"起至|\u2014+", "至"),
+        (r"^(.*)北京时间(.*[0-9][时点:].*)$", r"\1\2 UTC+8"),
         (r"北京时间", ""),
         (r"^(?:不早于|最早)(.+)$", r"\1起"),
         (r"^(?:不晚于|不迟于|最晚|最迟|截至)(.+?)前?$", r"\1前"),
@@ -42,6 +43,7 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"、", " and "),
         (r"^每.*", "every week"),
         (r"^[本下这][周月].?$", "next week"),
+        (r"^(.*月)份?的?(?:第[一二三四五]|最后一)[个個]?(?:[周週]|星期)$", r"first week of \1"),
         (r"([0-9]{4})年第?([0-9]{1,2})[周週]", r"week \2 \1"),
         (r"^(?:日期|时间)?(?:待定|未定|待公布|待确定|另行通知)$", "TBD"),
         (r"[〇零一二三四五六七八九]{4}(?=年)", lambda match: "".join(_DIGITS[sign] for sign in match[0])),

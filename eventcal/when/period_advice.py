@@ -22,6 +22,7 @@ _DAY_OF_PERIOD = re.compile(
     r"(?:[a-z]*day|date|week|weekend|evening|night)s? (?:of|in|during) (.+)",
     re.IGNORECASE,
 )
+_BETWEEN_WITH_REMARK = re.compile(r"(between .+?)\s*\((?:exact |precise )?(?:dates?|days?) [^()]*\)", re.IGNORECASE)
 _NTH_WEEKEND = re.compile(
     r"(?:on |the )*(first|second|third|fourth|last|1st|2nd|3rd|4th) weekend (?:of|in) (.+)", re.IGNORECASE
 )
@@ -43,6 +44,10 @@ def period_answer(text: str, fault: Callable[[str], str | None]) -> str | None:
         corrected, _, _ = correct_date(match[1])
         if fault(corrected) is None:
             return f"days that are not known yet are written as the period in which they lie: write {corrected}"
+    if match := _BETWEEN_WITH_REMARK.fullmatch(text):
+        corrected, _, _ = correct_date(match[1])
+        if fault(corrected) is None:
+            return f"two dots join days of which it is one: write {corrected}"
     if (match := _NTH_WEEKEND.fullmatch(text)) and (month := _month_in(match[2])):
         return _weekend_answer(month, match[1].lower(), fault)
     if beside := _answer_beside_period(text) or _third_answer(text):

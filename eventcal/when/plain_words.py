@@ -141,6 +141,15 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:seit|depuis)(?: dem| le)? ", "since "),
         (r"^(?:(?:in der |die )?woche (?:vom|ab|von)(?: dem)?|semaine du|semana del|(?:на )?недел[яе] с(?!.* по )|أسبوع) ", "week of "),
         (r"^(?:in der |в |en la )?(?:nacht vom|ночь с|noche del|nuit du|ليلة) ([0-9]{1,2})\.?(?: auf den | на | al | au | إلى )", r"night of \1 - "),
+        (r"^(?:in der |в |en la |dans la )?(?:nacht (?:zum|auf den)|ночь на|noche al|nuit au) ", "night to "),
+        *(
+            (rf"^(?:in der |на |во? |en la |la )?(?:{number}) (?:woche|semana|semaine|недел[яею])(?: im| des| del?)? ", f"{english} week of ")
+            for english, number in (
+                ("first", r"erste[nr]?|1\.|primera|premiere|перв\w\w"), ("second", r"zweite[nr]?|2\.|segunda|deuxieme|втор\w\w"),
+                ("third", r"dritte[nr]?|3\.|tercera|troisieme|трет\w+"), ("last", r"letzte[nr]?|ultima|derniere|последн\w\w"),
+            )
+        ),
+        (r"(?:في )?ال[أا]سبوع (?:ال[أا]ول|الثاني|الثالث|الرابع|ال[أا]خير) (?:من )?", "second week of "),
         (r"^(?:a l'|au )(?=ete|printemps|automne)", "in "),
         (r"[(]?(?:voraussichtlich|vsl\.?|unter vorbehalt|sous reserve)[)]?$", "(expected)"),
         (r"^(?:nach|apres|despues del?|после|بعد)(?: dem| el| le)? ", "after "),
@@ -194,7 +203,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 _ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°|-?(?:го|е|ое))(?=\s)|(?<=\s1)o(?=\s)")
 WORD = re.compile(r"[^\W\d_]+\.?")
-_CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这]")
+_CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这点時时]|[上中]午|[早晚]上|凌晨")
 
 
 def plain_signs(text: str) -> str:
