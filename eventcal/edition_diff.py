@@ -41,7 +41,7 @@ class EventDifference:
 def compare_registries(
     old: tuple[Calendar, Iterable[Event]], new: tuple[Calendar, Iterable[Event]], now: datetime
 ) -> list[EventDifference]:
-    """The events that differ, in the order of *new*, those that are gone last. Raises UidConflictError."""
+    """Returns the events that differ, in the order of *new*, those that are gone last. Raises UidConflictError."""
     before, _ = history.build_edition(None, {}, old[0], tuple(old[1]), "old", now)
     after, changes = history.build_edition(before, {}, new[0], tuple(new[1]), "new", now)
     kinds: dict[str, list[ChangeKind]] = {}
@@ -74,7 +74,7 @@ def compare_registries(
 
 
 def _feed_change(old: Event | None, new: Event, language: str) -> str:
-    """Whether a date too vague for the default feed came or went."""
+    """Tells whether a date too vague for the default feed came or went."""
     options = RenderOptions(language)
     is_left_out = ical.is_omitted_as_imprecise(new.when, options)
     was_left_out = old is not None and ical.is_omitted_as_imprecise(old.when, options)
@@ -84,7 +84,7 @@ def _feed_change(old: Event | None, new: Event, language: str) -> str:
 
 
 def _key_differences(old: Event | None, new: Event | None, language: str) -> tuple[KeyDifference, ...]:
-    """The keys whose words differ; of an event that is new or gone only what says which it is."""
+    """Returns the keys whose words differ; of an event that is new or gone only what says which it is."""
     if old is None or new is None:
         event = new or old
         assert event is not None

@@ -52,7 +52,7 @@ class PublishResult:
     problems: tuple[Problem, ...] = ()
 
     def __str__(self) -> str:
-        """For the terminal: what came of it in a line, then each problem."""
+        """Says for the terminal what came of it in a line, then each problem."""
         current = f"edition {self.edition.number}" if self.edition else "no edition"
         match self.outcome:
             case "recorded":
@@ -115,7 +115,7 @@ def publish(
 
 
 def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edition, list[Change]]:
-    """The edition that `publish` would record, and its changes, without recording anything.
+    """Returns the edition that `publish` would record, and its changes, without recording anything.
 
     *store* is None, or not there yet, where nothing was ever published. Raises RegistryError, or StoreError for a store
     of another calendar.
@@ -186,7 +186,7 @@ def _is_unchanged(previous: Edition, new: Edition) -> bool:
 
 
 def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datetime) -> str:
-    """Why an edition is too different to be let in unasked; "" when it is not.
+    """Returns why an edition is too different to be let in unasked; "" when it is not.
 
     An editor's slip, a bad merge or half a file would else tell every reader that everything is off.
     """

@@ -73,7 +73,7 @@ class Text:
         return cls(((language, text),))
 
     def best_match(self, language: str) -> tuple[str, str]:
-        """(tag, text) for *language*: the tag itself, its base language, else the first that is written."""
+        """Returns (tag, text) for *language*: the tag itself, its base language, else the first that is written."""
         texts = dict(self.translations)
         for tag in (language, language.split("-")[0]):
             if tag in texts:
@@ -266,5 +266,5 @@ def format_local(moment: datetime, calendar: Calendar | None) -> str:
 
 
 def event_zone(event: Event) -> ZoneInfo:
-    """The zone of the event's wall clock; a FloatingZone where it is every one."""
+    """Returns the zone of the event's wall clock; a FloatingZone where it is every one."""
     return FloatingZone(event.timezone) if event.floating else ZoneInfo(event.timezone)

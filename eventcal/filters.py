@@ -108,12 +108,12 @@ def parse(pairs: Iterable[tuple[str, str]], strict: bool, allowed: tuple[str, ..
 
 
 def parse_query(query: str, strict: bool = True, allowed: tuple[str, ...] = FILTER_PARAMETERS) -> Filter:
-    """`parse` for a query string: "tag=summit&from=2021-09-01"."""
+    """Parses a query string as `parse` does: "tag=summit&from=2021-09-01"."""
     return parse(parse_qsl(query, keep_blank_values=True, max_num_fields=100), strict, allowed)
 
 
 def canonical_query(query: Filter) -> str:
-    """The one query string of a filter, without "?": parameters in a fixed order, defaults left out."""
+    """Returns the one query string of a filter, without "?": parameters in a fixed order, defaults left out."""
     return "&".join(f"{name}={quote(text, safe='')}" for name, text in query_pairs(query))
 
 
@@ -165,7 +165,7 @@ def matches_event(query: Filter, event: Event) -> bool:
 
 
 def is_of_series(name: str, event: Event) -> bool:
-    """Whether *event* is an edition of the series called *name*; case, accents and dashes do not count."""
+    """Tells whether *event* is an edition of the series called *name*; case, accents and dashes do not count."""
     return bool(event.series) and fold_for_search(event.series) == fold_for_search(name)
 
 
@@ -184,7 +184,7 @@ def _parse_canonical(query: str) -> Filter:
 
 
 def is_in_window(query: Filter, event: Event) -> bool:
-    """Whether *event*, or any occurrence of it, touches the days from..to. What has no date touches no bound."""
+    """Tells whether *event*, or any occurrence of it, touches the days from..to. What has no date touches no bound."""
     if not query.has_window:
         return True
     start, end = query.start or date.min, query.end or date.max
@@ -206,7 +206,7 @@ def is_in_window(query: Filter, event: Event) -> bool:
 
 
 def matches_occurrence(query: Filter, occurrence: Occurrence) -> bool:
-    """Whether the filter keeps this occurrence: its event, its own status, and its days."""
+    """Tells whether the filter keeps this occurrence: its event, its own status, and its days."""
     if not matches_event(query, occurrence.event):
         return False
     if query.cancelled == "omit" and occurrence.status is Status.CANCELLED:
@@ -215,7 +215,7 @@ def matches_occurrence(query: Filter, occurrence: Occurrence) -> bool:
 
 
 def fold_for_search(text: str) -> str:
-    """*text* as a search sees it: without case, accents, and the differences between dashes, quotes and spaces.
+    """Returns *text* as a search sees it: without case, accents, and the differences between dashes, quotes and spaces.
 
     Works in every script: what carries no letter of its own (Arabic vowel signs, Cyrillic breves) is dropped on both
     sides, so that a search finds too much rather than nothing.
@@ -322,7 +322,7 @@ _VALUE_ADVICE = {
 
 
 def _check_value(name: str, text: str) -> None:
-    """Refuse a malformed value of any parameter but the tags."""
+    """Refuses a malformed value of any parameter but the tags."""
     excerpt = text if len(text) <= 64 else text[:61] + "..."
     max_length = MAX_SERIES_LENGTH if name == "series" else MAX_VALUE_LENGTH
     if len(text) > max_length:
@@ -348,7 +348,7 @@ def _check_value(name: str, text: str) -> None:
 
 
 def _parse_day(name: str, text: str, use_last_day: bool) -> date:
-    """A day, or the first or last day of a month or a year."""
+    """Returns a day, or the first or last day of a month or a year."""
     match = _DATE_PATTERN.fullmatch(text)
     if match is None:
         raise GrammarError(f"{name}: {text[:64]!r} is not a date; {_VALUE_ADVICE[name]}")

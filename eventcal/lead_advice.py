@@ -90,7 +90,7 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
 
 
 def is_lead_like(text: str) -> bool:
-    """Whether *text*, right or wrong, is meant as a lead or notice and not as a date: it counts units, or says before."""
+    """Tells whether *text*, right or wrong, is meant as a lead or notice and not as a date: it counts units, or says before."""
     return not re.search(r"[0-9]{4}", text) and bool(
         _LEAD_LIKE_PATTERN.search(_correct_spelling(" ".join(text.lower().split())))
     )

@@ -86,7 +86,7 @@ def notices_of(reminders: tuple[Lead | NoticeKind, ...]) -> tuple[NoticeKind, ..
 
 @lru_cache(maxsize=4096)
 def parse(text: str) -> Lead | NoticeKind:
-    """The value of one entry of `reminders`; case and spacing do not count.
+    """Returns the value of one entry of `reminders`; case and spacing do not count.
 
     Forms: `N days|weeks|months before [at HH:MM]`, `the day before at HH:MM`, `on the day at HH:MM` (wall clock);
     `N seconds|minutes|hours before` (elapsed); `on change`, `on day known`, `on cancel`.
@@ -104,7 +104,7 @@ def parse(text: str) -> Lead | NoticeKind:
 
 
 def _parse_form(normalized: str) -> Lead | NoticeKind | None:
-    """The value of *normalized*, in small letters with single spaces; None when it has another shape.
+    """Returns the value of *normalized*, in small letters with single spaces; None when it has another shape.
 
     Raises ValueError, for a person, when no lead can be so.
     """
@@ -139,7 +139,7 @@ def _explain_invalid_lead(normalized: str) -> str:
 
 
 def _lead_before(count: int, unit: str, at: time | None) -> Lead:
-    """N units before."""
+    """Returns the lead of *count* units. Raises ValueError for one that is none, with what to write."""
     if count == 0:
         form = "1 minute before" if unit in _UNIT_SECONDS else "on the day at 09:00"
         raise ValueError(f"0 {unit}s before is not a lead; write {form}")
@@ -205,7 +205,7 @@ def _plural(count: int, unit: str) -> str:
 
 
 def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
-    """The UTC instant at which *lead* speaks of *when*; None for TBD, and for elapsed time where no hour is known.
+    """Returns the UTC instant at which *lead* speaks of *when*; None for TBD, and for elapsed time where no hour is known.
 
     Days and months are counted on the wall clock of *zone* from the first possible day, to the date's own hour there
     or 09:00; a month that has no such day gives its last one. A local time that the zone skips has the offset from

@@ -25,7 +25,7 @@ FORM_PREFIX = "event-"
 
 
 def base_path(base_url: str) -> str:
-    """The path that our pages live under, "" at a server's top: what a link within a page begins with."""
+    """Returns the path that our pages live under, "" at a server's top: what a link within a page begins with."""
     return urlsplit(base_url).path.rstrip("/")
 
 
@@ -34,12 +34,12 @@ _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%"
 
 
 def encode_url(url: str) -> str:
-    """*url* percent-encoded where RFC 3986 wants it; what is encoded already stays."""
+    """Returns *url* percent-encoded where RFC 3986 wants it; what is encoded already stays."""
     return quote(url, safe=_URI_CHARACTERS)
 
 
 def site_url(base_url: str, path: str, pairs: QueryPairs = ()) -> str:
-    """*path* (from "/") under *base_url*, absolute when that is set."""
+    """Returns *path* (from "/") under *base_url*, absolute when that is set."""
     query = urlencode([(name, value) for name, value in pairs if value])
     return base_url.rstrip("/") + quote(path, safe="/~:@!$&'()*+,;=-._") + (f"?{query}" if query else "")
 
@@ -50,7 +50,7 @@ def event_url(base_url: str, event_id: str) -> str:
 
 
 def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
-    """An event's page, opened at one occurrence of a series."""
+    """Returns an event's page, opened at one occurrence of a series."""
     return event_url(base_url, occurrence.event.id) + occurrence_query(occurrence)
 
 
@@ -75,27 +75,27 @@ def feed_url(base_url: str, pairs: QueryPairs = ()) -> str:
 
 
 def webcal_url(address: str) -> str:
-    """An absolute feed address as calendar apps like to be handed it."""
+    """Returns an absolute feed address as calendar apps like to be handed it."""
     return "webcal:" + address.partition(":")[2]
 
 
 def google_subscribe_url(address: str) -> str:
-    """Google takes a feed only as `cid=webcal...`; an https one is refused."""
+    """Returns Google's address to subscribe to a feed, which it takes only as `cid=webcal...`."""
     return "https://calendar.google.com/calendar/render?" + urlencode({"cid": webcal_url(address)})
 
 
 def outlook_subscribe_url(address: str, name: str) -> str:
-    """Outlook.com, for personal accounts. Outlook on the web strips the webcal scheme, so it is handed the https address."""
+    """Returns Outlook.com's address to subscribe to a feed, for personal accounts; by https, since it strips webcal."""
     return "https://outlook.live.com/calendar/0/addfromweb?" + urlencode({"url": address, "name": name})
 
 
 def microsoft_365_subscribe_url(address: str, name: str) -> str:
-    """Outlook on the web for work and school accounts."""
+    """Returns that of Outlook on the web, for work and school accounts."""
     return "https://outlook.office.com/calendar/0/addfromweb?" + urlencode({"url": address, "name": name})
 
 
 def map_url(place: Place, search_text: str) -> str:
-    """A plain link to a map: the point if it is known, else a search for the words."""
+    """Returns a plain link to a map: the point if it is known, else a search for the words."""
     if place.latitude is not None and place.longitude is not None:
         point = f"{place.latitude:g}/{place.longitude:g}"
         return f"https://www.openstreetmap.org/?mlat={place.latitude:g}&mlon={place.longitude:g}#map=12/{point}"
@@ -103,7 +103,7 @@ def map_url(place: Place, search_text: str) -> str:
 
 
 def google_event_url(event: Event, when: When, title: str, place: str, details: str) -> str:
-    """Google's page for adding one event; "" where the day is not known, for it would have to invent one."""
+    """Returns Google's page for adding one event; "" where the day is not known, for it would have to invent one."""
     match when.span:
         case AllDay(first, last):
             # the end is exclusive there, as in iCalendar
@@ -128,7 +128,7 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
 
 
 def outlook_event_url(event: Event, when: When, title: str, place: str, details: str) -> str:
-    """Outlook's page for adding one event; "" where the day is not known or the event repeats, which it cannot take."""
+    """Returns Outlook's page for adding one event; "" where the day is not known or the event repeats, which it cannot take."""
     if event.rule is not None:
         return ""
     match when.span:

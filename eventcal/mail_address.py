@@ -84,7 +84,7 @@ def _parse(text: str, least_labels: int) -> str:
 
 
 def display_address(address: str) -> str:
-    """*address* as a person reads it: the domain in its own script."""
+    """Returns *address* as a person reads it: the domain in its own script."""
     local, _, domain = address.rpartition("@")
     labels = []
     for label in domain.split("."):
@@ -96,7 +96,7 @@ def display_address(address: str) -> str:
 
 
 def domain_to_ascii(domain: str, least_labels: int = 1) -> str:
-    """RFC 5891 without its tables: composed and lower case, then punycode; ß and ς stay what they are (not IDNA 2003)."""
+    """Encodes a domain by RFC 5891 without its tables: composed, lower case, punycode; ß and ς stay (not IDNA 2003)."""
     plain = unicodedata.normalize("NFKC", domain).lower()
     labels = unicodedata.normalize("NFC", plain).replace("。", ".").split(".")
     if len(labels) < least_labels or labels[-1].isdigit():

@@ -41,7 +41,7 @@ def _markdown_parser() -> MarkdownIt:
 
 
 def to_html(markdown: str) -> str:
-    """CommonMark with tables, without HTML and images; links go to http, https and mailto only, and give no weight."""
+    """Renders CommonMark with tables, without HTML and images; links go to http, https and mailto only, and give no weight."""
     parser = _markdown_parser()
     tokens = parser.parse(markdown)
     for token in tokens:

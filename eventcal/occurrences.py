@@ -33,7 +33,7 @@ def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]
 
 
 def of_event(event: Event, start: date, end: date) -> list[Occurrence]:
-    """The occurrences of one event that touch the days *start* .. *end*, by first possible day."""
+    """Returns the occurrences of one event that touch the days *start* .. *end*, by first possible day."""
     if event.rule is None and not event.also:
         when = effective_when(event)
         first, last = when.first_day, when.last_day
@@ -47,7 +47,7 @@ def of_event(event: Event, start: date, end: date) -> list[Occurrence]:
 
 
 def iter_upcoming(event: Event, day: date) -> Iterator[Occurrence]:
-    """The occurrences of one event that are not over before *day*, lazily, by first possible day."""
+    """Yields the occurrences of one event that are not over before *day*, lazily, by first possible day."""
     bounds = extent(event)
     if bounds is None:
         return
@@ -64,7 +64,7 @@ def iter_upcoming(event: Event, day: date) -> Iterator[Occurrence]:
 
 
 def find(event: Event, recurrence: str) -> Occurrence | None:
-    """The occurrence that *recurrence* names ("" for an event that does not repeat), wherever it has moved to."""
+    """Returns the occurrence that *recurrence* names ("" for an event that does not repeat), wherever it has moved to."""
     if not recurrence:
         when = effective_when(event)
         return Occurrence(event, "", when, event.status) if event.rule is None and when.first_day else None
@@ -100,12 +100,12 @@ def undated_events(events: Iterable[Event]) -> list[Event]:
 
 
 def effective_when(event: Event) -> When:
-    """Where the event stands: its `when`, or `was` while it is postponed without a new date."""
+    """Returns where the event stands: its `when`, or `was` while it is postponed without a new date."""
     return event.was if isinstance(event.when.span, Undated) and event.was is not None else event.when
 
 
 def extent(event: Event) -> tuple[date, date | None] | None:
-    """The first and the last possible day of all its occurrences, None for no end; None when it has no date."""
+    """Returns the first and the last possible day of all its occurrences, None for no end; None when it has no date."""
     when = effective_when(event)
     if when.first_day is None or when.last_day is None:
         return None
@@ -137,12 +137,12 @@ def extent(event: Event) -> tuple[date, date | None] | None:
 
 
 def is_numbered(event: Event) -> bool:
-    """Whether its title counts the years: `{nth}` or `{n}`. Then the first date is what is counted from, and no occurrence."""
+    """Tells whether its title counts the years: `{nth}` or `{n}`. Then the first date is what is counted from, and no occurrence."""
     return event.rule is not None and any(_NUMBER_PLACEHOLDER.search(text) for _, text in event.title.translations)
 
 
 def is_dateless(occurrence: Occurrence) -> bool:
-    """Whether *occurrence* was postponed without a new date, so that it is shown at its old one."""
+    """Tells whether *occurrence* was postponed without a new date, so that it is shown at its old one."""
     override = occurrence.override
     return isinstance((override.when if override and override.when else occurrence.event.when).span, Undated)
 
@@ -153,12 +153,12 @@ def published_rule(event: Event) -> RecurrenceRule | None:
 
 
 def is_dated(event: Event) -> bool:
-    """Whether no RRULE says its dates to every reader: feeds then hold each date as an event of its own."""
+    """Tells whether no RRULE says its dates to every reader: feeds then hold each date as an event of its own."""
     return event.rule is not None and published_rule(event) is None
 
 
 def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
-    """The DTSTART and the RRULE (RFC 5545 3.8.5.3) of a recurring event; None when it has no rule, or no occurrence.
+    """Returns the DTSTART and the RRULE (RFC 5545 3.8.5.3) of a recurring event; None when it has no rule, or no occurrence.
 
     A numbered one begins with its first occurrence, not with the date that its years are counted from. The rule is
     spelled as readers agree on it; None also where no spelling is (see `is_dated`).
@@ -174,7 +174,7 @@ def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
 
 
 def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
-    """The occurrences that may touch the window: by their own days, or because they were moved."""
+    """Yields the occurrences that may touch the window: by their own days, or because they were moved."""
     if event.rule is None:
         if effective_when(event).first_day:
             yield Occurrence(event, "", effective_when(event), event.status)
@@ -191,14 +191,14 @@ def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
 
 
 def _rule_occurrence(event: Event, day: date) -> Occurrence | None:
-    """The occurrence that the rule makes on *day*, if it does."""
+    """Returns the occurrence that the rule makes on *day*, if it does."""
     if event.rule is None or not repeat.has_start_on(event.rule, first := repeat.local_dtstart(event.when), day):
         return None
     return _build_rule_occurrence(event, event.rule, first, day)
 
 
 def _build_rule_occurrence(event: Event, rule: RecurrenceRule, first: date | datetime, day: date) -> Occurrence | None:
-    """The occurrence on *day*, which the rule makes, with what is its own; None when the event leaves it out."""
+    """Returns the occurrence on *day*, which the rule makes, with what is its own; None when the event leaves it out."""
     nth = repeat.years_since_first(rule, first, day)
     if day in event.exdates or (nth == 0 and is_numbered(event)):
         return None
@@ -210,7 +210,7 @@ def _build_rule_occurrence(event: Event, rule: RecurrenceRule, first: date | dat
 
 
 def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
-    """The occurrence of an `also` date; a date that the rule makes anyway is no extra one."""
+    """Returns the occurrence of an `also` date; a date that the rule makes anyway is no extra one."""
     if day not in event.also or not effective_when(event).is_day_known or _rule_occurrence(event, day):
         return None
     nth = repeat.years_since_first(event.rule, repeat.local_dtstart(event.when), day) if event.rule else None
@@ -218,7 +218,7 @@ def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
 
 
 def _apply_override(occurrence: Occurrence) -> Occurrence:
-    """*occurrence* as the event's exceptions have it. Moved to TBD or `none`, it stands where it was."""
+    """Returns *occurrence* as the event's exceptions have it. Moved to TBD or `none`, it stands where it was."""
     override = occurrence.override
     if override is None:
         return occurrence
@@ -230,7 +230,7 @@ def _apply_override(occurrence: Occurrence) -> Occurrence:
 
 
 def _when_on(event: Event, day: date) -> When:
-    """The event's date as it falls on *day*: as many days long, at the same hours of its wall clock."""
+    """Returns the event's date as it falls on *day*: as many days long, at the same hours of its wall clock."""
     when = effective_when(event)
     match when.span:
         case AllDay(first, last):
@@ -261,7 +261,7 @@ def _max_duration(when: When) -> timedelta:
 
 
 def title_of(occurrence: Occurrence, language: str) -> str:
-    """The title for a reader of *language*, its year counted: `{nth}` is "20th", `{n}` is "20".
+    """Returns the title for a reader of *language*, its year counted: `{nth}` is "20th", `{n}` is "20".
 
     The form of a number follows the language that the title is written in. Where it depends on the noun beside it,
     as in Russian or French, `{nth}` gives the bare number: there `{n}` with the ending written out reads better.
@@ -274,12 +274,12 @@ def title_of(occurrence: Occurrence, language: str) -> str:
 
 
 def title_without_number(event: Event, language: str) -> str:
-    """The title of a series as a whole: without `{nth}` and `{n}`."""
+    """Returns the title of a series as a whole: without `{nth}` and `{n}`."""
     return _strip_number(event.title.in_language(language))
 
 
 def ordinal(number: int, language: str) -> str:
-    """*number* as an ordinal of *language*, a BCP 47 tag."""
+    """Returns *number* as an ordinal of *language*, a BCP 47 tag."""
     base = language.split("-")[0].lower()
     if base == "en":
         suffix = "th" if number // 10 % 10 == 1 else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")

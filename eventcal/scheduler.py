@@ -150,7 +150,7 @@ class JobRunner:
         return ""
 
     def _standstill_seconds(self, running: _RunningJob) -> float:
-        """Seconds for which *running* has used no processor time to speak of."""
+        """Returns the seconds for which *running* has used no processor time to speak of."""
         now = self._awake_seconds
         try:
             cpu_seconds = running.cpu_clock()

@@ -104,7 +104,7 @@ def addresses(event: Event) -> list[str]:
 
 
 def _last_seen(sources: Iterable[Source]) -> date | None:
-    """The latest day on which a source was seen or published, of a month or year its last; None for none."""
+    """Returns the latest day on which a source was seen or published, of a month or year its last; None for none."""
     days = [day for source in sources for text in (source.seen, source.published) if text and (day := _last_day(text))]
     return max(days, default=None)
 
@@ -114,7 +114,7 @@ def _last_day(text: str) -> date | None:
 
 
 def _contradicting_quote(event: Event) -> str:
-    """The date that a source's quote gives in place of the event's; "" where one gives the event's, or none does.
+    """Returns the date that a source's quote gives in place of the event's; "" where one gives the event's, or none does.
 
     Quotes that give only a relative or incomplete date say nothing here.
     """
@@ -129,7 +129,7 @@ def _contradicting_quote(event: Event) -> str:
 
 
 def _touches(known: When, said: When) -> bool:
-    """Whether two dates can both be true: they share a day."""
+    """Tells whether two dates can both be true: they share a day."""
     if known.first_day is None or known.last_day is None or said.first_day is None or said.last_day is None:
         return True
     return known.first_day <= said.last_day and said.first_day <= known.last_day

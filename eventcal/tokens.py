@@ -80,7 +80,7 @@ def bounce_id(keys: Sequence[str], delivery_id: int) -> str:
 
 
 def read_bounce_id(keys: Sequence[str], text: str) -> int:
-    """The number of the delivery in *text*. Raises TokenError where none of *keys* made it."""
+    """Returns the number of the delivery in *text*. Raises TokenError where none of *keys* made it."""
     number, _, code = text.lower().partition("-")
     if number.isascii() and number.isdigit() and len(number) < 19 and code.isascii():
         delivery_id = int(number)

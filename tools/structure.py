@@ -26,6 +26,7 @@ ROOT = Path(__file__).parents[1]
 MAX_FUNCTION_LINES = 40
 PLACEHOLDER_NAMES = frozenset({"each", "found", "made", "kept"})
 RIDDLE_OPENERS = re.compile(r"(What|Who|Whoever|Whatever|How)\b")
+VERB_OPENER = re.compile(r"[A-Z]\w*s\b")
 PARAMETER_REFERENCE = re.compile(r"(?<!\*)\*(\w+)\*(?!\*)")
 # Module names that a folder completes (`when.values`, `history.values`), or that mean one thing in both folders: a
 # recurrence rule, a token bucket. A module of `cli` bears the name of the room that its commands open.
@@ -89,6 +90,7 @@ class Structure:
     class_homonyms: list[str] = field(default_factory=list)
     module_homonyms: list[str] = field(default_factory=list)
     riddle_docstrings: list[str] = field(default_factory=list)
+    verbless_docstrings: list[str] = field(default_factory=list)
     placeholder_names: list[str] = field(default_factory=list)
     stale_parameters: list[str] = field(default_factory=list)
     cyclic_imports: list[str] = field(default_factory=list)
@@ -106,6 +108,7 @@ class Structure:
             ("class names with two meanings", len(self.class_homonyms), self.class_homonyms),
             ("module names with two meanings", len(self.module_homonyms), self.module_homonyms),
             ("docstrings without a subject or verb", len(self.riddle_docstrings), self.riddle_docstrings),
+            ("docstrings of functions that open with no verb", len(self.verbless_docstrings), self.verbless_docstrings),
             ("names each, found, made, kept", len(self.placeholder_names), self.placeholder_names),
             ("docstrings that name no parameter of theirs", len(self.stale_parameters), self.stale_parameters),
             ("imports in a cycle", len(self.cyclic_imports), self.cyclic_imports),
@@ -155,11 +158,19 @@ def _measure_module(tree: ast.Module, name: str, result: Structure, classes: def
                         result.core_statements.append(place)
         match node:
             case ast.FunctionDef() | ast.AsyncFunctionDef():
+                if not _is_noun_or_command(node) and not VERB_OPENER.match(ast.get_docstring(node) or "Is absent"):
+                    result.verbless_docstrings.append(f"{place} {node.name}")
                 if (node.end_lineno or 0) - node.lineno + 1 > MAX_FUNCTION_LINES:
                     result.long_functions.append(f"{place} {node.name}")
             case ast.ClassDef():
                 classes[node.name].append(place)
         result.placeholder_names += [f"{place} {bound}" for bound in _bound_names(node) if bound in PLACEHOLDER_NAMES]
+
+
+def _is_noun_or_command(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    """Tells whether a docstring describes an attribute, or is the help of a command, which speaks in the imperative."""
+    decorators = [ast.unparse(decorator) for decorator in node.decorator_list]
+    return any(re.search(r"property|\b(command|group)\b", decorator) for decorator in decorators)
 
 
 def _stale_parameters(node: ast.AST, outer_names: frozenset[str]) -> Iterator[str]:

@@ -66,7 +66,7 @@ class AppriseChannel:
             self._slots.release()
 
     def _shorten(self, message: Message) -> tuple[str, str]:
-        """Subject and text as long as the service takes them; one without titles gets the subject as the text's first line.
+        """Returns subject and text as long as the service takes them; one without titles gets the subject as the text's first line.
 
         Apprise passes on whatever is longer, and the service refuses it.
         """

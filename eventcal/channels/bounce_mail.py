@@ -74,7 +74,7 @@ def read_returned_mail(data: bytes, bounces: str, recipient: str = "") -> Return
 
 
 def _read_parts(data: bytes) -> Iterator[_Part]:
-    """The mail itself, then its parts and the mails in it, in their order."""
+    """Yields the mail itself, then its parts and the mails in it, in their order."""
     pending = [(data, 0)]
     for _ in range(MAX_PARTS):
         if not pending:
@@ -94,7 +94,7 @@ def _read_parts(data: bytes) -> Iterator[_Part]:
 
 
 def _split(body: bytes, boundary: str) -> list[bytes]:
-    """The parts between the boundaries (RFC 2046 5.1.1); without an end, up to the last byte."""
+    """Returns the parts between the boundaries (RFC 2046 5.1.1); without an end, up to the last byte."""
     delimiter = rb"(?:^|\r?\n)--" + re.escape(boundary.encode("utf-8", "surrogateescape"))
     body = re.split(delimiter + rb"--", body, maxsplit=1)[0]
     return re.split(delimiter + rb"[ \t]*\r?\n", body, maxsplit=MAX_PARTS)[1:]
@@ -119,7 +119,7 @@ def _classify(parts: list[_Part]) -> tuple[ReturnKind, str]:
 
 
 def _classify_status(groups: list[dict[str, str]]) -> tuple[ReturnKind, str]:
-    """By the first recipient that failed, else by the first that a group speaks of: each of our mails has one."""
+    """Classifies by the first recipient that failed, else by the first that a group speaks of: each of our mails has one."""
     groups = sorted((group for group in groups if group.get("Action")), key=lambda group: _action(group) != "failed")
     if not groups:
         return ReturnKind.OTHER, ""
@@ -138,14 +138,14 @@ def _classify_status(groups: list[dict[str, str]]) -> tuple[ReturnKind, str]:
 
 
 def _classify_prose(text: str) -> tuple[ReturnKind, str]:
-    """By the first line of *text*, written for people, with another server's reply or a status such as (#5.1.1)."""
+    """Classifies by the first line of *text*, written for people, with another server's reply or a status such as (#5.1.1)."""
     lines = (line for line in text.splitlines() if _CODE_PATTERN.search(line) or _STATUS_PATTERN.search(line))
     line = " ".join(next(lines, "").split())
     return _classify_reply(line), f"bounced: {line}"[:300]
 
 
 def _classify_reply(text: str) -> ReturnKind:
-    """By the reply code in *text* and its first enhanced status that says more than X.0.0."""
+    """Classifies by the reply code in *text* and its first enhanced status that says more than X.0.0."""
     code = _CODE_PATTERN.search(text)
     status = next((status for status in _STATUS_PATTERN.findall(text) if not status.endswith(".0.0")), "")
     if status[2:] == "4.2":  # not our connection broke, but the one to the recipient's server
@@ -156,12 +156,12 @@ def _classify_reply(text: str) -> ReturnKind:
 
 
 def _action(fields: dict[str, str]) -> str:
-    """The value without a comment behind it."""
+    """Returns the value without a comment behind it."""
     return re.split(r"[\s(;]", fields["Action"], maxsplit=1)[0].lower()
 
 
 def _field_groups(part: _Part) -> Iterator[dict[str, str]]:
-    """The groups of fields of a report, between which a line is empty."""
+    """Yields the groups of fields of a report, between which a line is empty."""
     for group in re.split(r"\r?\n\r?\n", part.text):
         unfolded = re.sub(r"\r?\n[ \t]+", " ", group)
         pairs = (line.partition(":") for line in unfolded.splitlines() if ":" in line)
@@ -169,7 +169,7 @@ def _field_groups(part: _Part) -> Iterator[dict[str, str]]:
 
 
 def _is_autoreply(headers: Message) -> bool:
-    """RFC 3834 5, and what is older."""
+    """Tells whether a mail says that it was sent by a program: RFC 3834 5, and what is older."""
     return (
         str(headers.get("Auto-Submitted", "no")).split(";")[0].strip().lower() != "no"
         or str(headers.get("Precedence", "")).strip().lower() in ("auto_reply", "bulk", "junk")

@@ -148,7 +148,7 @@ class EmailChannel:
         )
 
     def _get_connection(self) -> SmtpConnection:
-        """This thread's connection, ready for MAIL. Raises SmtpRefused, SmtpBroken."""
+        """Returns this thread's connection, ready for MAIL. Raises SmtpRefused, SmtpBroken."""
         connection: SmtpConnection | None = getattr(self._thread_local, "connection", None)
         if connection is not None:
             if (
@@ -175,7 +175,7 @@ class EmailChannel:
 
 
 def _is_envelope_address(address: str) -> bool:
-    """Whether MAIL and RCPT can carry it: no space or control, one domain in ASCII."""
+    """Tells whether MAIL and RCPT can carry it: no space or control, one domain in ASCII."""
     return bool(re.fullmatch(r"[!-;=?-~\xa1-\U0010ffff]+@[A-Za-z0-9.\[\]:-]+", address))
 
 

@@ -29,6 +29,6 @@ class LogChannel:
 
 
 def format_line(message: Message, name: str = "log") -> str:
-    """One message as rehearsals and the log show it: the moment on the event's own wall clock."""
+    """Returns one message as rehearsals and the log show it: the moment on the event's own wall clock."""
     offset = f"{message.send_time:%z}"
     return f"{message.send_time:%Y-%m-%d %H:%M}{offset[:3]}:{offset[3:5]}  {message.address or name}  {message.subject}"

@@ -76,7 +76,7 @@ def render_mail(message: Message, sender: str, own_headers: tuple[tuple[str, str
 
 
 def message_id(key: str, sender: str) -> str:
-    """Stable over retries: the delivery's key and generation at the sender's domain."""
+    """Returns the Message-ID, the same for every try: the delivery's key and generation at the sender's domain."""
     return f"<{key}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
 
 
@@ -84,7 +84,7 @@ def message_id(key: str, sender: str) -> str:
 def _render_shared(
     subject: str, text: str, html: str, calendars: tuple[bytes, ...], reply_to: str, language: str, sender: str
 ) -> tuple[bytes, tuple[bytes, ...]]:
-    """(headers, parts of the body) that every recipient gets alike; between the parts stand marks for what is theirs."""
+    """Returns (headers, parts of the body) that every recipient gets alike; between the parts stand marks for what is theirs."""
     mail = EmailMessage(policy=_MAIL_POLICY)
     own_lines = [render_address_header("From", sender), render_text_header("Subject", subject)]
     # RFC 3834: no vacation notice is to answer it; Exchange reads the second in its place
@@ -127,7 +127,7 @@ def _set_boundaries(mail: EmailMessage, content: tuple[str | bytes, ...]) -> Non
 
 
 def _quote_printable(link: str) -> bytes:
-    """*link* in quoted-printable, on lines of its own."""
+    """Returns *link* in quoted-printable, on lines of its own."""
     return b"=\r\n" + encodestring(link.encode()).replace(b"\n", b"\r\n") + b"=\r\n"
 
 
@@ -145,12 +145,12 @@ def _render_header(name: str, value: str) -> bytes:
 
 
 def render_text_header(name: str, text: str) -> bytes:
-    """The header line of unstructured *text*, which is one line."""
+    """Returns the header line of unstructured *text*, which is one line."""
     return _fold(name, _encode_text(text))
 
 
 def render_address_header(name: str, address: str) -> bytes:
-    """The header line of one *address*, with or without a name.
+    """Returns the header line of one *address*, with or without a name.
 
     A local part beyond ASCII stays UTF-8 (RFC 6532 3.2). Raises ValueError where it is no address.
     """
@@ -170,7 +170,7 @@ def _encode_phrase(text: str) -> list[str]:
 
 
 def _encode_text(text: str) -> list[str]:
-    """*text* as tokens between which a space stands: what lies between the first and the last word beyond ASCII is encoded."""
+    """Returns *text* as tokens between which a space stands: what lies between the first and the last word beyond ASCII is encoded."""
     words = text.split(" ")
     needs_encoding = [not _is_plain(word) for word in words]
     if not any(needs_encoding):
@@ -184,7 +184,7 @@ def _is_plain(word: str) -> bool:
 
 
 def _encode_words(text: str) -> list[str]:
-    """Encoded words, of whole characters each (RFC 2047 5); the space between two of them is not shown."""
+    """Returns encoded words, of whole characters each (RFC 2047 5); the space between two of them is not shown."""
     data = text.encode()
     use_q = sum(byte in _Q_SAFE or byte == 0x20 for byte in data) * 3 > len(data) * 2
     encode, kind = (_encode_q, "q") if use_q else (_encode_b, "b")

@@ -52,7 +52,7 @@ class NtfyChannel:
         return classify_response(response, message.send_time, message_statuses=_MESSAGE_STATUSES)
 
     def _render(self, message: Message) -> bytes:
-        """The notification as JSON to the root: a header could not carry a title outside ASCII."""
+        """Returns the notification as JSON to the root: a header could not carry a title outside ASCII."""
         is_urgent = message.is_urgent
         fields: dict[str, object] = {
             "topic": self._topic,

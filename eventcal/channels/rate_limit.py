@@ -23,7 +23,7 @@ class TokenBucket:
         self._lock = threading.Lock()
 
     def acquire(self) -> float:
-        """0.0: one message may go, and is counted; else the seconds until one may."""
+        """Returns 0.0 where one message may go, which is counted; else the seconds until one may."""
         with self._lock:
             self._refill()
             if self._tokens >= 1:
@@ -49,7 +49,7 @@ _PROCESS_COUNT = [1]
 
 
 def configure(destination: str, per_minute: int) -> None:
-    """*destination* takes no more than that, from whichever channel of this process."""
+    """Limits *destination* to *per_minute* messages, from whichever channel of this process."""
     _LIMITS_PER_MINUTE[destination] = per_minute
     per_process = max(1, per_minute // _PROCESS_COUNT[0])
     if destination not in _BUCKETS or _BUCKETS[destination].per_minute != per_process:
@@ -57,12 +57,12 @@ def configure(destination: str, per_minute: int) -> None:
 
 
 def divide_by(process_count: int) -> None:
-    """So many processes send to the same destinations, this one among them."""
+    """Shares the limits out where so many processes send to the same destinations, this one among them."""
     _PROCESS_COUNT[0] = max(1, process_count)
     for destination in list(_BUCKETS):
         configure(destination, _LIMITS_PER_MINUTE[destination])
 
 
 def get_bucket(destination: str) -> TokenBucket | None:
-    """The pace of *destination*; None: as many as there are."""
+    """Returns the bucket of *destination*, None where it has no limit."""
     return _BUCKETS.get(destination)

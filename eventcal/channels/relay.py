@@ -38,7 +38,7 @@ class SmtpTimeouts:
 
     @classmethod
     def same(cls, seconds: float) -> SmtpTimeouts:
-        """The same for each step."""
+        """Returns the same time for each step."""
         return cls(seconds, seconds, seconds, seconds, seconds, seconds)
 
 
@@ -89,7 +89,7 @@ def parse_relay_url(url: str) -> RelaySettings:
 
 
 def ehlo_name_of(base_url: str) -> str:
-    """The host of *base_url* where it is a name (RFC 5321 4.1.4), else ""."""
+    """Returns the host of *base_url* where it is a name (RFC 5321 4.1.4), else ""."""
     host = urlsplit(base_url).hostname or ""
     return host if "." in host and not re.fullmatch(r"[0-9.:]+", host) and _HOST_NAME_PATTERN.fullmatch(host) else ""
 

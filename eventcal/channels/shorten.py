@@ -77,7 +77,7 @@ def _is_joined(text: str, index: int) -> bool:
 
 
 def _cut_at_sentence(start: str) -> str:
-    """*start* up to the last end of a sentence in its second half, else of a word, else as it is."""
+    """Returns *start* up to the last end of a sentence in its second half, else of a word, else as it is."""
     ends = [match.end() for match in _SENTENCE_END_PATTERN.finditer(start) if match.end() > len(start) // 2]
     if ends:
         return start[: ends[-1]].rstrip()

@@ -89,7 +89,7 @@ class SmtpConnection:
             smtp.login(relay.user, relay.password)
 
     def _login_by_token(self, token: str) -> None:
-        """OAUTHBEARER (RFC 7628 3.1) where the relay offers it, else XOAUTH2, which is older and has no RFC."""
+        """Logs in by OAUTHBEARER (RFC 7628 3.1) where the relay offers it, else XOAUTH2, which is older and has no RFC."""
         relay, offered = self._relay, self._smtp.esmtp_features.get("auth", "").upper().split()
         if "OAUTHBEARER" in offered:
             mechanism, abort = "OAUTHBEARER", "AQ=="

@@ -100,7 +100,7 @@ def classify_response(
 
 
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:
-    """RFC 9110 10.2.3: seconds, or a date; anything else is as if it had not been said."""
+    """Parses Retry-After (RFC 9110 10.2.3), seconds or a date; anything else is as if it had not been said."""
     text = text.strip()
     if text.isascii() and text.isdigit() and len(text) < 10:
         return timedelta(seconds=int(text))
@@ -125,7 +125,7 @@ def _decode_secret(secret: str) -> bytes:
 
 
 def find_shape(body: str) -> Shape | None:
-    """The shape that `body` of a channel names; None for the documented JSON.
+    """Returns the shape that `body` of a channel names; None for the documented JSON.
 
     Raises:
         SettingsError: *body* is neither a name nor a template.
@@ -166,7 +166,7 @@ def _template_shape(body: str) -> Shape:
 
 
 def _fill(value: Any, fields: dict[str, str]) -> object:
-    """*value* with the fields in its texts: they cannot leave the text that they stand in."""
+    """Returns *value* with the fields in its texts: they cannot leave the text that they stand in."""
     match value:
         case str():
             return _PLACEHOLDER_PATTERN.sub(lambda match: fields[match[1]], value)

@@ -157,7 +157,7 @@ class WebPushChannel:
     # push services
 
     def _hold_of(self, origin: str, now: datetime) -> Postponed | None:
-        """The answer for a push service that nothing is sent to just now; None where it may be asked."""
+        """Returns the answer for a push service that nothing is sent to just now; None where it may be asked."""
         with self._lock:
             service = self._services.get(origin)
             if service is None or service.held_until is None or now >= service.held_until:

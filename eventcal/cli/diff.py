@@ -50,7 +50,7 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
 
 
 def summarize(differences: list[EventDifference], told: int) -> str:
-    """The edit in one line."""
+    """Returns the edit in one line."""
     if not differences:
         return "nothing changes for readers"
     counts = Counter(_verdict(difference) for difference in differences)
@@ -121,7 +121,7 @@ def _short(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    """*text* as a cell of a Markdown table, its own marks and links out of force."""
+    """Returns *text* as a cell of a Markdown table, its own marks and links out of force."""
     plain = _short(text)
     for mark in "\\|*_`[]<>@#":
         plain = plain.replace(mark, "\\" + mark)

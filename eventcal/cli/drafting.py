@@ -92,7 +92,7 @@ def _summarize(results: list[ReviewResult]) -> str:
 
 
 def read_article(article: str) -> tuple[str, str, date | None]:
-    """The words of a file or an address, its title, and the day of publication that a page names."""
+    """Returns the words of a file or an address, its title, and the day of publication that a page names."""
     from ..importing import texts
 
     raw = read_source(article).decode("utf-8", "replace")

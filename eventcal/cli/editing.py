@@ -153,7 +153,7 @@ def _value(key: str, text: str) -> Any:
 
 
 def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
-    """The `exceptions` of an event with date and status of one day replaced."""
+    """Returns the `exceptions` of an event with date and status of one day replaced."""
     from ..registry.write_event import written_exceptions
 
     known = written_exceptions(settings.registry, event_id)
@@ -167,7 +167,7 @@ def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]
 
 
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
-    """A cancelled event has no `was`: what was postponed loses it."""
+    """Returns the change that takes `was` from a postponed event: a cancelled one has none."""
     from .. import registry
     from ..registry.write_event import find_event
 

@@ -93,7 +93,7 @@ def _is_timed(occurrence: Occurrence) -> bool:
 
 
 def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, count: int) -> list[Occurrence]:
-    """The first *count* occurrences from *first* to *last*: those of series are looked for five years ahead at the most."""
+    """Returns the first *count* occurrences from *first* to *last*: those of series are looked for five years ahead at the most."""
     from .. import occurrences
     from ..when import LAST_YEAR
 
@@ -169,7 +169,7 @@ SHOWN_DATES = 5
 
 
 def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
-    """The next dates of a series; of any other event its one date, also when it is past."""
+    """Returns the next dates of a series; of any other event its one date, also when it is past."""
     from itertools import islice
     from zoneinfo import ZoneInfo
 
@@ -233,7 +233,7 @@ def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[
 
 
 def _coming_text(event: Event, occurrence: Occurrence, lang: str) -> str:
-    """A date of a series, with its status, title and place where they are not the series'."""
+    """Returns a date of a series, with its status, title and place where they are not the series'."""
     from ..occurrences import title_of, title_without_number
     from ..words import format_places, format_when
 

@@ -98,7 +98,7 @@ def _build_message(
 
 
 def _next_occurrence(version: Version) -> Occurrence:
-    """The event, or of a series the next time."""
+    """Returns the event, or of a series the next time."""
     from .. import occurrences
     from ..events import Occurrence
 
@@ -119,7 +119,7 @@ def _parse_lead(version: Version, lead_text: str) -> Lead:
 
 
 def _send_time(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
-    """When it would be sent."""
+    """Returns when it would be sent."""
     from .. import leads
     from ..events import event_zone
     from ..when import find_zone as zone_of

@@ -167,7 +167,7 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
 
 
 def _changed_days(settings: Settings) -> dict[str, date]:
-    """Since when each event, by id, stands in the store as it is; empty where nothing was published yet."""
+    """Returns since when each event, by id, stands in the store as it is; empty where nothing was published yet."""
     from ..store import edition_store
 
     with open_existing_store(settings) as store:

@@ -54,7 +54,7 @@ class AnswerVerdict:
 
 
 def build_prompt(text: str, name: str, published: date | None) -> str:
-    """The task as a prompt; no model is asked."""
+    """Returns the task as a prompt; no model is asked."""
     head = dateline(text)
     day = published or (head[0] if head else None)
     return _PROMPT.format(text=text.strip(), name=name, published=day or "the day of publication, which is not known")
@@ -124,7 +124,7 @@ def _quote_of(source: object) -> str:
 
 
 def _is_given(known: When, said: When) -> bool:
-    """Whether *said* gives *known*: the same date, or a finer one of which *known* leaves more open."""
+    """Tells whether *said* gives *known*: the same date, or a finer one of which *known* leaves more open."""
     if (known.first_day, known.last_day, known.is_day_known) == (said.first_day, said.last_day, said.is_day_known):
         # Hours have to be said, too.
         return " " not in str(known) or str(known).rstrip("?") == str(said).rstrip("?")

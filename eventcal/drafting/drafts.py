@@ -55,7 +55,7 @@ class TextSource:
     published: date | None = None
 
     def with_quote(self, quote: str) -> dict[str, Any]:
-        """The `source` of an entry that *quote* stands for."""
+        """Returns the `source` of an entry that *quote* stands for."""
         if self.key:
             return {self.key: quote}
         fields: dict[str, Any] = {}
@@ -77,7 +77,7 @@ class Entry:
 
 
 def entries_of(drafts: Iterable[Draft], source: TextSource, taken: Iterable[str]) -> list[Entry]:
-    """The entries of *drafts*, each with an id that is not among *taken*."""
+    """Returns the entries of *drafts*, each with an id that is not among *taken*."""
     ids = set(taken)
     result = []
     for draft in drafts:
@@ -110,5 +110,5 @@ def _free_id(draft: Draft, taken: set[str]) -> str:
 
 
 def to_yaml(entries: Iterable[Entry]) -> str:
-    """*entries* as a person would type them below `events:`."""
+    """Returns *entries* as a person would type them below `events:`."""
     return "\n".join(format_entry(entry.fields, 2, entry.comments) for entry in entries)

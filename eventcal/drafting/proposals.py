@@ -116,7 +116,7 @@ def _draft(text: str, sentence: Sentence, mentions: list[Mention], number: int, 
 
 
 def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
-    """The name of what happens, and whether it is only the sentence."""
+    """Returns the name of what happens, and whether it is only the sentence."""
     before = _DATELINE_CITY.sub("", before) or before  # "AGM – " is all that is said
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
     for text in (stripped, re.split(r"[,;.(（，。]", after)[0] if len(stripped) < 4 else ""):
@@ -130,7 +130,7 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
 
 
 def _noun_phrase(text: str, language: Language) -> str:
-    """The last phrase of *text* about a summit, a meeting, ...: from a determiner or a verb before it to its end."""
+    """Returns the last phrase of *text* about a summit, a meeting, ...: from a determiner or a verb before it to its end."""
     nouns = list(
         re.finditer(
             rf"\b(?:{_EVENT_NOUNS[language.tag]})\b" if language.tag != "zh" else _EVENT_NOUNS["zh"],
@@ -173,7 +173,7 @@ def _place(before: str, after: str, inside: bool, language: Language) -> str:
 
 
 def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sentence) -> str:
-    """The words that give the date: the sentence, or where that is long the part between the dates around it."""
+    """Returns the words that give the date: the sentence, or where that is long the part between the dates around it."""
     if sentence.end - sentence.start <= MAX_QUOTE:
         return text[sentence.start : sentence.end]
     start, end = begin, finish
@@ -189,7 +189,7 @@ def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sente
 
 
 def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: TextContext) -> Draft | None:
-    """A day long past whose round anniversary the sentence marks: a yearly event from that day."""
+    """Returns a day long past whose round anniversary the sentence marks: a yearly event from that day."""
     match = _ANNIVERSARY[language.tag].search(sentence.text)
     known = when.parse(draft.when, ZoneInfo("UTC"))
     if match is None or not known.is_day_known or known.first_day is None:

@@ -80,7 +80,7 @@ def _standing(event: Event, known: When) -> Standing:
 
 
 def _is_date_of(event: Event, known: When) -> bool:
-    """Whether the event, or one occurrence of it, is on that date."""
+    """Tells whether the event, or one occurrence of it, is on that date."""
     if (event.when.first_day, event.when.last_day) == (known.first_day, known.last_day) != (None, None):
         return event.when.is_day_known == known.is_day_known
     if event.rule is None or known.first_day is None or not known.is_day_known:
@@ -89,7 +89,7 @@ def _is_date_of(event: Event, known: When) -> bool:
 
 
 def _contains(wide: When, narrow: When) -> bool:
-    """Whether all that *narrow* leaves open lies within what *wide* leaves open."""
+    """Tells whether all that *narrow* leaves open lies within what *wide* leaves open."""
     if isinstance(wide.span, Undated):
         return True
     if wide.is_day_known and not narrow.is_day_known:
@@ -119,7 +119,7 @@ def _latest(of: When) -> date:
 
 
 def _likeness(event: Event, near: frozenset[str], language: str) -> float:
-    """The part of the event's own words that stand near the date."""
+    """Returns the part of the event's own words that stand near the date."""
     own = _words(re.sub(r"\{\w+\}", "", event.title.in_language(language)))
     if not own:
         return 0.0
@@ -129,7 +129,7 @@ def _likeness(event: Event, near: frozenset[str], language: str) -> float:
 
 
 def _words(text: str) -> frozenset[str]:
-    """The words of *text* that say something: Latin and Cyrillic by their first letters, Chinese by pairs."""
+    """Returns the words of *text* that say something: Latin and Cyrillic by their first letters, Chinese by pairs."""
     plain = text.lower()
     words = {word[:6] for word in re.findall(r"[a-zа-яё0-9][a-zа-яё0-9'’]+", plain) if word not in _EMPTY_WORDS}
     for run in re.findall(r"[\u4e00-\u9fff]+", plain):

@@ -75,7 +75,7 @@ def _etag(octets: bytes) -> str:
 
 
 def accepted_parameters(path: str) -> tuple[str, ...]:
-    """The parameters that the feed at *path* takes."""
+    """Returns the parameters that the feed at *path* takes."""
     if path == "/openapi.json":
         return ()
     if path.startswith("/events/"):
@@ -164,7 +164,7 @@ def render_event_feed(
     base_url: str = "",
     removed: Removed = NOTHING_REMOVED,
 ) -> Representation | None:
-    """One event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
+    """Returns one event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
     version = edition.find(event_id) or removed.find(event_id)
     if version is None:
         return None
@@ -195,7 +195,7 @@ def render_event_ics(edition: Edition, version: Version, today: date, query: Fil
 
 
 def _parts_of(edition: Edition, event_id: str) -> list[Version]:
-    """The events that belong to one, and to those in turn, in the registry's order."""
+    """Returns the events that belong to one, and to those in turn, in the registry's order."""
     owners = {event_id}
     while further := {version.event.id for version in edition.versions if version.event.part_of in owners} - owners:
         owners |= further
@@ -208,7 +208,7 @@ def _show_any_period(query: Filter) -> Filter:
 
 
 def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base_url: str = "") -> bytes:
-    """The octets at *path*, as `eventcal feed` prints them: a calendar without the limits that a served feed keeps."""
+    """Returns the octets at *path*, as `eventcal feed` prints them: a calendar without the limits that a served feed keeps."""
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
     if path == "/calendar.ics":
         # neither compressed nor asked for by ETag
@@ -219,7 +219,7 @@ def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base
 
 
 def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, Exception]]:
-    """(event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program.
+    """Yields (event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program.
 
     Draws some thousand at once, so that its memory does not grow with the calendar, and one by one only when that fails.
     """
@@ -287,7 +287,7 @@ def count_omitted(edition: Edition, today: date, query: Filter | None = None) ->
 
 
 def count_tags(edition: Edition) -> dict[str, int]:
-    """Every tag that an event carries, in order of the alphabet, and how many events do."""
+    """Returns every tag that an event carries, in order of the alphabet, and how many events do."""
     counts: dict[str, int] = {}
     for version in edition.versions:
         for tag in version.event.tags:
@@ -296,12 +296,12 @@ def count_tags(edition: Edition) -> dict[str, int]:
 
 
 def is_known_tag(edition: Edition, removed: Removed, tag: str) -> bool:
-    """Whether an event carries *tag*, carried it recently, or the registry declares it."""
+    """Tells whether an event carries *tag*, carried it recently, or the registry declares it."""
     return tag in count_tags(edition) or tag in removed.tags or any(style.tag == tag for style in edition.calendar.tags)
 
 
 def _last_modified(edition: Edition, rollover_at: datetime | None = None) -> datetime:
-    """When anything that a feed shows last changed, left, or fell due at a midnight (RFC 9110 8.8.2)."""
+    """Returns when anything that a feed shows last changed, left, or fell due at a midnight (RFC 9110 8.8.2)."""
     return max(edition.modified_at, rollover_at) if rollover_at else edition.modified_at
 
 
@@ -310,7 +310,7 @@ def _render_options(edition: Edition, query: Filter, base_url: str) -> RenderOpt
 
 
 def _choose_language(edition: Edition, query: Filter) -> str:
-    """The language asked for where there are words or texts in it, else the calendar's own."""
+    """Returns the language asked for where there are words or texts in it, else the calendar's own."""
     requested = query.language
     if not requested or requested == edition.calendar.language:
         return edition.calendar.language
@@ -320,13 +320,13 @@ def _choose_language(edition: Edition, query: Filter) -> str:
 
 
 def _title_languages(edition: Edition) -> set[str]:
-    """The languages that the registry has a title in."""
+    """Returns the languages that the registry has a title in."""
     texts = [edition.calendar.name, *(version.event.title for version in edition.versions)]
     return {tag for text in texts for tag, _ in text.translations}
 
 
 def _feed_name(edition: Edition, query: Filter) -> Text:
-    """The calendar's name, and what this feed is narrowed to: two subscriptions must be told apart."""
+    """Returns the calendar's name, and what this feed is narrowed to: two subscriptions must be told apart."""
     filter_texts = [*query.tags, *(f"−{tag}" for tag in query.excluded_tags)]
     filter_texts += [query.series, query.q, query.place]
     if query.has_window:
@@ -361,7 +361,7 @@ def format_omitted(omitted: OmittedCounts, language: str) -> str:
 
 
 def _feed_url(base_url: str, path: str, query: Filter) -> str:
-    """A feed's own address, "" when nobody said where it is served."""
+    """Returns a feed's own address, "" when nobody said where it is served."""
     if not base_url:
         return ""
     query_string = filters.canonical_query(query)

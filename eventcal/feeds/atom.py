@@ -55,7 +55,7 @@ class _EmptyLinkFilter:
 def render_upcoming(
     edition: Edition, today: date, query: Filter, language: str, base_url: str
 ) -> tuple[bytes, datetime]:
-    """(feed, when a midnight last changed it): the next occurrences, the nearest first."""
+    """Renders the next occurrences, the nearest first, and returns (feed, when a midnight last changed it)."""
     versions = {
         version.event.id: version for version in edition.versions if filters.matches_event(query, version.event)
     }
@@ -86,7 +86,7 @@ def render_upcoming(
 
 
 def _next_occurrences(events: list[Event], start: date, query: Filter) -> list[Occurrence]:
-    """The next occurrences from *start* on, looked for no further ahead than there are enough of them."""
+    """Returns the next occurrences from *start* on, looked for no further ahead than there are enough of them."""
     matches: list[Occurrence] = []
     for days in (31, 92, 366):
         end = min(start + timedelta(days=days), query.end or date.max)
@@ -151,7 +151,7 @@ def _serialize(feed: _AtomFeed) -> bytes:
 
 
 def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
-    """A name for ever (RFC 4151), the same wherever the calendar is served."""
+    """Returns a name for ever (RFC 4151), the same wherever the calendar is served."""
     return f"tag:{edition.calendar.id},2020:{event_id}" + (f"/{recurrence}" if recurrence else "")
 
 
@@ -185,7 +185,7 @@ def _is_matching(query: Filter, version: Version | None) -> bool:
 
 
 def _format_change(change: Change, language: str) -> str:
-    """ "Was: ..." and "Now: ...", as much as there is of each."""
+    """Formats "Was: ..." and "Now: ...", as much as there is of each."""
     _ = words.get_translations(language).gettext
     lines = []
     if change.old is not None:

@@ -60,7 +60,7 @@ def _page_url(query: Filter, base_url: str) -> str:
 
 
 def when_to_json(when: When, language: str) -> Json:
-    """A date: as written, as EDTF, its bounds (both days possible and counted), and in words."""
+    """Returns a date: as written, as EDTF, its bounds (both days possible and counted), and in words."""
     span = when.span
     is_floating = isinstance(span, Timed) and span.is_floating
     timed = span if isinstance(span, Timed) and not is_floating else None
@@ -93,7 +93,7 @@ def _calendar_to_json(edition: Edition, language: str, base_url: str) -> Json:
 
 
 def event_to_json(version: Version, language: str, base_url: str) -> Json:
-    """One event, as /events.json lists it."""
+    """Returns one event, as /events.json lists it."""
     event = version.event
     return {
         "id": event.id,
@@ -157,7 +157,7 @@ def _recurrence_to_json(event: Event, language: str) -> Json | None:
 
 
 def _standard_rrule(event: Event) -> str | None:
-    """The RRULE of a series, without UNTIL; None where RFC 5545 cannot say its rule."""
+    """Returns the RRULE of a series, without UNTIL; None where RFC 5545 cannot say its rule."""
     if event.rule is None or event.rule.is_standard:
         return event.rule.rrule if event.rule else None
     published = occurrences.published_rule(event)

@@ -87,7 +87,7 @@ _DATE_TIME_SCHEMA: Json = {"type": ["string", "null"], "format": "date-time"}
 
 
 def render_openapi(calendar: Calendar, base_url: str) -> bytes:
-    """The document; without a base address the server is wherever it was fetched from."""
+    """Returns the document; without a base address the server is wherever it was fetched from."""
     document = {
         "openapi": "3.1.0",
         "info": {
@@ -312,5 +312,5 @@ def _source_schema() -> Json:
 
 
 def _object_schema(properties: Json) -> Json:
-    """An object that always has all its keys."""
+    """Returns an object that always has all its keys."""
     return {"type": "object", "properties": properties, "required": list(properties)}

@@ -152,13 +152,13 @@ class _RolloverTracker:
         self.last_rollover: datetime | None = None
 
     def add_day(self, day: date) -> None:
-        """The feed changed at the midnight that *day* begins with, if that has come."""
+        """Notes that the feed changed at the midnight that *day* begins with, if that has come."""
         if day <= self._today:
             moment = local_to_utc(datetime.combine(day, time()), self._zone)
             self.last_rollover = moment if self.last_rollover is None else max(self.last_rollover, moment)
 
     def check_removal(self, removal_day: date | None) -> bool:
-        """Whether what leaves on a day is still here; the leaving is noted."""
+        """Tells whether what leaves on a day is still here; the leaving is noted."""
         if removal_day is None:
             return True
         self.add_day(removal_day)
@@ -182,7 +182,7 @@ class _RolloverTracker:
 
 
 def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
-    """The day from whose midnight an event is gone: after its old end when it is cancelled or postponed without a date.
+    """Returns the day from whose midnight an event is gone: after its old end when it is cancelled or postponed without a date.
 
     A cancelled series goes after the first occurrence that will not take place.
     """
@@ -201,7 +201,7 @@ def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
 def _fit_limits(
     versions: Sequence[Version], edition: Edition, options: RenderOptions, today: date, rollover: _RolloverTracker
 ) -> tuple[list[Version], int, int]:
-    """Those that fit everybody's calendar app, how many over and how many ahead do not.
+    """Returns those that fit everybody's calendar app, how many over and how many ahead do not.
 
     Those longest over leave first, then those furthest ahead.
     """
@@ -241,7 +241,7 @@ def _fit_limits(
 
 
 def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[bool]:
-    """Whether each event still finds room after those before it that did; a zone costs room only where it is used."""
+    """Tells whether each event still finds room after those before it that did; a zone costs room only where it is used."""
     available = MAX_FEED_BYTES - _HEADER_RESERVE_BYTES
     zone_years: dict[str, tuple[int, int]] = {}
     zone_sizes: dict[str, int] = {}
@@ -264,11 +264,11 @@ def _max_vevent_count(event: Event, today: date) -> int:
 
 
 def _last_day(event: Event) -> date:
-    """The last day of an event; of a series without end, the last of all days."""
+    """Returns the last day of an event; of a series without end, the last of all days."""
     extent = occurrences.extent(event)
     return (extent[1] if extent else None) or date.max
 
 
 def next_midnight(moment: datetime, zone: ZoneInfo) -> datetime:
-    """The next midnight in *zone* after *moment*, in UTC: until then a feed stays as it is."""
+    """Returns the next midnight in *zone* after *moment*, in UTC: until then a feed stays as it is."""
     return local_to_utc(datetime.combine(moment.astimezone(zone).date() + _ONE_DAY, time()), zone).astimezone(UTC)

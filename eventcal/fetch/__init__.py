@@ -64,7 +64,7 @@ def parse_http_url(url: str) -> Any:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of *url*: what stands or falls as one. Without what may be secret in it."""
+    """Returns scheme, host and port of *url*: what stands or falls as one. Without what may be secret in it."""
     parts = urlsplit(url)
     return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or DEFAULT_PORTS.get(parts.scheme, 0)}"
 

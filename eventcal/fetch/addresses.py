@@ -30,7 +30,7 @@ def is_public(address: str) -> bool:
 
 
 def _nat64(address: ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
-    """RFC 6052: 64:ff9b::/96 carries a v4 address in its last 32 bits."""
+    """Returns the v4 address that one in 64:ff9b::/96 carries in its last 32 bits (RFC 6052)."""
     if address in ipaddress.IPv6Network("64:ff9b::/96"):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return None

@@ -90,7 +90,7 @@ def build_edition(
 
 
 def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[str]:
-    """The ids, old names and UIDs whose former versions `build_edition` asks for."""
+    """Returns the ids, old names and UIDs whose former versions `build_edition` asks for."""
     previous_ids = {version.event.id for version in previous.versions} if previous else set()
     new_events = [event for event in events if event.id not in previous_ids]
     names = (name for event in new_events for name in (event.id, *event.formerly, event.uid))
@@ -109,7 +109,7 @@ def returned_dates(previous: Edition | None, events: Sequence[Event]) -> list[tu
 
 
 def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Version], now: datetime) -> datetime:
-    """*now* in whole seconds, or a second after the latest that was ever written, if that is later.
+    """Returns *now* in whole seconds, or a second after the latest that was ever written, if that is later.
 
     Later than everything in the edition before, not only than the event's own: what a feed gives as Last-Modified
     must not stay where it was, also when two edits fall into one second or the clock was set back.
@@ -253,7 +253,7 @@ def _event_changes(
     now: datetime,
     last_states: Mapping[tuple[str, str], EventState],
 ) -> Iterator[Change]:
-    """One change for the event as a whole, and one for each occurrence that an edit of its own made different.
+    """Yields one change for the event as a whole, and one for each occurrence that an edit of its own made different.
 
     *last_states* are the states that readers know of dates that `except` dropped, by UID and date.
     """
@@ -271,7 +271,7 @@ def _event_changes(
 
 
 def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
-    """Whether a series written in another way has the same dates from today on: `every week`, and `every week on Mon`."""
+    """Tells whether a series written in another way has the same dates from today on: `every week`, and `every week on Mon`."""
     sides = (earlier, event)
     if (earlier.when, earlier.rule) == (event.when, event.rule) or not all(side.rule or side.also for side in sides):
         return False
@@ -330,7 +330,7 @@ def _compare_occurrence(
     language: str,
     now: datetime,
 ) -> Change | None:
-    """One occurrence became another, came or went; what `except` drops is dropped silently, and so is its return.
+    """Returns the change of an occurrence that became another, came or went; None where `except` drops or returns it.
 
     A return is told where readers last heard, as *last_state* says, that it was cancelled.
     """
@@ -400,12 +400,12 @@ def _make_change(
 
 
 def is_upcoming(event: Event, now: datetime) -> bool:
-    """Whether anything of *event* is still to come, or going on, at *now*."""
+    """Tells whether anything of *event* is still to come, or going on, at *now*."""
     return event.status is not Status.CANCELLED and bool(_remaining_ranges(event, now))
 
 
 def _remaining_ranges(event: Event, now: datetime) -> list[_UtcRange]:
-    """The stretches of *event* that are not over: of a series, those of these two days stand for all."""
+    """Returns the stretches of *event* that are not over: of a series, those of these two days stand for all."""
     zone = event_zone(event)
     if event.rule is None and not event.also:
         return _range_unless_over(event.when, zone, now)
@@ -430,7 +430,7 @@ def _range_unless_over(when: When, zone: ZoneInfo, now: datetime) -> list[_UtcRa
 
 
 def _debounce_end(remaining: list[_UtcRange], now: datetime) -> datetime | None:
-    """Five minutes are left for a correction, but at most a tenth of the time to the nearer start."""
+    """Returns when a change may be told: after five minutes for a correction, or a tenth of the time to the nearer start."""
     if not remaining:
         return None
     delays = [max(start - now, timedelta()) / 10 for start, _ in remaining if start]

@@ -118,7 +118,7 @@ def occurrence_state(occurrence: Occurrence, language: str) -> EventState:
 
 
 def place_text(places: Iterable[Place], language: str) -> str:
-    """The places in plain words, each from near to far, its country by its code: enough to see that one became another."""
+    """Returns the places in plain words, each from near to far, its country by its code: enough to see that one became another."""
     texts = []
     for place in places:
         parts = [text.in_language(language) for text in (place.name, place.region) if text]
@@ -199,7 +199,7 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
 
 
 def _is_within_limit(old: When, new: When) -> bool:
-    """Whether all days of *old* lie on the open side of *new*, which says only "from" or "by"."""
+    """Tells whether all days of *old* lie on the open side of *new*, which says only "from" or "by"."""
     first, last, limit_first, limit_last = old.first_day, old.last_day, new.first_day, new.last_day
     if first is None or last is None or limit_first is None or limit_last is None:
         return False
@@ -212,7 +212,7 @@ def _known_kind(new: When) -> ChangeKind:
 
 
 def _have_same_bounds(old: Span, new: Span) -> bool:
-    """Whether two periods are the same days, however they are written: a quarter and its three months."""
+    """Tells whether two periods are the same days, however they are written: a quarter and its three months."""
     return isinstance(old, Period) and isinstance(new, Period) and (old.first, old.last) == (new.first, new.last)
 
 
@@ -236,7 +236,7 @@ def _precision(when: When) -> int:
 
 
 def state_to_json(state: EventState) -> str:
-    """*state* as compact JSON, the same text for the same state."""
+    """Returns *state* as compact JSON, the same text for the same state."""
     body: dict[str, object] = {
         "when": str(state.when),
         "status": state.status.value,
@@ -250,7 +250,7 @@ def state_to_json(state: EventState) -> str:
 
 
 def state_from_json(text: str) -> EventState:
-    """The state that `state_to_json` wrote."""
+    """Returns the state that `state_to_json` wrote."""
     body = json.loads(text)
     zone = zone_or_utc(body.get("zone", "UTC"))
     when = parse_stored(body["when"], FloatingZone(zone.key) if body.get("floating") else zone)

@@ -46,7 +46,7 @@ def render_calendar(
     options: RenderOptions,
     today: date,
 ) -> bytes:
-    """VCALENDAR: the head, the time zones that the events name, the events in the order given.
+    """Renders the VCALENDAR: the head, the time zones that the events name, the events in the order given.
 
     Without events it still holds a time zone, since RFC 5545 3.6 asks for a component: a reader then shows an empty
     calendar, where a refusal would make it keep what is gone.
@@ -63,7 +63,7 @@ def render_calendar(
 
 
 def vtimezone_horizon(today: date) -> int:
-    """The last year that the time zone of an endless series is written for."""
+    """Returns the last year that the time zone of an endless series is written for."""
     return max(_MIN_HORIZON_YEAR, today.year + 10)
 
 
@@ -93,7 +93,7 @@ def _header_lines(calendar: Calendar, header: CalendarHeader, options: RenderOpt
 
 
 def render_vtimezones(calendar: Calendar, rendered_events: Iterable[RenderedEvent], today: date) -> list[bytes]:
-    """A VTIMEZONE for each zone that the events name, for the years that they need; without any, one of the calendar."""
+    """Returns a VTIMEZONE for each zone that the events name, for the years that they need; without any, one of the calendar."""
     rendered_events = list(rendered_events)
     years_by_zone: dict[str, tuple[int, int]] = {}
     for rendered in rendered_events:
@@ -106,7 +106,7 @@ def render_vtimezones(calendar: Calendar, rendered_events: Iterable[RenderedEven
 def merge_zone_years(
     years_by_zone: dict[str, tuple[int, int]], rendered: RenderedEvent, today: date
 ) -> dict[str, tuple[int, int]]:
-    """(first, last year) of each zone that *rendered* names, wide enough for what *years_by_zone* needs of it as well."""
+    """Returns (first, last year) of each zone that *rendered* names, wide enough for what *years_by_zone* needs of it as well."""
     merged: dict[str, tuple[int, int]] = {}
     for name, first, last in rendered.zone_uses:
         last_year = max(vtimezone_horizon(today), first) if last is None else last

@@ -20,7 +20,7 @@ _MAX_LINE_OCTETS = 75  # octets without the line break (RFC 5545 3.1)
 
 
 def line(name: str, value: str, **parameters: str) -> bytes:
-    """One content line of a value that is escaped already, folded at 75 octets, with its CRLF."""
+    """Returns one content line of a value that is escaped already, folded at 75 octets, with its CRLF."""
     unfolded = f"{name}{_format_parameters(tuple(parameters.items()))}:{value}" if parameters else f"{name}:{value}"
     octets = unfolded.encode()
     # icalendar folds character by character, which a short line need not wait for
@@ -37,19 +37,19 @@ def _format_parameters(pairs: tuple[tuple[str, str], ...]) -> str:
 
 
 def text_line(name: str, value: str, language: str = "", **parameters: str) -> bytes:
-    """A line of TEXT (3.3.11). Escaped here, also in NAME and every X- property, where `Component.add` would not."""
+    """Returns a line of TEXT (3.3.11). Escaped here, also in NAME and every X- property, where `Component.add` would not."""
     if language:
         parameters["LANGUAGE"] = language
     return line(name, _escape(value), **parameters)
 
 
 def uri_line(name: str, url: str, **parameters: str) -> bytes:
-    """A line of a URI (3.3.13), percent-encoded where RFC 3986 wants it; what is encoded already stays."""
+    """Returns a line of a URI (3.3.13), percent-encoded where RFC 3986 wants it; what is encoded already stays."""
     return line(name, encode_url(url), **parameters)
 
 
 def text_list_line(name: str, values: Iterable[str]) -> bytes:
-    """A line of several TEXTs, such as CATEGORIES."""
+    """Returns a line of several TEXTs, such as CATEGORIES."""
     return line(name, ",".join(_escape(value) for value in values))
 
 
@@ -79,17 +79,17 @@ def utc_offset_line(name: str, value: timedelta) -> bytes:
 
 
 def utc_line(name: str, moment: datetime, **parameters: str) -> bytes:
-    """A moment in UTC, to the second: DTSTAMP, LAST-MODIFIED."""
+    """Returns a moment in UTC, to the second: DTSTAMP, LAST-MODIFIED."""
     return line(name, _format_date_time(moment.astimezone(UTC)) + "Z", **parameters)
 
 
 def date_line(name: str, value: date) -> bytes:
-    """A DATE, never with a TZID (3.2.19)."""
+    """Returns a DATE, never with a TZID (3.2.19)."""
     return line(name, f"{value.year:04}{value.month:02}{value.day:02}", VALUE="DATE")
 
 
 def local_line(name: str, moment: datetime, zone: ZoneInfo) -> bytes:
-    """A moment on the wall clock of *zone*, with its TZID; in UTC where the zone is UTC itself; floating without either."""
+    """Returns a moment on the wall clock of *zone*, with its TZID; in UTC where the zone is UTC itself; floating without either."""
     if is_floating(zone):
         return floating_line(name, moment)
     if is_utc(zone):
@@ -98,7 +98,7 @@ def local_line(name: str, moment: datetime, zone: ZoneInfo) -> bytes:
 
 
 def floating_line(name: str, moment: datetime) -> bytes:
-    """A moment on the wall clock that the line's place names, such as a zone's DTSTART, or on every one (3.3.5, form 1)."""
+    """Returns a moment on the wall clock that the line's place names, such as a zone's DTSTART, or on every one (3.3.5, form 1)."""
     return line(name, _format_date_time(moment))
 
 
@@ -124,7 +124,7 @@ _GMT = ZoneInfo("Etc/GMT")
 
 
 def recurrence_line(name: str, day: date, span: AllDay | Timed) -> bytes:
-    """The occurrence that the rule makes on *day*, named as DTSTART is: EXDATE, RECURRENCE-ID."""
+    """Returns the occurrence that the rule makes on *day*, named as DTSTART is: EXDATE, RECURRENCE-ID."""
     if isinstance(span, AllDay):
         return date_line(name, day)
     return local_line(name, datetime.combine(day, span.start.time()), span.zone)

@@ -60,7 +60,7 @@ class ForeignProperty:
 
 
 def _unescape(text: str) -> str:
-    """TEXT as it was before RFC 5545 3.3.11 escaped it; any other backslash stays."""
+    """Returns TEXT as it was before RFC 5545 3.3.11 escaped it; any other backslash stays."""
     return re.sub(r"\\([\\;,:nN])", lambda match: "\n" if match[1] in "nN" else match[1], text)
 
 
@@ -74,20 +74,20 @@ class ForeignComponent:
     components: list[ForeignComponent] = field(default_factory=list)
 
     def get(self, name: str) -> ForeignProperty | None:
-        """The first property called *name*."""
+        """Returns the first property called *name*."""
         return next((item for item in self.properties if item.name == name), None)
 
     def all(self, name: str) -> list[ForeignProperty]:
-        """Every property called *name*."""
+        """Returns every property called *name*."""
         return [item for item in self.properties if item.name == name]
 
     def text(self, name: str) -> str:
-        """The text of the first property called *name*, "" without one."""
+        """Returns the text of the first property called *name*, "" without one."""
         content = self.get(name)
         return content.text.strip() if content else ""
 
     def walk(self, name: str) -> Iterator[ForeignComponent]:
-        """Every component called *name*, this one included, in the order of the file."""
+        """Yields every component called *name*, this one included, in the order of the file."""
         if self.name == name:
             yield self
         for child in self.components:
@@ -126,7 +126,7 @@ def read_components(data: bytes) -> tuple[list[ForeignComponent], list[Remark]]:
 
 
 def _decode(data: bytes) -> tuple[str, list[Remark]]:
-    """The text of *data*: UTF-8, or what Windows and old exporters write in its place."""
+    """Returns the text of *data*: UTF-8, or what Windows and old exporters write in its place."""
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace"), [Remark(1, "the file is UTF-16")]
     try:
@@ -161,7 +161,7 @@ def _content_lines(text: str, remarks: list[Remark]) -> Iterator[ForeignProperty
 
 
 def _unfolded(text: str) -> Iterator[tuple[int, str]]:
-    """The lines of *text* with their numbers, folded ones joined (RFC 5545 3.1), empty ones left out."""
+    """Yields the lines of *text* with their numbers, folded ones joined (RFC 5545 3.1), empty ones left out."""
     pending: list[str] = []
     start = 0
     for number, line in enumerate(re.split(r"\r\n|\n|\r", text), start=1):
@@ -177,7 +177,7 @@ def _unfolded(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _is_sentence(line: str) -> bool:
-    """Whether "Note: bring a badge" or the like is text that lost its fold, and no property in small letters."""
+    """Tells whether "Note: bring a badge" or the like is text that lost its fold, and no property in small letters."""
     name = _NAME.match(line)
     return (
         name is not None
@@ -238,14 +238,14 @@ class ForeignMoment:
 
 
 def moments(content: ForeignProperty) -> list[ForeignMoment | None]:
-    """The dates of DTSTART, EXDATE, RDATE, ...; None for each value that is none. A PERIOD gives its start."""
+    """Returns the dates of DTSTART, EXDATE, RDATE, ...; None for each value that is none. A PERIOD gives its start."""
     zone = content.parameters.get("TZID", "")
     values = [item.partition("/")[0] for item in content.value.split(",")]
     return [moment_of(value.strip(), zone) for value in values if value.strip()]
 
 
 def moment_of(value: str, zone: str) -> ForeignMoment | None:
-    """The DATE or DATE-TIME that *value* writes (RFC 5545 3.3.4, 3.3.5; ISO 8601's hyphens and colons too)."""
+    """Returns the DATE or DATE-TIME that *value* writes (RFC 5545 3.3.4, 3.3.5; ISO 8601's hyphens and colons too)."""
     try:
         if match := _MOMENT.fullmatch(value):
             year, month, day, hour, minute = (int(part) for part in match.groups()[:5])
@@ -263,7 +263,7 @@ def moment_of(value: str, zone: str) -> ForeignMoment | None:
 
 
 def period_ends(content: ForeignProperty) -> list[str]:
-    """The part behind the slash of each value of an RDATE, "" for a value that is no PERIOD."""
+    """Returns the part behind the slash of each value of an RDATE, "" for a value that is no PERIOD."""
     return [item.partition("/")[2].strip() for item in content.value.split(",") if item.strip()]
 
 
@@ -281,7 +281,7 @@ class ForeignDuration:
 
 
 def duration_of(value: str) -> ForeignDuration | None:
-    """The DURATION that *value* writes, None for any other text."""
+    """Returns the DURATION that *value* writes, None for any other text."""
     text = value.strip().upper()
     try:
         length: timedelta = vDuration.from_ical(text)  # type: ignore[no-untyped-call]
@@ -293,7 +293,7 @@ def duration_of(value: str) -> ForeignDuration | None:
 
 
 def offset_of(value: str) -> timedelta | None:
-    """The UTC-OFFSET that *value* writes (RFC 5545 3.3.14)."""
+    """Returns the UTC-OFFSET that *value* writes (RFC 5545 3.3.14)."""
     match = re.fullmatch(r"([+-])([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?", value.strip())
     if match is None:
         return None
@@ -308,7 +308,7 @@ _MONTHS = tuple(range(1, 13))
 
 
 def zone_named(name: str, known: frozenset[str]) -> str:
-    """The IANA zone of *known* that a TZID means: itself, behind a path, or a Windows name. "" for none."""
+    """Returns the IANA zone of *known* that a TZID means: itself, behind a path, or a Windows name. "" for none."""
     bare = name.strip().strip('"')
     parts = bare.strip("/").split("/")
     for start in range(len(parts)):
@@ -334,7 +334,7 @@ class Observance:
 
 
 def observances(component: ForeignComponent) -> list[Observance]:
-    """The observances of a VTIMEZONE whose offset and start can be read."""
+    """Returns the observances of a VTIMEZONE whose offset and start can be read."""
     result = []
     for child in component.components:
         start, offset = child.get("DTSTART"), child.get("TZOFFSETTO")
@@ -352,7 +352,7 @@ def observances(component: ForeignComponent) -> list[Observance]:
 
 
 def zone_by_offsets(component: ForeignComponent, year: int, candidates: list[str]) -> str:
-    """The first of *candidates* whose clock shows the offsets of this VTIMEZONE in *year*, "" for none.
+    """Returns the first of *candidates* whose clock shows the offsets of this VTIMEZONE in *year*, "" for none.
 
     Compares the middle of each month.
     """
@@ -368,7 +368,7 @@ def zone_by_offsets(component: ForeignComponent, year: int, candidates: list[str
 
 
 def _offset_in(rules: list[Observance], moment: datetime) -> timedelta:
-    """The offset at *moment*: of the observance that began last, yearly ones counted in this and the last year."""
+    """Returns the offset at *moment*: of the observance that began last, yearly ones counted in this and the last year."""
     best, offset = datetime(1, 1, 1), rules[0].offset
     for rule in rules:
         begins = [rule.start] if rule.start <= moment else []

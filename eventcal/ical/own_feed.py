@@ -86,7 +86,7 @@ def _without_additions(
 
 
 def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], ...]]:
-    """The notes without the addresses behind them, and the named ones among those."""
+    """Returns the notes without the addresses behind them, and the named ones among those."""
     parts = notes.split("\n\n") if notes else []
     lines = parts[-1].split("\n") if parts else []
     named = [match for line in lines if (match := re.fullmatch(r"([^\s:][^:\n]{0,62}): (https?://\S+)", line))]
@@ -107,7 +107,7 @@ def _hypotheses(event: ShownEvent, language: str) -> Iterator[tuple[When, Status
 
 
 def _former_date(event: ShownEvent, language: str) -> tuple[When, Status | None] | None:
-    """The date before a move out of the first line of the description, and the status that this line tells."""
+    """Returns the date before a move out of the first line of the description, and the status that this line tells."""
     _ = words.get_translations(language).gettext
     line = event.description.split("\n")[0]
     zone = event.when.span.zone if isinstance(event.when.span, Timed) else ZoneInfo("UTC")
@@ -177,7 +177,7 @@ def _periods_like(period: Period, limit: Limit | None) -> Iterator[Period]:
 def _split_description(
     description: str, remarks: tuple[str, ...], url: str, language: str
 ) -> tuple[str, tuple[Source, ...], str]:
-    """The notes, the sources and the event's own address in a DESCRIPTION."""
+    """Returns the notes, the sources and the event's own address in a DESCRIPTION."""
     text = description.strip()
     for remark in remarks:
         if text == remark or text.startswith(remark + "\n"):
@@ -198,7 +198,7 @@ def _split_description(
 
 
 def _parse_source(line: str, language: str) -> Source | None:
-    """The source that `format_source` writes as *line*; None where that cannot be said for certain."""
+    """Returns the source that `format_source` writes as *line*; None where that cannot be said for certain."""
     _ = words.get_translations(language).gettext
     before, _mark, after = _("Source: {source}").partition("{source}")
     if not line.startswith(before) or not line.endswith(after):
@@ -242,7 +242,7 @@ class Identity:
 
 
 def read_identities(feed: bytes) -> dict[str, Identity]:
-    """By UID, the highest SEQUENCE and the latest and oldest LAST-MODIFIED (else DTSTAMP) of a feed.
+    """Reads, by UID, the highest SEQUENCE and the latest and oldest LAST-MODIFIED (else DTSTAMP) of a feed.
 
     Raises GrammarError for what is no feed.
     """

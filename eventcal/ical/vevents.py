@@ -34,7 +34,7 @@ class RenderedEvent:
 
 
 def is_day_dependent(event: Event, today: date) -> bool:
-    """Whether an event's VEVENTs depend on the day they are drawn on."""
+    """Tells whether an event's VEVENTs depend on the day they are drawn on."""
     return (
         bool(event.overrides)
         or occurrences.is_numbered(event)
@@ -44,7 +44,7 @@ def is_day_dependent(event: Event, today: date) -> bool:
 
 
 def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
-    """The days whose occurrences readers disagree on: those near *today*, and the first date of the series."""
+    """Returns the days whose occurrences readers disagree on: those near *today*, and the first date of the series."""
     span = event.when.span
     if event.rule is None or not isinstance(span, AllDay | Timed):
         return ()
@@ -54,13 +54,13 @@ def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
 
 
 def dated_window(today: date) -> tuple[date, date]:
-    """The first and the last day of the dates that are written one by one: last year's, this year's and the next two."""
+    """Returns the first and the last day of the dates that are written one by one: last year's, this year's and the next two."""
     last_year = min(today.year + NUMBERED_TITLE_YEARS[-1], LAST_YEAR)
     return date(today.year + NUMBERED_TITLE_YEARS[0], 1, 1), date(last_year, 12, 31)
 
 
 def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
-    """The day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
+    """Returns the day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
     if occurrence.status is not Status.CANCELLED and not occurrences.is_dateless(occurrence):
         return None
     if isinstance(occurrence.when.span, Timed):
@@ -117,7 +117,7 @@ class _EventRenderer:
         )
 
     def _has_other_type(self, occurrence: Occurrence, span_type: type) -> bool:
-        """Whether an occurrence has whole days in a series of hours, or the reverse."""
+        """Tells whether an occurrence has whole days in a series of hours, or the reverse."""
         presentation = self._present(occurrence)
         return presentation is not None and not isinstance(presentation.span, span_type)
 
@@ -130,7 +130,7 @@ class _EventRenderer:
         return RenderedEvent(self._render_vevent(self.version.uid, presentation, event.title, dates), 1)
 
     def _render_dated(self) -> RenderedEvent:
-        """A series whose rule readers do not agree on: each date near *today* as an event of its own."""
+        """Renders a series whose rule readers do not agree on: each date near *today* as an event of its own."""
         window = dated_window(self.today)
         shown = [
             occurrence
@@ -147,7 +147,7 @@ class _EventRenderer:
     def _render_master(
         self, presentation: Presentation, differing: list[Occurrence], detached: list[Occurrence]
     ) -> bytes:
-        """The VEVENT with the rule, titled without a number; nothing where the rule makes no occurrence."""
+        """Renders the VEVENT with the rule, titled without a number; nothing where the rule makes no occurrence."""
         event = self.version.event
         dtstart_rrule = occurrences.dtstart_and_rrule(event)
         if dtstart_rrule is None:
@@ -174,7 +174,7 @@ class _EventRenderer:
         return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)
 
     def _last_removal(self, differing: list[Occurrence]) -> datetime:
-        """When the master last changed: by an edit, or at a midnight that turned a called-off date into an EXDATE.
+        """Returns when the master last changed: by an edit, or at a midnight that turned a called-off date into an EXDATE.
 
         SEQUENCE stays at such a midnight: the edit that called the date off has raised it (RFC 5546 2.1.4).
         """
@@ -187,7 +187,7 @@ class _EventRenderer:
         return max([self.version.modified, *(self._midnight(day) for day in days if day and day <= self.today)])
 
     def _first_shown(self, occurrence: Occurrence) -> datetime:
-        """When an occurrence that is written only near its year last changed: by an edit, or by coming into `dated_window`."""
+        """Returns when an occurrence that is written only near its year last changed: by an edit, or by coming into `dated_window`."""
         first = occurrence.when.first_day
         day = date(max(1, first.year - NUMBERED_TITLE_YEARS[-1]), 1, 1) if first else self.today
         return max(self.version.modified, self._midnight(day)) if day <= self.today else self.version.modified
@@ -196,7 +196,7 @@ class _EventRenderer:
         return local_to_utc(datetime.combine(day, time()), ZoneInfo(self.calendar.timezone))
 
     def _render_override(self, master_span: AllDay | Timed, occurrence: Occurrence) -> bytes:
-        """The VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
+        """Renders the VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
         presentation = self._present(occurrence)
         if presentation is None:
             return b""
@@ -213,7 +213,7 @@ class _EventRenderer:
         return own._render_vevent(self.version.uid, presentation, _occurrence_title(occurrence), dates, modified)
 
     def _render_extra(self, occurrence: Occurrence, modified: datetime | None = None) -> bytes:
-        """A date with a UID of its own: an `also` date, since readers disagree on RDATE, or one of a rule that they misread."""
+        """Renders a date with a UID of its own: an `also` date, since readers disagree on RDATE, or one of a rule that they misread."""
         presentation = self._present(occurrence)
         if presentation is None:
             return b""
@@ -228,7 +228,7 @@ class _EventRenderer:
         return replace(self, version=replace(self.version, event=occurrence.event))
 
     def _differing_occurrences(self) -> tuple[list[Occurrence], list[Occurrence]]:
-        """(those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
+        """Returns (those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
         event = self.version.event
         days = [
             *(override.date for override in event.overrides),
@@ -249,7 +249,7 @@ class _EventRenderer:
         ]
 
     def _is_removed(self, occurrence: Occurrence) -> bool:
-        """Whether a called-off occurrence is no longer shown: a called-off series goes as a whole."""
+        """Tells whether a called-off occurrence is no longer shown: a called-off series goes as a whole."""
         if self._present(occurrence) is None:
             return True
         removal_day = find_removal_day(occurrence, ZoneInfo(self.calendar.timezone))
@@ -265,7 +265,7 @@ class _EventRenderer:
     # one VEVENT
 
     def _start_lines(self, span: AllDay | Timed) -> list[bytes]:
-        """DTSTART and DTEND of a series, on the wall clock of its zone."""
+        """Writes DTSTART and DTEND of a series, on the wall clock of its zone."""
         match span:
             case AllDay(first, last):
                 # DTEND is exclusive (RFC 5545 3.6.1)
@@ -275,7 +275,7 @@ class _EventRenderer:
                 return [content_lines.local_line("DTSTART", start, span.zone), *ends]
 
     def _series_lines(self, span: AllDay | Timed) -> list[bytes]:
-        """DTSTART, and DTEND or DURATION, of a series.
+        """Writes DTSTART, and DTEND or DURATION, of a series.
 
         Most readers take the length of every date from the elapsed time between DTSTART and DTEND: where the clocks change
         in between, that is the length of no other date.
@@ -287,7 +287,7 @@ class _EventRenderer:
         return [start_line, content_lines.elapsed_line("DURATION", length)]
 
     def _instant_lines(self, span: AllDay | Timed) -> list[bytes]:
-        """DTSTART and DTEND of what happens once: in UTC, since readers take a zone that they know from their own data.
+        """Writes DTSTART and DTEND of what happens once: in UTC, since readers take a zone that they know from their own data.
 
         A zone other than the calendar's is written beside it, for imports of the feed.
         """
@@ -337,7 +337,7 @@ class _EventRenderer:
         return content_lines.component("VEVENT", *body)
 
     def _participation_lines(self) -> Iterator[bytes]:
-        """IMAGE and CONFERENCE (RFC 7986 5.10, 5.11), CONTACT for the organizer (RFC 5545 3.8.4.2).
+        """Yields IMAGE and CONFERENCE (RFC 7986 5.10, 5.11), CONTACT for the organizer (RFC 5545 3.8.4.2).
 
         ORGANIZER would make an invitation of it, which calendar apps answer.
         """
@@ -384,7 +384,7 @@ class _EventRenderer:
         return links.event_url(self.options.base_url, self.version.event.id) if self.options.base_url else ""
 
     def _url_lines(self) -> Iterator[bytes]:
-        """URL: what the registry names, else our own page, else the first source that has one."""
+        """Yields the URL: what the registry names, else our own page, else the first source that has one."""
         event = self.version.event
         for url in (event.url, self._page_url(), *(source.url for source in event.sources)):
             if url:
@@ -392,7 +392,7 @@ class _EventRenderer:
                 return
 
     def _zone_uses(self, span: AllDay | Timed, other_occurrences: list[Occurrence]) -> Iterator[ZoneUse]:
-        """Every zone that the DTSTART, EXDATE or RECURRENCE-ID of a series names, and when."""
+        """Yields every zone that the DTSTART, EXDATE or RECURRENCE-ID of a series names, and when."""
         event = self.version.event
         if isinstance(span, AllDay) or span.is_floating or content_lines.is_utc(span.zone):
             return
@@ -410,14 +410,14 @@ def _occurrence_title(occurrence: Occurrence) -> Text:
 
 
 def local_time_remarks(span: AllDay | Timed, language: str) -> list[str]:
-    """The hour at the event's own place, which a DTSTART in UTC does not show: 5 January 2027, 10:00 (New York, UTC-5)."""
+    """Returns the hour at the event's own place, which a DTSTART in UTC does not show: 5 January 2027, 10:00 (New York, UTC-5)."""
     if isinstance(span, AllDay) or span.is_floating or content_lines.is_utc(span.zone):
         return []
     return [words.format_when(When(span), language)]
 
 
 def format_source(source: Source, language: str) -> str:
-    """Where the date was read, in its own words: Source: "..." (title, 2021-06-24, reported) address."""
+    """Formats where the date was read, in its own words: Source: "..." (title, 2021-06-24, reported) address."""
     _ = words.get_translations(language).gettext
     facts = [source.title, source.published, words.format_grade(source.grade, language)]
     facts_text = words.join_phrases(facts, language)

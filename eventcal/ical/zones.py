@@ -31,7 +31,7 @@ _FIRST_OF_MARCH = 60
 
 @lru_cache(maxsize=1024)
 def render_vtimezone(name: str, first_year: int, last_year: int | None = None) -> bytes:
-    """VTIMEZONE (RFC 5545 3.6.5) of the IANA zone *name*, right from the start of *first_year* on.
+    """Renders the VTIMEZONE (RFC 5545 3.6.5) of the IANA zone *name*, right from the start of *first_year* on.
 
     Changes after *last_year* are left out, unless a rule without end makes them anyway.
     """
@@ -123,7 +123,7 @@ class _Chain:
 
 
 def _group_into_chains(changes: list[ClockChange], end_year: int) -> list[_Chain]:
-    """*changes* as few yearly rules, by first onset; those that reach *end_year* have no end."""
+    """Returns *changes* as few yearly rules, by first onset; those that reach *end_year* have no end."""
     open_chains: dict[tuple[object, ...], _Chain] = {}
     chains: list[_Chain] = []
     for change, is_summer in zip(changes, summer_states(changes), strict=True):
@@ -140,7 +140,7 @@ def _group_into_chains(changes: list[ClockChange], end_year: int) -> list[_Chain
 
 
 def _iter_observances(chain: _Chain) -> Iterator[_Observance]:
-    """The observances of one chain: a rule for each month that it falls into, or each change by itself."""
+    """Yields the observances of one chain: a rule for each month that it falls into, or each change by itself."""
     if len(chain.changes) < MIN_CHAIN_YEARS and not chain.is_endless:
         yield from (_Observance(change, chain.is_summer) for change in chain.changes)
         return
@@ -157,7 +157,7 @@ def _iter_observances(chain: _Chain) -> Iterator[_Observance]:
 
 
 def _month_rules(chain: _Chain) -> Iterator[tuple[int, str]]:
-    """(month, BYDAY or BYMONTHDAY) for the days of *chain*: one, or two where its seven days reach into another month."""
+    """Returns (month, BYDAY or BYMONTHDAY) for the days of *chain*: one, or two where its seven days reach into another month."""
     if chain.weekday is None:
         day = _date_of_common_year(chain.day)
         yield day.month, f"BYMONTHDAY={day.day}"

@@ -71,7 +71,7 @@ class Instance:
         return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
     def date_fields(self, zone: str) -> dict[str, Any]:
-        """`when`, and `timezone` where it is not *zone*."""
+        """Returns `when`, and `timezone` where it is not *zone*."""
         fields: dict[str, Any] = {"when": str(self.known) if self.known else self.span.text()}
         if self.was is not None:
             fields["was"] = str(self.was)
@@ -105,7 +105,7 @@ class CalendarReader:
         return "" if self.is_own else texts.plain_to_markdown(text)
 
     def own_calendar_id(self) -> str:
-        """The registry's calendar id in the UIDs of our own feed, "" in any other."""
+        """Returns the registry's calendar id in the UIDs of our own feed, "" in any other."""
         uids = Counter(
             match[2] for event in self.calendar.walk("VEVENT") if (match := _OWN_ID.fullmatch(event.text("UID")))
         )
@@ -240,7 +240,7 @@ class CalendarReader:
         return None
 
     def _last_day(self, component: ForeignComponent, first: date, end: ForeignMoment | ForeignDuration | None) -> date:
-        """The last day, itself included: DTEND is exclusive (RFC 5545 3.6.1)."""
+        """Returns the last day, itself included: DTEND is exclusive (RFC 5545 3.6.1)."""
         if end is None:
             return first
         last = first + end.length - DAY if isinstance(end, ForeignDuration) else when.day_of(end.local) - DAY
@@ -272,7 +272,7 @@ class CalendarReader:
     def _finish(
         self, component: ForeignComponent, local: datetime, zone: str, end: ForeignMoment | ForeignDuration | None
     ) -> datetime | None:
-        """The end on the clock of *zone*."""
+        """Returns the end on the clock of *zone*."""
         if end is None:
             return None
         if isinstance(end, ForeignDuration):
@@ -355,13 +355,13 @@ class CalendarReader:
         return recovered.title, recovered.notes, recovered.url, status
 
     def _address(self, component: ForeignComponent, name: str) -> str:
-        """The web address that a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11), or a program's own property, holds; "" for none."""
+        """Returns the web address in a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11), or in a program's own property; "" for none."""
         lines = [line for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() in ("URI", "TEXT")]
         addresses = [line.text if name.startswith("X-") else line.value for line in lines]
         return next((address for address in addresses if is_address(address) and address.startswith("http")), "")
 
     def _own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
-        """The organizer out of the CONTACT that our own feed writes: a name, and perhaps an address behind a comma."""
+        """Returns the organizer out of the CONTACT that our own feed writes: a name, and perhaps an address behind a comma."""
         text = component.text("CONTACT")
         if not text:
             return {}
@@ -449,7 +449,7 @@ class CalendarReader:
 
 
 def _whole_days(span: Span) -> Span | None:
-    """The days of a span from midnight to midnight, which Exchange marks as an all-day event ([MS-OXCICAL] 2.1.3.1.1.20.28)."""
+    """Returns the days of a span from midnight to midnight, Exchange's all-day event ([MS-OXCICAL] 2.1.3.1.1.20.28)."""
     first, end = when.day_of(span.start), span.end
     if not _is_midnight(span.start) or not (end is None or _is_midnight(end)):
         return None
@@ -461,7 +461,7 @@ def _is_midnight(moment: date | datetime) -> bool:
 
 
 def _parent_uid(component: ForeignComponent) -> str:
-    """The UID of the event that one belongs to, out of its RELATED-TO (RFC 5545 3.8.4.5); "" for none."""
+    """Returns the UID of the event that one belongs to, out of its RELATED-TO (RFC 5545 3.8.4.5); "" for none."""
     return next((texts.one_line(item.text) for item in component.all("RELATED-TO") if _is_parent(item)), "")
 
 

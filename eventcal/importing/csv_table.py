@@ -92,7 +92,7 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
 
 
 def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
-    """The position of each key's column."""
+    """Returns the position of each key's column."""
     plain = [re.sub(r"[\s_-]+", "", name.strip().lower()) for name in header]
     columns: dict[str, int] = {}
     for key, words in _COLUMNS.items():
@@ -122,7 +122,7 @@ def _cell(row: list[str], position: int | None) -> str:
 
 
 def _day_first(values: Iterable[str]) -> bool | None:
-    """Whether 3/4/2027 is 3 April: True or False where a value of the column says so, None where none does."""
+    """Tells whether 3/4/2027 is 3 April: True or False where a value of the column says so, None where none does."""
     matches = [match for value in values for match in _NUMERIC.finditer(value)]
     if any(match[2] == "." for match in matches) or any(int(match[1]) > 12 for match in matches):
         return None if any(match[2] != "." and int(match[3]) > 12 for match in matches) else True
@@ -225,7 +225,7 @@ class _Rows:
         return self._span(cells, start, zone, title, line).text() + doubt
 
     def _whole_days(self, cells: Mapping[str, str], start: date | datetime, zone: str) -> Span:
-        """The days of a row that is marked as whole days: an end at midnight, as Outlook writes it, is the first moment after them."""
+        """Returns the days of a row marked as whole days; an end at midnight, as Outlook writes it, is exclusive."""
         first, end_text = when.day_of(start), cells.get("end", "")
         end = self._moment(end_text, zone) if end_text else None
         if end is None:
@@ -236,7 +236,7 @@ class _Rows:
         return Span(first, last - DAY if is_past else last)
 
     def _span(self, cells: Mapping[str, str], start: date | datetime, zone: str, title: str, line: int) -> Span:
-        """The span of a row from *start*, with the hours of its own columns."""
+        """Returns the span of a row from *start*, with the hours of its own columns."""
         finish: datetime | None = None
         if not isinstance(start, datetime) and (text := cells.get("start-time", "")):
             start, finish = _hours_on(start, text)
@@ -261,7 +261,7 @@ class _Rows:
     def _end_hour(
         self, cells: Mapping[str, str], start: datetime, last_day: date | None, title: str, line: int
     ) -> datetime | None:
-        """The hour in the column of its own at which a row ends, on *last_day*, None for the day of *start* or the next."""
+        """Returns the hour in the column of its own at which a row ends, on *last_day*, None for the day of *start* or the next."""
         end_time = cells.get("end-time", "")
         if end_time and (hour := _hour_on(last_day or start, end_time)):
             is_next_morning = last_day is None and hour < start
@@ -280,7 +280,7 @@ class _Rows:
         return int(match[1]) != int(match[3])
 
     def _moment(self, text: str, zone: str) -> date | datetime | None:
-        """A day or an hour; None for a month, a range, or a day that could be two."""
+        """Returns a day or an hour; None for a month, a range, or a day that could be two."""
         if self.pattern:
             try:
                 moment = datetime.strptime(text, self.pattern)
@@ -308,7 +308,7 @@ class _Rows:
         return moment.replace(tzinfo=None) if re.search(r"[T ][0-9]", text) else moment.date()
 
     def _with_iso_days(self, text: str) -> str:
-        """*text* with its days in numbers in the order of ISO 8601, where the column shows which number is the month."""
+        """Returns *text* with its days in numbers in the order of ISO 8601, where the column shows which number is the month."""
         if self.day_first is None:
             return text
         order = r"\4-\3-\1" if self.day_first else r"\4-\1-\3"
@@ -329,13 +329,13 @@ def _moved_hours(text: str, zone: str) -> str | None:
 
 
 def _hour_on(day: date, text: str) -> datetime | None:
-    """The hour *text* on *day*; None where it is no hour."""
+    """Returns the hour *text* on *day*; None where it is no hour."""
     start, _ = _hours_on(when.day_of(day), text)
     return start if isinstance(start, datetime) else None
 
 
 def _hours_on(day: date, text: str) -> tuple[date | datetime, datetime | None]:
-    """The hour *text* on *day* and its end, if it has one; *day* itself where *text* is no hour."""
+    """Returns the hour *text* on *day* and its end, if it has one; *day* itself where *text* is no hour."""
     match = _CLOCK.fullmatch(text)
     if match and (match[2] or match[3]):
         hour = int(match[1]) % 12 + (12 if match[3] in ("p", "P") else 0) if match[3] else int(match[1])
@@ -352,7 +352,7 @@ def _hours_on(day: date, text: str) -> tuple[date | datetime, datetime | None]:
 
 
 def _is_hour(text: str) -> bool:
-    """Whether *text* is an hour and cannot be a day: "10.01." may be the tenth of January."""
+    """Tells whether *text* is an hour and cannot be a day: "10.01." may be the tenth of January."""
     return not re.fullmatch(r"[0-9]{1,2}\.(0?[1-9]|1[0-2])\.?", text) and _hour_on(date(2027, 1, 1), text) is not None
 
 
@@ -361,5 +361,5 @@ def _day_after(day: date) -> date:
 
 
 def _apart(text: str) -> str:
-    """*text* with spaces between two hours: "22:00-02:00" would be an hour with an offset."""
+    """Returns *text* with spaces between two hours: "22:00-02:00" would be an hour with an offset."""
     return re.sub("(?<=[0-9]:[0-9]{2}) ?[-\u2013] ?(?=[0-9]{1,2}:)", " - ", text)

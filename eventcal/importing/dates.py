@@ -35,12 +35,12 @@ class Span:
         return self.end - self.start if self.end is not None else timedelta()
 
     def moved_to(self, day: date) -> Span:
-        """The same span on another day."""
+        """Returns the same span on another day."""
         shift = day - self.day
         return replace(self, start=self.start + shift, end=self.end + shift if self.end is not None else None)
 
     def text(self) -> str:
-        """The registry's `when` of this span."""
+        """Returns the registry's `when` of this span."""
         if not isinstance(self.start, datetime):
             last = self.end if self.end is not None else self.start
             return str(when.When(when.AllDay(self.start, when.day_of(last))))
@@ -58,12 +58,12 @@ def _format_clock(moment: datetime) -> str:
 
 
 def clock_of(zone: str) -> ZoneInfo:
-    """The clock of *zone*: UTC for "", and for floating hours one that no clock change interrupts."""
+    """Returns the clock of *zone*: UTC for "", and for floating hours one that no clock change interrupts."""
     return when.FloatingZone("UTC") if zone == when.FLOATING else when.find_zone(zone or "UTC")
 
 
 def skips(moment: datetime, zone: str) -> bool:
-    """Whether the clocks of *zone* skip the naive *moment*."""
+    """Tells whether the clocks of *zone* skip the naive *moment*."""
     return when.find_gap(moment, clock_of(zone)) is not None
 
 
@@ -73,11 +73,11 @@ def on_the_clock(moment: datetime, zone: str) -> datetime:
 
 
 def local_of(instant: datetime, zone: str) -> datetime | None:
-    """The naive local time of *instant* in *zone*; None for the second pass of a repeated hour, which no `when` names."""
+    """Returns the naive local time of *instant* in *zone*; None for the second pass of a repeated hour, which no `when` names."""
     local = instant.astimezone(clock_of(zone))
     return None if local.fold else local.replace(tzinfo=None)
 
 
 def utc(moment: datetime, zone: str) -> datetime:
-    """The instant in UTC at which the clock of *zone* shows the naive *moment*."""
+    """Returns the instant in UTC at which the clock of *zone* shows the naive *moment*."""
     return when.local_to_utc(moment, clock_of(zone)).astimezone(UTC)

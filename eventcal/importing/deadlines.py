@@ -32,7 +32,7 @@ Record = Mapping[str, Any]
 
 
 def load_yaml(data: bytes) -> Any:
-    """The YAML of another project. Raises ImportingError."""
+    """Returns the YAML of another project. Raises ImportingError."""
     try:
         return load_foreign_yaml(decoded(data))
     except GrammarError as error:
@@ -228,6 +228,6 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
 
 
 def _language_fields(record: Record) -> dict[str, Any]:
-    """The languages of a conference, out of "EN,DE"."""
+    """Returns the languages of a conference, out of "EN,DE"."""
     tags = re.findall(r"[A-Za-z]{2,3}", str(record.get("locales", "")))
     return {"language": [tag.lower() for tag in tags]} if tags else {}

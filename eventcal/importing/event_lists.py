@@ -98,7 +98,7 @@ def _check_end(record: Record, title: str, value: object, span: Span, losses: Lo
 
 
 def _moment(text: str, zone: str) -> date | datetime | None:
-    """A day, an hour on the clock of *zone*, or an hour with an offset."""
+    """Returns a day, an hour on the clock of *zone*, or an hour with an offset."""
     bare = " ".join(text.replace("T", " ").split())
     if (instant := instant_of(text, zone)) is not None:
         return instant
@@ -113,7 +113,7 @@ def _moment(text: str, zone: str) -> date | datetime | None:
 
 
 def _span(start: date | datetime, end: date | datetime | None, zone: str) -> Span:
-    """The span of two moments; an end of another kind, or not after the start, is none."""
+    """Returns the span of two moments; an end of another kind, or not after the start, is none."""
     same = isinstance(end, datetime) == isinstance(start, datetime)
     if end is None or not same or end < start:
         end = None

@@ -26,7 +26,7 @@ FORMATS: dict[str, Reader] = {
 
 
 def detect_format(data: bytes, name: str) -> str:
-    """The format of a file called *name*. Raises ImportingError, with the formats to choose from."""
+    """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = re.sub(r"[?#].*", "", name.lower()).rpartition(".")[2]
     if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE) or ending in ("ics", "ical", "ifb"):
@@ -73,7 +73,7 @@ def read_source(data: bytes, name: str, source_format: str, context: ImportConte
 
 
 def guess_zone(data: bytes) -> str:
-    """The zone that most hours of an .ics are in, or that a yaml2ics file begins with; "" where none is named."""
+    """Returns the zone that most hours of an .ics are in, or that a yaml2ics file begins with; "" where none is named."""
     stated = re.search(rb"^(?:X-EVENTCAL-TZID:|X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
     counts = Counter(re.findall(rb"^DTSTART;[^:\n]*TZID=(\"[^\"\n]+|[^\":;\n]+)", data, re.MULTILINE))
     names = [stated[1]] if stated else [name for name, _ in counts.most_common()]

@@ -156,7 +156,7 @@ class _Merging:
         }
 
     def _find(self, event: ImportedEvent, met: set[str]) -> _Known | None:
-        """The registry's event that *event* is: by its UID; where the source has none, by id, title and date."""
+        """Returns the registry's event that *event* is: by its UID; where the source has none, by id, title and date."""
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
         alike = (
@@ -198,7 +198,7 @@ class _Merging:
         self.depths[event_id] = self.depths.get(str(fields.get("part_of")), 0) + 1 if "part_of" in fields else 0
 
     def _with_parent(self, event: ImportedEvent) -> dict[str, Any]:
-        """The fields of *event*, its `part_of` being the id that its parent got; a parent comes before its parts."""
+        """Returns the fields of *event*, its `part_of` being the id that its parent got; a parent comes before its parts."""
         fields = dict(event.fields)
         parent = self.ids_by_name.get(str(fields.pop("part_of", "")))
         if event.parent_uid:
@@ -231,7 +231,7 @@ class _Merging:
         return names
 
     def _sound(self, fields: Mapping[str, Any], event: ImportedEvent) -> dict[str, PlainValue] | None:
-        """*fields* in the registry's order without what the registry refuses; None where no event is left."""
+        """Returns *fields* in the registry's order without what the registry refuses; None where no event is left."""
         value = {key: to_plain(fields[key]) for key in edit.KEY_ORDER if key in fields}
         for _attempt in range(20):
             _event, findings = parse_event(dict(value), self.defaults)
@@ -322,7 +322,7 @@ class _Merging:
         self._lose(event, "RECURRENCE-ID", f"{reason}; '{old.get('id')}' was left as it is")
 
     def _name_the_gone(self, met: set[str]) -> None:
-        """Events that came from this source before and are not in it any more. Nothing is deleted."""
+        """Lists the events that came from this source before and are not in it any more. Nothing is deleted."""
         if not met:
             return
         uids = {one_line(event.uid) for event in self.imported.events if event.uid}
@@ -445,7 +445,7 @@ def _parents_first(events: Sequence[ImportedEvent]) -> Iterator[tuple[int, Impor
 
 
 def new_header(imported: ImportedCalendar, main: Path, context: ImportContext) -> str:
-    """The head of a registry for *imported*, up to its events."""
+    """Returns the head of a registry for *imported*, up to its events."""
     name = imported.name or main.resolve().parent.name or "Calendar"
     calendar_id = context.calendar_id or imported.calendar_id or slug(name) or "calendar"
     lines = [
@@ -498,7 +498,7 @@ def _differences(fields: Mapping[str, Any], series: Mapping[str, PlainValue], da
 
 
 def _changes(old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str) -> dict[str, PlainValue | None]:
-    """The keys of *old* that have to change for it to say what *new* says."""
+    """Returns the keys of *old* that have to change for it to say what *new* says."""
     changes: dict[str, PlainValue | None] = {}
     for key, value in new.items():
         if key == "tags" and isinstance(value, list):
@@ -516,7 +516,7 @@ def _changes(old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone:
 
 
 def _normal(key: str, value: PlainValue | None, zone: str) -> Any:
-    """*value* without what makes no difference: spelling of dates, spaces, one text or a place's name."""
+    """Returns *value* without what makes no difference: spelling of dates, spaces, one text or a place's name."""
     if isinstance(value, list):
         return [_normal(key, item, zone) for item in value]
     if isinstance(value, dict):

@@ -35,7 +35,7 @@ class Losses:
         self.items: list[Loss] = []
 
     def add(self, record: Any, subject: str, what: str, detail: str, carried: Carried = Carried.LEFT_OUT) -> None:
-        """*record* is a map with a line, or a line number."""
+        """Records a loss; *record* is a map with a line, or a line number."""
         line = record if isinstance(record, int) else getattr(record, "line", 0)
         self.items.append(Loss(line, subject[:60], what, detail, carried))
 
@@ -48,12 +48,12 @@ class Losses:
 
 
 def is_no_date(text: object) -> bool:
-    """Whether a source says that there is no date, or none yet."""
+    """Tells whether a source says that there is no date, or none yet."""
     return str(text).strip().lower() in _NO_DATE
 
 
 def when_of(text: str, zone: str = "UTC") -> str | None:
-    """The registry's `when` for a date as people write it; None where the grammar has no advice, or a zone would be lost."""
+    """Returns the registry's `when` for a date as people write it; None where the grammar has no advice, or a zone would be lost."""
     text = " ".join(text.split())
     if when.is_readable(text, clock_of(zone)):
         return text
@@ -68,7 +68,7 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
 
 
 def zone_of(text: str) -> str | None:
-    """The IANA zone that a deadline's list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)"; None for none."""
+    """Returns the IANA zone that a deadline's list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)"; None for none."""
     bare = text.strip()
     if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
         return ANYWHERE_ON_EARTH
@@ -90,7 +90,7 @@ def zone_of(text: str) -> str | None:
 
 
 def instant_of(text: str, zone: str) -> datetime | None:
-    """An hour with an offset as naive time on the clock of *zone*; None for any other text."""
+    """Returns an hour with an offset as naive time on the clock of *zone*; None for any other text."""
     match = _INSTANT.fullmatch(text.strip())
     if match is None:
         return None
@@ -102,7 +102,7 @@ def instant_of(text: str, zone: str) -> datetime | None:
 
 
 def day_of(text: object) -> date | None:
-    """A day written 2027-01-05, at the head of *text*."""
+    """Returns a day written 2027-01-05, at the head of *text*."""
     match = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", str(text).strip())
     try:
         return date.fromisoformat(match[0]) if match else None
@@ -111,12 +111,12 @@ def day_of(text: object) -> date | None:
 
 
 def days_text(first: date, last: date | None) -> str:
-    """The `when` of the days *first* to *last*."""
+    """Returns the `when` of the days *first* to *last*."""
     return Span(first, last if last and last >= first else None).text()
 
 
 def is_address(text: object) -> bool:
-    """Whether *text* is an address that a page may link to."""
+    """Tells whether *text* is an address that a page may link to."""
     return split_url(str(text).strip(), "http", "https") is not None
 
 
@@ -135,7 +135,7 @@ def build_event(
     more: Mapping[str, Any] | None = None,
     losses: Losses | None = None,
 ) -> ImportedEvent:
-    """An event of these parts, empty ones left out; *zone* is named where it is not *home*.
+    """Returns an event of these parts, empty ones left out; *zone* is named where it is not *home*.
 
     *losses* takes tags and a url that cannot be written; None for an event whose source was checked with another one.
     """
@@ -169,13 +169,13 @@ def _check_parts(tags: Iterable[str], url: object, line: int, title: str, losses
 
 
 def deadline_fields(parent: str, when_text: str) -> dict[str, Any]:
-    """The keys of a deadline of the event called *parent*; one that several days are given for is an event."""
+    """Returns the keys of a deadline of the event called *parent*; one that several days are given for is an event."""
     kind = {} if "/" in when_text else {"kind": "deadline"}
     return kind | {"part_of": slug(parent)}
 
 
 def place_fields(*parts: object, lat: object = "", lon: object = "") -> dict[str, Any]:
-    """The `place` of these names, from near to far."""
+    """Returns the `place` of these names, from near to far."""
     name = ", ".join(dict.fromkeys(one_line(str(part)) for part in parts if part and str(part).strip()))
     fields: dict[str, Any] = {"name": name} if name else {}
     try:
@@ -189,7 +189,7 @@ def place_fields(*parts: object, lat: object = "", lon: object = "") -> dict[str
 
 
 def records_of(value: object, what: str) -> list[Mapping[str, Any]]:
-    """The maps of a list. Raises ImportingError where *value* is no list of maps."""
+    """Returns the maps of a list. Raises ImportingError where *value* is no list of maps."""
     if not isinstance(value, list) or not all(isinstance(item, Mapping) for item in value):
         raise ImportingError(f"this is not a {what}: a list of maps was expected")
     return value
@@ -203,7 +203,7 @@ def unknown_keys(record: Mapping[str, Any], known: str, losses: Losses, subject:
 
 
 def decoded(data: bytes) -> str:
-    """The text of *data*. Raises ImportingError where it is not UTF-8."""
+    """Returns the text of *data*. Raises ImportingError where it is not UTF-8."""
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -211,7 +211,7 @@ def decoded(data: bytes) -> str:
 
 
 def length_of(parts: Mapping[str, Any]) -> timedelta | None:
-    """A length given as {hours: 1, minutes: 30}."""
+    """Returns a length given as {hours: 1, minutes: 30}."""
     try:
         return timedelta(**{unit: float(number) for unit, number in parts.items()})
     except (TypeError, ValueError, OverflowError):

@@ -39,7 +39,7 @@ class RuleText:
 
 
 def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleText:
-    """The registry's rule for *rrule* from the first date *span*, ending before the day *cut_before*."""
+    """Returns the registry's rule for *rrule* from the first date *span*, ending before the day *cut_before*."""
     remarks: list[str] = []
     try:
         parts = _parts(rrule, remarks)
@@ -67,7 +67,7 @@ def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleTex
 def _of_other_calendar(
     scale: str, parts: dict[str, str], span: Span, until: date | None, remarks: list[str]
 ) -> RuleText:
-    """The `repeat` of a yearly rule with RSCALE (RFC 7529); its day, where it names none, is that of the first date.
+    """Returns the `repeat` of a yearly rule with RSCALE (RFC 7529); its day, where it names none, is that of the first date.
 
     Raises GrammarError for a calendar, or a rule of it, that `repeat` does not have.
     """
@@ -116,7 +116,7 @@ def _parts(rrule: str, remarks: list[str]) -> dict[str, str]:
 
 
 def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None:
-    """The last day on which the rule may start, taken out of *parts*."""
+    """Returns the last day on which the rule may start, taken out of *parts*."""
     text = parts.pop("UNTIL", "")
     match = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(Z?))?", text)
     if not text:
@@ -146,7 +146,7 @@ def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None
 
 
 def _without_count(parts: dict[str, str], span: Span, until: date) -> dict[str, str]:
-    """*parts* with COUNT only where it ends before *until*."""
+    """Returns *parts* with COUNT only where it ends before *until*."""
     if "COUNT" not in parts:
         return parts
     ends = _nth_day(parts, span, int(parts["COUNT"]))
@@ -181,7 +181,7 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
 
 
 def _counts_weeks(parts: dict[str, str], day: date) -> bool:
-    """Whether WKST changes the dates: where weeks are numbered, or skipped with days on both sides of their start."""
+    """Tells whether WKST changes the dates: where weeks are numbered, or skipped with days on both sides of their start."""
     start = parts.get("WKST", "MO")
     if start == "MO" or start not in _WEEKDAYS or "BYWEEKNO" in parts:
         return start != "MO"
@@ -211,7 +211,7 @@ def _drop_if(parts: dict[str, str], name: str, value: str) -> None:
 
 
 def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
-    """The span on the first date that the rule makes, and whether that is another than *span*'s."""
+    """Returns the span on the first date that the rule makes, and whether that is another than *span*'s."""
     if set(parts) <= {"FREQ", "INTERVAL", "COUNT"}:
         return span, False
     probe = join_rrule({name: parts[name] for name in parts if name not in ("COUNT", "UNTIL")})
@@ -229,7 +229,7 @@ def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
 def _bounded_count(
     parts: dict[str, str], first: Span, until: date | None, remarks: list[str]
 ) -> tuple[dict[str, str], date | None]:
-    """COUNT and UNTIL exclude each other, and the registry counts to 1000: either way the last day says the same."""
+    """Returns UNTIL in place of COUNT, where both are given or the count is over the registry's 1000."""
     if "COUNT" not in parts:
         return parts, until
     count = int(parts["COUNT"])
@@ -270,7 +270,7 @@ def _meaning(rrule: str) -> dict[str, frozenset[str]]:
 
 
 def _in_words(parts: dict[str, str], until: date | None) -> str:
-    """The `repeat` that might say the same as *parts*, "" where none does. The caller compares."""
+    """Returns the `repeat` that might say the same as *parts*, "" where none does. The caller compares."""
     freq, by_day = parts["FREQ"], parts.get("BYDAY", "")
     known = {"FREQ", "INTERVAL", "COUNT", "BYDAY", "BYMONTH", "BYMONTHDAY"}
     working_day = _WORKING_DAYS.get(parts.get("BYSETPOS", "")) if set(by_day.split(",")) == set(_WEEKDAYS[:5]) else None

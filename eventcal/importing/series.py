@@ -32,7 +32,7 @@ _OVERRIDABLE = ("title", "place", "notes", "url")
 
 
 def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
-    """The events that the VEVENTs of one UID become; the first of them keeps the UID."""
+    """Returns the events that the VEVENTs of one UID become; the first of them keeps the UID."""
     masters = [instance for instance in instances if instance.recurrence is None]
     overrides = _newest_of_each_date(reader, [item for item in instances if item.recurrence is not None])
     events: list[ImportedEvent] = []
@@ -52,7 +52,7 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
 
 
 def _choose_master(reader: CalendarReader, masters: list[Instance]) -> tuple[Instance | None, list[Instance]]:
-    """The newest copy of the first event, and the different events that share its UID."""
+    """Returns the newest copy of the first event, and the different events that share its UID."""
     if not masters:
         return None, []
     first = masters[0]
@@ -179,7 +179,7 @@ class _Series:
         self.others = [series for series in self.others if series.leave_out_dates_of(self)]
 
     def _readable_rule(self, text: str, cut: date | None) -> RuleText | None:
-        """The rule that *text* says, and a remark on what of it changed; None, with a remark, for one that cannot be written."""
+        """Returns the rule that *text* says, and a remark on what of it changed; None, with a remark, for one that cannot be written."""
         rule = rule_text(text, self.span, cut)
         for remark in rule.remarks:
             self._change("RRULE", remark)
@@ -215,11 +215,11 @@ class _Series:
         return repeat.has_start_on(self.rule.rule, repeat.local_dtstart(known), day)
 
     def has(self, day: date) -> bool:
-        """Whether *day* is a date of this series, left out or not."""
+        """Tells whether *day* is a date of this series, left out or not."""
         return self._makes(day) or day in self.also_days or (self.rule is None and day == self.span.day)
 
     def _local(self, moment: ForeignMoment) -> date | datetime:
-        """A moment on the clock of this series."""
+        """Returns a moment on the clock of this series."""
         span = self.named.span
         if not isinstance(moment.local, datetime) or not span.is_timed or not moment.zone:
             return moment.local
@@ -233,7 +233,7 @@ class _Series:
         return day_of(local) + self.shift
 
     def _same_hour(self, local: date | datetime) -> bool:
-        """Whether *local* names an hour of this series: the day alone does, as some exporters write it."""
+        """Tells whether *local* names an hour of this series: the day alone does, as some exporters write it."""
         start = self.named.span.start
         if not isinstance(local, datetime) or not isinstance(start, datetime):
             return True
@@ -257,7 +257,7 @@ class _Series:
                 self._separate_date(local, end)
 
     def _separate_date(self, local: date | datetime, end: str) -> None:
-        """An RDATE at another hour or of another length is an event of its own."""
+        """Makes an event of its own of an RDATE at another hour or of another length."""
         self._change("RDATE", f"{local}: an event of its own, for its hour differs")
         span = self.span.moved_to(day_of(local))
         if isinstance(local, datetime) and span.is_timed:
@@ -344,7 +344,7 @@ class _Series:
         return differs | own if mine == series | own else None
 
     def _shown_on(self, day: date) -> Span | None:
-        """The span of the rule's date on *day* as the clock shows it: a start in a skipped hour is later."""
+        """Returns the span of the rule's date on *day* as the clock shows it: a start in a skipped hour is later."""
         if self.rule is None or self.rule.rule is None:
             return None
         event = Event("x", Text.plain("x", "en"), parse_span(self.span), self.span.zone or "UTC", rule=self.rule.rule)
@@ -362,7 +362,7 @@ class _Series:
         return Span(start, end, self.span.zone) if start else None
 
     def _separate_override(self, override: Instance, day: date) -> None:
-        """An occurrence with another title, place or text: an event of its own in place of that date."""
+        """Makes an event of its own, in place of that date, of an occurrence with another title, place or text."""
         names = [
             key
             for key in ("title", "place", "notes", "url", "tags", "busy", "source", "online", "image")
@@ -377,7 +377,7 @@ class _Series:
         self.separate.append(self.reader.imported(override, {}))
 
     def _numbered_title(self, overrides: list[Instance]) -> Any:
-        """The title with {nth} or {n} where the overrides of a yearly rule differ in that number alone.
+        """Returns the title with {nth} or {n} where the overrides of a yearly rule differ in that number alone.
 
         Our own feed begins such a series with its first anniversary: the event is then a year older.
         """
@@ -398,7 +398,7 @@ class _Series:
         return None
 
     def _probe(self, template: str, tag: str, begin: Span) -> Event | None:
-        """The yearly event with *template* as its title, as far as its titles hang on it."""
+        """Returns the yearly event with *template* as its title, as far as its titles hang on it."""
         assert self.rule is not None
         known = parse_span(begin)
         try:
@@ -427,7 +427,7 @@ class _Series:
     # THISANDFUTURE
 
     def _split_future(self, overrides: list[Instance]) -> tuple[list[Instance], list[Instance]]:
-        """The overrides before the first from which on the series is another (RFC 5545 3.2.13), and those from it on."""
+        """Returns the overrides before the first from which on the series is another (RFC 5545 3.2.13), and those from it on."""
         cuts = [item for item in overrides if self._changes_the_rest(item)]
         if not cuts:
             return overrides, []
@@ -442,7 +442,7 @@ class _Series:
         return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
     def _continue_from(self, overrides: list[Instance], uid: str) -> list[ImportedEvent]:
-        """The series from the date that the first of *overrides* names on, as an event of its own with the rest of them."""
+        """Returns the series from the date that the first of *overrides* names on, as an event of its own with the rest of them."""
         item, rest = overrides[0], overrides[1:]
         day = self._day_of(item.recurrence)
         self.reader.change(item, "RECURRENCE-ID", f"from {day} on the series is another: a new event goes on")
@@ -468,7 +468,7 @@ class _Series:
 
 
 def _years_before(span: Span, years: int) -> Span | None:
-    """*span* on the same day *years* earlier; None where that year has no such day."""
+    """Returns *span* on the same day *years* earlier; None where that year has no such day."""
     try:
         return span.moved_to(span.day.replace(year=span.day.year - years))
     except ValueError:
@@ -476,7 +476,7 @@ def _years_before(span: Span, years: int) -> Span | None:
 
 
 def _rotated(rrule: str, days: int) -> str:
-    """The rule with its weekdays *days* later, as the dates that it made have moved."""
+    """Returns the rule with its weekdays *days* later, as the dates that it made have moved."""
     if not days % 7:
         return rrule
 

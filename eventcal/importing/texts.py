@@ -34,12 +34,12 @@ def id_stem(base: str) -> str:
 
 
 def one_line(text: str) -> str:
-    """*text* without line breaks, control characters and doubled spaces."""
+    """Returns *text* without line breaks, control characters and doubled spaces."""
     return " ".join(clean(text).split())
 
 
 def clean(text: str) -> str:
-    """*text* without what the registry refuses: control characters, and the line breaks that no editor counts."""
+    """Returns *text* without what the registry refuses: control characters, and the line breaks that no editor counts."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = text.replace("\t", " ").replace("\x0b", "\n").replace("\x0c", "\n").replace("\x85", "\n")
     return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ufffd\u202a-\u202e\u2066-\u2069\u200b]", "", text)
@@ -49,7 +49,7 @@ _TAG_FORBIDDEN = re.compile(r"\s*[,/#?&%\"'\n\\]+\s*")
 
 
 def tag(text: str) -> str:
-    """The tag that is nearest to *text*, "" where nothing of it can be one, as with an address."""
+    """Returns the tag that is nearest to *text*, "" where nothing of it can be one, as with an address."""
     if re.match(r"[a-z][a-z0-9+.-]*://", text.strip(), re.IGNORECASE):
         return ""
     plain = _TAG_FORBIDDEN.sub("-", one_line(text)).strip(" -")
@@ -66,7 +66,7 @@ _ADDRESS = re.compile(r"\b(?:https?://|mailto:)[^\s<>\"]+")
 
 
 def plain_to_markdown(text: str) -> str:
-    """*text* as Markdown that shows the same words and the same lines.
+    """Returns *text* as Markdown that shows the same words and the same lines.
 
     A line break becomes a hard one (a backslash at the line's end, CommonMark 6.7); addresses become links.
     """
@@ -101,12 +101,12 @@ _HTML = re.compile(
 
 
 def is_html(text: str) -> bool:
-    """Whether *text* is HTML, and not a sentence with a < in it."""
+    """Tells whether *text* is HTML, and not a sentence with a < in it."""
     return bool(_HTML.search(text))
 
 
 def html_to_markdown(text: str) -> str:
-    """HTML as Markdown of the same words, lines and links; other marks are dropped."""
+    """Returns HTML as Markdown of the same words, lines and links; other marks are dropped."""
     reader = _HtmlReader()
     reader.feed(clean(text))
     reader.close()
@@ -114,7 +114,7 @@ def html_to_markdown(text: str) -> str:
 
 
 def html_to_text(text: str) -> str:
-    """The words of an HTML page, a line for each block, without links and marks."""
+    """Returns the words of an HTML page, a line for each block, without links and marks."""
     reader = _HtmlReader(is_markdown=False)
     reader.feed(clean(text))
     reader.close()
@@ -175,7 +175,7 @@ class _HtmlReader(HTMLParser):
             self.lines[-1] = prefix
 
     def markdown(self) -> str:
-        """The text so far, with hard line breaks between the lines of a paragraph."""
+        """Returns the text so far, with hard line breaks between the lines of a paragraph."""
         lines = [line.strip() for line in self.lines]
         result: list[str] = []
         for number, line in enumerate(lines):

@@ -99,7 +99,7 @@ class ImportedCalendar:
 
 
 def count_losses(losses: Iterable[Loss]) -> list[str]:
-    """One line for each way of being lost: "left out: ATTENDEE 12, VTODO 3"."""
+    """Returns one line for each way of being lost: "left out: ATTENDEE 12, VTODO 3"."""
     counts: dict[Carried, Counter[str]] = {carried: Counter() for carried in Carried}
     for loss in losses:
         counts[loss.carried][loss.what] += 1

@@ -25,11 +25,11 @@ class ZoneResolver:
         self._resolved: dict[str, str] = {}
 
     def named(self, name: str) -> str:
-        """The IANA zone that *name* means without a VTIMEZONE, "" for none."""
+        """Returns the IANA zone that *name* means without a VTIMEZONE, "" for none."""
         return foreign.zone_named(name, zone_names()) if name else ""
 
     def resolve(self, tzid: str, year: int) -> tuple[str, str]:
-        """The IANA zone of *tzid*, and a remark, once, where it is another name. An unknown zone is the registry's."""
+        """Returns the IANA zone of *tzid*, and a remark, once, where it is another name. An unknown zone is the registry's."""
         if tzid in self._resolved:
             return self._resolved[tzid], ""
         zone, remark = self._find(tzid, year)

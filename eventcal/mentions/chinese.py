@@ -31,7 +31,7 @@ _NAMES = {
 
 
 def _value(text: str) -> int:
-    """The number that *text* begins with, in any digits."""
+    """Returns the number that *text* begins with, in any digits."""
     plain = "".join(str(ord(character) - 0xFF10) if "０" <= character <= "９" else character for character in text)
     if match := re.match(r"[0-9]+", plain):
         return int(match[0])
@@ -57,7 +57,7 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
 
 
 def _days(match: re.Match[str], scope: Scope) -> Reading:
-    """From a day to a day of the same or another month."""
+    """Reads a span from a day to a day of the same or another month."""
     m1, d1, d2 = _value(match["m1"]), _value(match["d1"]), _value(match["d2"])
     m2 = _value(match["m2"]) if match["m2"] else m1
 
@@ -73,7 +73,7 @@ def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
 
 
 def _two_months(match: re.Match[str], scope: Scope) -> Reading:
-    """Two months of which the first is in the year that is said."""
+    """Reads two months of which the first is in the year that is said."""
     first, last = _value(match["m1"]), _value(match["m2"])
     return _FORMS.in_year(
         match, scope, first, None, lambda year: dates.months((year, first), (year + (first > last), last))

@@ -14,12 +14,12 @@ NO_YEAR = "no year is said, and no --published to count from"
 
 
 def day(year: int, month: int, number: int) -> Reading:
-    """One day; left out where there is none."""
+    """Returns one day; left out where there is none."""
     return _exists(year, month, number) or Reading(f"{year:04}-{month:02}-{number:02}")
 
 
 def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
-    """The days *first* to *last*, each (year, month, day)."""
+    """Returns the days *first* to *last*, each (year, month, day)."""
     wrong = _exists(*first) or _exists(*last)
     if wrong:
         return wrong
@@ -30,7 +30,7 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
 
 
 def _exists(year: int, month: int, number: int) -> Reading | None:
-    """Why there is no such day, None where there is one."""
+    """Returns why there is no such day, None where there is one."""
     is_known_year = when.FIRST_YEAR <= year < when.LAST_YEAR
     if not (is_known_year and 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]):
         return Reading(reason=f"there is no day {number} in month {month} of {year}")
@@ -38,12 +38,12 @@ def _exists(year: int, month: int, number: int) -> Reading | None:
 
 
 def month(year: int, number: int) -> Reading:
-    """Some time in a month."""
+    """Returns some time in a month."""
     return Reading(f"{year:04}-{number:02}")
 
 
 def months(first: tuple[int, int], last: tuple[int, int]) -> Reading:
-    """Some time between two months, each (year, month)."""
+    """Returns some time between two months, each (year, month)."""
     if last <= first:
         return month(*last) if last == first else Reading(reason="the last month comes before the first")
     tail = f"{last[1]:02}" if first[0] == last[0] else f"{last[0]:04}-{last[1]:02}"
@@ -51,32 +51,32 @@ def months(first: tuple[int, int], last: tuple[int, int]) -> Reading:
 
 
 def quarter(year: int, number: int) -> Reading:
-    """Some time in a quarter."""
+    """Returns some time in a quarter."""
     return Reading(f"{year:04}-Q{number}")
 
 
 def half(year: int, number: int) -> Reading:
-    """Some time in a half-year."""
+    """Returns some time in a half-year."""
     return Reading(f"{year:04}-H{number}")
 
 
 def year(number: int) -> Reading:
-    """Some time in a year."""
+    """Returns some time in a year."""
     return Reading(f"{number:04}")
 
 
 def part(of: Reading, word: str) -> Reading:
-    """The `early`, `mid` or `late` part of a month or year."""
+    """Returns the `early`, `mid` or `late` part of a month or year."""
     return replace(of, when=f"{word} {of.when}") if of.when else of
 
 
 def season(number: int, word: str) -> Reading:
-    """A season of a year; of a winter the year, for it lies in two."""
+    """Returns a season of a year; of a winter the year, for it lies in two."""
     return Reading(f"{number:04}", note="the text says winter") if word == "winter" else Reading(f"{word} {number:04}")
 
 
 def week_of(first: Reading) -> Reading:
-    """Some time in the week of a day, doubtful if the day is."""
+    """Returns some time in the week of a day, doubtful if the day is."""
     if not first.when:
         return first
     iso = date.fromisoformat(first.when[:10]).isocalendar()
@@ -84,12 +84,12 @@ def week_of(first: Reading) -> Reading:
 
 
 def decade(first: int) -> Reading:
-    """Some time in a decade."""
+    """Returns some time in a decade."""
     return Reading(f"{first}s")
 
 
 def with_limit(of: Reading, limit: DateLimit) -> Reading:
-    """The date of *of* as a limit; *of* itself where the registry has none such, as for an hour."""
+    """Returns the date of *of* as a limit; *of* itself where the registry has none such, as for an hour."""
     text = of.when
     if limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
         known = when.parse(text, ZoneInfo("UTC"))
@@ -105,7 +105,7 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
 
 
 def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = None, zone: str = "") -> Reading:
-    """The day of *of* at an hour of *zone*, "" for the calendar's; *of* itself where it is no single day."""
+    """Returns the day of *of* at an hour of *zone*, "" for the calendar's; *of* itself where it is no single day."""
     if len(of.when) != 10 or not (0 <= hour < 24 and 0 <= minute < 60):
         return of
     text = f"{of.when} {hour:02}:{minute:02}"
@@ -119,7 +119,7 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = N
 
 
 def with_year(context: TextContext, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
-    """The year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
+    """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
     published = context.published
     if published is None:
         return 0, NO_YEAR
@@ -150,12 +150,12 @@ def _last(one: int, month_number: int, number: int | None) -> date:
 
 
 def inferred(reading: Reading, context: TextContext) -> Reading:
-    """*reading* with a note that its year comes from the day of publication."""
+    """Returns *reading* with a note that its year comes from the day of publication."""
     return replace(reading, note=_joined(reading.note, f"the year follows from the publication on {context.published}"))
 
 
 def shifted(context: TextContext, number: int) -> Reading:
-    """The day *number* days after publication."""
+    """Returns the day *number* days after publication."""
     if context.published is None:
         return Reading(reason="counted from a day of publication that is not known: give it with --published")
     moved = context.published + timedelta(days=number)
@@ -163,7 +163,7 @@ def shifted(context: TextContext, number: int) -> Reading:
 
 
 def shifted_months(context: TextContext, number: int) -> Reading:
-    """Some time in the month *number* months after that of publication."""
+    """Returns some time in the month *number* months after that of publication."""
     if context.published is None:
         return shifted(context, 0)
     total = context.published.year * 12 + context.published.month - 1 + number
@@ -171,7 +171,7 @@ def shifted_months(context: TextContext, number: int) -> Reading:
 
 
 def shifted_years(context: TextContext, number: int) -> Reading:
-    """Some time in the year *number* years after that of publication."""
+    """Returns some time in the year *number* years after that of publication."""
     if context.published is None:
         return shifted(context, 0)
     return Reading(f"{context.published.year + number:04}", note=f"counted from the publication on {context.published}")

@@ -53,7 +53,7 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
 
 
 def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:
-    """A weekday that is not the date's makes it doubtful."""
+    """Returns *reading*, doubtful where the text names a weekday that is not the date's."""
     said = (match.groupdict().get("weekday") or "").lower()[:3]
     if not said or len(reading.when) != 10:
         return reading

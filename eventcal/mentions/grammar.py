@@ -102,7 +102,7 @@ class Language:
     replaced: re.Pattern[str]
 
     def tense(self, sentence: str) -> Tense:
-        """Where a sentence places what it tells; words that look ahead win, for plans are told of in the past too."""
+        """Tells where a sentence places what it tells; words that look ahead win, for plans are told of in the past too."""
         if self.ahead.search(sentence):
             return Tense.AHEAD
         return Tense.PAST if self.past.search(sentence) else Tense.OPEN

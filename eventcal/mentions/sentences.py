@@ -32,13 +32,13 @@ MAX_SENTENCE = 3_000
 
 
 def language_of(text: str, default: Language = ENGLISH) -> Language:
-    """The language of *text* by its letters; *default* where it has none."""
+    """Returns the language of *text* by its letters; *default* where it has none."""
     counts = {tag: len(script.findall(text)) * (2 if tag == "zh" else 1) for tag, script in _SCRIPTS.items()}
     return LANGUAGES[max(counts, key=lambda tag: counts[tag])] if any(counts.values()) else default
 
 
 def read_mentions(text: str, context: TextContext) -> list[tuple[Sentence, list[Mention]]]:
-    """Every sentence of *text* with its dates, each read in the language of its own letters.
+    """Returns every sentence of *text* with its dates, each read in the language of its own letters.
 
     One that mixes scripts, as names do, is of the first language with dates in it.
     """
@@ -56,7 +56,7 @@ def _read_sentence(sentence: Sentence, context: TextContext) -> tuple[Sentence, 
 
 
 def _find_mentions(sentence: Sentence, language: Language, context: TextContext) -> list[Mention]:
-    """The dates of one sentence, in order."""
+    """Returns the dates of one sentence, in order."""
     text, former = sentence.text, language.replaced.search(sentence.text)
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
@@ -80,7 +80,7 @@ def _find_mentions(sentence: Sentence, language: Language, context: TextContext)
 
 
 def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -> Mention:
-    """*mention* with the words before it, "moved from 3 March to", when it is the date that replaces a former one."""
+    """Returns *mention* with the words before it, "moved from 3 March to", when it is the date that replaces a former one."""
     between = sentence.text[former.end() : max(0, mention.start - sentence.start)]
     if mention.start - sentence.start < former.end() or between.strip() or not mention.reading.when:
         return mention
@@ -89,7 +89,7 @@ def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -
 
 
 def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: Scope, language: Language) -> Mention:
-    """The date from *start* to *end* of a sentence, with the words around it that make a limit of it: "no later than"."""
+    """Returns the date from *start* to *end* of a sentence, with the words around it that make a limit of it: "no later than"."""
     text = scope.sentence
     if reading.when and scope.tense is not Tense.PAST:
         marked = f"{text[:start]}{DATE_START}{text[start:end]}{DATE_END}{text[end:]}"
@@ -116,14 +116,14 @@ _DOUBT_BEHIND = re.compile(
 
 
 def _is_doubtful(before: str, behind: str, known: str) -> bool:
-    """Whether the words beside a date make it doubtful: a question mark, "maybe on"; of a period "tbc" says that its day is open."""
+    """Tells whether the words beside a date make it doubtful: a question mark, "maybe on"; of a period "tbc" says that its day is open."""
     doubt = _DOUBT_BEHIND.match(behind)
     is_day = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", known) is not None
     return bool(_DOUBT_BEFORE.search(before) or (doubt and (is_day or doubt[0].strip() in "?？")))
 
 
 def split_sentences(text: str) -> list[Sentence]:
-    """The sentences of *text*; a blank line ends one, too, an item of a list, and a length that no sentence has."""
+    """Returns the sentences of *text*; a blank line ends one, too, an item of a list, and a length that no sentence has."""
     sentences: list[Sentence] = []
     for begin, end, language in _passages(text):
         start = begin
@@ -167,7 +167,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, Language]]:
 
 
 def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[int]:
-    """The starts of the lines of a programme: each line, but for a heading, begins with a date of its own, or each ends with one."""
+    """Returns the starts of the lines of a programme, each of which, but for a heading, begins or ends with a date."""
     starts = [begin, *(begin + match.end() for match in re.finditer("\n(?=.)", text[begin:end]))]
     lines = [text[start:stop].strip() for start, stop in zip(starts, [*starts[1:], end], strict=True)]
     if len(lines) < 2 or max(map(len, lines)) > 300 or not all(re.search("[0-9]", line) for line in lines[1:]):
@@ -183,7 +183,7 @@ def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[in
 
 
 def _sentence_ends(text: str, begin: int, end: int, language: Language) -> list[int]:
-    """The ends of sentences by the rules of *language*, and by those of another one whose letters stand at them."""
+    """Returns the ends of sentences by the rules of *language*, and by those of another one whose letters stand at them."""
     ends = {match.end() for match in language.sentence_end.finditer(text, begin, end)}
     others = [other for other in LANGUAGES.values() if other is not language]
     for other in others:
@@ -205,14 +205,14 @@ _END_BEFORE_ANOTHER_SCRIPT = re.compile(r"(?:(?:[^\W\d_]{4}|[0-9)])[.!?…][\"�
 
 
 def _languages_beside(text: str, position: int) -> tuple[Language | None, Language | None]:
-    """The languages of the letters next before and behind *position*; None where there is none near it."""
+    """Returns the languages of the letters next before and behind *position*; None where there is none near it."""
     before = next((char for char in reversed(text[max(0, position - 20) : position]) if char.isalpha()), "")
     after = next((char for char in text[position : position + 20] if char.isalpha()), "")
     return language_of(before) if before else None, language_of(after) if after else None
 
 
 def dateline(text: str) -> tuple[date, int] | None:
-    """The day of publication that *text* begins with, and where it ends; None for none."""
+    """Returns the day of publication that *text* begins with, and where it ends; None for none."""
     match = _DATELINE.match(text)
     try:
         return (date.fromisoformat(match["day"]), match.end()) if match else None

@@ -68,7 +68,7 @@ _LIST_NUMBER_PATTERN = re.compile(r"^(\d{1,9})([.)])(?=\s)", re.MULTILINE)
 
 
 def to_markdown(*bodies: Body) -> str:
-    """The text as CommonMark, without a footer: what is new in bold, what was so before struck through."""
+    """Returns the text as CommonMark, without a footer: what is new in bold, what was so before struck through."""
     return "\n\n".join(_render_markdown_part(body) for body in bodies) + "\n"
 
 
@@ -135,7 +135,7 @@ _STYLE = (
 
 
 def to_html(*bodies: Body) -> str:
-    """Small and alone: no image, no style sheet, nothing that the reader's program would have to ask for."""
+    """Renders the bodies as one small HTML document, with no image or style sheet that would have to be fetched."""
     language = bodies[0].language
     return (
         f'<!doctype html>\n<html lang="{escape(language)}" dir="{words.text_direction(language)}"><head>'
@@ -183,7 +183,7 @@ def _render_source(source: Source, language: str) -> str:
 
 
 def _link_addresses(html: str) -> str:
-    """*html* with each web address in its text made a link, unless it stands in a link or in code already."""
+    """Returns *html* with each web address in its text made a link, unless it stands in a link or in code already."""
     parts, open_tags = re.split(r"(<[^>]+>)", html), 0
     for index, part in enumerate(parts):
         if re.match(r"<(a|code|pre)\b", part):
@@ -196,7 +196,7 @@ def _link_addresses(html: str) -> str:
 
 
 def _render_anchor(url: str, html: str) -> str:
-    """A link, to the web alone."""
+    """Returns a link, to the web alone."""
     if not url.startswith(("https://", "http://")):
         return html
     return f'<a href="{escape(url)}">{html}</a>'

@@ -87,7 +87,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
 
 
 def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
-    """*line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
+    """Returns *line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
     event = line.version.event if line.version else None
     if event is None:
         return line
@@ -98,7 +98,7 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
 
 
 def _translate_place(state: EventState | None, event: Event, stored_language: str, language: str) -> EventState | None:
-    """*state* with its place in *language*; of one that *event* has no longer, the country at least."""
+    """Returns *state* with its place in *language*; of one that *event* has no longer, the country at least."""
     if state is None:
         return None
     if state.place == place_text(event.places, stored_language):
@@ -182,7 +182,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
 
 
 def _is_same_day_with_time(whole_day: EventState | None, timed: EventState | None) -> bool:
-    """Whether two states are the same days, the second with the time at which it starts."""
+    """Tells whether two states are the same days, the second with the time at which it starts."""
     if whole_day is None or timed is None or whole_day.rule != timed.rule:
         return False
     day, hour = whole_day.when, timed.when

@@ -193,7 +193,7 @@ def build_message(
 
 
 def footer_links(language: str) -> TextPairs:
-    """The ways out, as (words, mark): each recipient's own address takes the mark's place."""
+    """Returns the ways out, as (words, mark): each recipient's own address takes the mark's place."""
     _ = get_translations(language).gettext
     return ((_("Manage your reminders"), PREFERENCES_PLACEHOLDER), (_("Unsubscribe"), UNSUBSCRIBE_PLACEHOLDER))
 

@@ -154,7 +154,7 @@ def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
 
 
 def _format_date(event: Event, when: When, language: str, zone: str) -> str:
-    """The date with its weekday; of a deadline "Until Thursday, 16 September 2021, 23:59"."""
+    """Returns the date with its weekday; of a deadline "Until Thursday, 16 September 2021, 23:59"."""
     date_text = format_with_weekday(when, language, zone)
     if event.kind is EventKind.DEADLINE and when.is_day_known:
         date_text = words.get_translations(language).gettext("until {date}").format(date=date_text)

@@ -11,7 +11,7 @@ from .message import MessageLine
 
 
 def event_data(version: Version, occurrence: Occurrence, language: str, base_url: str) -> dict[str, object]:
-    """An occurrence as webhooks are told of it.
+    """Returns an occurrence as webhooks are told of it.
 
     Times are ISO 8601 with the zone's offset, floating ones without it; days are the event's own.
     """

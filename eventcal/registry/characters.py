@@ -52,7 +52,7 @@ def text_problem(text: str) -> str | None:
 
 
 def _unclosed_direction(text: str) -> str | None:
-    """The first embedding or isolate that its line does not close, or an end without a start (UAX 9, BD 9 to 13)."""
+    """Returns the first embedding or isolate that its line does not close, or an end without a start (UAX 9, BD 9 to 13)."""
     for line in text.split("\n"):
         open_controls: list[str] = []
         for control in _DIRECTION_CONTROL.findall(line):

@@ -45,7 +45,7 @@ class FileEntries:
         raise NotEditable(UNSUPPORTED_LAYOUT)
 
     def value(self, number: int) -> dict[str, PlainValue]:
-        """The keys of one entry, as typed. {} for an entry that is no map."""
+        """Returns the keys of one entry, as typed. {} for an entry that is no map."""
         try:
             value = self.entries[number].parse().value
         except MalformedYaml:
@@ -53,7 +53,7 @@ class FileEntries:
         return value if isinstance(value, dict) else {}
 
     def replaced(self, changed: Mapping[int, str]) -> str:
-        """The text with the entries of these numbers replaced."""
+        """Returns the text with the entries of these numbers replaced."""
         lines = self.text.split("\n")
         parts: list[str] = []
         position = 0
@@ -66,7 +66,7 @@ class FileEntries:
         return "\n".join([*parts, *lines[position:]])
 
     def removed(self, number: int) -> str:
-        """The text without one entry; what stands between it and the next stays."""
+        """Returns the text without one entry; what stands between it and the next stays."""
         lines = self.text.split("\n")
         entry = self.entries[number]
         return "\n".join([*lines[: entry.line], *lines[entry.line + len(entry.text.rstrip("\n").split("\n")) :]])
@@ -75,7 +75,7 @@ class FileEntries:
 def insert_entries(
     text: str, entries: Sequence[Mapping[str, PlainValue]], comments: Sequence[Mapping[str, str]] = ()
 ) -> str:
-    """*text* with *entries* behind its last event, each set like that one, with *comments* by key. Raises NotEditable."""
+    """Returns *text* with *entries* behind its last event, each set like that one, with *comments* by key. Raises NotEditable."""
     if not text.endswith("\n") and text:
         text += "\n"
     notes = comments or [{}] * len(entries)
@@ -94,7 +94,7 @@ def insert_entries(
 
 
 def edit_entry(entry: str, changes: Mapping[str, PlainValue | None]) -> str:
-    """The text of one entry with *changes* made: a value for each key to be set, None for one to be removed."""
+    """Returns the text of one entry with *changes* made: a value for each key to be set, None for one to be removed."""
     node = _compose(entry)
     if not isinstance(node, SequenceNode) or len(node.value) != 1 or not isinstance(node.value[0], MappingNode):
         raise NotEditable(UNSUPPORTED_LAYOUT)
@@ -102,7 +102,7 @@ def edit_entry(entry: str, changes: Mapping[str, PlainValue | None]) -> str:
 
 
 def edit_top_level(text: str, changes: Mapping[str, PlainValue | None]) -> str:
-    """The text of a file with keys beside `events` set."""
+    """Returns the text of a file with keys beside `events` set."""
     node = _compose(text)
     if not isinstance(node, MappingNode):
         raise NotEditable(UNSUPPORTED_LAYOUT)
@@ -181,7 +181,7 @@ def _pairs(text: str, node: MappingNode) -> list[_Pair]:
 
 
 def _trimmed(text: str, value: Node, start: int, end: int) -> int:
-    """The end of a value without the line breaks and comments that follow it."""
+    """Returns the end of a value without the line breaks and comments that follow it."""
     if isinstance(value, ScalarNode) and value.style not in ("|", ">"):
         return end
     if isinstance(value, SequenceNode | MappingNode) and value.flow_style:
@@ -194,7 +194,7 @@ def _trimmed(text: str, value: Node, start: int, end: int) -> int:
 
 
 def _before_value(text: str, pair: _Pair) -> str:
-    """*text* up to where the value of *pair* begins, behind its key also where the old value was a block below it."""
+    """Returns *text* up to where the value of *pair* begins, behind its key also where the old value was a block below it."""
     key = text[: pair.value_start]
     between = text[pair.key_start : pair.value_start]
     if "\n" in between:
@@ -222,7 +222,7 @@ def _without(text: str, node: MappingNode, pairs: list[_Pair], known: _Pair) -> 
 def _with(
     text: str, node: MappingNode, pairs: list[_Pair], key: str, value: str, column: int, order: Sequence[str]
 ) -> str:
-    """*text* with a new pair behind the one that comes before it in *order*."""
+    """Returns *text* with a new pair behind the one that comes before it in *order*."""
     rank = {name: number for number, name in enumerate(order)}
     before = [pair for pair in pairs if rank.get(pair.key, 0) < rank.get(key, len(rank))]
     anchor = before[-1] if before else pairs[0]

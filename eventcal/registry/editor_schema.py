@@ -11,7 +11,7 @@ from . import schema
 
 
 def json_schema() -> dict[str, Any]:
-    """JSON Schema (2020-12) of a registry, or of an included file, for editors that complete and check YAML."""
+    """Returns the JSON Schema (2020-12) of a registry, or of an included file, for editors that complete and check YAML."""
     shapes: dict[str, Any] = schema.RegistryShape.model_json_schema()
     _describe_keys(shapes)
     document: dict[str, Any] = _simplify(shapes)
@@ -39,7 +39,7 @@ def _describe_keys(shapes: dict[str, Any]) -> None:
 
 
 def _simplify(node: Any) -> Any:
-    """Without the models' own names, without nulls (no key is ever null), any of the alternatives where they may overlap."""
+    """Returns a schema without the models' names and without nulls (no key is null), with anyOf where alternatives overlap."""
     if isinstance(node, list):
         return [_simplify(item) for item in node]
     if not isinstance(node, dict):

@@ -320,7 +320,7 @@ class _EventReader:
             return None
 
     def read_old_date(self, status: Status, new_when: When | None, zone: ZoneInfo) -> When | None:
-        """The old date of what is postponed. Nothing else has one."""
+        """Returns the old date of what is postponed. Nothing else has one."""
         old_when = self.entry.read_date("was", zone)
         if "status" in self.entry.raw_value and "status" not in self.entry.valid_value:
             return old_when
@@ -359,7 +359,7 @@ class _EventReader:
         return old_when
 
     def check_ordinals(self, rule: RecurrenceRule | None) -> None:
-        """`{nth}` and `{n}` count years; any other braces are words, unless they look like these."""
+        """Checks braces in titles: `{nth}` and `{n}` count years, and any others are words, unless they look like these."""
         title = self.entry.valid_value["title"]
         texts: dict[str, str] = title if isinstance(title, dict) else {"": title} if "{" in title else {}
         is_rule_unreadable = ("repeat" in self.entry.raw_value or "rrule" in self.entry.raw_value) and rule is None

@@ -44,13 +44,13 @@ _MAIL_ADDRESS = re.compile(r"[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+")
 
 
 def to_one_line(text: str) -> str:
-    """*text* without spaces around it; a folded text is one line."""
+    """Returns *text* without spaces around it; a folded text is one line."""
     text = text.strip()
     return _LINE_BREAK.sub(" ", text) if "\n" in text else text
 
 
 def parse_text(value: Any, language: str, path: KeyPath, findings: list[Finding]) -> Text | None:
-    """A text of several lines, in *language* or in those that it names."""
+    """Returns a text of several lines, in *language* or in those that it names."""
     if value is None:
         return None
     if isinstance(value, str):
@@ -64,7 +64,7 @@ def parse_text(value: Any, language: str, path: KeyPath, findings: list[Finding]
 
 
 def parse_one_line_text(value: Any, language: str, path: KeyPath, findings: list[Finding]) -> Text | None:
-    """A text of one line, in *language* or in those that it names."""
+    """Returns a text of one line, in *language* or in those that it names."""
     text = parse_text(value, language, path, findings)
     if text is None or not any("\n" in line for _, line in text.translations):
         return text
@@ -83,7 +83,7 @@ def parse_organizer(value: Any, language: str, findings: list[Finding]) -> Organ
 
 
 def parse_links(value: dict[str, str], findings: list[Finding]) -> tuple[Link, ...]:
-    """Named addresses, in their order."""
+    """Returns named addresses, in their order."""
     return tuple(Link(to_one_line(name), parse_url(url, ("links", name), findings)) for name, url in value.items())
 
 
@@ -130,7 +130,7 @@ def parse_places(value: Any, raw_value: Any, language: str, findings: list[Findi
 
 
 def parse_length(text: str) -> timedelta:
-    """The time that "90 minutes", "2 hours" or "1 hour 30 minutes" is; its shape was checked."""
+    """Returns the time that "90 minutes", "2 hours" or "1 hour 30 minutes" is; its shape was checked."""
     number, unit, *minutes = text.split()
     unit_length = {"m": timedelta(minutes=1), "h": timedelta(hours=1), "d": timedelta(days=1)}[unit[0]]
     return int(number) * unit_length + timedelta(minutes=int(minutes[0]) if minutes else 0)
@@ -148,7 +148,7 @@ def add_length(event_when: When | None, length: timedelta | None) -> When | None
 
 
 def parse_image(text: str, findings: list[Finding]) -> str:
-    """The address of an image; a mail address is none."""
+    """Returns the address of an image; a mail address is none."""
     address = parse_url(text, ("image",), findings)
     if address.startswith("mailto:"):
         findings.append(Finding(("image",), "an image needs a web address: write one that begins with https://"))
@@ -156,7 +156,7 @@ def parse_image(text: str, findings: list[Finding]) -> str:
 
 
 def parse_degrees(value: dict[str, str], key: str, limit: int, findings: list[Finding]) -> float | None:
-    """Degrees within ±*limit*."""
+    """Returns degrees within ±*limit*."""
     if key not in value:
         return None
     degrees = float(value[key])
@@ -178,7 +178,7 @@ def parse_country(code: str, findings: list[Finding]) -> str:
 
 
 def parse_url(text: str, path: KeyPath, findings: list[Finding]) -> str:
-    """An address that a page may link to: https, http or mailto."""
+    """Returns an address that a page may link to: https, http or mailto."""
     text = text.strip()
     if (advice := _url_problem(text)) is not None:
         findings.append(Finding(path, f"'{text if len(text) <= 60 else text[:57] + '...'}': {advice}"))
@@ -215,7 +215,7 @@ def _url_problem(text: str) -> str | None:
 
 
 def parse_print_date(text: str, path: KeyPath, findings: list[Finding]) -> str:
-    """A day, month or year of print: 2021-06-24, 2021-06 or 2021."""
+    """Returns a day, month or year of print: 2021-06-24, 2021-06 or 2021."""
     text = text.strip()
     try:
         if not re.fullmatch(r"[0-9]{4}(-[0-9]{2}){0,2}", text):
@@ -230,7 +230,7 @@ def parse_print_date(text: str, path: KeyPath, findings: list[Finding]) -> str:
 
 
 def parse_source_map(value: Mapping[str, Any], findings: list[Finding]) -> dict[str, Source]:
-    """The sources of a file by their keys."""
+    """Returns the sources of a file by their keys."""
     return {
         key: _parse_full_source(source_fields, ("sources", key), findings, key) for key, source_fields in value.items()
     }
@@ -239,7 +239,7 @@ def parse_source_map(value: Mapping[str, Any], findings: list[Finding]) -> dict[
 def parse_sources(
     value: Any, known_sources: Mapping[str, Source], path: KeyPath, findings: list[Finding]
 ) -> tuple[Source, ...]:
-    """The sources that `source:` names, in its order."""
+    """Returns the sources that `source:` names, in its order."""
     if isinstance(value, list):
         return tuple(
             _parse_source(item, known_sources, (*path, position), findings)
@@ -275,7 +275,7 @@ def _unknown_source_message(key: str, known_sources: Iterable[str], fields: Iter
 
 
 def _parse_full_source(value: Mapping[str, str], path: KeyPath, findings: list[Finding], key: str = "") -> Source:
-    """A source written out in full."""
+    """Returns a source written out in full."""
     if not value.keys() & {"title", "url", "quote"}:
         findings.append(Finding(path, "a source needs a title, a url or a quote: write at least one"))
     return Source(
@@ -293,7 +293,7 @@ def _parse_full_source(value: Mapping[str, str], path: KeyPath, findings: list[F
 
 
 def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[Calendar | None, EventDefaults]:
-    """The calendar, if it can be read, and what its events take from it (UTC and English where it cannot)."""
+    """Returns the calendar, if it can be read, and what its events take from it (UTC and English where it cannot)."""
     language = normalize_language(fields["language"]) if "language" in fields else DEFAULT_LANGUAGE
     zone = parse_zone(fields["timezone"], ("calendar", "timezone"), findings) if "timezone" in fields else None
     defaults = EventDefaults(zone or when.find_zone("UTC"), language)

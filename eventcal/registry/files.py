@@ -106,7 +106,7 @@ def decode(data: bytes) -> tuple[str, list[ForbiddenCharacter], bool]:
 
 
 def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
-    """The files below *folder* that *pattern* names, sorted, relative to it; and what is wrong with the pattern, if anything."""
+    """Returns the files below *folder* that *pattern* names, sorted, relative to it; and what is wrong with the pattern, if anything."""
     parts = pattern.split("/")
     if pattern.startswith(("/", "~")) or "\\" in pattern or ":" in pattern or ".." in parts:
         return [], "include reaches only below this file's folder: write a relative pattern, as partners/*.yaml"
@@ -289,7 +289,7 @@ class ClaimedId:
 
 
 def entry_ids(event_path: KeyPath, event_id: object, formerly: object, uid: object) -> list[ClaimedId]:
-    """All ids of one event, as far as they are texts."""
+    """Returns all ids of one event, as far as they are texts."""
     former_ids = enumerate(formerly if isinstance(formerly, list | tuple) else ())
     own = [
         ClaimedId(kind, name, (*event_path, kind), event_path)
@@ -305,7 +305,7 @@ def entry_ids(event_path: KeyPath, event_id: object, formerly: object, uid: obje
 
 
 def ids_of(value: PlainValue, event_path: KeyPath = ()) -> list[ClaimedId]:
-    """All ids of an entry, its milestones' included."""
+    """Returns all ids of an entry, its milestones' included."""
     if not isinstance(value, dict):
         return []
     milestones = value.get("milestones")
@@ -316,7 +316,7 @@ def ids_of(value: PlainValue, event_path: KeyPath = ()) -> list[ClaimedId]:
 
 
 def find_event_path(value: PlainValue, event_id: str) -> KeyPath:
-    """Where in an entry the event *event_id* stands."""
+    """Finds where in an entry the event *event_id* stands."""
     return next((claim.event_path for claim in ids_of(value) if (claim.kind, claim.name) == ("id", event_id)), ())
 
 

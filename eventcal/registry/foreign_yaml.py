@@ -21,7 +21,7 @@ class LineMap(dict[str, Any]):
 
 
 def load_foreign_yaml(text: str) -> Any:
-    """The first document of *text*: LineMap, lists and texts. Raises GrammarError, with the line, for what is no YAML."""
+    """Returns the first document of *text*: LineMap, lists and texts. Raises GrammarError, with the line, for what is no YAML."""
     try:
         check_depth(text)
         loader = yaml.CSafeLoader(text)

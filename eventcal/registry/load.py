@@ -99,7 +99,7 @@ def signature(source: Registry | Path) -> Signature:
 
 @contextmanager
 def _paused_collector() -> Iterator[None]:
-    """Without the cyclic collector, which would walk all that grows here again and again, and find nothing."""
+    """Does without the cyclic collector, which would walk all that grows here again and again, and find nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -196,7 +196,7 @@ class _RegistryLoader:
         return Registry(calendar, events, problems, self.digest.value, paths, self.path, patterns, signature_before)
 
     def display_path(self, name: str) -> str:
-        """A file's name as the person typed it who named the main file."""
+        """Returns a file's name as the person typed it who named the main file."""
         return str(self.path) if name == self.path.name else str(self.folder / name)
 
     def add_problem(self, name: str, line: int, column: int, message: str) -> None:
@@ -217,7 +217,7 @@ class _RegistryLoader:
             )
 
     def open_file(self, name: str, main: bool) -> RegistryFile | None:
-        """The file, or None with problems when nothing in it can be read."""
+        """Returns the file, or None with problems when nothing in it can be read."""
         try:
             data = self.replacements[name] if name in self.replacements else read_file(self.folder / name)
             self.bytes_read += len(data)
@@ -247,7 +247,7 @@ class _RegistryLoader:
         return Problem(self.display_path(name), line, column, message)
 
     def expand_includes(self, main: RegistryFile) -> list[str]:
-        """The names of the included files, in the order of the patterns."""
+        """Returns the names of the included files, in the order of the patterns."""
         for number, pattern in main.header.include:
             names, error = expand_pattern(self.folder, pattern)
             names = [name for name in names if name != self.path.name]
@@ -263,7 +263,7 @@ class _RegistryLoader:
         return self.names[1:]
 
     def merge_sources(self, files: Iterable[RegistryFile]) -> dict[str, Source]:
-        """The sources of all files. A key given twice is a problem where it is given again."""
+        """Returns the sources of all files. A key given twice is a problem where it is given again."""
         known_sources: dict[str, Source] = {}
         first_files: dict[str, RegistryFile] = {}
         for file in files:
@@ -327,7 +327,7 @@ class _RegistryLoader:
             self.new_cache[key] = events
 
     def find_parent(self, event_id: str) -> Event:
-        """The event *event_id*. Raises ParentNotRead where no entry before this one made it."""
+        """Returns the event *event_id*. Raises ParentNotRead where no entry before this one made it."""
         self.parent_lookups += 1
         if event_id not in self.known_events:
             raise ParentNotRead(event_id)
@@ -423,7 +423,7 @@ def _cache_events(path: Path, entries: dict[bytes, tuple[Event, ...]]) -> None:
 
 
 def _limit_problems(problems: list[Problem]) -> tuple[Problem, ...]:
-    """The first MAX_PROBLEMS errors and as many warnings, in order; one problem counts the rest of each."""
+    """Returns the first MAX_PROBLEMS errors and as many warnings, in order; one problem counts the rest of each."""
     shown: list[Problem] = []
     left_out: list[Problem] = []
     for is_warning, noun in ((False, "problem"), (True, "warning")):

@@ -23,7 +23,7 @@ _KEYS = _DASH + 2
 
 
 def reformat(text: str) -> str:
-    """*text* in canonical form: entries two columns in, their keys in order, dates in their shortest spelling."""
+    """Returns *text* in canonical form: entries two columns in, their keys in order, dates in their shortest spelling."""
     text = _without_trailing_spaces(text.replace("\r\n", "\n"))
     if not text.endswith("\n"):
         text += "\n"
@@ -41,7 +41,7 @@ def reformat(text: str) -> str:
 
 
 def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
-    """The texts of a file for each entry in *folder*, and of *path* without them, which includes the folder.
+    """Returns the texts of a file for each entry in *folder*, and of *path* without them, which includes the folder.
 
     Raises EventcalError for more than a registry's number of files, a file that is there already, or nothing to split.
     """
@@ -77,7 +77,7 @@ def _without_trailing_spaces(text: str) -> str:
 
 
 def _own_lines(entry: str) -> tuple[str, str]:
-    """The lines of an entry, and those behind it that belong to none: blank ones, comments at the dash's column."""
+    """Returns the lines of an entry, and those behind it that belong to none: blank ones, comments at the dash's column."""
     lines = entry.split("\n")
     indent = len(entry) - len(entry.lstrip(" "))
     last = max(
@@ -101,7 +101,7 @@ def _reformat_entry(entry: str) -> str:
 
 
 def _reformat_flow(entry: str) -> str:
-    """An entry in braces stays on its line while it fits; else it becomes a block, unless that would lose a comment."""
+    """Leaves an entry in braces on its line while it fits; else makes of it a block, unless that would lose a comment."""
     line = " " * _DASH + entry.strip()
     if "\n" not in line and len(line) <= MAX_LINE:
         return _with_canonical_dates(line + "\n")
@@ -113,7 +113,7 @@ def _reformat_flow(entry: str) -> str:
 
 
 def _reordered(entry: str, mapping: MappingNode) -> str:
-    """The keys' lines in order, each with the comments above it, two columns in."""
+    """Returns the keys' lines in order, each with the comments above it, two columns in."""
     lines = entry.rstrip("\n").split("\n")
     starts = [key.start_mark.line for key, _value in mapping.value]
     column = mapping.value[0][0].start_mark.column

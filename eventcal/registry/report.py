@@ -11,12 +11,12 @@ from .load import Registry
 
 
 def problems_as_text(problems: Iterable[Problem]) -> str:
-    """One line for each: `events.yaml:5:11: when '2021-09-31': September has 30 days`."""
+    """Returns one line for each: `events.yaml:5:11: when '2021-09-31': September has 30 days`."""
     return "\n".join(str(problem) for problem in problems)
 
 
 def problems_as_json(problems: Iterable[Problem]) -> str:
-    """A JSON list of {file, line, column, message, severity}; severity is error or warning."""
+    """Returns a JSON list of {file, line, column, message, severity}; severity is error or warning."""
     return json.dumps(
         [
             {
@@ -34,7 +34,7 @@ def problems_as_json(problems: Iterable[Problem]) -> str:
 
 
 def problems_as_github(problems: Iterable[Problem]) -> str:
-    """One workflow command for each, which GitHub Actions shows beside the line."""
+    """Returns one workflow command for each, which GitHub Actions shows beside the line."""
     return "\n".join(
         f"::{'warning' if problem.warning else 'error'} file={_escape_property(problem.file)},line={problem.line},col={problem.column}::{_escape_data(problem.message)}"
         for problem in problems
@@ -50,7 +50,7 @@ def _escape_property(text: str) -> str:
 
 
 def summarize(registry: Registry) -> str:
-    """In one line: "5 events (2 with a day, 3 some time in a period), no problems"."""
+    """Says in one line: "5 events (2 with a day, 3 some time in a period), no problems"."""
     errors = len(registry.errors)
     periods = sum(isinstance(event.when.span, Period) for event in registry.events)
     undated = sum(isinstance(event.when.span, Undated) for event in registry.events)

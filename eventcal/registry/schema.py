@@ -52,7 +52,7 @@ def _source_union_tag(value: Any) -> str:
 
 
 def _text_or_types(pattern: str, *json_types: str, max_length: int | None = None) -> WithJsonSchema:
-    """Text of a pattern, which an editor may see as another type when it stands without quotes: 2021 is a number there."""
+    """Describes text of a pattern, which an editor may see as another type when it stands without quotes: 2021 is a number there."""
     text: dict[str, Any] = {"type": "string", "pattern": pattern}
     if max_length is not None:
         text["maxLength"] = max_length

@@ -118,7 +118,7 @@ _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
 
 
 def closest_match(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str | None:
-    """The known word that *word* most likely was meant to be."""
+    """Returns the known word that *word* most likely was meant to be."""
     by_casefold = {candidate.casefold(): candidate for candidate in candidates}
     matches = get_close_matches(word.casefold(), by_casefold, n=1, cutoff=cutoff)
     return by_casefold[matches[0]] if matches else None
@@ -140,7 +140,7 @@ STATUS_SYNONYMS = MappingProxyType(
 
 
 def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
-    """`, did you mean 'x'?`, or nothing."""
+    """Returns `, did you mean 'x'?`, or nothing."""
     match = closest_match(word, candidates, cutoff)
     return f", did you mean '{match}'?" if match is not None else ""
 

@@ -144,7 +144,7 @@ def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[
 
 
 def _split_location(loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
-    """Where in the file, and whether the key itself is meant."""
+    """Returns where in the file, and whether the key itself is meant."""
     path = tuple(part for part in loc if not (isinstance(part, str) and part.startswith(schema.UNION_TAG_PREFIX)))
     return (path[:-1], True) if path and path[-1] == "[key]" else (path, False)
 
@@ -158,7 +158,7 @@ _MODELS: dict[str, type[schema.Shape]] = {
 
 
 def _key_table(path: KeyPath, place: str) -> str:
-    """Which table of keys the last part of *path* is looked up in."""
+    """Returns the table of keys that the last part of *path* is looked up in."""
     tables = {"sources": "source", "tags": "tag"}
     table = str(next((part for part in reversed(path[:-1]) if part in _MODELS or part in tables), place))
     return tables.get(table, table)
@@ -177,7 +177,7 @@ def _explain_missing(key: str) -> str:
 
 
 def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> str:
-    """One sentence on one of pydantic's findings."""
+    """Returns one sentence on one of pydantic's findings."""
     if not path:
         return _ROOT_ADVICE[place]
     name = next((part for part in reversed(path) if isinstance(part, str)), "")

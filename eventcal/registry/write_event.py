@@ -65,7 +65,7 @@ def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes,
 
 
 def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:
-    """The bytes of the file with *entry* behind its last event."""
+    """Returns the bytes of the file with *entry* behind its last event."""
     raw = path.read_bytes().decode("utf-8")
     is_crlf = "\r\n" in raw
     text = raw.replace("\r\n", "\n") if is_crlf else raw
@@ -147,7 +147,7 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
 
 
 def find_event(registry: Registry, event_id: str) -> Event:
-    """The event called *event_id*, now or formerly. Raises EventcalError, with what was probably meant."""
+    """Returns the event called *event_id*, now or formerly. Raises EventcalError, with what was probably meant."""
     for event in registry.events:
         if event_id == event.id or event_id in event.formerly:
             return event
@@ -157,27 +157,27 @@ def find_event(registry: Registry, event_id: str) -> Event:
 
 
 def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
-    """The `exceptions` of an event as they are typed, by date."""
+    """Returns the `exceptions` of an event as they are typed, by date."""
     _, entries, number = _find_entry(read(path).require_valid(), event_id)
     exceptions = entries.value(number).get("exceptions")
     return dict(exceptions) if isinstance(exceptions, dict) else {}
 
 
 def _changed_file(path: Path, edits: Mapping[int, Mapping[str, PlainValue | None]]) -> bytes:
-    """The file with the keys of some entries, by their number, set or removed; its line ends stay."""
+    """Returns the file with the keys of some entries, by their number, set or removed; its line ends stay."""
     entries, is_crlf = _read_entries(path)
     text = entries.replaced({number: edit_entry(entries.entries[number].text, edits[number]) for number in edits})
     return (text.replace("\n", "\r\n") if is_crlf else text).encode()
 
 
 def _read_entries(path: Path) -> tuple[FileEntries, bool]:
-    """The entries of a file, and whether its lines end in CRLF."""
+    """Returns the entries of a file, and whether its lines end in CRLF."""
     text = path.read_bytes().decode("utf-8")
     return FileEntries.of(text.replace("\r\n", "\n")), "\r\n" in text
 
 
 def _find_entry(registry: Registry, event_id: str) -> tuple[Path, FileEntries, int]:
-    """The file with the event, its entries, and which of them it is."""
+    """Returns the file with the event, its entries, and which of them it is."""
     for path in registry.files:
         entries, _ = _read_entries(path)
         for number in range(len(entries.entries)):
@@ -203,7 +203,7 @@ def _find_parts(registry: Registry, parent_id: str) -> Iterator[tuple[Path, int]
 
 
 def _milestones(value: Mapping[str, PlainValue]) -> list[dict[str, PlainValue]]:
-    """The milestones of an entry, and theirs."""
+    """Returns the milestones of an entry, and theirs."""
     below = value.get("milestones")
     parts = [part for part in below if isinstance(part, dict)] if isinstance(below, list) else []
     return [*parts, *(deeper for part in parts for deeper in _milestones(part))]

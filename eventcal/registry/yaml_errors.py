@@ -23,7 +23,7 @@ _ANCHOR_OR_ALIAS = re.compile(r"(?:^|[:,\[{-])\s*(?P<mark>[*&][\w-]+)\s*$")
 
 
 def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedMessage:
-    """Line, column (from 0) and message for *error*, which the parser met in *lines*."""
+    """Returns line, column (from 0) and message for *error*, which the parser met in *lines*."""
     problem, context = str(error.problem or ""), str(error.context or "")
     mark, context_mark = error.problem_mark, error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
@@ -69,7 +69,7 @@ def _line_at(lines: Sequence[str], line: int) -> str:
 
 
 def _explain_colon(lines: Sequence[str], line: int, column: int) -> LocatedMessage:
-    """A colon where no key can be: inside a value, or a key indented below a finished value."""
+    """Explains a colon where no key can be: inside a value, or a key indented below a finished value."""
     pair = _KEY_VALUE_LINE.match(_line_at(lines, line))
     if pair and pair.start("value") <= column:
         value = pair["value"]
@@ -105,7 +105,7 @@ def _explain_quote(start: tuple[int, int], line: int, column: int, problem: str)
 def _explain_bracket(
     lines: Sequence[str], start: tuple[int, int], line: int, column: int, closing: str
 ) -> LocatedMessage:
-    """A list or map in brackets that breaks off: never closed, lost in a comment, or text that no quotes protect."""
+    """Explains a list or map in brackets that breaks off: never closed, lost in a comment, or text that no quotes protect."""
     for number in range(start[0], min(line + 1, len(lines))):
         if (hash_column := _find_accidental_comment(lines[number], start[1] if number == start[0] else 0)) is not None:
             return number, hash_column, f"what follows # is lost as a comment: {QUOTE_ADVICE}"
@@ -130,7 +130,7 @@ def _explain_missing_colon(lines: Sequence[str], start: tuple[int, int]) -> Loca
 
 
 def _explain_first_character(lines: Sequence[str], line: int, column: int) -> LocatedMessage:
-    """Text that begins with a character that YAML keeps for itself."""
+    """Explains text that begins with a character that YAML keeps for itself."""
     character = _line_at(lines, line)[column : column + 1]
     if not character:
         return line, column, "the text breaks off where a value or a closing bracket is missing"
@@ -146,7 +146,7 @@ def _explain_first_character(lines: Sequence[str], line: int, column: int) -> Lo
 def _explain_layout(
     lines: Sequence[str], line: int, column: int, start: tuple[int, int], entry: bool
 ) -> LocatedMessage:
-    """Something that is no key where a key must be: more text behind a closed quote or bracket, or a wrong indent."""
+    """Explains something that is no key where a key must be: more text behind a closed quote or bracket, or a wrong indent."""
     text = _line_at(lines, line)
     pair = _KEY_VALUE_LINE.match(text)
     if pair and pair.start("value") < column and (first_character := pair["value"][0]) in "\"'[{":
@@ -180,13 +180,13 @@ def _explain_layout(
 
 
 def _find_accidental_comment(line: str, start: int = 0) -> int | None:
-    """Where in *line*, outside quotes, a # that was hardly meant as a comment begins one."""
+    """Finds where in *line*, outside quotes, a # that was hardly meant as a comment begins one."""
     comment = _ACCIDENTAL_COMMENT.search(_QUOTED_TEXT.sub(lambda quoted_match: "x" * len(quoted_match[0]), line), start)
     return comment.start("hash") if comment else None
 
 
 def _find_unclosed_quote(lines: Sequence[str], line: int, quote: str) -> tuple[int, int] | None:
-    """Where above *line* a quoted value begins that does not end on its own line."""
+    """Finds where above *line* a quoted value begins that does not end on its own line."""
     for number in range(line - 1, -1, -1):
         pair = _KEY_VALUE_LINE.match(lines[number])
         if pair and pair["value"].startswith(quote) and pair["value"].count(quote) % 2:
@@ -195,7 +195,7 @@ def _find_unclosed_quote(lines: Sequence[str], line: int, quote: str) -> tuple[i
 
 
 def _previous_content_line(lines: Sequence[str], line: int) -> int | None:
-    """The nearest line before *line* that says something."""
+    """Returns the nearest line before *line* that says something."""
     return next(
         (
             number

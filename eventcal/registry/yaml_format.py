@@ -16,7 +16,7 @@ _SURELY_PLAIN = re.compile(r"[A-Za-z0-9](?:(?:[A-Za-z0-9 ._/+()@-]|:(?=[0-9]))*[
 
 
 def to_plain(value: object) -> PlainValue:
-    """*value* as the registry has it: texts, and lists and maps of them."""
+    """Returns *value* as the registry has it: texts, and lists and maps of them."""
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
@@ -25,13 +25,13 @@ def to_plain(value: object) -> PlainValue:
 
 
 def dump_yaml(value: object) -> str:
-    """*value*, of plain lists, maps, texts and numbers, as a YAML document with its keys in their order."""
+    """Returns *value*, of plain lists, maps, texts and numbers, as a YAML document with its keys in their order."""
     text: str = yaml.safe_dump(value, sort_keys=False, allow_unicode=True, width=120)
     return text
 
 
 def insert_after_last(text: str, entries: Sequence[EntryText], blocks: Callable[[int], Iterable[str]]) -> str:
-    """*text* with *blocks*, made for the indent of *entries*, below the last of them."""
+    """Returns *text* with *blocks*, made for the indent of *entries*, below the last of them."""
     last = entries[-1].text
     indent = len(last) - len(last.lstrip(" "))
     # What follows the last event without belonging to it (a blank line, a comment at the list's own indent) stays below.
@@ -50,7 +50,7 @@ def insert_after_last(text: str, entries: Sequence[EntryText], blocks: Callable[
 
 
 def format_entry(entry: Mapping[str, PlainValue], indent: int, comments: Mapping[str, str] | None = None) -> str:
-    """*entry* as YAML, behind a dash that stands *indent* columns in; *comments* stand behind the keys' values."""
+    """Returns *entry* as YAML, behind a dash that stands *indent* columns in; *comments* stand behind the keys' values."""
     pairs = [f"{key}: {format_value(value, indent + 4)}" for key, value in entry.items()]
     if comments:
         notes = [comments.get(key, "") for key in entry]
@@ -61,7 +61,7 @@ def format_entry(entry: Mapping[str, PlainValue], indent: int, comments: Mapping
 
 
 def format_value(value: PlainValue, indent: int | None) -> str:
-    """*value* behind its key: on the same line, or as a block of lines *indent* columns in; None: inside braces."""
+    """Returns *value* behind its key: on the same line, or as a block of lines *indent* columns in; None: inside braces."""
     if indent is None or not isinstance(value, str):
         return _format_flow(value)
     if _SURELY_PLAIN.fullmatch(value):
@@ -85,7 +85,7 @@ def _format_flow(value: PlainValue) -> str:
 
 
 def _is_read_as(text: str, value: PlainValue) -> bool:
-    """Whether *text* needs no quotes to be read as *value*."""
+    """Tells whether *text* needs no quotes to be read as *value*."""
     try:
         parsed = parse_yaml(text + "\n")
     except MalformedYaml:

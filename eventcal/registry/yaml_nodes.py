@@ -135,7 +135,7 @@ class ParsedFile:
 
 
 def split_entries(text: str) -> tuple[str, tuple[EntryText, ...]] | None:
-    """*text* with the list under `events:` blanked, and the entries of that list; None for any unusual layout.
+    """Returns *text* with the list under `events:` blanked, and the entries of that list; None for any unusual layout.
 
     Only a proposal: each slice must read as one entry by itself, else the whole text has to be read in one piece.
     """
@@ -218,7 +218,7 @@ def _parse_plain_entry(text: str) -> dict[str, PlainValue] | None:
 
 
 def _needs_check(scalar: Any) -> bool:
-    """Whether a scalar may have an anchor, a tag or a character that the registry refuses."""
+    """Tells whether a scalar may have an anchor, a tag or a character that the registry refuses."""
     return scalar.anchor is not None or scalar.tag is not None or scalar.style == '"' or not scalar.value.isascii()
 
 
@@ -328,7 +328,7 @@ class _YamlBuilder:
         return value
 
     def report_stray_comma(self, path: KeyPath, key: Any, start: Any, previous_key: str | None) -> None:
-        """Inside {...} a word without a colon: text that begins with {, or a comma in a text that has no quotes."""
+        """Reports, inside {...}, a word without a colon: text that begins with {, or a comma in a text that has no quotes."""
         if previous_key is None:
             self.add_finding(path, start, f"text that begins with {{ is read as a map: {QUOTE_ADVICE}")
         elif key.value:
@@ -352,7 +352,7 @@ class _YamlBuilder:
         self.findings.append(Finding(path, message, at=(event.start_mark.line, event.start_mark.column)))
 
     def skip_node(self, event: Any) -> None:
-        """Past the node that *event* begins. Without an end to be seen soon, libyaml's own stacks would grow with the file."""
+        """Goes past the node that *event* begins. Without an end to be seen soon, libyaml's own stacks would grow with the file."""
         depth = 0
         while True:
             mark = event.start_mark

@@ -19,7 +19,7 @@ _MAX_HINT_YEARS = 40
 
 
 def iter_starts(rule: RecurrenceRule, first: date | datetime, after: date, before: date) -> Iterator[date | datetime]:
-    """The starts that *rule* makes from *first* on, on the days *after* .. *before* (both included), in order.
+    """Yields the starts that *rule* makes from *first* on, on the days *after* .. *before* (both included), in order.
 
     They are of *first*'s kind: dates, or naive datetimes with its hour, which the zone may skip or repeat that day.
     Lazy, and as cheap years after *first* as beside it.
@@ -30,7 +30,7 @@ def iter_starts(rule: RecurrenceRule, first: date | datetime, after: date, befor
 
 
 def iter_days(rule: RecurrenceRule, first: date | datetime, after: date, before: date) -> Iterator[date]:
-    """The days of `starts`."""
+    """Yields the days of `iter_starts`."""
     first_day, after, before = (day_of(bound) for bound in (first, after, before))
     endless_rrule = _without_count(rule)
     ends = [before, date(LAST_YEAR, 12, 31)]
@@ -42,12 +42,12 @@ def iter_days(rule: RecurrenceRule, first: date | datetime, after: date, before:
 
 
 def has_start_on(rule: RecurrenceRule, first: date | datetime, day: date) -> bool:
-    """Whether *rule*, counted from *first*, starts on *day*."""
+    """Tells whether *rule*, counted from *first*, starts on *day*."""
     return next(iter_days(rule, first, day, day), None) is not None
 
 
 def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
-    """The first day from *first*'s on that *rule* makes, when counted from there; None if there is none for 40 years."""
+    """Returns the first day from *first*'s on that *rule* makes, when counted from there; None if there is none for 40 years."""
     day = day_of(first)
     end = date(min(day.year + _MAX_HINT_YEARS, LAST_YEAR), 12, 31)
     return next(_iter_rrule_days(_without_count(rule), day, day, end), None)
@@ -55,7 +55,7 @@ def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None
 
 @lru_cache(maxsize=16384)
 def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
-    """The last day that *rule* makes; None when it has no end."""
+    """Returns the last day that *rule* makes; None when it has no end."""
     until, day = until_day(rule, first), day_of(first)
     if until is None and rule.count is None:
         return None
@@ -76,7 +76,7 @@ def years_since_first(rule: RecurrenceRule, first: date | datetime, start: date 
 
 
 def _year_of_turn(parts: dict[str, str], day: date) -> int:
-    """The year that a yearly rule makes *day* for: near New Year a day may be moved into the year beside it."""
+    """Returns the year that a yearly rule makes *day* for: near New Year a day may be moved into the year beside it."""
     if name := next(iter(parts.keys() & MOVABLE_PARTS), ""):
         return movable_year(name, parts[name], day)
     if "BYWEEKNO" in parts:
@@ -90,7 +90,7 @@ def _without_count(rule: RecurrenceRule) -> str:
 
 
 def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iterator[date]:
-    """The days *after* .. *before* of a rule without COUNT. Its cost is bounded by the years between, not by its days."""
+    """Yields the days *after* .. *before* of a rule without COUNT. Its cost is bounded by the years between, not by its days."""
     parts = split_rrule(rrule)
     if "X-SHIFT" in parts:
         yield from _iter_shifted(parts, first, after, before)
@@ -113,7 +113,7 @@ def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iter
 
 
 def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
-    """The days of a rule with X-SHIFT: those of the rule without it, each moved off the weekdays that it names."""
+    """Yields the days of a rule with X-SHIFT: those of the rule without it, each moved off the weekdays that it names."""
     shift, own_rrule = parts["X-SHIFT"], join_rrule({name: parts[name] for name in parts if name != "X-SHIFT"})
     begin, latest = _days_around(first)[0], _days_around(before)[1]
     # Counted from the day that the rule itself makes for the first date, wherever that was moved to: of any interval,
@@ -127,13 +127,13 @@ def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date)
 
 
 def _days_around(day: date) -> tuple[date, date]:
-    """The first and the last day that X-SHIFT may move to *day*, within the years that there are."""
+    """Returns the first and the last day that X-SHIFT may move to *day*, within the years that there are."""
     first, last = day.toordinal() - MAX_SHIFT.days, day.toordinal() + MAX_SHIFT.days
     return date.fromordinal(max(1, first)), date.fromordinal(min(last, date(LAST_YEAR, 12, 31).toordinal()))
 
 
 def _iter_movable(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
-    """The one day a year of a rule with a part of MOVABLE_PARTS, in the years of its calendar."""
+    """Yields the one day a year of a rule with a part of MOVABLE_PARTS, in the years of its calendar."""
     name = next(iter(parts.keys() & MOVABLE_PARTS))
     step, first_year = int(parts.get("INTERVAL", "1")), _year_of_turn(parts, first)
     begin = max(first_year, year_near(name, after) - 1)
@@ -144,7 +144,7 @@ def _iter_movable(parts: dict[str, str], first: date, after: date, before: date)
 
 
 def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
-    """The days of a rule with BYWEEKNO (RFC 5545 3.3.10), whose years are years of weeks: 2019-12-30 is in week 1 of 2020."""
+    """Yields the days of a rule with BYWEEKNO (RFC 5545 3.3.10), whose years are years of weeks: 2019-12-30 is in week 1 of 2020."""
     week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
     numbers = [int(number) for number in parts["BYWEEKNO"].split(",")]
     offsets = sorted((WEEKDAYS.index(weekday) - week_start) % 7 for weekday in parts["BYDAY"].split(","))
@@ -164,13 +164,13 @@ def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before
 
 
 def _first_week(year: int, week_start: int) -> int:
-    """The ordinal of the day with which week 1 of *year* begins, the first one that has four days in it."""
+    """Returns the ordinal of the day with which week 1 of *year* begins, the first one that has four days in it."""
     fourth = date(year, 1, 4)
     return fourth.toordinal() - (fourth.weekday() - week_start) % 7
 
 
 def _week_year(day: date, week_start: int) -> int:
-    """The year that the week of *day* is counted in."""
+    """Returns the year that the week of *day* is counted in."""
     years = range(min(day.year + 1, LAST_YEAR), day.year - 1, -1)
     return next((year for year in years if _first_week(year, week_start) <= day.toordinal()), day.year - 1)
 
@@ -203,7 +203,7 @@ def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: 
 
 
 def _at_positions(days: list[date], positions: list[int]) -> list[date]:
-    """The days that BYSETPOS picks from one period's, in order."""
+    """Returns the days that BYSETPOS picks from one period's, in order."""
     indexes = {position - 1 if position > 0 else len(days) + position for position in positions}
     return [day for index, day in enumerate(days) if index in indexes]
 
@@ -235,7 +235,7 @@ KINDS_OF_YEARS = tuple(_YEAR_OF_KIND)
 
 
 def days_in_kind(parts: dict[str, str], first: date, kind: YearKind) -> tuple[tuple[int, int], ...]:
-    """(month, day) of what a monthly or yearly rule counted from *first* makes in a year of *kind*, INTERVAL left aside."""
+    """Returns (month, day) of what a monthly or yearly rule counted from *first* makes in a year of *kind*, INTERVAL left aside."""
     filled = _fill_from_dtstart(parts, first)
     return _days_in_kind(
         join_rrule({name: value for name, value in filled.items() if name not in ("INTERVAL", "COUNT")}), kind
@@ -244,14 +244,14 @@ def days_in_kind(parts: dict[str, str], first: date, kind: YearKind) -> tuple[tu
 
 @lru_cache(maxsize=16384)
 def _days_in_kind(rrule: str, kind: YearKind) -> tuple[tuple[int, int], ...]:
-    """(month, day) of what a rule that has a turn in every period makes in a year of *kind*: dateutil walks one year."""
+    """Returns (month, day) of what a rule that has a turn in every period makes in a year of *kind*: dateutil walks one year."""
     year = _YEAR_OF_KIND[kind]
     recurrences = rrulestr(f"{rrule};UNTIL={year}1231", dtstart=datetime(year, 1, 1))
     return tuple((start.month, start.day) for start in recurrences)
 
 
 def _fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
-    """The parts with what RFC 5545 takes from DTSTART written out, so that they can be counted from another day."""
+    """Returns the parts with what RFC 5545 takes from DTSTART written out, so that they can be counted from another day."""
     if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
         return parts
     month = {} if parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts else {"BYMONTH": str(first.month)}
@@ -260,7 +260,7 @@ def _fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
 
 @lru_cache(maxsize=4096)
 def _nth_day(rrule: str, first: date, count: int) -> date:
-    """The day of the start number *count*, or the last day of all where the rule makes fewer."""
+    """Returns the day of the start number *count*, or the last day of all where the rule makes fewer."""
     last = date(LAST_YEAR, 12, 31)
     for number, day in enumerate(_iter_rrule_days(rrule, first, first, last), start=1):
         if number == count:

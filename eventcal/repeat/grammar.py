@@ -80,7 +80,7 @@ def _parse_normalized(text: str, first: date | datetime) -> RecurrenceRule:
 
 @lru_cache(maxsize=4096)
 def parse_rrule(text: str, when: When) -> RecurrenceRule:
-    """The rule of a raw `rrule`: the part of RFC 5545 3.3.10 that calendar apps agree on, one start a day.
+    """Returns the rule of a raw `rrule`: the part of RFC 5545 3.3.10 that calendar apps agree on, one start a day.
 
     UNTIL is a date, or for an event with an hour an instant in UTC; it is kept apart, in the event's own wall clock.
 
@@ -118,7 +118,7 @@ def _parse_count(number: str, maximum: int, subject: str) -> int:
 def _parse_clauses(
     on_clause: str | None, shift_clause: str | None, unit: str, first: date
 ) -> tuple[dict[str, str], str]:
-    """The parts and the canonical words between the period and the end: `on ...` and `if ...`."""
+    """Returns the parts and the canonical words between the period and the end: `on ...` and `if ...`."""
     if movable := parse_movable((on_clause or "").removeprefix("on ")):
         if unit != "year" or shift_clause:
             raise ValueError(f"that is one day a year, without a substitute; write every year {movable[1]}")
@@ -132,7 +132,7 @@ def _parse_clauses(
 
 
 def _parse_fixed_day(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, str], str]:
-    """The parts and the words of the day for which another may stand: `on 05-24` of years, `on day 15` of months."""
+    """Returns the parts and the words of the day for which another may stand: `on 05-24` of years, `on day 15` of months."""
     if unit == "year":
         month, day = parse_month_day(on_clause.removeprefix("on ")) if on_clause else (first.month, first.day)
         text = f"on {month:02}-{day:02}" if on_clause else ""
@@ -146,7 +146,7 @@ def _parse_fixed_day(on_clause: str | None, unit: str, first: date) -> tuple[dic
 
 
 def _parse_on(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, str], str]:
-    """The RRULE parts and the canonical words of what stands after `on`."""
+    """Returns the RRULE parts and the canonical words of what stands after `on`."""
     if on_clause is None:
         is_leap_day = unit == "year" and (first.month, first.day) == (2, 29)
         # Readers differ on years without a 29 February; the last day of February they all know.
@@ -218,7 +218,7 @@ def _parse_until(text: str, first: date | datetime) -> date:
 
 
 def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
-    """A first date outside its own rule is counted by some calendar apps and not by others."""
+    """Refuses a first date outside its own rule, which some calendar apps count. Raises ValueError."""
     day = day_of(first)
     last = until_day(rule, first)
     if last and last < day:
@@ -300,7 +300,7 @@ _LIST_VALUE_PATTERNS |= dict.fromkeys(
 
 
 def _parse_parts(text: str) -> dict[str, str]:
-    """The parts of a raw RRULE by name, in the order given."""
+    """Returns the parts of a raw RRULE by name, in the order given."""
     if text.startswith("RRULE"):
         raise ValueError("leave out RRULE and its colon; begin with FREQ=")
     parts: dict[str, str] = {}
@@ -389,7 +389,7 @@ def _check_combinations(parts: dict[str, str]) -> None:
 
 
 def _parse_raw_until(value: str, when: When) -> date | datetime:
-    """UNTIL as the event's own wall clock has it."""
+    """Returns UNTIL as the event's own wall clock has it."""
     try:
         last = datetime.strptime(value[:15], "%Y%m%dT%H%M%S") if "T" in value else None
         day = date(int(value[:4]), int(value[4:6]), int(value[6:8]))

@@ -51,7 +51,7 @@ _MONTH_NUMBERS |= {name.lower(): number for number, name in enumerate(calendar.m
 
 
 def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
-    """The part and the canonical words of "2 days before easter" or "the mon on or before 05-24"; None for another clause.
+    """Returns the part and the canonical words of "2 days before easter" or "the mon on or before 05-24"; None for another clause.
 
     Raises ValueError with the right form for an offset or a date that cannot be.
     """
@@ -91,7 +91,7 @@ def format_offset(offset: int) -> str:
 
 
 def parse_shift(clause: str) -> tuple[str, str]:
-    """The X-SHIFT and the canonical words of "if sat, sun then next mon". Raises ValueError for another clause."""
+    """Returns the X-SHIFT and the canonical words of "if sat, sun then next mon". Raises ValueError for another clause."""
     shifts: dict[int, int] = {}
     texts = []
     for condition in re.split(r", (?=if )", clause):
@@ -112,13 +112,13 @@ def parse_shift(clause: str) -> tuple[str, str]:
 
 
 def weekday_index(word: str) -> int | None:
-    """0 for Monday: of a name in English, whole or its first three letters."""
+    """Returns the number of a weekday, 0 for Monday: of a name in English, whole or its first three letters."""
     names = [name.lower() for name in calendar.day_name]
     return next((index for index, name in enumerate(names) if word in (name, name[:3])), None)
 
 
 def parse_month_day(text: str) -> tuple[int, int]:
-    """Month and day of "05-24", "24 may" or "may 24". Raises ValueError for what is no day of every year."""
+    """Parses month and day of "05-24", "24 may" or "may 24". Raises ValueError for what is no day of every year."""
     month: int | None
     if match := re.fullmatch(r"([0-9]{1,2})-([0-9]{1,2})", text):
         month, day = int(match[1]), int(match[2])
@@ -133,7 +133,7 @@ def parse_month_day(text: str) -> tuple[int, int]:
 
 @lru_cache(maxsize=4096)
 def movable_day(name: str, value: str, year: int) -> date | None:
-    """The day that one of MOVABLE_PARTS makes in *year*, of its own calendar; None in a year without it.
+    """Returns the day that one of MOVABLE_PARTS makes in *year*, of its own calendar; None in a year without it.
 
     One near New Year may lie in the year beside it.
     """
@@ -152,7 +152,7 @@ def movable_day(name: str, value: str, year: int) -> date | None:
 
 
 def movable_year(name: str, value: str, day: date) -> int:
-    """The year, of its own calendar, for which one of MOVABLE_PARTS makes *day*; for another day the one beside it."""
+    """Returns the year, of its own calendar, for which one of MOVABLE_PARTS makes *day*; for another day the one beside it."""
     near = year_near(name, day)
     if name not in _CALENDAR_BY_PART:
         month = split_weekday(value)[2] if name == "X-WEEKDAY" else 0
@@ -164,39 +164,39 @@ def movable_year(name: str, value: str, day: date) -> int:
 
 
 def year_near(name: str, day: date) -> int:
-    """The year in which *day* lies on the calendar of one of MOVABLE_PARTS, or one beside it."""
+    """Returns the year in which *day* lies on the calendar of one of MOVABLE_PARTS, or one beside it."""
     return calendar_year_near(_CALENDAR_BY_PART[name], day) if name in _CALENDAR_BY_PART else day.year
 
 
 def calendar_of(parts: dict[str, str]) -> OtherCalendar | None:
-    """The calendar that a rule with *parts* counts on, where it is not the Gregorian one."""
+    """Returns the calendar that a rule with *parts* counts on, where it is not the Gregorian one."""
     return next((_CALENDAR_BY_PART[name] for name in parts if name in _CALENDAR_BY_PART), None)
 
 
 def split_calendar_day(name: str, value: str) -> tuple[CalendarDay, int]:
-    """The day of another calendar, and the days to count from it, of an X-CHINESE, X-ISLAMIC or X-HEBREW."""
+    """Returns the day of another calendar, and the days to count from it, of an X-CHINESE, X-ISLAMIC or X-HEBREW."""
     return CalendarDay(_CALENDAR_BY_PART[name], int(value[:2]), int(value[2:4])), int(value[4:])
 
 
 def split_weekday(value: str) -> tuple[int, str, int, int]:
-    """Weekday, sign, month and day of an X-WEEKDAY."""
+    """Returns weekday, sign, month and day of an X-WEEKDAY."""
     match = re.fullmatch(r"([A-Z]{2})([<>=~]+)([0-9]{2})([0-9]{2})", value)
     assert match, value
     return WEEKDAYS.index(match[1]), match[2], int(match[3]), int(match[4])
 
 
 def shift_by_weekday(value: str) -> dict[int, int]:
-    """Days to move, by the weekday (0 for Monday) of the rule's own day: of an X-SHIFT."""
+    """Returns the days to move, by the weekday (0 for Monday) of the rule's own day: of an X-SHIFT."""
     return {WEEKDAYS.index(item[:2]): int(item[2:]) for item in value.split(",")}
 
 
 def shifted(day: date, value: str) -> date:
-    """The day that an X-SHIFT takes in place of *day*."""
+    """Returns the day that an X-SHIFT takes in place of *day*."""
     return day + timedelta(days=shift_by_weekday(value).get(day.weekday(), 0))
 
 
 def as_rrule_parts(name: str, value: str) -> dict[str, str] | None:
-    """The parts of RFC 5545 that say the same, as all readers know them; None where no RRULE does.
+    """Returns the parts of RFC 5545 that say the same, as all readers know them; None where no RRULE does.
 
     The weekday nearest a date is the one among seven days of one month, if they lie in one.
     """

@@ -18,7 +18,7 @@ _ISLAMIC_CYCLE_DAYS, _ISLAMIC_CYCLE_YEARS = 10631, 30
 
 
 def calendar_year_near(calendar: OtherCalendar, day: date) -> int:
-    """The number of the calendar's year in which *day* lies, or of the one beside it."""
+    """Returns the number of the calendar's year in which *day* lies, or of the one beside it."""
     match calendar:
         case OtherCalendar.CHINESE:
             return min(day.year, _LAST_YEARS[calendar] + 1)  # as its new year is counted in ours
@@ -31,7 +31,7 @@ def calendar_year_near(calendar: OtherCalendar, day: date) -> int:
 
 @lru_cache(maxsize=4096)
 def date_in_year(day: CalendarDay, year: int) -> date | None:
-    """The date of *day* in the calendar's own *year*; None where its month is shorter, or beyond the tables."""
+    """Returns the date of *day* in the calendar's own *year*; None where its month is shorter, or beyond the tables."""
     try:
         match day.calendar:
             case OtherCalendar.CHINESE:
@@ -55,7 +55,7 @@ def date_in_year(day: CalendarDay, year: int) -> date | None:
 
 
 def calendar_day_of(calendar: OtherCalendar, day: date) -> CalendarDay | None:
-    """The month and day of *calendar* that fall on *day*; None in a leap month, and beyond the tables."""
+    """Returns the month and day of *calendar* that fall on *day*; None in a leap month, and beyond the tables."""
     near = calendar_year_near(calendar, day)
     candidates = (
         (year, CalendarDay(calendar, month, number))

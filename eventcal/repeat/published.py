@@ -28,7 +28,7 @@ CLOCK_CHANGE_YEARS = 5  # how far from its first date a series is held against t
 
 @lru_cache(maxsize=4096)
 def published_rule(rule: RecurrenceRule, first: date | datetime) -> RecurrenceRule | None:
-    """*rule*, counted from *first*, as feeds write it: spelled so that readers agree on it; None where no spelling does.
+    """Returns *rule*, counted from *first*, as feeds write it: spelled so that readers agree on it; None where no spelling does.
 
     Another spelling is taken only if it makes the same days in each kind of year that there is.
     """
@@ -44,7 +44,7 @@ def published_rule(rule: RecurrenceRule, first: date | datetime) -> RecurrenceRu
 
 
 def _as_standard(rule: RecurrenceRule, parts: dict[str, str]) -> RecurrenceRule | None:
-    """A rule with a part that no reader knows, in parts that they do; None where there are none."""
+    """Returns a rule with a part that no reader knows, in parts that they do; None where there are none."""
     name = next(iter(parts.keys() & MOVABLE_PARTS), "")
     same = as_rrule_parts(name, parts[name]) if name and "X-SHIFT" not in parts else None
     own = {other: value for other, value in parts.items() if other != name}
@@ -52,7 +52,7 @@ def _as_standard(rule: RecurrenceRule, parts: dict[str, str]) -> RecurrenceRule 
 
 
 def _is_misread(parts: dict[str, str], first: date) -> bool:
-    """Whether ical.js, libical or node-ical reads an RRULE other than RFC 5545 3.3.10 has it."""
+    """Tells whether ical.js, libical or node-ical reads an RRULE other than RFC 5545 3.3.10 has it."""
     names, freq = parts.keys(), parts["FREQ"]
     is_numbered = bool(re.search(r"[0-9]", parts.get("BYDAY", "")))
     if freq == "YEARLY":
@@ -70,7 +70,7 @@ def _is_misread(parts: dict[str, str], first: date) -> bool:
 
 
 def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
-    """Other spellings that may mean the same, the plainest first."""
+    """Yields other spellings that may mean the same, the plainest first."""
     if _COUNTS_PAST_A_MONTH.search(parts.get("BYDAY", "")):
         return
     without_position = {name: value for name, value in parts.items() if name != "BYSETPOS"}

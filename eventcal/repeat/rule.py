@@ -56,7 +56,7 @@ class RecurrenceRule:
 
 @lru_cache(maxsize=4096)
 def split_rrule(rrule: str) -> dict[str, str]:
-    """The parts of an RRULE by name. Shared: not to be changed."""
+    """Returns the parts of an RRULE by name. Shared: not to be changed."""
     return dict(part.split("=", 1) for part in rrule.split(";"))
 
 

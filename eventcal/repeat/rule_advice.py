@@ -179,25 +179,25 @@ def _rrule_day(day: str) -> str:
 
 
 def _nth_or_every_nth(match: re.Match[str], _: date) -> Forms:
-    """ "every second Tuesday": each month's second one, or one in two."""
+    """Answers "every second Tuesday": each month's second one, or one in two."""
     position, day = match[1], match[2].title()
     return f"every {ORDINAL_POSITIONS[position]} weeks on {day}", f"every month on the {position} {day}"
 
 
 def _days_from_easter(match: re.Match[str], _: date) -> Forms:
-    """ "Easter + 1": so many days after it."""
+    """Answers "Easter + 1": so many days after it."""
     side, count = "after" if match[2] == "+" else "before", int(match[3])
     return (f"every year {count} day{'s' if count != 1 else ''} {side} {match[1]}",)
 
 
 def _weekday_beside_easter(match: re.Match[str], _: date) -> Forms:
-    """ "the Friday before Easter", which is a Sunday."""
+    """Answers "the Friday before Easter", which is a Sunday."""
     weekday = WEEKDAYS.index(_rrule_day(match[1]))
     return _every_year(f"{format_offset(-(6 - weekday or 7) if match[2] == 'before' else weekday + 1)} {match[3]}")
 
 
 def _weekday_after_weekday(match: re.Match[str], _: date) -> Forms:
-    """ "the first Tuesday after the first Monday of November": the Tuesday on or after the 2nd."""
+    """Answers "the first Tuesday after the first Monday of November": the Tuesday on or after the 2nd."""
     after, before = (WEEKDAYS.index(_rrule_day(match[number])) for number in (2, 3))
     day = 1 + ((after - before) % 7 or 7)
     return (
@@ -206,7 +206,7 @@ def _weekday_after_weekday(match: re.Match[str], _: date) -> Forms:
 
 
 def _advent(match: re.Match[str], _: date) -> Forms:
-    """ "the second Sunday of Advent": the four Sundays before Christmas begin on 27 November at the earliest."""
+    """Answers "the second Sunday of Advent": the four Sundays before Christmas begin on 27 November at the earliest."""
     week = date(2000, 11, 27) + timedelta(weeks=ORDINAL_POSITIONS[match[1]] - 1)
     return _every_year(f"on the Sun on or after {week:%m-%d}")
 
@@ -221,13 +221,13 @@ def _days_of_month(match: re.Match[str], _: date) -> Forms:
 
 
 def _days_in_months(match: re.Match[str], _: date) -> Forms:
-    """ "every Tuesday from October to March"."""
+    """Answers "every Tuesday from October to March"."""
     days = ",".join(map(_rrule_day, match[1].split(", ")))
     return (f"rrule: FREQ=WEEKLY;BYMONTH={_month_numbers(match['months'])};BYDAY={days}",)
 
 
 def _nth_in_months(match: re.Match[str], first: date) -> Forms:
-    """ "the first Monday of March and September"; of one month it is a rule in words."""
+    """Answers "the first Monday of March and September"; of one month it is a rule in words."""
     months, place, day = _month_numbers(match["months"]), match["place"], match["day"]
     rule = f"every year on the {place} {day.title()}"
     if months == str(first.month):

@@ -62,12 +62,12 @@ CONTROL_PROBLEM = "has a line break or another control character: remove it"
 
 
 def has_control_character(text: str) -> bool:
-    """Whether *text* has a character that no name, address or secret has: controls of ASCII and Latin-1, line breaks."""
+    """Tells whether *text* has a character that no name, address or secret has: controls of ASCII and Latin-1, line breaks."""
     return re.search("[\x00-\x1f\x7f-\x9f\u2028\u2029]", text) is not None
 
 
 def is_utf8(text: str) -> bool:
-    """Whether *text* of the environment was UTF-8: Python keeps other octets as lone surrogates (PEP 383)."""
+    """Tells whether *text* of the environment was UTF-8: Python keeps other octets as lone surrogates (PEP 383)."""
     return re.search("[\ud800-\udfff]", text) is None
 
 

@@ -55,7 +55,7 @@ class BuildResult:
 def build(
     store: Store, settings: Settings, path: Path, now: datetime, since: str = "", accept: bool = False
 ) -> BuildResult:
-    """Record the registry as an edition, and make the folder *path* the site of it.
+    """Records the registry as an edition, and makes the folder *path* the site of it.
 
     *since* names the build or feed to go on from when *store* is empty; a build that is in *path* already is gone on
     from in any case. Raises SiteFolderError, ResumeError, StoreError; after an error the site in *path* is complete.
@@ -79,7 +79,7 @@ def build(
 def write(
     store: Store, base_url: str, folder: SiteFolder, now: datetime, look: SiteSettings = SiteSettings()
 ) -> WriteCounts:
-    """Make *folder* the site of the newest edition in *store*, as it is on the day of *now*."""
+    """Makes *folder* the site of the newest edition in *store*, as it is on the day of *now*."""
     with store.read() as conn:
         history = edition_store.full_history(conn)
     assert history is not None
@@ -131,7 +131,7 @@ def _feed_paths(edition: Edition, removed: Removed) -> Iterator[str]:
 
 
 def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, dict[str, str]]]:
-    """(address, query) of each page as a server is asked for it."""
+    """Yields (address, query) of each page as a server is asked for it."""
     months = [f"/month/{month:%Y-%m}" for month in files.months]
     years = [f"/year/{year:04}" for year in files.years]
     events = [f"/events/{name}" for name in _event_ids(edition.versions)]
@@ -143,7 +143,7 @@ def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, d
 
 
 def _event_ids(versions: Iterable[Version]) -> list[str]:
-    """The ids of the events, and those that they had: who kept an old address finds them."""
+    """Returns the ids of the events, and those that they had: who kept an old address finds them."""
     events = [version.event for version in versions]
     return list(dict.fromkeys([event.id for event in events] + [name for event in events for name in event.formerly]))
 

@@ -43,7 +43,7 @@ class WriteCounts:
 
 @contextmanager
 def open_folder(path: Path) -> Iterator[SiteFolder]:
-    """The folder at *path*, made where there is none, held against a second build. Raises SiteFolderError where it is not ours."""
+    """Holds the folder at *path* against a second build, and makes a missing one. Raises SiteFolderError where it is not ours."""
     try:
         path.mkdir(parents=True, exist_ok=True)
         lock_fd = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
@@ -83,7 +83,7 @@ class SiteFolder:
             )
 
     def put(self, name: str, octets: bytes) -> None:
-        """A file of the new site; *name* is its path in the folder, with slashes. The order is that of publishing."""
+        """Puts a file of the new site; *name* is its path in the folder, with slashes. The order is that of publishing."""
         if name in self._pending:
             raise ValueError(f"{name} is put twice")
         target = self._target(name)
@@ -95,7 +95,7 @@ class SiteFolder:
         self._pending[name] = staged
 
     def publish(self) -> WriteCounts:
-        """Put every file into its place, and remove those of the build before that are no more."""
+        """Puts every file into its place, and removes those of the build before that are no more."""
         previous_names = self._owned_names or frozenset()
         _refuse_nested(self._pending)
         # whose they are is written down first: a build that ends half-way is mended by the next one
@@ -140,7 +140,7 @@ class SiteFolder:
             os.replace(staged, target)
 
     def _remove(self, name: str) -> bool:
-        """Remove a file of the build before, and the folders that it leaves empty; what became a link or folder stays."""
+        """Removes a file of the build before, and the folders that it leaves empty; what became a link or folder stays."""
         target = self.path / name
         parents = _parent_folders(self.path, name)
         if any(folder.is_symlink() for folder in parents) or not target.is_file() or target.is_symlink():
@@ -170,18 +170,18 @@ def _read_manifest(path: Path) -> frozenset[str] | None:
 
 
 def _is_inside(name: str) -> bool:
-    """Whether *name* is a plain path below its folder, and not one that leads out of it."""
+    """Tells whether *name* is a plain path below its folder, and not one that leads out of it."""
     path = PurePosixPath(name)
     return bool(path.parts) and str(path) == name and not path.is_absolute() and ".." not in path.parts
 
 
 def _parent_folders(path: Path, name: str) -> list[Path]:
-    """The folders between *path* and the file *name* in it, the innermost first."""
+    """Returns the folders between *path* and the file *name* in it, the innermost first."""
     return [path / parent for parent in PurePosixPath(name).parents][:-1]
 
 
 def _first_visible_name(path: Path) -> str:
-    """Something in the folder that a person put there, "" when nothing is; `.git` and its like do not count."""
+    """Returns something in the folder that a person put there, "" when nothing is; `.git` and its like do not count."""
     return next((entry.name for entry in sorted(path.iterdir()) if not entry.name.startswith(".")), "")
 
 

@@ -80,7 +80,7 @@ def _get(app: WSGIApplication, request: Request) -> bytes:
 def _answer_in_processes(
     answer: Callable[[Request], Files], requests: Sequence[Request], process_count: int
 ) -> Iterator[Files]:
-    """Forks: a process answers every *process_count*-th of *requests*, and ends when nothing reads its answers any more.
+    """Forks processes: each answers every *process_count*-th of *requests*, and ends when nothing reads its answers any more.
 
     Raises EventcalError where one of them is killed, and the error of one that fails.
     """

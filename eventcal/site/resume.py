@@ -36,7 +36,7 @@ class ResumeError(EventcalError):
 
 
 def resume_from(store: Store, source: str, registry: Registry, now: datetime, base_url: str = "") -> str:
-    """Make an empty *store* go on from *source*, a folder, file or address; in a line what came of it.
+    """Makes an empty *store* go on from *source*, a folder, file or address; returns what came of it in a line.
 
     *source* is a build, its history.json, or, where no history is left, a feed of the whole calendar. A store that has
     editions must have that of *source* among them, and stays as it is. Raises ResumeError, RegistryError, StoreError.
@@ -109,7 +109,7 @@ def _download(url: str) -> bytes:
 
 
 def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url: str) -> HistorySnapshot:
-    """The present events with what readers of *feed* were told of each. What the feed left out starts anew."""
+    """Returns the present events with what readers of *feed* were told of each. What the feed left out starts anew."""
     first, _ = editions.preview(None, registry, now)
     published = _published_state(feed, first)
     if not published:
@@ -130,7 +130,7 @@ def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url:
 
 
 def _published_state(feed: bytes, first: Edition) -> PublishedState:
-    """By UID what a reader of *feed* knows; the dates that are events of their own there count for theirs."""
+    """Returns by UID what a reader of *feed* knows; the dates that are events of their own there count for theirs."""
     published: PublishedState = {}
     foreign_uids = {version.event.uid for version in first.versions if version.event.uid}
     for uid, identity in ical.read_identities(feed).items():
@@ -143,7 +143,7 @@ def _published_state(feed: bytes, first: Edition) -> PublishedState:
 def _unchanged_uids(
     feed: bytes, first: Edition, published: PublishedState, now: datetime, base_url: str
 ) -> frozenset[str]:
-    """The UIDs that *feed* has as they would be written now: nothing about them has changed."""
+    """Returns the UIDs that *feed* has as they would be written now: nothing about them has changed."""
     options = RenderOptions(first.calendar.language, base_url=base_url)
     today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
     known = [
@@ -160,7 +160,7 @@ def _unchanged_uids(
 
 
 def _has_other_spelling(feed: bytes, event: Event, octets: bytes) -> bool:
-    """Whether *feed* has *octets* but for its RRULE, which means the same: earlier versions wrote COUNT, or another UNTIL."""
+    """Tells whether *feed* has *octets* but for its RRULE, which means the same: earlier versions wrote COUNT, or another UNTIL."""
     own_line, dtstart_rrule = _RRULE_LINE.search(octets), occurrences.dtstart_and_rrule(event)
     if own_line is None or dtstart_rrule is None:
         return False
@@ -176,7 +176,7 @@ def _has_other_spelling(feed: bytes, event: Event, octets: bytes) -> bool:
 
 
 def _removed_version(uid: str, identity: Identity, edition: Edition) -> Version:
-    """An event of which only its numbers are known, should it return."""
+    """Returns an event of which only its numbers are known, should it return."""
     calendar, name = edition.calendar, uid.rpartition("@")[0]
     undated = when.parse("TBD", when.find_zone(calendar.timezone))
     event = Event(name, Text.plain(name, calendar.language), undated, calendar.timezone)

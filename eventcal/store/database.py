@@ -153,7 +153,7 @@ def _replace_nul(value: object) -> object:
 
 
 def open_store(url: str) -> Store:
-    """The store at *url*: `sqlite:///path`, `sqlite://` (in memory, set up at once), `postgresql://...`.
+    """Returns the store at *url*: `sqlite:///path`, `sqlite://` (in memory, set up at once), `postgresql://...`.
 
     Nothing is touched before the first transaction; a file comes into being by `Store.upgrade` alone.
     """
@@ -197,7 +197,7 @@ class Store:
         return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def exists(self) -> bool:
-        """Whether there is anything to read: commands that only read go on without a store that was never made."""
+        """Tells whether there is anything to read: commands that only read go on without a store that was never made."""
         return self.path is None or self.path.exists()
 
     def disk_problem(self) -> str:
@@ -206,14 +206,14 @@ class Store:
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
-        """One unchanging view of the store, for as long as the block lasts."""
+        """Opens one unchanging view of the store, for as long as the block lasts."""
         with self._transaction(self._writer if self._shared else nullcontext(), writes=False) as conn:
             self._check(conn)
             yield conn
 
     @contextmanager
     def write(self, alone: bool = True) -> Iterator[Connection]:
-        """The only writer; committed at the end of the block, taken back when it raises.
+        """Opens the transaction of the only writer; committed at the end of the block, taken back when it raises.
 
         Not *alone*: beside other machines' writers, for statements that are right whatever those do meanwhile.
         """
@@ -247,13 +247,13 @@ class Store:
         self._checked = True
 
     def now(self) -> datetime:
-        """The moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
+        """Returns the moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
         if self.clustered and (self._asked is None or time.monotonic() - self._asked[1] > CLOCK_SECONDS):
             self._ask(self._asked)
         return self.about_now()
 
     def about_now(self) -> datetime:
-        """`now`, without ever waiting for the database: on from when it was last asked, or by the machine's own clock."""
+        """Returns `now`, without ever waiting for the database: on from when it was last asked, or by the machine's own clock."""
         if self._asked is None:
             return instant(ms(datetime.now(UTC)))
         database_time, read_at = self._asked
@@ -272,7 +272,7 @@ class Store:
             self._asked = (previous[0] + timedelta(seconds=time.monotonic() - previous[1]), time.monotonic())
 
     def close(self) -> None:
-        """Let go of every connection."""
+        """Lets go of every connection."""
         self.engine.dispose()
 
     def _writer_lock(self) -> AbstractContextManager[Any]:
@@ -360,7 +360,7 @@ def give_name(draft: Path, path: Path) -> None:
 
 
 def _revision(conn: Connection, store: Store) -> str:
-    """The schema's revision, "" where there is none yet."""
+    """Returns the schema's revision, "" where there is none yet."""
     tables = inspect(conn).get_table_names()
     if "alembic_version" in tables:
         return conn.execute(select(migrations.REVISION)).scalar() or ""

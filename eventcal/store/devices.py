@@ -39,12 +39,12 @@ class Device:
 
 
 def find_vapid_keys(conn: Connection) -> list[VapidKey]:
-    """The server's key pairs, the newest first; none before the first device asks."""
+    """Returns the server's key pairs, the newest first; none before the first device asks."""
     return [VapidKey(*pair) for pair in json.loads(read_meta(conn, MetaKey.VAPID_KEYS) or "[]")]
 
 
 def current_vapid_key(store: Store) -> VapidKey:
-    """The key pair that devices subscribe with, generated and kept at first need."""
+    """Returns the key pair that devices subscribe with, generated and kept at first need."""
     with store.read() as conn:
         keys = find_vapid_keys(conn)
     if not keys:
@@ -92,7 +92,7 @@ def find_device(conn: Connection, address: str) -> Device | None:
 
 
 def find_address(conn: Connection, url: str, auth: str) -> str:
-    """The address of the device whose endpoint is *url*; "" where it is none, or *auth* is not its secret.
+    """Returns the address of the device whose endpoint is *url*; "" where it is none, or *auth* is not its secret.
 
     Any text may come: what no endpoint and no secret consists of (`parse_endpoint`) is not compared, since neither
     databases nor `compare_digest` take all of it.

@@ -51,18 +51,18 @@ class RegistryCheck:
 
 
 def newest_number(conn: Connection) -> int:
-    """The newest edition's number, 0 when there is none: cheap enough to ask all the time."""
+    """Returns the newest edition's number, 0 when there is none: cheap enough to ask all the time."""
     return conn.execute(select(func.max(edition.c.number))).scalar() or 0
 
 
 def newest(store: Store, known: Edition | None = None) -> Edition | None:
-    """The newest edition; *known* itself when that is still the newest, and what it shares with a newer one is not read."""
+    """Returns the newest edition; *known* itself when that is still the newest, and what it shares with a newer one is not read."""
     with store.read() as conn:
         return newest_in(conn, known)
 
 
 def newest_in(conn: Connection, known: Edition | None = None) -> Edition | None:
-    """`newest`, within a transaction that is open already."""
+    """Returns `newest`, within a transaction that is open already."""
     number = newest_number(conn)
     if known is not None and not is_recorded_here(conn, known):
         known = None  # the store is another, or an older copy was put back
@@ -78,17 +78,17 @@ def calendar_in(conn: Connection) -> Calendar | None:
 
 
 def at(conn: Connection, number: int) -> Edition | None:
-    """Edition *number* as it was recorded; None when there is no such."""
+    """Returns edition *number* as it was recorded; None when there is no such."""
     return _load(conn, number, None)
 
 
 def number_of(conn: Connection, digest: str) -> int | None:
-    """The newest edition that had *digest*, None when that content was never published."""
+    """Returns the newest edition that had *digest*, None when that content was never published."""
     return conn.execute(select(func.max(edition.c.number)).where(edition.c.digest == digest)).scalar()
 
 
 def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
-    """For each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
+    """Returns for each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
     by_event_id = select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(json_texts("names")))
     uids = {uid: uid for uid in last_of(conn, names)}
     uids.update(tuple(row) for row in conn.execute(by_event_id.order_by(version.c.id), {"names": packed(names)}))
@@ -97,7 +97,7 @@ def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
 
 
 def last_of(conn: Connection, uids: Iterable[str]) -> dict[str, Version]:
-    """The last version of each of *uids*, whether it stands or has left."""
+    """Returns the last version of each of *uids*, whether it stands or has left."""
     newest_ids = select(func.max(version.c.id)).where(version.c.uid.in_(json_texts("uids"))).group_by(version.c.uid)
     rows = conn.execute(_VERSIONS.where(version.c.id.in_(newest_ids)), {"uids": packed(uids)})
     return {last_version.uid: last_version for last_version in map(_to_version, rows)}
@@ -127,7 +127,7 @@ def ended_versions(conn: Connection, since: datetime) -> list[tuple[Version, dat
 
 
 def changed_uids(conn: Connection, number: int) -> set[str]:
-    """The UIDs of which edition *number* wrote a version, or ended one."""
+    """Returns the UIDs of which edition *number* wrote a version, or ended one."""
     uid_query = select(version.c.uid).where(
         or_(version.c.valid_from_edition == number, version.c.valid_to_edition == number)
     )
@@ -141,7 +141,7 @@ def uids_changed_as(conn: Connection, number: int, kinds: Collection[ChangeKind]
 
 
 def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> list[Change]:
-    """The newest first; of one event, under whatever names it had, when *event_id* is given."""
+    """Returns changes, the newest first; of one event, under whatever names it had, when *event_id* is given."""
     query = select(change).order_by(change.c.id.desc()).limit(limit)
     if event_id is not None:
         query = query.where(change.c.uid.in_(select(version.c.uid).where(version.c.event_id == event_id)))
@@ -149,7 +149,7 @@ def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> 
 
 
 def full_history(conn: Connection) -> HistorySnapshot | None:
-    """Everything that a store in another place would have to know, to go on from here; None before the first edition."""
+    """Returns everything that a store in another place would have to know, to go on from here; None before the first edition."""
     current = newest_in(conn)
     if current is None:
         return None
@@ -205,7 +205,7 @@ def seed(conn: Connection, history: HistorySnapshot) -> None:
 
 
 def record(conn: Connection, before: Edition | None, new: Edition, differences: Sequence[Change]) -> None:
-    """Write *new*, which follows *before*, and its changes: a few rows when little differs."""
+    """Writes *new*, which follows *before*, and its changes: a few rows when little differs."""
     old_versions = {event_version.event.id: event_version for event_version in before.versions} if before else {}
     new_versions = {event_version.event.id: event_version for event_version in new.versions}
     order = list(new_versions)
@@ -264,7 +264,7 @@ def read_registry_check(conn: Connection) -> RegistryCheck | None:
 
 
 def read_meta(conn: Connection, key: MetaKey) -> str | None:
-    """One fact about the store itself."""
+    """Returns one fact about the store itself."""
     return conn.execute(_READ_META, {"key": key}).scalar()
 
 
@@ -308,17 +308,17 @@ def read_feed_conditions(conn: Connection) -> tuple[str, ...]:
 
 
 def accept(conn: Connection, digest: str) -> None:
-    """Note somebody's word that the held content of *digest* is meant: whoever looks at the registry next lets it in."""
+    """Notes somebody's word that the held content of *digest* is meant: whoever looks at the registry next lets it in."""
     write_meta(conn, MetaKey.ACCEPT, digest)
 
 
 def acceptance(conn: Connection) -> str:
-    """The digest of the content that somebody accepted and that was not let in yet, "" when there is none."""
+    """Returns the digest of the content that somebody accepted and that was not let in yet, "" when there is none."""
     return read_meta(conn, MetaKey.ACCEPT) or ""
 
 
 def secret_key(conn: Connection) -> str:
-    """The secret that signs links when no setting gives one: made once, in a writing transaction, and kept."""
+    """Returns the secret that signs links when no setting gives one: made once, in a writing transaction, and kept."""
     if (secret := read_meta(conn, MetaKey.SECRET_KEY)) is None:
         secret = secrets.token_urlsafe(32)
         write_meta(conn, MetaKey.SECRET_KEY, secret)
@@ -326,7 +326,7 @@ def secret_key(conn: Connection) -> str:
 
 
 def require_calendar(conn: Connection, calendar: Calendar) -> None:
-    """Refuse any calendar but the one whose UIDs the store has promised. StoreError says what to do."""
+    """Refuses any calendar but the one whose UIDs the store has promised. Raises StoreError."""
     stored_id = read_meta(conn, MetaKey.CALENDAR_ID)
     if stored_id not in (None, calendar.id):
         raise StoreError(
@@ -381,7 +381,7 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
 
 
 def _order(conn: Connection, number: int) -> list[str]:
-    """The registry's order in edition *number*: written where it last became another."""
+    """Returns the registry's order in edition *number*: written where it last became another."""
     written = select(edition.c.ids).where(edition.c.number <= number, edition.c.ids.is_not(None))
     ids: list[str] = json.loads(conn.execute(written.order_by(edition.c.number.desc()).limit(1)).scalar() or "[]")
     return ids

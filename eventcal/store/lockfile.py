@@ -15,7 +15,7 @@ FOLDER = ".eventcal"
 
 
 def make_folder(folder: Path) -> None:
-    """Make *folder* for its owner only; one that carries our name keeps itself out of git. Raises OSError."""
+    """Makes *folder* for its owner only; one that carries our name keeps itself out of git. Raises OSError."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     ignore = folder / ".gitignore"
     if folder.name == FOLDER and not ignore.exists():

@@ -36,7 +36,7 @@ class Process:
 
 
 def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetime, clock_offset: timedelta) -> None:
-    """*name* is there at *now*."""
+    """Records that *name* is there at *now*."""
     values = {
         "name": name,
         "role": role,
@@ -49,12 +49,12 @@ def heartbeat(conn: Connection, name: str, role: str, version: str, now: datetim
 
 
 def deregister(conn: Connection, name: str) -> None:
-    """*name* ended as it should."""
+    """Records that *name* ended as it should."""
     conn.execute(delete(process).where(process.c.name == name))
 
 
 def list_processes(conn: Connection) -> list[Process]:
-    """Every process that was there within a day, also those that are gone."""
+    """Returns every process that was there within a day, also those that are gone."""
     return [
         Process(
             row.name,
@@ -82,12 +82,12 @@ def has_no_sender(conn: Connection, now: datetime) -> bool:
 
 
 def purge_dead(conn: Connection, now: datetime) -> int:
-    """Drop those that were not there for a day."""
+    """Drops those that were not there for a day."""
     return conn.execute(delete(process).where(process.c.heartbeat_at < now - PROCESS_RETENTION)).rowcount
 
 
 def claim_mailbox_turn(conn: Connection, interval: timedelta, now: datetime) -> bool:
-    """Whether the mailbox was not read for *interval*; the turn is then the caller's."""
+    """Tells whether the mailbox was not read for *interval*; the turn is then the caller's."""
     read_at = read_meta_instant(conn, MetaKey.MAILBOX_READ_AT)
     if read_at is not None and abs(now - read_at) < interval:
         return False

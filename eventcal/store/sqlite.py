@@ -75,7 +75,7 @@ def disk_problem(path: Path) -> str:
 
 
 def _refuses_writers(path: Path) -> bool:
-    """Whether the file system of the log *path* refuses writers: one that stopped at an error does not say so in its flags.
+    """Tells whether the file system of the log *path* refuses writers: one that stopped at an error does not say so in its flags.
 
     The database itself must not be opened for it: to close any descriptor of a file lets go of this process's locks on it.
     """

@@ -96,7 +96,7 @@ def json_list(texts: Iterable[str]) -> str:
 
 
 def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences, now: datetime) -> Asked:
-    """Ask *address* whether it wants this. Whoever is subscribed to it keeps what they have, and is told so instead.
+    """Asks *address* whether it wants this. Whoever is subscribed to it keeps what they have, and is told so instead.
 
     "waiting": a question is on its way already; "full": there were too many within a day, and nothing was changed.
     """
@@ -226,7 +226,7 @@ def rotate_links(conn: Connection, address: str) -> None:
 def import_subscriber(
     conn: Connection, address: str, preferences: SubscriptionPreferences, proof: str, confirmed: datetime, now: datetime
 ) -> bool:
-    """Take somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
+    """Takes somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
     existing = select(subscription.c.id).where(
         _IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter
     )
@@ -245,7 +245,7 @@ def import_subscriber(
 
 
 def find(conn: Connection, id: int, link_version: int) -> Subscriber | None:
-    """Whom a link speaks of; None when it is another's by now, or nobody's."""
+    """Returns the sign-up that a link speaks of; None when it is another's by now, or nobody's."""
     row = conn.execute(select(subscription).where(_IS_SIGN_UP, subscription.c.id == id)).one_or_none()
     return None if row is None or row.link_version != link_version else _to_subscriber(row)
 
@@ -256,13 +256,13 @@ def exists(conn: Connection, id: int) -> bool:
 
 
 def by_address(conn: Connection, address: str) -> list[Subscriber]:
-    """All that one address signed up for, the oldest first."""
+    """Returns all that one address signed up for, the oldest first."""
     rows = select(subscription).where(_IS_SIGN_UP, _is_address(address)).order_by(subscription.c.id)
     return [_to_subscriber(row) for row in conn.execute(rows)]
 
 
 def all_subscribers(conn: Connection, state: str = "") -> list[Subscriber]:
-    """All who signed up, or those in one *state*, the oldest first."""
+    """Returns all who signed up, or those in one *state*, the oldest first."""
     rows = select(subscription).where(_IS_SIGN_UP).order_by(subscription.c.id)
     if state:
         rows = rows.where(subscription.c.state == state)
@@ -295,7 +295,7 @@ def _confirmations_sent(conn: Connection, address: str, now: datetime) -> int:
 
 
 def _queue_confirmation(conn: Connection, id: int, channel: str, address: str, now: datetime) -> bool:
-    """A confirmation in the ledger, first in order; False when one is on its way already."""
+    """Queues a confirmation, first in order; returns False when one is on its way already."""
     is_open = delivery.c.state.in_(OPEN_DELIVERY_STATES)
     open_confirmation = select(delivery.c.id).where(_is_confirmation_of(id), is_open).limit(1)
     if conn.execute(open_confirmation).first() is not None:
@@ -367,7 +367,7 @@ def _insert_subscription(
 
 
 def _allocate_id(conn: Connection) -> int:
-    """SQLite gives a deleted row's number to the next one, and Message-IDs are made of numbers: never twice the same."""
+    """Returns a number that no row ever had: Message-IDs are made of it, and SQLite gives a deleted row's to the next."""
     last = conn.execute(select(func.max(subscription.c.id))).scalar() or 0
     return max(int(last), int(read_meta(conn, MetaKey.LAST_DELETED_ID) or 0)) + 1
 

@@ -37,7 +37,7 @@ class TransferResult:
 
 
 def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda line: None) -> TransferResult:
-    """Copy all of *old*, a file that nobody else writes to, into *new*, an empty PostgreSQL; mark *old* as moved.
+    """Copies all of *old*, a file that nobody else writes to, into *new*, an empty PostgreSQL; marks *old* as moved.
 
     What was being sent when its process ended is put back first, as at a start. Raises StoreError when *new* holds
     anything else, or *old* has moved elsewhere; nothing is changed then.
@@ -69,7 +69,7 @@ def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda 
 
 
 def _tables() -> list[Table]:
-    """In an order in which what is referred to comes first. Who is there, and who asked lately, is not carried."""
+    """Returns the tables in an order in which what is referred to comes first. Who is there, and who asked lately, is not carried."""
     return [table for table in metadata.sorted_tables if table not in (process, rate_limit_window)]
 
 
@@ -83,7 +83,7 @@ def _require_empty(target: Connection, new: Store) -> None:
 
 
 def _copy_table(table: Table, source: Connection, target: Connection, report: Callable[[str], object]) -> int:
-    """Every row as it is, ids included."""
+    """Copies every row as it is, ids included, and returns their number."""
     names = [column.name for column in table.columns]
     columns = ", ".join(f'"{name}"' for name in names)
     count = 0
@@ -108,7 +108,7 @@ def _read_rows(table: Table, source: Connection) -> Iterator[tuple[object, ...]]
 
 
 def _reset_sequences(table: Table, target: Connection) -> None:
-    """New rows are numbered on from those that came."""
+    """Has new rows numbered on from those that came."""
     for column in table.primary_key.columns:
         sequence = target.execute(select(func.pg_get_serial_sequence(f'"{table.name}"', column.name))).scalar()
         if sequence:

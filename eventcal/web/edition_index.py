@@ -146,7 +146,7 @@ class EditionIndex:
         }
 
     def first_day_from(self, day: date) -> date | None:
-        """The first day, *day* itself included, that anything may touch; None when nothing does."""
+        """Returns the first day, *day* itself included, that anything may touch; None when nothing does."""
         if any(first <= day <= last for first, last, _ in self._long_events):
             return day
         at = bisect_left(self._months, (day.year, day.month))
@@ -155,7 +155,7 @@ class EditionIndex:
         return min(ahead, default=None)
 
     def last_day_until(self, day: date) -> date | None:
-        """The last day, *day* itself included, that anything may touch; None when nothing does."""
+        """Returns the last day, *day* itself included, that anything may touch; None when nothing does."""
         if any(first <= day <= last for first, last, _ in self._long_events):
             return day
         at = bisect_right(self._months, (day.year, day.month))
@@ -267,7 +267,7 @@ class EventSelection:
 
 
 def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:
-    """Each (year, month) from the one of *first* to the one of *last*."""
+    """Yields each (year, month) from the one of *first* to the one of *last*."""
     year, month = first.year, first.month
     while (year, month) <= (last.year, last.month):
         yield year, month

@@ -65,7 +65,7 @@ def _connections(port: int) -> Iterator[tuple[int, float]]:
 
 
 def _idle_seconds(descriptor: int, port: int) -> float | None:
-    """None for what is no connection to *port*."""
+    """Returns for how long a connection was idle; None for what is no connection to *port*."""
     with contextlib.suppress(OSError), _borrow(descriptor) as connection:
         return _measure_idle(connection, port)
     return None

@@ -86,7 +86,7 @@ class SnapshotPoller:
         self._thread.join(timeout=5)
 
     def is_stalled(self) -> bool:
-        """Whether polling has stopped, so that the snapshot may be out of date."""
+        """Tells whether polling has stopped, so that the snapshot may be out of date."""
         return self._clock() - self._polled_at > STALLED_AFTER_SECONDS
 
     def refresh(self) -> Snapshot:

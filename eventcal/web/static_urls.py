@@ -62,7 +62,7 @@ class StaticUrls:
         return day.replace(day=1) in self.months
 
     def neighbour_months(self, month: date) -> tuple[date | None, date | None]:
-        """The nearest months with a page, before and after *month*."""
+        """Returns the nearest months with a page, before and after *month*."""
         at = bisect_left(self.months, month)
         after = self.months[at:] if month not in self.months else self.months[at + 1 :]
         return self.months[at - 1] if at else None, after[0] if after else None
@@ -73,7 +73,7 @@ class StaticUrls:
         return tuple(dict.fromkeys(month.year for month in self.months))
 
     def neighbour_years(self, year: int) -> tuple[int | None, int | None]:
-        """The nearest years with a page, before and after *year*."""
+        """Returns the nearest years with a page, before and after *year*."""
         before = [other for other in self.years if other < year]
         after = [other for other in self.years if other > year]
         return before[-1] if before else None, after[0] if after else None

@@ -73,20 +73,20 @@ class Viewer:
         return [*self.preference_pairs, *self.filter_pairs]
 
     def url(self, path: str, *pairs: tuple[str, str]) -> str:
-        """A page's address, the reader's choice of language and zone kept."""
+        """Returns a page's address, the reader's choice of language and zone kept."""
         return self.address(self.base, path, [*pairs, *self.preference_pairs])
 
     def filtered_url(self, path: str, *pairs: tuple[str, str]) -> str:
-        """The same, and the present filters kept as well."""
+        """Returns the same, and the present filters kept as well."""
         return self.url(path, *pairs, *self.filter_pairs)
 
     def feed_url(self, path: str) -> str:
-        """A feed of what the page shows: its filters and language, and no zone, which no feed takes."""
+        """Returns a feed of what the page shows: its filters and language, and no zone, which no feed takes."""
         languages = [pair for pair in self.preference_pairs if pair[0] == "lang"]
         return self.address(self.base, path, [*self.filter_pairs, *languages])
 
     def address(self, base: str, path: str, pairs: links.QueryPairs) -> str:
-        """An address under *base*, for exactly these *pairs*."""
+        """Returns an address under *base*, for exactly these *pairs*."""
         return (
             links.site_url(base, self.static_urls.link_path(path, pairs))
             if self.static_urls
@@ -94,7 +94,7 @@ class Viewer:
         )
 
     def toggle_url(self, name: str, value: str) -> str:
-        """The page that we are on, with one filter more, or without it where it is on."""
+        """Returns the page that we are on, with one filter more, or without it where it is on."""
         pairs = self.filter_pairs
         toggled_pairs = [pair for pair in pairs if pair != (name, value)]
         if len(toggled_pairs) == len(pairs):
@@ -105,7 +105,7 @@ class Viewer:
         return self.url(path, *toggled_pairs)
 
     def language_url(self, language: str) -> str:
-        """The same page in another language."""
+        """Returns the same page in another language."""
         pairs = [*(pair for pair in self.query_pairs if pair[0] != "lang"), ("lang", language)]
         if self.static_urls:
             return self.address(self.base, "/" if self.path == NOT_FOUND_PATH else self.path, pairs)
@@ -117,7 +117,7 @@ class Viewer:
         return f"?{urlencode([pair for pair in self.query_pairs if pair[0] != 'tz'])}"
 
     def canonical_url(self, base_url: str) -> str:
-        """The page's own address, without what makes no other page of it; "" when nobody said where it is served."""
+        """Returns the page's own address, without what makes no other page of it; "" when nobody said where it is served."""
         canonical_pairs = [*self.filter_pairs, *(pair for pair in self.preference_pairs if pair[0] == "lang")]
         return self.address(base_url, self.path, canonical_pairs) if base_url and self.path != NOT_FOUND_PATH else ""
 
@@ -128,16 +128,16 @@ class Viewer:
         return now.astimezone(self.timezone(calendar)).date()
 
     def timezone(self, calendar: Calendar | None) -> ZoneInfo:
-        """Where it is today: the zone that was asked for, else the calendar's."""
+        """Returns the reader's zone, in which it is today: the one that was asked for, else the calendar's."""
         return ZoneInfo(self.zone or (calendar.timezone if calendar else "UTC"))
 
     def localise(self, occurrence: Occurrence) -> Occurrence:
-        """*occurrence* on the reader's wall clock, when they asked for one."""
+        """Returns *occurrence* on the reader's wall clock, when they asked for one."""
         return replace(occurrence, when=in_zone(occurrence.when, self.zone)) if self.zone else occurrence
 
 
 def in_zone(when: When, zone_name: str) -> When:
-    """An hour as another zone's clock shows it; whole days and periods are the same wherever one stands."""
+    """Returns an hour as another zone's clock shows it; whole days and periods are the same wherever one stands."""
     if not isinstance(when.span, Timed) or when.span.is_floating or not zone_name:
         return when
     target_zone = ZoneInfo(zone_name)

@@ -163,7 +163,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
 
 
 def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tuple[str | None, list[str]]:
-    """The answer to *bare*, which is *text* in plain signs, where one form is meant, else None; and what was mended in vain."""
+    """Returns the answer to *bare*, *text* in plain signs, where one form is meant, else None; and what was mended in vain."""
     plain = to_english(bare)
     if answer := _explain_phrase(plain, fault):
         return answer, []
@@ -200,7 +200,7 @@ _QUALIFIERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 
 
 def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | None:
-    """The answer to words of a side or of doubt before a part of a period: "by mid-2027", "ETA Q4 2027"; None for no such."""
+    """Returns the answer to words of a side or of doubt before a part of a period: "by mid-2027", "ETA Q4 2027"; None for no such."""
     for pattern, template in _QUALIFIERS:
         if match := pattern.fullmatch(plain):
             corrected, _, weekdays = correct_date(match["rest"])
@@ -247,7 +247,7 @@ _NO_SIDE = re.compile(
 
 
 def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
-    """The answer to a date with other words before it or a place behind it: "Hearing set for 12 April 2027", "3 May 2027, Lisbon".
+    """Returns the answer to a date with words before it or a place behind it: "Hearing set for 12 April 2027".
 
     The longest end of *bare* that has an answer counts; None where a word that is left out tells something of the date.
     """
@@ -274,12 +274,12 @@ def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
 
 
 def form_of(text: str) -> str:
-    """The form of the grammar that a date in the words of a language becomes, whether or not it is one."""
+    """Returns the form of the grammar that a date in the words of a language becomes, whether or not it is one."""
     return correct_date(to_english(plain_signs(text)))[0]
 
 
 def day_in(text: str) -> date | None:
-    """The one day that *text* means; None for any other date."""
+    """Returns the one day that *text* means; None for any other date."""
     corrected, _, weekdays = correct_date(text.strip(" ,;@-"))
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected) or weekday_conflict(corrected, weekdays):
         return None
@@ -290,7 +290,7 @@ def day_in(text: str) -> date | None:
 
 
 def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None:
-    """The answer to words around a day that make another date of it: its noon, its week, its zone; None for no such."""
+    """Returns the answer to words around a day that make another date of it: its noon, its week, its zone; None for no such."""
     for pattern, answer in _PHRASES:
         if (match := pattern.search(text)) and (day := day_in(text[: match.start()] + " " + text[match.end() :])):
             return answer(day, match)
@@ -330,7 +330,7 @@ _ZONE_ON_A_DAY = r"\s*\(?\b(?:AoE|anywhere on earth)\b\)?"
 
 
 def _clock_answer(day: date, match: re.Match[str]) -> str:
-    """An hour of twelve in words, which is in the morning or in the afternoon."""
+    """Answers an hour of twelve in words, which is in the morning or in the afternoon."""
     name = (match["hour"] or match["whole"]).lower()
     hour = (int(name) if name.isdigit() else _HOURS.index(name) + 1) % 12
     part = (match["part"] or "").lower().rpartition(" ")
@@ -342,7 +342,7 @@ def _clock_answer(day: date, match: re.Match[str]) -> str:
 
 
 def _hours_answer(day: date, match: re.Match[str]) -> str:
-    """Two hours of twelve: from seven on it is the morning, before that nobody can tell."""
+    """Answers two hours of twelve: from seven on it is the morning, before that nobody can tell."""
     first, last = int(match[1]), int(match[2])
     last += 12 if last <= first else 0
     forms = [f"{day} {first:02}:00/{last:02}:00"]

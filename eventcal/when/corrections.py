@@ -45,7 +45,7 @@ _CLOCK = r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:([ap])\.?m\.?)?"
 
 
 def _rewrite_hours(match: re.Match[str]) -> str:
-    """An end without a.m. or p.m. of its own start lends it that: "9-11am" begins at 9 a.m., "11-1pm" too."""
+    """Rewrites hours of which the end alone says a.m. or p.m.: "9-11am" begins at 9 a.m., "11-1pm" too."""
     hour1, minute1, half1, hour2, minute2, half2 = match.groups()
     is_end_bare = not (half2 or minute2)
     if (not (half1 or minute1) and not half2) or (is_end_bare and (half1 or int(hour2) <= int(hour1))):
@@ -431,7 +431,7 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
 
 
 def _take_weekdays(text: str) -> tuple[str, list[int]]:
-    """*text* without the names of weekdays, and these as numbers, Monday being 0."""
+    """Returns *text* without the names of weekdays, and these as numbers, Monday being 0."""
     weekdays = [
         next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
         for match in _WEEKDAY_PATTERN.finditer(text)

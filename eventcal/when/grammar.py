@@ -57,7 +57,7 @@ _Endpoint = _Year | _Quarter | _Month | date
 
 @lru_cache(maxsize=16384)
 def parse(text: str, zone: ZoneInfo) -> When:
-    """The value of a `when`, its hours on the wall clock of *zone*; spaces around it do not count.
+    """Returns the value of a `when`, its hours on the wall clock of *zone*; spaces around it do not count.
 
     Forms: `2021-09-16`, `2021-09-16/17`, `2021-09-30/10-02`, `2021-12-30/2022-01-02`, `2021-09-16 10:00`,
     `2021-09-16 10:00/12:30`, `2021-09-16 10:00/2021-09-17 12:00`, `2021-09-16 23:59:59`; `2021-09` (EDTF `2021-09-XX`), `2021-09/10`,
@@ -101,7 +101,7 @@ def is_readable(text: str, zone: ZoneInfo = ZoneInfo("UTC")) -> bool:
 
 
 def parse_stored(text: str, zone: ZoneInfo) -> When:
-    """The value of a `when` that was accepted before. A time that newer zone data skips is kept as it stands."""
+    """Returns the value of a `when` that was accepted before. A time that newer zone data skips is kept as it stands."""
     try:
         return _parse_when(text.strip(), zone)
     except (_NotInGrammar, NoSuchDate) as error:
@@ -109,7 +109,7 @@ def parse_stored(text: str, zone: ZoneInfo) -> When:
 
 
 def _fault_of(text: str) -> str | None:
-    """None for a date that exists in some zone, as a suggestion must; else why there is none, "" if it is no date."""
+    """Returns why there is no such date in any zone, "" if it is no date; None for one that may be suggested."""
     try:
         _parse_when(text, ZoneInfo("UTC"))
     except _NotInGrammar:
@@ -133,7 +133,7 @@ def _parse_when(text: str, zone: ZoneInfo) -> When:
 
 
 def _take_qualifiers(text: str) -> tuple[str, bool, bool]:
-    """*text* without `?` (uncertain), `~` (approximate) and EDTF's `%` (both), and which of the two it has."""
+    """Returns *text* without `?` (uncertain), `~` (approximate) and EDTF's `%` (both), and which of the two it has."""
     body = text.removesuffix("?")
     uncertain, approximate = body != text, body.startswith("~")
     body = body.removeprefix("~")
@@ -146,7 +146,7 @@ _EDTF_LIMIT_PATTERN = re.compile(r"\[(?:\.\.([0-9-]+)|([0-9-]+)\.\.)\]")
 
 
 def _take_limit(text: str) -> tuple[str, Limit | None]:
-    """*text* without `from`, `by`, or an open end, or out of EDTF's `[2021-09..]` and `[..2021-09]`, and which it was."""
+    """Returns *text* without `from`, `by`, or an open end, or out of EDTF's `[2021-09..]` and `[..2021-09]`, and which it was."""
     if match := _EDTF_LIMIT_PATTERN.fullmatch(text):
         return (match[1], Limit.NOT_AFTER) if match[1] else (match[2], Limit.NOT_BEFORE)
     if text.endswith(Limit.OPEN_END):
@@ -213,7 +213,7 @@ def _parse_end(start: _Endpoint, text: str) -> _Endpoint:
 
 
 def _parse_short_day(start: date, month: int | None, day: int) -> date:
-    """The day that `/17` or `/10-02` means after *start*."""
+    """Returns the day that `/17` or `/10-02` means after *start*."""
     if month is None and day <= start.day:
         year, next_month = (start.year, start.month + 1) if start.month < 12 else (start.year + 1, 1)
         is_in_next_month = day and day <= calendar.monthrange(year, next_month)[1]
@@ -256,7 +256,7 @@ def _span_of(endpoint: _Endpoint, zone: ZoneInfo) -> Span:
 
 
 def _span_between(start: _Endpoint, end: _Endpoint, zone: ZoneInfo) -> Span:
-    """The span between two sides of the same kind, in order."""
+    """Returns the span between two sides of the same kind, in order."""
     match start, end:
         case datetime(), datetime():
             _check_order(start, end, "minute")
@@ -341,7 +341,7 @@ class RelativeDate:
 
 
 def parse_relative(text: str) -> RelativeDate | None:
-    """The value of "6 weeks before start" or "1 day after end at 18:00"; None for a text that is no such thing.
+    """Returns the value of "6 weeks before start" or "1 day after end at 18:00"; None for a text that is no such thing.
 
     Raises GrammarError for one that names neither start nor end rightly.
     """
@@ -367,7 +367,7 @@ def parse_relative(text: str) -> RelativeDate | None:
 
 
 def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> When:
-    """The date that *relative* means beside *parent*, an hour of it on the wall clock of *zone*.
+    """Returns the date that *relative* means beside *parent*, an hour of it on the wall clock of *zone*.
 
     Days count from the first or the last day, hours from the hour. Of a parent whose day is not known it is as vague:
     the same number of days in which it may lie. Where the parent is only not before or not after a day, so is it, its
@@ -399,12 +399,12 @@ def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
 
 
 def _remaining_limit(parent: When) -> Limit | None:
-    """The open side of a date counted from *parent*: an open end belongs to the parent alone."""
+    """Returns the open side of a date counted from *parent*: an open end belongs to the parent alone."""
     return None if parent.limit is Limit.OPEN_END else parent.limit
 
 
 def _vague(first: date, last: date, parent: When, is_month_kept: bool) -> When:
-    """The shifted period of *parent*. Of one with an open side only the other side is known: that month, or that day."""
+    """Returns the shifted period of *parent*. Of one with an open side only the other side is known: that month, or that day."""
     limit = _remaining_limit(parent)
     if limit is not None:
         bound = first if limit is Limit.NOT_BEFORE else last
@@ -436,7 +436,7 @@ def _resolve_elapsed(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
 
 
 def _shift(day: date, relative: RelativeDate) -> date:
-    """*day* moved by days, weeks, months or years; a month without such a day gives its last."""
+    """Returns *day* moved by days, weeks, months or years; a month without such a day gives its last."""
     if relative.unit in ("month", "year"):
         months = relative.amount * (12 if relative.unit == "year" else 1)
         check_year((day.year * 12 + day.month - 1 + months) // 12)

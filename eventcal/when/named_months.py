@@ -25,7 +25,7 @@ _GAP = r"\s*,?\s*(?:of\s+)?"
 
 
 def _day_and_month(side: str) -> str:
-    """A day and a month's name in either order; the groups' names end in *side*."""
+    """Returns a day and a month's name in either order; the groups' names end in *side*."""
     day_first = _DAY.format(f"da{side}") + _GAP + _NAME.format(f"ma{side}")
     month_first = _NAME.format(f"mb{side}") + _GAP + _DAY.format(f"db{side}")
     return rf"(?:{day_first}|{month_first})"
@@ -36,7 +36,7 @@ _YEAR_BETWEEN = r"(?:" + _GAP + _YEAR.format("year1") + r")?"
 
 
 def rewrite_named_dates(text: str) -> tuple[str, bool]:
-    """*text* with its named dates as numbers, and whether any was there. A missing year becomes YEAR_UNKNOWN."""
+    """Returns *text* with its named dates as numbers, and whether any was there. A missing year becomes YEAR_UNKNOWN."""
     for pattern, rewrite in _FORMS:
         # The first form that fits is the whole of it: the later ones would take its remains apart.
         position = 0
@@ -48,7 +48,7 @@ def rewrite_named_dates(text: str) -> tuple[str, bool]:
 
 
 def _month(name: str) -> str | None:
-    """The number of a month by its name, an abbreviation of three letters or more, or a name that is one slip away."""
+    """Returns the number of a month by its name, an abbreviation of three letters or more, or a name that is one slip away."""
     name = name.lower()
     for number, (month, russian) in enumerate(zip(MONTHS, _RUSSIAN_MONTHS, strict=True), 1):
         if month.startswith(name) or (name.startswith(russian) and (number != 5 or name in ("май", "мая"))):
@@ -58,14 +58,14 @@ def _month(name: str) -> str | None:
 
 
 def _side(match: re.Match[str], side: str) -> tuple[str, str] | None:
-    """Month and day of one side, as two digits each."""
+    """Returns month and day of one side, as two digits each."""
     month = _month(match[f"ma{side}"] or match[f"mb{side}"])
     day = match[f"da{side}"] or match[f"db{side}"]
     return (month, day.zfill(2)) if month else None
 
 
 def _is_listing(match: re.Match[str]) -> bool:
-    """Whether two days are named and not a span: "the 14th and the 16th", but not "between the 14th and the 16th"."""
+    """Tells whether two days are named and not a span: "the 14th and the 16th", but not "between the 14th and the 16th"."""
     return bool(_LISTING.search(match[0])) and "between" not in match.string[: match.start()].lower()
 
 

@@ -58,7 +58,7 @@ def period_answer(text: str, fault: Callable[[str], str | None]) -> str | None:
 
 
 def _weekend_answer(month: date, position: str, fault: Callable[[str], str | None]) -> str | None:
-    """Saturday and Sunday; None where a month that begins or ends between them leaves open which weekend counts."""
+    """Answers Saturday and Sunday; None where a month that begins or ends between them leaves open which weekend counts."""
     saturday, last = _nth_weekday(month, position, "Sat"), last_day_of_month(month.year, month.month)
     is_split = last.weekday() == 5 if position == "last" else month.weekday() == 6
     form = f"{saturday}/{saturday.day + 1:02}" if saturday else ""
@@ -66,7 +66,7 @@ def _weekend_answer(month: date, position: str, fault: Callable[[str], str | Non
 
 
 def _answer_beside_period(text: str) -> str | None:
-    """The limit of "after June 2027" and "before 2028": the first month or year behind it, or the last before it."""
+    """Returns the limit of "after June 2027" and "before 2028": the first month or year behind it, or the last before it."""
     match = re.fullmatch(r"(before|after) (?:the )?(.+)", text, re.IGNORECASE)
     form = re.fullmatch(r"([0-9]{4})(?:-(0[1-9]|1[0-2]|Q[1-4]))?", correct_date(match[2])[0]) if match else None
     if match is None or form is None or not 1001 < int(form[1]) < 9998:
@@ -88,7 +88,7 @@ _FIRST_MONTHS = {"spring": 3, "summer": 6, "autumn": 9, "fall": 9}
 
 
 def _third_answer(text: str) -> str | None:
-    """The month of "late summer 2027" and "early Q3 2027"; None for any other text."""
+    """Returns the month of "late summer 2027" and "early Q3 2027"; None for any other text."""
     match = _THIRD.fullmatch(text)
     if match is None:
         return None
@@ -110,7 +110,7 @@ _TWO_PARTS = re.compile(
 
 
 def _span_of_parts(text: str, fault: Callable[[str], str | None]) -> str | None:
-    """The span of "late June / early July 2027" or "late 2027 to early 2028" from the first to the last possible day; None for any other text."""
+    """Returns the possible days of "late June / early July 2027" or "late 2027 to early 2028"; None for any other text."""
     match = _TWO_PARTS.fullmatch(text)
     if not match:
         return None
@@ -128,13 +128,13 @@ def _span_of_parts(text: str, fault: Callable[[str], str | None]) -> str | None:
 
 
 def _month_in(text: str) -> date | None:
-    """The first day of the month that *text* means; None for a month without a year."""
+    """Returns the first day of the month that *text* means; None for a month without a year."""
     month, _, _ = correct_date(text)
     return date.fromisoformat(f"{month}-01") if re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", month) else None
 
 
 def _nth_weekday(first: date, position: str, weekday_name: str) -> date | None:
-    """The day that the "fifth" "Fri"day of the month of *first* is; None where it has none."""
+    """Returns the day that the "fifth" "Fri"day of the month of *first* is; None where it has none."""
     weekday = next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.startswith(weekday_name))
     days = [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * weeks) for weeks in range(5)]
     days = [day for day in days if day.month == first.month]
@@ -145,7 +145,7 @@ def _nth_weekday(first: date, position: str, weekday_name: str) -> date | None:
 
 
 def week_answer(day: date, match: re.Match[str]) -> str:
-    """A week that begins with, ends on or holds *day*: of the calendar, or its seven days."""
+    """Returns a week that begins with, ends on or holds *day*: of the calendar, or its seven days."""
     word = match[0].casefold()
     if word.startswith("w/e") and day.weekday() == 5:
         return f"that is a weekend, or the week that ends on its Saturday: write {canonical_text(AllDay(day, day + timedelta(days=1)))} or {_days(day - timedelta(days=6), day)}"
@@ -159,5 +159,5 @@ def week_answer(day: date, match: re.Match[str]) -> str:
 
 
 def _days(first: date, last: date) -> str:
-    """The form of some day from *first* to *last*."""
+    """Returns the form of some day from *first* to *last*."""
     return f"{first}..{last if last.year != first.year else f'{last:%m-%d}'}"

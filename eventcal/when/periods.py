@@ -95,7 +95,7 @@ def parse_period(text: str, zone: ZoneInfo) -> Period | None:
 
 
 def _days(match: re.Match[str]) -> Period:
-    """`2027-09-14..18`, as short as the end of a range of days may be, or EDTF's `[2027-09-14..2027-09-18]`."""
+    """Parses `2027-09-14..18`, as short as the end of a range of days may be, or EDTF's `[2027-09-14..2027-09-18]`."""
     first = check_day(int(match[2]), int(match[3]), int(match[4]))
     last = check_day(int(match["year"] or first.year), int(match["month"] or first.month), int(match["day"]))
     if last <= first:
@@ -124,7 +124,7 @@ _LENGTHS = {Unit.SEASON: 3, Unit.YEAR_THIRD: 4, Unit.HALF: 6}
 
 
 def _months(year: int, month: int, unit: Unit, southern: bool = False) -> Period:
-    """The part of a year that begins with *month*."""
+    """Returns the part of a year that begins with *month*."""
     check_year(year)
     years_on, last_month = divmod(month + _LENGTHS[unit] - 2, 12)
     check_year(year + years_on)
@@ -151,7 +151,7 @@ def _season_in_words(match: re.Match[str], zone: ZoneInfo) -> Period:
 
 
 def _season(year: int, number: int, southern: bool) -> Period:
-    """Spring is 0. The season that spans two years, December to February, is of the year in which it begins."""
+    """Returns a season; spring is 0. The one that spans two years, December to February, is of the year in which it begins."""
     month = (3, 6, 9, 12)[(number + 2 * southern) % 4]
     if year == LAST_YEAR and month == 12:
         raise NoSuchDate(f"years go up to {LAST_YEAR}")
@@ -159,7 +159,7 @@ def _season(year: int, number: int, southern: bool) -> Period:
 
 
 def _sub_year(year: int, code: int, zone: ZoneInfo) -> Period:
-    """EDTF's groupings of months (ISO 8601-2 4.8): seasons 21 to 32, thirds 37 to 39, halves 40 and 41."""
+    """Parses EDTF's groupings of months (ISO 8601-2 4.8): seasons 21 to 32, thirds 37 to 39, halves 40 and 41."""
     check_year(year)
     if code <= 24:
         return _season(year, code - 21, is_southern(zone.key))
@@ -172,12 +172,12 @@ def _sub_year(year: int, code: int, zone: ZoneInfo) -> Period:
 
 @lru_cache(maxsize=1)
 def _southern_zones() -> frozenset[str]:
-    """The zones whose city lies south of the equator, by the coordinates of the zone data."""
+    """Returns the zones whose city lies south of the equator, by the coordinates of the zone data."""
     table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
     rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
     return frozenset(row[2] for row in rows if row[1].startswith("-"))
 
 
 def is_southern(zone_name: str) -> bool:
-    """Whether a zone's seasons are those of the southern hemisphere; zones without a place count as northern."""
+    """Tells whether a zone's seasons are those of the southern hemisphere; zones without a place count as northern."""
     return zone_name in _southern_zones() or zone_name.startswith(("Australia/", "Antarctica/", "Brazil/", "Chile/"))

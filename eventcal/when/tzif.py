@@ -59,7 +59,7 @@ class ZoneClock:
     footer: str
 
     def changes_through(self, first_year: int, last_year: int) -> list[ClockChange]:
-        """The changes from *first_year* to the end of *last_year*, years of UTC."""
+        """Returns the changes from *first_year* to the end of *last_year*, years of UTC."""
         begin, end = _year_start(first_year), _year_start(last_year + 1)
         listed = [change for change in self.changes if begin <= change.at < end]
         footer_year = datetime.fromtimestamp(self.listed_until, UTC).year
@@ -67,7 +67,7 @@ class ZoneClock:
         return [*listed, *(change for change in ruled if change.at > self.listed_until and begin <= change.at < end)]
 
     def state_at(self, instant: int) -> ClockState:
-        """The state in force at *instant*, seconds since 1970."""
+        """Returns the state in force at *instant*, seconds since 1970."""
         year = min(datetime.fromtimestamp(instant, UTC).year, LAST_FOOTER_YEAR)
         ruled = self.changes_through(year - 1, year) if instant > self.listed_until else []
         changes = (*self.changes, *(change for change in ruled if change.at > self.listed_until))
@@ -81,7 +81,7 @@ def _zone_files() -> Traversable:
 
 @lru_cache(maxsize=1024)
 def read_clock(name: str) -> ZoneClock:
-    """The clock of the IANA zone *name*. Changes that move neither the hands nor the letters are left out."""
+    """Returns the clock of the IANA zone *name*. Changes that move neither the hands nor the letters are left out."""
     data = _zone_files().joinpath(*name.split("/")).read_bytes()
     # version 1 holds 32-bit times; the block after it holds the same in 64 bits
     counts = _HEADER.unpack_from(data)[2:]
@@ -109,7 +109,7 @@ def _block_length(counts: tuple[int, ...], time_size: int) -> int:
 def _read_block(
     data: bytes, start: int, counts: tuple[int, ...]
 ) -> tuple[list[tuple[int, ClockState]], list[ClockState]]:
-    """(instant, state from then on) in order, and the states by number."""
+    """Returns (instant, state from then on) in order, and the states by number."""
     time_count, type_count, char_count = counts[3:]
     instants = struct.unpack_from(f">{time_count}q", data, start)
     type_start = start + 9 * time_count
@@ -154,7 +154,7 @@ def _seconds(text: str) -> int:
 
 
 def _rule_day(text: str, year: int) -> int:
-    """The midnight, in seconds since 1970 on the zone's own clock, of a POSIX rule's day: M3.5.0, J59 or 59."""
+    """Returns the midnight, in seconds since 1970 on the zone's own clock, of a POSIX rule's day: M3.5.0, J59 or 59."""
     if not text.startswith("M"):
         day = int(text.removeprefix("J")) - (1 if text.startswith("J") else 0)
         is_after_leap_day = text.startswith("J") and day >= 59 and calendar.isleap(year)  # J never counts 29 February
@@ -173,7 +173,7 @@ def _year_start(year: int) -> int:
 
 
 def summer_states(changes: tuple[ClockChange, ...] | list[ClockChange]) -> list[bool]:
-    """Whether each change leads into the greater of two offsets that alternate.
+    """Tells whether each change leads into the greater of two offsets that alternate.
 
     tzdata has zones (Dublin, Casablanca) whose "summer time" is the smaller offset of winter; calendar apps expect
     DAYLIGHT to be ahead of STANDARD.

@@ -138,7 +138,7 @@ class Period:
 
 
 def _is_whole(first: date, last: date, unit: Unit) -> bool:
-    """Whether *first* to *last* is one *unit*, or, of months and years, one or several."""
+    """Tells whether *first* to *last* is one *unit*, or, of months and years, one or several."""
     match unit:
         case Unit.DAYS:
             return True
@@ -221,12 +221,12 @@ class When:
         return isinstance(self.span, AllDay | Timed)
 
     def overlaps(self, start: date, end: date) -> bool:
-        """Whether any possible day lies between *start* and *end*, both included."""
+        """Tells whether any possible day lies between *start* and *end*, both included."""
         first, last = self.first_day, self.last_day
         return first is not None and last is not None and first <= end and last >= start
 
     def covers(self, other: When) -> bool:
-        """Whether every possible day of *other* is one of its own; False where a day of either is not known."""
+        """Tells whether every possible day of *other* is one of its own; False where a day of either is not known."""
         first, last = other.first_day, other.last_day
         return first is not None and last is not None and self.overlaps(first, first) and self.overlaps(last, last)
 
@@ -266,14 +266,14 @@ class When:
         return None if self.limit in (Limit.NOT_BEFORE, Limit.OPEN_END) else self.last_day
 
     def starts_at(self, zone: ZoneInfo) -> datetime | None:
-        """The first possible instant, in UTC: of whole days and periods, midnight in *zone*; None when TBD."""
+        """Returns the first possible instant, in UTC: of whole days and periods, midnight in *zone*; None when TBD."""
         if isinstance(self.span, Timed):
             return self.span.start.astimezone(UTC)
         first = self.first_day
         return None if first is None else local_to_utc(datetime.combine(first, time()), zone)
 
     def ends_at(self, zone: ZoneInfo) -> datetime | None:
-        """The instant, in UTC, from which it is over: the end's hour, or midnight in *zone* after the last possible day.
+        """Returns the instant, in UTC, from which it is over: the end's hour, or midnight in *zone* after the last possible day.
 
         A time without an end is over when it starts. None when TBD.
         """
@@ -283,7 +283,7 @@ class When:
         return None if last is None else local_to_utc(datetime.combine(last + DAY, time()), zone)
 
     def sort_key(self, zone: ZoneInfo) -> tuple[date, int, datetime]:
-        """By first possible day as *zone* counts days, then the more precise first, then the hour; TBD at the end."""
+        """Sorts by first possible day as *zone* counts days, then the more precise first, then the hour; TBD at the end."""
         match self.span:
             case Timed(start, _):
                 return start.astimezone(zone).date(), 0, start.astimezone(UTC)
@@ -313,7 +313,7 @@ class When:
         return "/".join(endpoint + mark for endpoint in endpoints) + ("/.." if self.limit else "")
 
     def _edtf_one_of(self, period: Period) -> str:
-        """EDTF's set without a first or without a last member."""
+        """Returns EDTF's set without a first or without a last member."""
         is_lower = self.limit is Limit.NOT_BEFORE
         if period.unit in (Unit.MONTH, Unit.YEAR):
             endpoints = self._edtf_endpoints()
@@ -395,7 +395,7 @@ def _period_text(period: Period) -> str:
 
 
 def _format_short_end(first: date, last: date) -> str:
-    """`/17`, `/10-02` or `/2022-01-02`: as much of the last day as differs; nothing for a single day."""
+    """Formats `/17`, `/10-02` or `/2022-01-02`: as much of the last day as differs; nothing for a single day."""
     if first == last:
         return ""
     if first.year != last.year:

@@ -84,7 +84,7 @@ _UTC_OFFSET_PATTERN = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})
 
 
 def quote_input(text: str) -> str:
-    """*text* as an error message shows it: in quotes, control characters spelled out, never longer than a line."""
+    """Returns *text* as an error message shows it: in quotes, control characters spelled out, never longer than a line."""
     return repr(text if len(text) <= 60 else text[:57] + "...")
 
 
@@ -107,7 +107,7 @@ class FloatingZone(ZoneInfo):
 
 
 def is_floating(zone: tzinfo | None) -> bool:
-    """Whether an hour in *zone* holds on every wall clock."""
+    """Tells whether an hour in *zone* holds on every wall clock."""
     return isinstance(zone, FloatingZone)
 
 
@@ -133,7 +133,7 @@ def zone_or_default(name: str) -> str:
 
 
 def zone_or_utc(name: str) -> ZoneInfo:
-    """The zone that *name* was when it was stored. UTC, said once in the log, where newer zone data have lost it."""
+    """Returns the zone that *name* was when it was stored. UTC, said once in the log, where newer zone data have lost it."""
     try:
         return ZoneInfo(name)
     except zoneinfo.ZoneInfoNotFoundError:
@@ -175,7 +175,7 @@ def _explain_unknown_zone(name: str) -> str:
 
 
 def _suggest_zone(name: str) -> str:
-    """A question for a misspelt zone or the bare name of a city; else nothing."""
+    """Returns a question for a misspelt zone or the bare name of a city; else nothing."""
     folded = re.sub(r"\s+", "_", name.casefold())
     city = folded.rsplit("/", 1)[-1]
     by_name = {zone_name.casefold(): zone_name for zone_name in zone_names()}
@@ -197,7 +197,7 @@ def _suggest_zone(name: str) -> str:
 
 
 def local_to_utc(local: datetime, zone: ZoneInfo) -> datetime:
-    """The UTC instant at which a wall clock in *zone* shows the naive *local*.
+    """Returns the UTC instant at which a wall clock in *zone* shows the naive *local*.
 
     A time that the zone skips has the offset that was in force before the gap; a repeated one is its first pass
     (RFC 5545 3.3.5, which is also what fold=0 means).
@@ -233,7 +233,7 @@ class ZoneTransition:
 
 @lru_cache(maxsize=4096)
 def zone_transitions(zone: ZoneInfo, year: int) -> tuple[ZoneTransition, ...]:
-    """The changes of *zone*'s clocks in one year of UTC, in order."""
+    """Returns the changes of *zone*'s clocks in one year of UTC, in order."""
     changes = []
     day, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
     while day < last:
@@ -249,7 +249,7 @@ def zone_transitions(zone: ZoneInfo, year: int) -> tuple[ZoneTransition, ...]:
 
 @lru_cache(maxsize=1024)
 def changed_offsets(zone: ZoneInfo, today: date) -> Mapping[date, timedelta]:
-    """The days of the coming two years on which *zone*'s clock is not where it was on that day two to three years ago, with its offset then.
+    """Returns the days of the next two years on which *zone*'s offset is not that of two to three years ago, with that offset.
 
     A rule names a weekday, so any offset within a week of that day counts as the same. A zone whose changes are listed
     for decades follows the moon (Gaza): its days move every year, and say nothing about a change of its rules.
@@ -270,13 +270,13 @@ def changed_offsets(zone: ZoneInfo, today: date) -> Mapping[date, timedelta]:
 
 
 def same_day_before(day: date, today: date) -> date:
-    """The day of the year like *day* in the year that ended two years before *today*; 28 for the last days of a month."""
+    """Returns the day of the year like *day* in the year that ended two years before *today*; 28 for the last days of a month."""
     is_later = (day.month, day.day) > (today.month, today.day)
     return date(today.year - 2 - is_later, day.month, min(day.day, 28))
 
 
 def _find_jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """The naive UTC second, after *low* and not after *high*, from which the offset is no longer that of *low*."""
+    """Returns the naive UTC second, after *low* and not after *high*, from which the offset is no longer that of *low*."""
     before = low.astimezone(zone).utcoffset()
     while high - low > timedelta(seconds=1):
         middle = low + (high - low) / 2

@@ -191,12 +191,12 @@ def _format_subject_days(first: date, last: date, year: int, language: str) -> s
 
 
 def _shown_zone(when: When, zone: str) -> str:
-    """The zone in which *when* is told a reader in *zone*: "", its own, where its hours hold on every clock."""
+    """Returns the zone in which *when* is told a reader in *zone*: "", its own, where its hours hold on every clock."""
     return "" if isinstance(when.span, Timed) and when.span.is_floating else zone
 
 
 def format_local_time(when: When, language: str, zone: str) -> str:
-    """The hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
+    """Returns the hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
     if not isinstance(when.span, Timed) or not _shown_zone(when, zone):
         return ""
     start = when.span.start

@@ -32,34 +32,34 @@ def format_written_day(text: str, language: str) -> str:
 
 
 def format_day_title(day: date, language: str) -> str:
-    """One day with its weekday, as a heading or an accessible name says it: "Thursday, 16 September 2021"."""
+    """Returns one day with its weekday, as a heading or an accessible name says it: "Thursday, 16 September 2021"."""
     return apply_pattern(str(locale_for(language).date_formats["full"].pattern), day, language)
 
 
 def format_month_title(year: int, month: int, language: str) -> str:
-    """A month as a heading: "September 2021"."""
+    """Returns a month as a heading: "September 2021"."""
     return capitalize_first(format_months(date(year, month, 1), date(year, month, 1), language, "long"))
 
 
 def format_month_name(month: int, language: str) -> str:
-    """A month alone, short: "Sep"."""
+    """Returns a month alone, short: "Sep"."""
     # "LLL" only where the language has it: elsewhere Babel 2.18 answers with what another language had resolved it to.
     has_standalone_form = "LLL" in str(locale_for(language).datetime_skeletons["yMMM"].pattern)
     return apply_pattern("LLL" if has_standalone_form else "MMM", date(2000, month, 1), language)
 
 
 def format_month_and_day(day: date, language: str) -> str:
-    """A day of every year: "24 May"."""
+    """Returns a day of every year: "24 May"."""
     return apply_pattern(str(locale_for(language).datetime_skeletons["MMMMd"].pattern), day, language)
 
 
 def format_year(year: int, language: str) -> str:
-    """A year alone, as a heading: "2021"."""
+    """Returns a year alone, as a heading: "2021"."""
     return format_years(year, year, language)
 
 
 def format_time(moment: datetime, language: str) -> str:
-    """The hour on the wall clock: "10:00", with seconds where the source gives them: "23:59:59"."""
+    """Returns the hour on the wall clock: "10:00", with seconds where the source gives them: "23:59:59"."""
     return _format_clock(moment.time().replace(microsecond=0), language)
 
 
@@ -160,7 +160,7 @@ def format_title_marker(when: When, language: str) -> str:
 
 
 def is_over(when: When, today: date | None) -> bool:
-    """Whether the last day of *when* is before *today*; None: not asked."""
+    """Tells whether the last day of *when* is before *today*; None: not asked."""
     return today is not None and when.latest is not None and when.latest < today
 
 
@@ -170,7 +170,7 @@ def format_vague(when: When, language: str, style: Style = "long") -> str:
 
 
 def _qualify(when: When, text: str, language: str) -> str:
-    """*text*, the words of a date, with what makes it approximate or leaves a side open."""
+    """Returns *text*, the words of a date, with what makes it approximate or leaves a side open."""
     _ = get_translations(language).gettext
     if when.approximate:
         return _("about {period}").format(period=text)
@@ -185,7 +185,7 @@ def _qualify(when: When, text: str, language: str) -> str:
 
 
 def format_zone(moment: datetime, language: str) -> str:
-    """The zone of an aware *moment*: "Dushanbe, UTC+5"."""
+    """Returns the zone of an aware *moment*: "Dushanbe, UTC+5"."""
     key = getattr(moment.tzinfo, "key", "UTC")
     offset = _format_utc_offset(moment)
     if key == ANYWHERE_ON_EARTH:
@@ -197,7 +197,7 @@ def format_zone(moment: datetime, language: str) -> str:
 
 
 def format_zone_name(zone: ZoneInfo, language: str) -> str:
-    """A zone's name without its offset, which changes over the year: "Berlin"."""
+    """Returns a zone's name without its offset, which changes over the year: "Berlin"."""
     if "/" in zone.key and not zone.key.startswith("Etc/"):
         return str(get_timezone_location(zone, locale=locale_for(language), return_city=True))
     return format_zone(datetime(2000, 1, 1, tzinfo=zone), language)

@@ -32,7 +32,7 @@ _OWN_NAMES = {"ar": "العربية", "de": "Deutsch", "en": "English", "es": "E
 
 
 def resolve_language(language: str) -> str:
-    """*language* (a BCP 47 tag) if dates can be said in it, else its base language, else English."""
+    """Returns *language* (a BCP 47 tag) if dates can be said in it, else its base language, else English."""
     tag = language.replace("_", "-").lower()
     for candidate in (tag, tag.split("-")[0]):
         if candidate in LANGUAGES:
@@ -49,7 +49,7 @@ def locale_for(language: str) -> Locale:
 
 @lru_cache(maxsize=32)
 def get_translations(language: str) -> _gettext.NullTranslations:
-    """Our own words in *language*, read from the .po file; English itself where there is none."""
+    """Returns our own words in *language*, read from the .po file; English itself where there is none."""
     path = _LOCALE_FOLDER / resolve_language(language) / "LC_MESSAGES" / "eventcal.po"
     if not path.is_file():
         return _gettext.NullTranslations()
@@ -71,7 +71,7 @@ def text_direction(language: str) -> Literal["ltr", "rtl"]:
 
 
 def week_start(language: str) -> int:
-    """The weekday that a week begins with; Monday is 0."""
+    """Returns the weekday that a week begins with; Monday is 0."""
     return int(locale_for(language).first_week_day)
 
 
@@ -128,7 +128,7 @@ def join_clauses(clauses: Iterable[str], language: str) -> str:
 
 
 def format_status(status: Status, language: str) -> str:
-    """A status as one word for a person."""
+    """Returns a status as one word for a person."""
     _ = get_translations(language).gettext
     return {
         Status.CONFIRMED: _("confirmed"),
@@ -163,7 +163,7 @@ def format_grade(grade: SourceGrade | None, language: str) -> str:
 
 
 def format_kind_prefix(kind: EventKind, language: str) -> str:
-    """The start of a title that a calendar app would show as an event and that is a moment, with its space: "Deadline: "."""
+    """Returns the start of a title that a calendar app would show as an event and that is a moment, with its space: "Deadline: "."""
     _ = get_translations(language).gettext
     return _("Deadline:") + " " if kind is EventKind.DEADLINE else ""
 
@@ -188,12 +188,12 @@ def format_change_kind(kind: ChangeKind, language: str, is_extension: bool = Fal
 
 
 def format_places(places: Iterable[Place], language: str) -> str:
-    """Every place, the main one first: "Hall A, Berlin; Hall B, Hamburg"."""
+    """Returns every place, the main one first: "Hall A, Berlin; Hall B, Hamburg"."""
     return join_clauses((format_place(place, language) for place in places), language)
 
 
 def format_online(address: str, language: str) -> str:
-    """ "Online: https://example.org/stream"."""
+    """Formats "Online: https://example.org/stream"."""
     _ = get_translations(language).gettext
     return _("{label}: {address}").format(label=_("Online"), address=address)
 
@@ -208,13 +208,13 @@ def format_recorded_places(text: str, language: str) -> str:
 
 
 def format_languages(tags: Iterable[str], language: str) -> str:
-    """The languages in which something is held: "English, German"; a tag without a name stays as it is."""
+    """Returns the languages in which something is held: "English, German"; a tag without a name stays as it is."""
     names = (str(locale_for(language).languages.get(tag.replace("-", "_").split("_")[0], tag)) for tag in tags)
     return join_list(dict.fromkeys(names), language)
 
 
 def format_place(place: Place | None, language: str) -> str:
-    """A place from near to far: "Donguz training ground, Orenburg region, Russia"; "" when nothing is known."""
+    """Returns a place from near to far: "Donguz training ground, Orenburg region, Russia"; "" when nothing is known."""
     if place is None:
         return ""
     parts = [text.in_language(language) for text in (place.name, place.region) if text is not None]

@@ -34,7 +34,7 @@ def format_rule_text(text: str, known: When, language: str) -> str:
 
 
 def format_rule(rule: RecurrenceRule, language: str) -> str:
-    """The rule in *language*; a raw RRULE that says more than our words can stays as it was typed."""
+    """Returns the rule in *language*; a raw RRULE that says more than our words can stays as it was typed."""
     if rule.raw and not _is_expressible(split_rrule(rule.rrule)):
         return rule.text
     translations = get_translations(language)
@@ -68,7 +68,7 @@ def format_rule(rule: RecurrenceRule, language: str) -> str:
 
 
 def _is_expressible(rrule_parts: dict[str, str]) -> bool:
-    """Whether an RRULE has no more parts, and no other combination of them, than our words have."""
+    """Tells whether an RRULE has no more parts, and no other combination of them, than our words have."""
     if "BYSETPOS" in rrule_parts:
         is_working_day = rrule_parts.get("BYDAY") == "MO,TU,WE,TH,FR" and rrule_parts["BYSETPOS"] in ("1", "-1")
         return is_working_day and rrule_parts["FREQ"] == "MONTHLY" and "BYMONTHDAY" not in rrule_parts
@@ -88,7 +88,7 @@ def _is_expressible(rrule_parts: dict[str, str]) -> bool:
 
 
 def _append_months(text: str, rrule_parts: dict[str, str], language: str) -> str:
-    """*text* with the months and the days of the month that a raw rule names."""
+    """Returns *text* with the months and the days of the month that a raw rule names."""
     _ = get_translations(language).gettext
     if months := rrule_parts.get("BYMONTH"):
         month_names = join_list((format_month_name(int(month), language) for month in months.split(",")), language)
@@ -102,7 +102,7 @@ def _append_months(text: str, rrule_parts: dict[str, str], language: str) -> str
 
 
 def _append_movable(text: str, parts: dict[str, str], language: str) -> str:
-    """*text* with the days that a rule of `repeat.movable` means."""
+    """Returns *text* with the days that a rule of `repeat.movable` means."""
     _ = get_translations(language).gettext
     for name in ("X-EASTER", "X-ORTHODOX-EASTER"):
         if name in parts:
@@ -139,7 +139,7 @@ def _append_easter(text: str, offset: int, is_orthodox: bool, language: str) -> 
 
 
 def _append_calendar_day(text: str, day: CalendarDay, offset: int, language: str) -> str:
-    """*text* with a day of another calendar, whose months are numbered or have the names of *language*."""
+    """Returns *text* with a day of another calendar, whose months are numbered or have the names of *language*."""
     translations = get_translations(language)
     _, ngettext = translations.gettext, translations.ngettext
     month = str(day.month)
@@ -169,7 +169,7 @@ def _append_fixed_day(text: str, parts: dict[str, str], language: str) -> str:
 
 
 def _append_shifts(text: str, shifts: str, language: str) -> str:
-    """*text* with the days that are taken in place of others: "...; if on Sat, Sun, then on the next Mon"."""
+    """Returns *text* with the days that are taken in place of others: "...; if on Sat, Sun, then on the next Mon"."""
     _ = get_translations(language).gettext
     weekdays_by_target: dict[tuple[int, bool], list[int]] = {}
     for weekday, shift in shift_by_weekday(shifts).items():

@@ -32,7 +32,7 @@ def stamp(conn: Connection) -> None:
 
 
 def config(conn: Connection) -> Config:
-    """Alembic's settings for *conn*: no ini file, the scripts beside this one wherever the package was installed."""
+    """Returns Alembic's settings for *conn*: no ini file, the scripts beside this one wherever the package was installed."""
     from alembic.config import Config
 
     settings = Config()

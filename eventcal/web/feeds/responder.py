@@ -311,7 +311,7 @@ class FeedResponder:
         return self._respond_with(feed, request)
 
     def _respond_with(self, feed: CachedFeed, request: HttpRequest) -> HttpResponse:
-        """200 or 304, packed or plain, with or without a body."""
+        """Returns 200 or 304, compressed or not, with a body or without."""
         if request.method != "GET" and request.method != "HEAD":
             return self._respond_to_other_method(request)
         encoded = feed.gzipped if _accepts_gzip(request.header("accept-encoding") or "") else feed.plain
@@ -381,7 +381,7 @@ _PREFLIGHT_HEADERS: Headers = [
 
 
 def _accepts_gzip(accept_encoding: str) -> bool:
-    """Whether Accept-Encoding asks for gzip (RFC 9110 12.5.3). Who does not ask gets the plain octets."""
+    """Tells whether Accept-Encoding asks for gzip (RFC 9110 12.5.3). Who does not ask gets the plain octets."""
     if not accept_encoding:
         return False
     for element in accept_encoding.lower().split(","):
@@ -395,7 +395,7 @@ def _accepts_gzip(accept_encoding: str) -> bool:
 
 
 def _etag_matches(if_none_match: str, etag: str) -> bool:
-    """If-None-Match: a list, or `*`; W/ makes no difference to the comparison (RFC 9110 13.1.2)."""
+    """Compares If-None-Match: a list, or `*`; W/ makes no difference to the comparison (RFC 9110 13.1.2)."""
     if if_none_match.strip() == "*":
         return True
     # Our ETags hold no comma, so that a comma within another's cannot make ours of it.
@@ -403,7 +403,7 @@ def _etag_matches(if_none_match: str, etag: str) -> bool:
 
 
 def _is_unmodified_since(if_modified_since: str, last_modified: int) -> bool:
-    """If-Modified-Since, to the second; what is no date is as if it were not there (13.1.3)."""
+    """Compares If-Modified-Since, to the second; what is no date is as if it were not there (13.1.3)."""
     try:
         moment = parsedate_to_datetime(if_modified_since)
     except (TypeError, ValueError, IndexError, OverflowError):
@@ -417,7 +417,7 @@ def _is_unmodified_since(if_modified_since: str, last_modified: int) -> bool:
 
 
 def is_feed(path: str) -> bool:
-    """Whether *path* is the address of a feed, present or not."""
+    """Tells whether *path* is the address of a feed, present or not."""
     return path in _FIXED_PATHS or (
         path.startswith(("/tags/", "/events/")) and path.endswith(".ics") and path.count("/") == 2
     )

@@ -127,7 +127,7 @@ def _ledger_metrics(stats: LedgerStats, now: datetime) -> Iterator[Metric]:
 
 
 def _process_metrics(processes: Iterable[Process]) -> Iterator[Metric]:
-    """The processes that share a PostgreSQL; nothing where there is one alone."""
+    """Counts the processes that share a PostgreSQL; nothing where there is one alone."""
     heartbeats = GaugeMetricFamily(
         "eventcal_node_beat_timestamp_seconds", "Time of a process's last heartbeat", labels=_PROCESS_LABELS
     )

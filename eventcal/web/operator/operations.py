@@ -39,7 +39,7 @@ def _rate_limited_page(_limit: RequestLimit) -> Page:
 
 
 def _needs_token() -> bool:
-    """Whether the token of the request is checked: it is not where /metrics is open to all."""
+    """Tells whether the token of the request is checked: it is not where /metrics is open to all."""
     settings = get_services().settings
     is_open = request.path == "/metrics" and settings.metrics != "operator"
     return request.authorization is not None and bool(settings.operator_token) and not is_open
@@ -161,7 +161,7 @@ def _channel_names() -> set[str]:
 
 
 def _has_token(token: str) -> bool:
-    """Whether the request carries *token*: as the password of Basic, whatever the name, or as Bearer."""
+    """Tells whether the request carries *token*: as the password of Basic, whatever the name, or as Bearer."""
     authorization = request.authorization
     if authorization is None:
         return False
@@ -176,7 +176,7 @@ def _has_token(token: str) -> bool:
 
 
 def _is_own_request(token: str) -> bool:
-    """Whether a POST was made by our own page, or by a program that was told the token (no browser does that by itself)."""
+    """Tells whether a POST was made by our own page, or by a program that has the token (no browser sends that by itself)."""
     if request.authorization is not None and request.authorization.type == "bearer":
         return True
     if request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none"):

@@ -173,7 +173,7 @@ def split_running(
 
 
 def has_ended(occurrence: Occurrence, now: datetime) -> bool:
-    """Whether its hours are known and it has ended at *now*."""
+    """Tells whether its hours are known and it has ended at *now*."""
     span = occurrence.when.span
     return isinstance(span, Timed) and span.end is not None and span.end <= now
 
@@ -271,7 +271,7 @@ def _windows_before(index: EditionIndex | EventSelection, end: date) -> Iterator
 
 
 def _starts_in_window(occurrence: Occurrence, start: date, is_first_window: bool) -> bool:
-    """Each occurrence in the one window that it begins in; the first one also has what began before."""
+    """Tells whether a window lists *occurrence*: the one in which it begins; the first also lists what began before."""
     return is_first_window or _first_day(occurrence) >= start
 
 

@@ -9,7 +9,7 @@ from ...when import AllDay, Period, Timed, Undated, When, is_floating
 
 
 def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, object]:
-    """*url* "" when the page's own address is not known. ISO 8601 leaves the day out of a date where it is not known."""
+    """Describes an occurrence by schema.org's Event, a date only as far as it is known; *url* "" names no page."""
     event, when = occurrence.event, occurrence.when
     start, end = iso_date(when), _iso_end(when)
     attendance = "Mixed" if event.place else "Online"
@@ -32,7 +32,7 @@ def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, obje
 
 
 def iso_date(when: When) -> str:
-    """A day, a month, a year or an instant, as ISO 8601 and HTML's `datetime` write it; "" for what neither can hold."""
+    """Returns a day, a month, a year or an instant, as ISO 8601 and HTML's `datetime` write it; "" for what neither can hold."""
     match when.span:
         case Period() if when.limit is not None:
             return ""
@@ -71,7 +71,7 @@ def _event_status(occurrence: Occurrence) -> str:
 
 
 def _locations(event: Event) -> object:
-    """The places, an address online, or both."""
+    """Returns the places, an address online, or both."""
     locations: list[dict[str, object]] = [_location(place) for place in event.places]
     if event.online:
         locations.append({"@type": "VirtualLocation", "url": event.online})

@@ -92,7 +92,7 @@ class MonthGrid:
 
 
 def grid_bounds(year: int, month: int, week_start: int) -> tuple[date, date]:
-    """The first and last day that a month's grid shows, whole weeks."""
+    """Returns the first and last day that a month's grid shows, whole weeks."""
     first = date(year, month, 1)
     last = next_month(first) - timedelta(days=1)
     return (
@@ -177,7 +177,7 @@ def _lay_out_week(
 def _place_bar(
     segment: tuple[int, int, int, Occurrence], first_day: date, lanes: list[list[bool]], is_later_week: bool
 ) -> Bar:
-    """A bar in the first lane that is free, which it then takes."""
+    """Places a bar in the first lane that is free, which it then takes."""
     offset, negative_length, _order, occurrence = segment
     days = range(offset, offset - negative_length + 1)
     lane = next((at for at, row in enumerate(lanes) if not any(row[day] for day in days)), len(lanes))

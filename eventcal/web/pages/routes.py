@@ -152,7 +152,7 @@ def _requested_skip() -> int:
 
 @blueprint.get("/month")
 def jump_to_month() -> PageResponse:
-    """`?month=2021-09` from the form; without it, this month."""
+    """Redirects to `?month=2021-09` from the form; without it, this month."""
     context = current()
     text = request.args.get("month", "")
     target = parse_month(text) or context.today

@@ -29,7 +29,7 @@ class SearchResult:
 
 
 def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
-    """Everything that *query* keeps. Each word of `q` has to be found, in any of the languages an event is written in."""
+    """Finds everything that *query* keeps. Each word of `q` has to be found, in any of the languages an event is written in."""
     words = filters.fold_for_search(query.q).split()
     titles: list[Occurrence] = []
     mentions: list[Occurrence] = []
@@ -41,7 +41,7 @@ def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
 
 
 def nearest_occurrence(event: Event, today: date) -> Occurrence:
-    """The occurrence that is on or next; else the last one; an event without a date as it stands."""
+    """Returns the occurrence that is on or next; else the last one; an event without a date as it stands."""
     as_it_stands = Occurrence(event, "", occurrences.effective_when(event), event.status)
     if event.rule is None and not event.also:
         return as_it_stands
@@ -64,7 +64,7 @@ def _last_occurrence(event: Event, today: date) -> Occurrence | None:
 
 
 def _sort_key(occurrence: Occurrence, today: date) -> tuple[bool, int]:
-    """The nearest to come first; then, the nearest that was. What has no date stands between."""
+    """Sorts the nearest to come first; then, the nearest that was. What has no date stands between."""
     first, last = occurrence.when.first_day, occurrence.when.last_day
     if first is None or last is None:
         return False, date.max.toordinal()

@@ -65,7 +65,7 @@ class PictureText:
 
 
 def is_available(text: PictureText) -> bool:
-    """Whether a picture of *text* can be drawn: Pillow is installed, and a font has all its letters."""
+    """Tells whether a picture of *text* can be drawn: Pillow is installed, and a font has all its letters."""
     return _find_fonts("".join(sorted(set(text.everything)))) is not None
 
 
@@ -184,6 +184,6 @@ def _find_fonts(letters: str) -> tuple[str, str] | None:
 
 
 def _has_letters(font: Any, letters: str) -> bool:
-    """Whether *font* draws none of *letters* as the box that stands for a missing one."""
+    """Tells whether *font* draws none of *letters* as the box that stands for a missing one."""
     missing = bytes(font.getmask("\U0010ffff"))
     return all(char.isspace() or bytes(font.getmask(char)) != missing for char in letters)

@@ -233,7 +233,7 @@ class EventView:
 
 
 def foreign_language(language: str, page: str) -> str:
-    """A `lang` attribute for text in another language than its page; "" for none."""
+    """Returns a `lang` attribute for text in another language than its page; "" for none."""
     return "" if language.split("-")[0] == page.split("-")[0] else language
 
 
@@ -253,7 +253,7 @@ class ChangeView:
 
 
 def change_view(change: Change, version: Version | None, viewer: Viewer) -> ChangeView:
-    """A change of *version* on the reader's clock, the old and the new value only where they differ; None: it is gone."""
+    """Returns a change of *version* on the reader's clock, the old and the new value only where they differ; None: it is gone."""
     language = viewer.language
     zone = viewer.zone or "UTC"
     local_time = change.at.astimezone(ZoneInfo(zone))

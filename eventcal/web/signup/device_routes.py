@@ -69,7 +69,7 @@ def _rate_limited(_limit: RequestLimit) -> Response:
 @blueprint.get("/push/key")
 @_requires_push
 def server_key() -> Response:
-    """The public key that a device subscribes with (`applicationServerKey`)."""
+    """Returns the public key that a device subscribes with (`applicationServerKey`)."""
     return jsonify(key=devices.current_vapid_key(get_services().required_store).public)
 
 
@@ -147,7 +147,7 @@ def own_preferences() -> subscribe.PageResponse:
 
 @blueprint.get(f"/{_WORKER_FILE}")
 def worker() -> Response:
-    """The service worker, from the root of our pages, so that its scope is all of them."""
+    """Returns the service worker, from the root of our pages, so that its scope is all of them."""
     response = assets.static(_WORKER_FILE)
     response.headers["Cache-Control"] = "no-cache"
     return response  # type: ignore[return-value]
@@ -155,7 +155,7 @@ def worker() -> Response:
 
 @blueprint.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """The web app manifest, by which phones put the calendar on the home screen."""
+    """Returns the web app manifest, by which phones put the calendar on the home screen."""
     context = current()
     base = links.base_path(context.base_url)
     calendar, language = context.calendar, context.viewer.language
@@ -217,7 +217,7 @@ def _endpoint(subscription: object) -> PushEndpoint:
 
 
 def _known_address(conn: Connection, values: Mapping[str, Any]) -> str:
-    """The address of the device that *values* name by endpoint and secret; "" for none."""
+    """Returns the address of the device that *values* name by endpoint and secret; "" for none."""
     keys = values.get("keys")
     auth = keys.get("auth") if isinstance(keys, Mapping) else values.get("auth")
     return devices.find_address(conn, str(values.get("endpoint") or ""), str(auth or ""))

@@ -86,7 +86,7 @@ def _rate_limited_page(_limit: RequestLimit) -> Response:
 
 
 def _address_key() -> str:
-    """The address that is asked for, as the limiter may keep it: nobody can read it there."""
+    """Returns the address that is asked for, as the limiter may keep it: nobody can read it there."""
     try:
         return keyed_hash(mail_address.parse(request.form.get("address", "")))
     except GrammarError:
@@ -122,7 +122,7 @@ def redirect(address: str) -> Response:
 
 @blueprint.get("/subscribe/check")
 def check_mailbox() -> PageResponse:
-    """The one answer to every sign-up."""
+    """Returns the one answer to every sign-up."""
     return render_template("subscribe/check.html")
 
 

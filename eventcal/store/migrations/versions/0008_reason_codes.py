@@ -55,7 +55,7 @@ def _split(table: str, code: str, prefix: str, where: str) -> None:
 
 
 def _move_ambiguous() -> None:
-    """ "ambiguous, sent MOMENT: DETAIL" of messages that are still to be sent: they are few."""
+    """Moves "ambiguous, sent MOMENT: DETAIL" of messages that are still to be sent: they are few."""
     conn = op.get_bind()
     rows = conn.execute(
         sa.text(
