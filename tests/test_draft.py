@@ -271,3 +271,49 @@ def test_a_long_text_without_blanks_has_a_short_quote() -> None:
 
     assert "2027年5月5日" in draft.quote
     assert len(draft.quote) < 400
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "LONDON, Dec. 28, 2026 -- The strike begins Jan. 4.",
+        "OTTAWA, 28 December 2026 (Agency) - The strike begins on 4 January.",
+        "МОСКВА, 28 декабря 2026 года. Забастовка начнётся 4 января.",
+        "新华社北京2026年12月28日电 罢工将于1月4日开始。",
+    ],
+)
+def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
+    proposals = drafting.propose(text, None)
+
+    assert date(2026, 12, 28) == proposals.published
+    assert [("2027-01-04", True)] == [(draft.when, draft.title[0].isalpha()) for draft in proposals.drafts]
+    assert ["the day of publication, which the text begins with"] == [item.reason for item in proposals.left_out]
+
+
+@pytest.mark.parametrize(
+    ("text", "when", "zone"),
+    [
+        ("The launch is on 9 June 2027 at 3:15 p.m. EDT.", "2027-06-09 15:15", "America/New_York"),
+        ("The launch is on 9 June 2027, 15:15 (UTC+2).", "2027-06-09 15:15", "Etc/GMT-2"),
+        ("The match kicks off at 20:00 GMT on 9 June 2027.", "2027-06-09 20:00", "UTC"),
+        ("The launch is on 9 June 2027 at 15:15 IST.", "2027-06-09", ""),
+        ("Матч начнётся 9 июня 2027 года в 19:00 (МСК).", "2027-06-09 19:00", "Europe/Moscow"),
+        ("北京时间2027年6月9日19时30分，决赛将举行。", "2027-06-09 19:30", "Asia/Shanghai"),
+    ],
+)
+def test_an_hour_is_that_of_the_zone_behind_it_or_left_out(text: str, when: str, zone: str) -> None:
+    [draft] = drafting.propose(text, None).drafts
+
+    assert (when, zone) == (draft.when, draft.zone)
+    assert zone or draft.notes == ("the hour is that of 'IST', and was left out",)
+
+
+def test_a_former_date_is_named_and_becomes_no_event() -> None:
+    text = "The hearing, originally scheduled for 3 June 2027, will be held on 10 June 2027."
+
+    proposals = drafting.propose(text, None)
+
+    assert ["2027-06-10"] == [draft.when for draft in proposals.drafts]
+    assert [("3 June 2027", "a former date: the text says that another one replaced it")] == [
+        (item.text, item.reason) for item in proposals.left_out
+    ]

@@ -70,7 +70,7 @@ class Proposals:
 
 def propose(text: str, published: date | None) -> Proposals:
     """Reads *text*. A day that it begins with is that of its publication, unless *published* says another."""
-    head = dateline(text)
+    head = dateline(text, published)
     context = TextContext(published or (head[0] if head else None))
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
@@ -82,15 +82,19 @@ def propose(text: str, published: date | None) -> Proposals:
             elif not mention.reading.when:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
             else:
-                draft = _draft(text, sentence, mentions, number, language)
+                draft = _draft(text, sentence, mentions, number, language, head[1] if head else 0)
                 result = _anniversary(draft, sentence, language, context) or _recent(draft, mention, context)
                 (drafts if isinstance(result, Draft) else left_out).append(result)  # type: ignore[arg-type]
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), context.published)
 
 
-def _draft(text: str, sentence: Sentence, mentions: list[Mention], number: int, language: Language) -> Draft:
+def _draft(
+    text: str, sentence: Sentence, mentions: list[Mention], number: int, language: Language, head_end: int
+) -> Draft:
     mention = mentions[number]
-    begin = max([sentence.start, *(other.end for other in mentions if other.end <= mention.start)])
+    begin = max(
+        [sentence.start, min(head_end, mention.start), *(other.end for other in mentions if other.end <= mention.start)]
+    )
     finish = min([sentence.end, *(other.start for other in mentions if other.start >= mention.end)])
     before, after = text[begin : mention.start], text[mention.end : finish]
     inside = before.rstrip().endswith("(")

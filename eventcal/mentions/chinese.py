@@ -15,6 +15,7 @@ _PARTS = {
     "初": "early", "上旬": "early", "中旬": "mid", "下旬": "late", "底": "late", "末": "late", "年初": "early", "年中": "mid",
     "年底": "late", "年末": "late",
 }  # fmt: skip
+_CLOCK_ZONES = {"北京时间": "Asia/Shanghai"}
 _SEASONS = {"春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter"}
 _WHICH = {"今": 0, "本": 0, "明": 1, "去": -1, "前": -2, "后": 2}
 
@@ -51,9 +52,15 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     reading = _FORMS.day(match, scope)
     if not match["hour"]:
         return reading
-    hour = int(match["hour"]) + (12 if match["half"] in ("下午", "晚上") and int(match["hour"]) < 12 else 0)
-    minute = 30 if match["minute"] == "半" else int(re.sub(r"[^0-9]", "", match["minute"] or "") or 0)
-    return dates.at_hour(reading, hour, minute)
+    is_late = match["half"] in ("下午", "晚上", "晚", "傍晚")
+    start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], is_late) for tail in ("", "2"))
+    return dates.at_hour(reading, *start, end if match["hour2"] else None, _CLOCK_ZONES.get(match["zone"], ""))
+
+
+def _clock(hour: str | None, minute: str | None, is_late: bool) -> tuple[int, int]:
+    number = int(hour or 0)
+    minutes = 30 if minute == "半" else int(re.sub(r"[^0-9]", "", minute or "") or 0)
+    return number + (12 if is_late and number < 12 else 0), minutes
 
 
 def _days(match: re.Match[str], scope: Scope) -> Reading:
@@ -72,9 +79,11 @@ def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
     return _FORMS.one_month(match, scope) if 1 <= _value(match["month"]) <= 12 else None
 
 
-def _two_months(match: re.Match[str], scope: Scope) -> Reading:
+def _two_months(match: re.Match[str], scope: Scope) -> Reading | None:
     """Reads two months of which the first is in the year that is said."""
     first, last = _value(match["m1"]), _value(match["m2"])
+    if not (1 <= first <= 12 and 1 <= last <= 12):
+        return None
     return _FORMS.in_year(
         match, scope, first, None, lambda year: dates.months((year, first), (year + (first > last), last))
     )
@@ -96,7 +105,10 @@ def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
 
 
 def _relative_month(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.shifted_months(scope.context, {"下": 1, "上": -1, "本": 0, "这": 0}[match[0][0]])
+    step = {"下": 1, "上": -1, "本": 0, "这": 0}[match[0][0]]
+    if match["day"]:
+        return dates.day_of_shifted_month(scope.context, step, _value(match["day"]))
+    return dates.shifted_months(scope.context, step)
 
 
 def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
@@ -111,16 +123,21 @@ def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
 
 
 _YEAR = r"(?:(?:(?P<year><<Y>>)|<<W>>)\s*的?\s*)"
-_AT = r"(?:\s*(?P<half>上午|下午|晚上|早上|中午)?\s*(?P<hour>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute>[0-5][0-9]\s*分?|半)?)?"
+_AT = (
+    r"(?:\s*(?P<half>上午|下午|晚上|早上|中午|傍晚|凌晨|晚|早)?\s*(?P<hour>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute>[0-5][0-9]\s*分?|半)?"
+    r"(?:\s*(?:至|到|-|–|—|~)\s*(?P<hour2>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute2>[0-5][0-9]\s*分?|半)?)?)?"
+)
+_ZONE = r"(?:(?P<zone>北京时间|当地时间)\s*)?"
 _WEEKDAY = r"(?:\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 
 _PAIRS = (
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*[日号]?\s*或\s*(?P<last><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
-    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
+    (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
     (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _two_months),
+    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", partial(_FORMS.parts_of_two_months, is_first_year=True)),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _one_month),
     (rf"{_YEAR}(?P<month><<M>>)", _one_month),
     (rf"{_YEAR}(?:第\s*)?(?P<number>[一二三四1-4])\s*季度", _quarter),
@@ -130,9 +147,10 @@ _PAIRS = (
     (r"(?P<year>(?:[0-9]{4}|[〇零一二三四五六七八九]{4})(?=年[初底末中]))(?P<part>年初|年底|年末|年中)", _whole_year),
     (r"(?:(?P<year><<Y>>)|(?<![每历])<<W>>)(?!代)", _whole_year),
     (r"(?:今天|明天|后天|昨天|前天|今日|明日|昨日)", _relative_day),
-    (r"(?:下个月|上个月|本月|这个月|下月|上月)", _relative_month),
+    (r"(?:下个月|上个月|本月|这个月|下月|上月)(?P<day><<D>>)?", _relative_month),
     (r"(?P<which>下|上|本|这个?)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _relative_week),
     (r"(?:星期|周|礼拜)[一二三四五六日天]", weekday_alone),
+    (r"(?<![0-9一二三四五六七八九十个])(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _two_months),
     (r"(?<![0-9一二三四五六七八九十个])(?P<month><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _one_month),
 )  # fmt: skip
 

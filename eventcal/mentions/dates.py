@@ -70,6 +70,22 @@ def part(of: Reading, word: str) -> Reading:
     return replace(of, when=f"{word} {of.when}") if of.when else of
 
 
+def half_month(year: int, number: int, is_second: bool) -> Reading:
+    """Returns some time in the first fifteen days of a month, or in the rest of it."""
+    begin, end = (16, calendar.monthrange(year, number)[1]) if is_second else (1, 15)
+    return one_of(day(year, number, begin), day(year, number, end))
+
+
+def one_of(first: Reading, last: Reading) -> Reading:
+    """Returns some time from the first day of *first* to the last of *last*."""
+    utc = ZoneInfo("UTC")
+    begin, end = when.parse(first.when, utc).first_day, when.parse(last.when, utc).last_day
+    text = f"{begin}..{end}"
+    return Reading(
+        str(when.parse(text, utc)) if when.is_readable(text) else "", reason="its end comes before its start"
+    )
+
+
 def season(number: int, word: str) -> Reading:
     """Returns a season of a year; of a winter the year, for it lies in two."""
     return Reading(f"{number:04}", note="the text says winter") if word == "winter" else Reading(f"{word} {number:04}")
@@ -162,6 +178,14 @@ def shifted(context: TextContext, number: int) -> Reading:
     return Reading(moved.isoformat(), note=f"counted from the publication on {context.published}")
 
 
+def day_of_shifted_month(context: TextContext, number: int, day_number: int) -> Reading:
+    """Returns a day of the month *number* months after that of publication."""
+    shifted = shifted_months(context, number)
+    if not shifted.when:
+        return shifted
+    return replace(day(int(shifted.when[:4]), int(shifted.when[5:]), day_number), note=shifted.note)
+
+
 def shifted_months(context: TextContext, number: int) -> Reading:
     """Returns some time in the month *number* months after that of publication."""
     if context.published is None:
@@ -175,6 +199,11 @@ def shifted_years(context: TextContext, number: int) -> Reading:
     if context.published is None:
         return shifted(context, 0)
     return Reading(f"{context.published.year + number:04}", note=f"counted from the publication on {context.published}")
+
+
+def without_hour(of: Reading, zone: str) -> Reading:
+    """Returns the day of *of*, with a note that its hour is in *zone*, which may be one or another."""
+    return replace(of, note=_joined(of.note, f"the hour is that of {zone!r}, and was left out"))
 
 
 def _joined(*notes: str) -> str:

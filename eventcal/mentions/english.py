@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
@@ -24,7 +24,17 @@ _PARTS = {
     "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
     "end": "late",
 }  # fmt: skip
-_CLOCK_ZONES = {"UTC": "UTC", "GMT": "UTC", "CET": "Europe/Paris", "CEST": "Europe/Paris", "MSK": "Europe/Moscow"}
+# Names that mean one clock; "BST" and "IST" mean several.
+_CLOCK_ZONES = {
+    "UTC": "UTC", "GMT": "UTC", "CET": "Europe/Paris", "CEST": "Europe/Paris", "MSK": "Europe/Moscow", "JST": "Asia/Tokyo",
+} | {
+    name: zone
+    for zone, names in {
+        "America/New_York": "ET EDT EST Eastern", "America/Chicago": "CDT Central", "America/Los_Angeles": "PT PDT PST Pacific",
+        "Australia/Sydney": "AEST AEDT",
+    }.items()
+    for name in names.split()
+}  # fmt: skip
 
 _NAMES = {
     "M": r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
@@ -37,6 +47,8 @@ _NAMES = {
     "B": r"(?<![\w./:-])",
     "W": r"(?:(?P<weekday>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "C": r",?\s+(?:of\s+)?",
+    "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
+    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Pacific)\b(?:\s+[Tt]ime)?",
 }
 
 
@@ -45,7 +57,8 @@ def _month(text: str) -> int:
     return next(number for number, name in enumerate(ENGLISH_MONTHS, start=1) if name.lower().startswith(plain))
 
 
-_FORMS = DateForms(_month, leading_number, {"t": 0, "n": 1, "l": -1}, _PARTS)
+_STEPS = {"t": 0, "n": 1, "l": -1}
+_FORMS = DateForms(_month, leading_number, _STEPS, _PARTS)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
@@ -66,8 +79,13 @@ def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:
 
 def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     groups = match.groupdict()
+    if groups.get("hour0"):  # "at 8 p.m. on 9 June"
+        groups |= {name: groups[f"{name}0"] for name in ("hour", "minute", "half", "zone")}
     if not groups.get("hour"):
         return reading
+    zone = _clock_zone(groups.get("zone") or "")
+    if zone is None:
+        return dates.without_hour(reading, groups["zone"])
     hour, minute = int(groups["hour"]), int(groups.get("minute") or 0)
     half = (groups.get("half") or groups.get("half2") or "").lower()[:1]
     if half:
@@ -81,7 +99,14 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
             else last
         )
         end = (last, int(groups.get("minute2") or 0))
-    return dates.at_hour(reading, hour, minute, end, _CLOCK_ZONES.get(groups.get("zone") or "", ""))
+    return dates.at_hour(reading, hour, minute, end, zone)
+
+
+def _clock_zone(name: str) -> str | None:
+    """Returns the zone that *name* means, "" for no name; None for one of several, or none at all."""
+    if match := re.fullmatch(r"(?:UTC|GMT)\s?([+−-])\s?0?([0-9]|1[0-2])(?::?00)?", name):
+        return f"Etc/GMT{'-' if match[1] == '+' else '+'}{match[2]}" if match[2] != "0" else "UTC"
+    return _CLOCK_ZONES.get(name.split()[0]) if name else ""
 
 
 def _quarter(match: re.Match[str], scope: Scope) -> Reading:
@@ -99,6 +124,21 @@ def _season(match: re.Match[str], scope: Scope) -> Reading:
 
 def _week(match: re.Match[str], scope: Scope) -> Reading:
     return dates.week_of(_day(match, scope))
+
+
+def _weekend(match: re.Match[str], scope: Scope) -> Reading:
+    """Reads Saturday and Sunday; a weekday leaves open which ones are meant."""
+    reading = _FORMS.day(match, scope)
+    day = date.fromisoformat(reading.when) if reading.when else None
+    if day is None or day.weekday() < 5:
+        return reading if day is None else Reading(reason=f"{day} is no day of a weekend")
+    saturday = day - timedelta(days=day.weekday() - 5)
+    span = [(one.year, one.month, one.day) for one in (saturday, saturday + timedelta(days=1))]
+    return replace(reading, when=dates.days(*span).when)
+
+
+def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
+    return dates.day_of_shifted_month(scope.context, _STEPS[match["which"].lower()[0]], leading_number(match["day"]))
 
 
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
@@ -159,12 +199,18 @@ _AT = (
     r"(?:,?\s+(?:at\s+|from\s+)?(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[ap]\.?m))"
     r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))?\s*(?P<half>[ap]\.?m\.?)?"
     r"(?:\s*(?:-|–|to)\s*(?P<hour2>[01]?[0-9]|2[0-3])(?:[:.](?P<minute2>[0-5][0-9]))?\s*(?P<half2>[ap]\.?m\.?)?)?"
-    r"(?:\s*(?P<zone>UTC|GMT|CEST|CET|MSK)\b)?)?"
+    r"(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
+)
+_AT_BEFORE = (
+    r"(?:\b(?:[Aa]t|[Ff]rom)\s+(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[ap]\.?m))(?P<hour0>[01]?[0-9]|2[0-3])(?:[:.](?P<minute0>[0-5][0-9]))?"
+    r"\s*(?P<half0>[ap]\.?m\.?)?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 
 _PAIRS = (
     (r"<<B>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
     (r"<<B>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"\b[Bb]etween\s+(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"\b[Bb]etween\s+(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+(?:the\s+)?(?P<first><<D>>)<<AND>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
     (r"<<B>>(?P<month><<M>>)\s+(?P<first><<D>>)<<TO>>(?P<last><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
     (r"<<B>>(?:the\s+)?(?P<first><<D>>)<<TO>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
@@ -176,15 +222,20 @@ _PAIRS = (
     (r"<<B>>(?P<first><<D>>)<<OR>>(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_of_days),
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>>(?:the\s+)?<<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
+    (r"\bweekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
+    (r"\bweekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _weekend),
+    (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _day_of_month),
     (r"\bweek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?", _week),
     (r"\bweek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _week),
     (r"<<B>>(?P<month><<M>>)\s+(?P<day><<D>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
     (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
     (r"<<B>>(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.one_month),
-    (r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
-    (r"<<B>><<W>>(?P<day><<D>>)(?:\s+day)?\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
+    (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
+    (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day)?\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
     (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
     (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])", _numeric),
+    (r"\b(?P<p1><<P>>)[\s-]+(?:of\s+)?(?P<m1><<M>>)(?:<<TO>>|<<AND>>|\s+or\s+)(?:in\s+)?(?:the\s+)?(?P<p2><<P>>)[\s-]+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.parts_of_two_months),
+    (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]atter))\s+half\s+of\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.half_month),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_month),
     (r"<<B>>(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>))?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.two_months),
     (r"<<B>>(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.one_month),
@@ -202,6 +253,7 @@ _PAIRS = (
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
     (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),
+    (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),
     (r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
 )  # fmt: skip
 
@@ -209,6 +261,7 @@ _LIMITS = (
     (r"\b(?:not|n['’]t)\b[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\bno\b[^,.;:]{0,40}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+later\s+than\s+(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
@@ -217,15 +270,19 @@ _LIMITS = (
 )
 # "moved from 3 March to 10 March"
 _REPLACED = (
-    r"\b(?:moved|postponed|rescheduled|shifted|delayed|changed|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
+    r"\b(?:moved|postponed|rescheduled|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
     r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:])*)\bto\b"
+)
+_FORMER = (
+    r"\b(?:originally|previously|initially|formerly|earlier)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
+    r"|\binstead\s+of\s+(?:on\s+)?|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\bextended\s+from\s+"
 )
 
 ENGLISH = Language(
     "en",
     compile_patterns(_PAIRS, _NAMES),
     re.compile(
-        r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline)\b",
+        r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|resumes?|returns?|goe?s? on sale|falls? on)\b",
         re.IGNORECASE,
     ),
     re.compile(
@@ -236,4 +293,5 @@ ENGLISH = Language(
                r"(?<!\bJan\.)(?<!\bFeb\.)(?<!\bMar\.)(?<!\bApr\.)(?<!\bJun\.)(?<!\bJul\.)(?<!\bAug\.)(?<!\bSep\.)(?<!\bSept\.)(?<!\bOct\.)(?<!\bNov\.)(?<!\bDec\.)(?<!a\.m\.)(?<!p\.m\.)"),
     compile_limits(_LIMITS),
     re.compile(fill_names(_REPLACED, _NAMES)),
+    re.compile(_FORMER),
 )  # fmt: skip

@@ -90,7 +90,7 @@ class Language:
     """The patterns of a language, the more specific first, and the words that say whether something lies ahead.
 
     *limits* are words around a date, which begins and ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced*
-    finds the former date of what was moved, in the group `old`, with the words around it.
+    finds the former date of what was moved, in the group `old`, with the words around it, and *former* the words that end before one.
     """
 
     tag: str
@@ -100,6 +100,7 @@ class Language:
     sentence_end: re.Pattern[str]
     limits: tuple[tuple[re.Pattern[str], DateLimit], ...]
     replaced: re.Pattern[str]
+    former: re.Pattern[str] | None = None
 
     def tense(self, sentence: str) -> Tense:
         """Tells where a sentence places what it tells; words that look ahead win, for plans are told of in the past too."""

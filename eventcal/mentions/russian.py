@@ -15,7 +15,13 @@ _QUARTERS = {
 }  # fmt: skip
 _PARTS = {"начал": "early", "середин": "mid", "конц": "late", "конец": "late"}
 _SEASONS = {"весн": "spring", "лет": "summer", "осен": "autumn", "зим": "winter"}
-_CLOCK_ZONES = {"по московскому времени": "Europe/Moscow", "мск": "Europe/Moscow", "utc": "UTC"}
+_CLOCK_ZONES = {
+    "": "",
+    "по местному времени": "",
+    "по московскому времени": "Europe/Moscow",
+    "мск": "Europe/Moscow",
+    "utc": "UTC",
+}
 
 _NAMES = {
     "M": r"(?:январ[ьяею]|феврал[ьяею]|март[ауе]?|апрел[ьяею]|ма[йяею]|июн[ьяею]|июл[ьяею]|август[ауе]?|сентябр[ьяею]|октябр[ьяею]|ноябр[ьяею]|декабр[ьяею])(?![а-яё])",
@@ -33,7 +39,7 @@ def _month(name: str) -> int:
     return _STEMS.index(max(stems, key=len)) + 1
 
 
-_STEPS = {"э": 0, "н": 0, "т": 0, "с": 1, "б": 1, "п": -1}
+_STEPS = {"э": 0, "н": 0, "т": 0, "с": 1, "б": 1, "п": -1, "с.г.": 0}  # "с.г.": сего года
 _FORMS = DateForms(_month, leading_number, _STEPS, _PARTS)
 
 
@@ -41,8 +47,15 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     reading = _FORMS.day(match, scope)
     if not match["hour"]:
         return reading
-    zone = _CLOCK_ZONES.get((match["zone"] or "").lower(), "")
-    return dates.at_hour(reading, int(match["hour"]), int(match["minute"]), zone=zone)
+    zone = _CLOCK_ZONES.get(" ".join((match["zone"] or "").lower().split()))
+    if zone is None:
+        return dates.without_hour(reading, match["zone"])
+    end = (int(match["hour2"]), int(match["minute2"])) if match["hour2"] else None
+    return dates.at_hour(reading, int(match["hour"]), int(match["minute"]), end, zone)
+
+
+def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
+    return dates.day_of_shifted_month(scope.context, _STEPS[match["which"].lower()[0]], leading_number(match["day"]))
 
 
 def _quarter(match: re.Match[str], scope: Scope) -> Reading:
@@ -74,9 +87,12 @@ def _relative_unit(match: re.Match[str], scope: Scope) -> Reading:
     return dates.week_of(dates.shifted(scope.context, 7 * step))
 
 
-_WHICH = r"(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого)\s+года"
+_WHICH = r"(?:(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого|[ст]\.\s?г\.)(?:(?<=\.)|\s+года))"
 _YEAR = rf"(?:,?\s+(?:(?P<year><<Y>>)<<G>>|{_WHICH}))?"
-_AT = r"(?:,?\s+в\s+(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])(?:\s+(?P<zone>по московскому времени|мск|UTC))?)?"
+_AT = (
+    r"(?:,?\s+[вс]\s+(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])(?:\s*(?:до|[-–—])\s*(?P<hour2>[01]?[0-9]|2[0-3])[:.](?P<minute2>[0-5][0-9]))?"
+    r"(?:\s+\(?(?P<zone>по\s+\w+\s+времени|по\s+времени\s+\w+|[Мм][Сс][Кк]\b|UTC\b)\)?)?)?"
+)
 
 _PAIRS = (
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _FORMS.days_of_two_months),
@@ -87,8 +103,11 @@ _PAIRS = (
     (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>)" + _YEAR + _AT, _day),
     (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", iso_day),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
+    (r"<<B>>(?P<day><<D>>)(?:\s+числа)?\s+(?P<which>этого|следующего|прошлого)\s+месяца", _day_of_month),
+    (r"\b(?P<p1>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или|по|до)\s+)(?:в\s+)?(?P<p2>начал|середин|конц)[аеуы]\s+(?P<m2><<M>>)" + _YEAR, _FORMS.parts_of_two_months),
+    (r"\b(?:[Пп]ерв[ао][йяю]|(?P<second>[Вв]тор[ао][йяю]))\s+половин[аеуы]\s+(?P<month><<M>>)" + _YEAR, _FORMS.half_month),
     (r"\b(?P<part>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<month><<M>>)" + _YEAR, _FORMS.one_month),
-    (r"\b(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или)\s+)(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _FORMS.two_months),
+    (r"\b(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или)\s+)(?P<m2><<M>>)\s+(?:(?P<year><<Y>>)<<G>>|" + _WHICH + ")", _FORMS.two_months),
     (r"\b(?P<month><<M>>)\s+(?:(?P<year><<Y>>)<<G>>|" + _WHICH + ")", _FORMS.one_month),
     (r"\b(?P<number>[Пп]ерв\w+|[Вв]тор\w+|[Тт]реть\w+|[Чч]етв[её]рт\w+|I{1,3}|IV|[1-4](?:-[йм])?)\s+квартал[аеу]?\s+(?P<year><<Y>>)<<G>>", _quarter),
     (r"\b(?P<number>[Пп]ерв\w+|[Вв]тор\w+|I{1,2})\s+(?:половин[аеуы]|полугоди[еия])\s+(?P<year><<Y>>)<<G>>", _half),
@@ -99,6 +118,7 @@ _PAIRS = (
     (r"\b(?:[Сс]егодня|[Зз]автра|[Пп]ослезавтра|[Вв]чера|[Пп]озавчера)\b", _relative_day),
     (r"\b(?P<which>[Ээ]т|[Нн]ынешн|[Тт]екущ|[Сс]ледующ|[Бб]удущ|[Пп]рошл)\w+\s+(?P<unit>месяц|год|недел)\w*", _relative_unit),
     (r"\b[Вв]о?\s+(?:понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)\b", weekday_alone),
+    (r"\b(?:[Вв]|[Сс])\s+(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или|по)\s+)(?P<m2><<M>>)(?!\s*[0-9])" + _YEAR, _FORMS.two_months),
     (r"\b(?:[Вв]|[Кк]|[Дд]о|[Сс])\s+(?P<month><<M>>)(?![\s]*[0-9])", _FORMS.one_month),
 )  # fmt: skip
 
@@ -110,6 +130,9 @@ _LIMITS = (
 _REPLACED = (
     r"\b(?:[Пп]еренес\w+|[Пп]еренос\w+|[Оо]тлож\w+|[Сс]двин\w+)\b[^.;:]{0,40}?"
     r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bна\b)[^.;:])*)\bна\b"
+)
+_FORMER = (
+    r"\b(?:[Рр]анее|[Пп]ервоначально|[Ии]значально)\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?|\b[Вв]место\s+"
 )
 
 RUSSIAN = Language(
@@ -126,4 +149,5 @@ RUSSIAN = Language(
     re.compile(r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)"),
     compile_limits(_LIMITS),
     re.compile(fill_names(_REPLACED, _NAMES)),
+    re.compile(_FORMER),
 )  # fmt: skip

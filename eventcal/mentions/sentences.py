@@ -76,7 +76,13 @@ def _find_mentions(sentence: Sentence, language: Language, context: TextContext)
             for reading in readings if isinstance(readings, list) else [readings]:
                 mentions.append(_mention(reading, *match.span(), sentence, scope, language))
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
+    if language.former:
+        ends = {sentence.start + match.end() for match in language.former.finditer(text)}
+        mentions = [replace(item, reading=_FORMER) if item.start in ends else item for item in mentions]
     return [_after_former(mention, sentence, former) for mention in mentions] if former else mentions
+
+
+_FORMER = Reading(reason="a former date: the text says that another one replaced it")
 
 
 def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -> Mention:
@@ -100,7 +106,8 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
                 start, end = min(start, match.start(words)), max(end, match.end() - len(DATE_START + DATE_END))
                 break
     if reading.when and not reading.when.endswith("?") and _is_doubtful(text[:start], text[end:], reading.when):
-        reading = replace(reading, when=f"{reading.when}?")
+        is_between = text[start:end].lower().startswith("between") and "/" in reading.when
+        reading = replace(reading, when=reading.when.replace("/", "..") if is_between else f"{reading.when}?")
     return Mention(sentence.start + start, sentence.start + end, text[start:end], reading)
 
 
@@ -110,7 +117,7 @@ _DOUBT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DOUBT_BEHIND = re.compile(
-    r"\s*[?？]|\s*[-,(–—]?\s*(?:tbc|t\.b\.c|to be confirmed|unconfirmed|provisional(?:ly)?|предварительно|уточняется)\b|（?(?:待定|暂定)",
+    r"\s*[?？]|\s*[-,(–—]?\s*(?:(?:(?:exact )?dates? )?(?:tbc|t\.b\.c|to be (?:confirmed|fixed|set|decided))|unconfirmed|provisional(?:ly)?|предварительно|уточняется)\b|（?(?:待定|暂定)",
     re.IGNORECASE,
 )
 
@@ -211,10 +218,29 @@ def _languages_beside(text: str, position: int) -> tuple[Language | None, Langua
     return language_of(before) if before else None, language_of(after) if after else None
 
 
-def dateline(text: str) -> tuple[date, int] | None:
+def dateline(text: str, published: date | None = None) -> tuple[date, int] | None:
     """Returns the day of publication that *text* begins with, and where it ends; None for none."""
     match = _DATELINE.match(text)
     try:
-        return (date.fromisoformat(match["day"]), match.end()) if match else None
+        return (date.fromisoformat(match["day"]), match.end()) if match else _agency_line(text, published)
     except ValueError:
         return None
+
+
+# "LONDON, Dec. 28, 2026 (Agency) -- ", "新华社北京2027年5月20日电"
+_CITY = re.compile(
+    r"\W{0,20}(?:[A-ZА-ЯЁ][A-ZА-ЯЁ .'’-]{2,40},\s+|[\u4e00-\u9fff]{2,4}社[\u4e00-\u9fff]{0,8}?(?=[0-9]))"
+)
+_BEHIND_DATELINE = re.compile(r"\s*(?:\([^()]{2,30}\)\s*|/[^/]{2,20}/\s*)?(?:[-–—]+\s|\.\s|[电讯]\s?)")
+
+
+def _agency_line(text: str, published: date | None) -> tuple[date, int] | None:
+    city = _CITY.match(text)
+    if city is None:
+        return None
+    for _, mentions in read_mentions(text[:200], TextContext(published))[:2]:
+        for mention in mentions:
+            behind = _BEHIND_DATELINE.match(text, mention.end)
+            if mention.start == city.end() and behind and re.fullmatch("[0-9-]{10}", mention.reading.when):
+                return date.fromisoformat(mention.reading.when), behind.end()
+    return None

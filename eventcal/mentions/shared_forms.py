@@ -38,7 +38,9 @@ class DateForms:
                 build(year) if when.FIRST_YEAR <= year < when.LAST_YEAR else Reading(reason=f"there is no year {year}")
             )
         if groups.get("which") and scope.context.published:
-            year = scope.context.published.year + self.year_steps[groups["which"][0].lower()]
+            word = groups["which"].lower().replace(" ", "")
+            step = self.year_steps.get(word)
+            year = scope.context.published.year + (self.year_steps[word[0]] if step is None else step)
         else:
             year, reason = dates.with_year(scope.context, scope.tense, month, number)
             if not year:
@@ -111,7 +113,31 @@ class DateForms:
             first_year = int(match.groupdict().get("y1") or year - (first > last))
             return dates.months((first_year, first), (year, last))
 
-        return self.in_year(match, scope, last, None, build)
+        if match["year"] or first <= last:
+            return self.in_year(match, scope, last, None, build)
+        return self.in_year(match, scope, first, None, lambda year: build(year + 1))
+
+    def parts_of_two_months(self, match: Match, scope: Scope, is_first_year: bool = False) -> Reading:
+        """Reads the part `p1` of `m1` to the part `p2` of `m2`; a year is that of the last one, or *is_first_year*."""
+        first, last = self.month(match["m1"]), self.month(match["m2"])
+        is_next = first > last
+        parts = [self.parts[match[name].lower()] for name in ("p1", "p2")]
+
+        def build(year: int) -> Reading:
+            begin = year - (is_next and not is_first_year)
+            months = dates.month(begin, first), dates.month(begin + is_next, last)
+            return dates.one_of(*(dates.part(month, word) for month, word in zip(months, parts, strict=True)))
+
+        if match["year"] or not is_next or is_first_year:
+            return self.in_year(match, scope, first if is_first_year else last, None, build)
+        return self.in_year(match, scope, first, None, lambda year: build(year + 1))
+
+    def half_month(self, match: Match, scope: Scope) -> Reading:
+        """Reads the half `second`, or the first one, of `month`."""
+        month = self.month(match["month"])
+        return self.in_year(
+            match, scope, month, None, lambda year: dates.half_month(year, month, bool(match["second"]))
+        )
 
     def part(self, match: Match, reading: Reading) -> Reading:
         """Returns the part of a month or year that the text says in the group `part`; all of it where it says none."""
