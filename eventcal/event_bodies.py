@@ -138,14 +138,10 @@ _PLACE = _Record(
     {"latitude": "lat", "longitude": "lon"},
 )
 _SOURCE = _Record(
-    Source,
-    dict.fromkeys(("key", "title", "url", "published", "seen", "quote"), _PLAIN) | {"grade": _enum(SourceGrade)},
+    Source, dict.fromkeys(("key", "title", "url", "published", "seen", "quote"), _PLAIN) | {"grade": _enum(SourceGrade)}
 )
 _ORGANIZER = _Record(Organizer, {"name": _TEXT, "url": _PLAIN})
-_RULE = _Record(
-    RecurrenceRule,
-    {"rrule": _PLAIN, "text": _PLAIN, "raw": _PLAIN, "until": _UNTIL},
-)
+_RULE = _Record(RecurrenceRule, {"rrule": _PLAIN, "text": _PLAIN, "raw": _PLAIN, "until": _UNTIL})
 _OVERRIDE = _Record(
     Override,
     {

@@ -230,6 +230,11 @@ class Event:
     image: str = ""
 
     @property
+    def first_id(self) -> str:
+        """The id that it had at first, of which its UID is made unless it has a *uid*."""
+        return self.formerly[0] if self.formerly else self.id
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Every place, the main one first."""
         return ((self.place,) if self.place else ()) + self.further_places

@@ -194,9 +194,7 @@ def longest_lead(leads: Iterable[Lead]) -> Lead | None:
     """Returns the lead that comes first before a date without an hour; None of none, or of elapsed time alone."""
     wall_clock = [lead for lead in leads if isinstance(lead, WallClock)]
     return min(
-        wall_clock,
-        key=lambda lead: (-(lead.months * 31 + lead.days), lead.at or DEFAULT_REMINDER_TIME),
-        default=None,
+        wall_clock, key=lambda lead: (-(lead.months * 31 + lead.days), lead.at or DEFAULT_REMINDER_TIME), default=None
     )
 
 

@@ -93,11 +93,7 @@ class JobRunner:
         """Starts the clock and the watchdog."""
         for job in self._jobs:
             self._scheduler.add_job(
-                self._run_job,
-                _Interval(job.interval),
-                args=[job],
-                id=job.name,
-                next_run_time=_now(),
+                self._run_job, _Interval(job.interval), args=[job], id=job.name, next_run_time=_now()
             )
         self._scheduler.start()
         self._watchdog.start()

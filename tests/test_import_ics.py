@@ -809,7 +809,7 @@ def test_a_registry_with_problems_is_not_written_to(tmp_path: Path, shell: Any) 
 
 
 def test_more_than_a_file_holds_goes_into_parts(tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(importing.merge, "MAX_FILE_OCTETS", 400)
+    monkeypatch.setattr(importing.target_files, "MAX_FILE_OCTETS", 400)
     events = (
         (f"UID:{n}", f"SUMMARY:Event {n}", "DTSTART;VALUE=DATE:20270106", "DESCRIPTION:words " + "x" * 60)
         for n in range(9)

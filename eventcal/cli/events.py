@@ -319,12 +319,7 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
             )
             click.echo(resume_message or f"the store has this history already: --since {since} was not needed")
         outcome = editions.publish(
-            store,
-            settings.registry,
-            store.now(),
-            force=True,
-            accept=accept,
-            write_plan=passes.plan_edition,
+            store, settings.registry, store.now(), force=True, accept=accept, write_plan=passes.plan_edition
         )
     click.echo(str(outcome))
     if outcome.outcome in ("problems", "held"):

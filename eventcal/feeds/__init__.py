@@ -157,12 +157,7 @@ def _render_calendar(
 
 
 def render_event_feed(
-    edition: Edition,
-    event_id: str,
-    today: date,
-    query: Filter,
-    base_url: str = "",
-    removed: Removed = NOTHING_REMOVED,
+    edition: Edition, event_id: str, today: date, query: Filter, base_url: str = "", removed: Removed = NOTHING_REMOVED
 ) -> Representation | None:
     """Returns one event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
     version = edition.find(event_id) or removed.find(event_id)

@@ -62,17 +62,9 @@ _PARAMETERS: dict[str, tuple[str, Json]] = {
     "alarms": ("1 adds the event's reminders as alarms.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
     "limit": (
         "The number of events on a page; a page of long events may have fewer.",
-        {
-            "type": "integer",
-            "minimum": 1,
-            "maximum": filters.MAX_PAGE_EVENTS,
-            "default": filters.MAX_PAGE_EVENTS,
-        },
+        {"type": "integer", "minimum": 1, "maximum": filters.MAX_PAGE_EVENTS, "default": filters.MAX_PAGE_EVENTS},
     ),
-    "after": (
-        "The page that begins after the event of this id; `next` gives the whole address.",
-        _EVENT_ID_SCHEMA,
-    ),
+    "after": ("The page that begins after the event of this id; `next` gives the whole address.", _EVENT_ID_SCHEMA),
     "parts": ("1 adds the events that belong to it.", {"type": "string", "enum": ["0", "1"], "default": "0"}),
 }
 

@@ -2,14 +2,7 @@
 
 from __future__ import annotations
 
-from .compare import (
-    build_edition,
-    is_extension,
-    is_upcoming,
-    names_to_look_up,
-    returned_dates,
-    scheduling_properties,
-)
+from .compare import build_edition, is_extension, is_upcoming, names_to_look_up, returned_dates, scheduling_properties
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
 from .values import (
     Change,

@@ -138,7 +138,7 @@ def _find_origins(
             version, was_present = _find_by_uid(event, previous_by_uid, former_versions) or _find_predecessor(
                 event, previous_by_id, former_versions, current_ids
             )
-        uid = version.uid if version else event.uid or f"{(event.formerly or (event.id,))[0]}@{calendar.id}"
+        uid = version.uid if version else event.uid or f"{event.first_id}@{calendar.id}"
         if event.uid and uid != event.uid:
             message = f"'{event.id}' is {uid} in calendars, and not {event.uid}: remove its uid, or choose another id"
             conflicts.append((event.id, message))
@@ -301,11 +301,7 @@ def _coming_days(event: Event, today: date) -> set[date]:
 
 
 def _occurrence_changes(
-    earlier: Event,
-    version: Version,
-    language: str,
-    now: datetime,
-    last_states: Mapping[tuple[str, str], EventState],
+    earlier: Event, version: Version, language: str, now: datetime, last_states: Mapping[tuple[str, str], EventState]
 ) -> Iterator[Change]:
     event = version.event
     old_overrides, new_overrides = (

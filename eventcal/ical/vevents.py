@@ -230,11 +230,7 @@ class _EventRenderer:
     def _differing_occurrences(self) -> tuple[list[Occurrence], list[Occurrence]]:
         """Returns (those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
         event = self.version.event
-        days = [
-            *(override.date for override in event.overrides),
-            *_clock_change_days(event, self.today),
-            *event.also,
-        ]
+        days = [*(override.date for override in event.overrides), *_clock_change_days(event, self.today), *event.also]
         by_recurrence = {
             occurrence.recurrence: occurrence
             for day in days

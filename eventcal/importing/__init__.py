@@ -10,5 +10,6 @@ formats             which format a source has
 """
 
 from .formats import detect_format, guess_zone, read_source
-from .merge import Merge, Target, plan_merge
+from .merge import Merge, plan_merge
+from .target_files import Target
 from .values import ImportContext, ImportingError, count_losses

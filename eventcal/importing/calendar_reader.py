@@ -158,9 +158,7 @@ class CalendarReader:
     def _instance(self, component: ForeignComponent) -> Instance | None:
         if component.text("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL") and not self.context.with_private:
             self.lose(
-                component,
-                f"CLASS:{component.text('CLASS').upper()}",
-                "the event is private; --private imports it",
+                component, f"CLASS:{component.text('CLASS').upper()}", "the event is private; --private imports it"
             )
             return None
         span = self._span(component)

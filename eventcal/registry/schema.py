@@ -210,9 +210,7 @@ class EventShape(Shape):
     """One event. Keys that begin with `x-` are the registry's own: text, passed through to JSON."""
 
     model_config = ConfigDict(
-        json_schema_extra={
-            "patternProperties": {EXTRA_KEY_PATTERN: {"type": ["string", "number", "boolean"]}},
-        },
+        json_schema_extra={"patternProperties": {EXTRA_KEY_PATTERN: {"type": ["string", "number", "boolean"]}}}
     )
 
     id: Annotated[str, Field(pattern=EVENT_ID_PATTERN)]

@@ -127,8 +127,7 @@ def skip_missed(conn: Connection, now: datetime) -> int:
         reminder.c.due_at <= restored_at,
     )
     ended_deliveries = update(delivery).where(
-        delivery.c.state.in_(OPEN_DELIVERY_STATES),
-        delivery.c.due_at <= restored_at,
+        delivery.c.state.in_(OPEN_DELIVERY_STATES), delivery.c.due_at <= restored_at
     )
     values = {"state": ReminderState.SKIPPED, "reason": Reason.RESTORED}
     reminders = conn.execute(ended_reminders.values(values | {"fan_out_at": None, "fan_out_cursor": 0})).rowcount

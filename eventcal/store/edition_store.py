@@ -256,10 +256,7 @@ def read_registry_check(conn: Connection) -> RegistryCheck | None:
     if row is None:
         return None
     return RegistryCheck(
-        row.checked_at,
-        row.digest,
-        row.outcome,
-        tuple(Problem(**fields) for fields in json.loads(row.problems)),
+        row.checked_at, row.digest, row.outcome, tuple(Problem(**fields) for fields in json.loads(row.problems))
     )
 
 
@@ -388,8 +385,8 @@ def _order(conn: Connection, number: int) -> list[str]:
 
 
 def _to_version(row: Sequence[Any]) -> Version:
-    body, uid, sequence, created, modified = row
-    return Version(event_from_json(body), uid, sequence, created, modified)
+    body, *further = row
+    return Version(event_from_json(body), *further)
 
 
 def _version_row(event_version: Version, since: int) -> dict[str, object]:

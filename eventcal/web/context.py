@@ -170,12 +170,7 @@ def begin_request() -> None:
     snapshot = services.snapshots()
     calendar = snapshot.edition.calendar if snapshot.edition else None
     viewer = parse_request(
-        request.args,
-        request.accept_languages,
-        calendar,
-        services.settings.base_url,
-        request.path,
-        services.static_urls,
+        request.args, request.accept_languages, calendar, services.settings.base_url, request.path, services.static_urls
     )
     viewer = replace(
         viewer,

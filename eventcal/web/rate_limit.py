@@ -48,11 +48,7 @@ class _StoreBackedStorage(MemoryStorage):
             return rate_limits.increment(conn, key, amount, current().now, timedelta(seconds=expiry))
 
 
-limiter = Limiter(
-    lambda: keyed_hash(_client_network()),
-    storage_uri="eventcal://",
-    strategy="fixed-window",
-)
+limiter = Limiter(lambda: keyed_hash(_client_network()), storage_uri="eventcal://", strategy="fixed-window")
 
 
 def _log_refusal(name: str, now: float) -> None:

@@ -50,10 +50,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"&|\band\b|\b[0-9]{1,2}, ?[0-9]{1,2}, |^[0-9-]{10}, ",
             "write the first date here, and the others under `also`, or a slash between first and last day",
         ),
-        (
-            r"\beaster\b",
-            "write the day itself, such as 2021-04-04; every year it is repeat: every year on Easter",
-        ),
+        (r"\beaster\b", "write the day itself, such as 2021-04-04; every year it is repeat: every year on Easter"),
         (
             r"\bfy ?[0-9]|fiscal|financial year",
             "fiscal years begin in different months: write the months, such as 2021-07/09",

@@ -31,12 +31,7 @@ def claim_batch(
     conn: Connection, batch_id: str, ids: Collection[int], owner: str, now: datetime, lease_expires_at: datetime
 ) -> int:
     """Claims under *owner* what still belongs to the batch: none if it came late and was reserved for somebody else."""
-    values: dict[str, Any] = {
-        **CLAIMED,
-        "owner": owner,
-        "lease_expires_at": lease_expires_at,
-        "not_before": now,
-    }
+    values: dict[str, Any] = {**CLAIMED, "owner": owner, "lease_expires_at": lease_expires_at, "not_before": now}
     return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
 
 

@@ -278,10 +278,7 @@ _SETTLE = (
             "ambiguous_sent_at": func.coalesce(_results.c.ambiguous, delivery.c.ambiguous_sent_at),
             "not_before": func.coalesce(_results.c.next, delivery.c.not_before),
             "settled_at": case(
-                (
-                    one_of(_results.c.state, DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SKIPPED),
-                    _results.c.at,
-                )
+                (one_of(_results.c.state, DeliveryState.SENT, DeliveryState.DEAD, DeliveryState.SKIPPED), _results.c.at)
             ),
         }
     )

@@ -182,11 +182,7 @@ def insert_for_groups(
     occurrence before. *key* begins each delivery's.
     """
     group_rows = [
-        [
-            *(getattr(recipients.group, name) for name in PREFERENCES),
-            recipients.expires_at,
-            recipients.digest_at,
-        ]
+        [*(getattr(recipients.group, name) for name in PREFERENCES), recipients.expires_at, recipients.digest_at]
         for recipients in groups
     ]
     parameters = {
@@ -311,7 +307,7 @@ _HELD_DELIVERIES = (
 
 def unscheduled_digests(conn: Connection) -> list[DigestChannel]:
     """Returns the configured subscriptions with a digest whose next one is not scheduled."""
-    return [DigestChannel(row.id, row.address, row.digest) for row in conn.execute(_UNSCHEDULED_DIGESTS)]
+    return [DigestChannel(*row) for row in conn.execute(_UNSCHEDULED_DIGESTS)]
 
 
 _scheduled_digest = (

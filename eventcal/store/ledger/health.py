@@ -155,10 +155,7 @@ _DEAD_LETTERS = (
 )
 _BOUNCED = (
     select(subscription.c.detail, _count)
-    .where(
-        IS_BOUNCED,
-        subscription.c.ended_at > bindparam("since"),
-    )
+    .where(IS_BOUNCED, subscription.c.ended_at > bindparam("since"))
     .group_by(subscription.c.detail)
     .order_by(_count.desc(), subscription.c.detail)
 )
@@ -185,16 +182,8 @@ def find_mailbox_failure(conn: Connection) -> MailboxFailure | None:
 
 def stored_alarms(conn: Connection) -> dict[str, StoredAlarm]:
     """Returns the alarms that began and are not over, by name."""
-    return {
-        row.name: StoredAlarm(
-            row.name,
-            row.detail,
-            row.since_at,
-            row.notified_at,
-            row.level,
-        )
-        for row in conn.execute(select(alarm))
-    }
+    columns = alarm.c["name", "detail", "since_at", "notified_at", "level"]
+    return {row.name: StoredAlarm(*row) for row in conn.execute(select(*columns))}
 
 
 def save_alarms(conn: Connection, alarms: Iterable[StoredAlarm]) -> None:

@@ -65,20 +65,9 @@ def finish_changes(conn: Connection, changes: Sequence[SettledChange]) -> None:
 
 def notice_recipients(conn: Connection, after_id: int, limit: int) -> list[NoticeRecipient]:
     """Returns the next *limit* subscriptions after *after_id* that may get notices."""
-    query = select(subscription).where(IS_SUBSCRIBED, subscription.c.id > after_id)
-    return [
-        NoticeRecipient(
-            id=row.id,
-            channel=row.channel,
-            address=row.address,
-            filter=row.filter,
-            zone=row.zone,
-            digest=row.digest,
-            change_kinds=row.change_kinds,
-            confirmed_at=row.confirmed_at,
-        )
-        for row in conn.execute(query.order_by(subscription.c.id).limit(limit))
-    ]
+    columns = subscription.c["id", "channel", "address", "filter", "zone", "digest", "change_kinds", "confirmed_at"]
+    query = select(*columns).where(IS_SUBSCRIBED, subscription.c.id > after_id)
+    return [NoticeRecipient(*row) for row in conn.execute(query.order_by(subscription.c.id).limit(limit))]
 
 
 def last_states(conn: Connection, uid: str, recurrence: str, ids: IdRange) -> dict[int, str]:
@@ -136,10 +125,7 @@ _SAME_PERSON = (
 _LAST_STATES_OF = (
     select(*last_notified.c["uid", "recurrence", "state"])
     .where(
-        or_(
-            last_notified.c.subscription_id == bindparam("reader"),
-            last_notified.c.subscription_id.in_(_SAME_PERSON),
-        ),
+        or_(last_notified.c.subscription_id == bindparam("reader"), last_notified.c.subscription_id.in_(_SAME_PERSON)),
         last_notified.c.uid.in_(json_texts("uids")),
     )
     .order_by(last_notified.c.notified_at)

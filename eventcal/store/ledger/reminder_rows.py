@@ -72,10 +72,7 @@ def reminders_of(
 def reminders_due_between(conn: Connection, zone: str, after: datetime, until: datetime) -> list[StoredReminder]:
     """Returns the reminders in *zone* that fell due over *after* up to *until* and have not expired by then."""
     query = select(reminder).where(
-        reminder.c.zone == zone,
-        reminder.c.due_at > after,
-        reminder.c.due_at <= until,
-        reminder.c.expires_at > until,
+        reminder.c.zone == zone, reminder.c.due_at > after, reminder.c.due_at <= until, reminder.c.expires_at > until
     )
     return [_to_stored_reminder(row) for row in conn.execute(query)]
 
@@ -150,9 +147,7 @@ def _reschedule(conn: Connection, id: int, planned: PlannedReminder) -> None:
     conn.execute(
         update(delivery)
         .where(
-            delivery.c.reminder_id == id,
-            delivery.c.state == DeliveryState.QUEUED,
-            delivery.c.channel != DIGEST_CHANNEL,
+            delivery.c.reminder_id == id, delivery.c.state == DeliveryState.QUEUED, delivery.c.channel != DIGEST_CHANNEL
         )
         .values(due_at=planned.due, not_before=planned.due, expires_at=planned.expires_at)
     )

@@ -28,11 +28,26 @@ if TYPE_CHECKING:
     from ...history import Edition
     from ..snapshots import Snapshot
 
+log = logging.getLogger(__name__)
 
 CACHE_CONTROL = "public, max-age=900, stale-while-revalidate=86400"
 MAX_CACHE_BYTES = 32_000_000
 """Octets of filtered variants that are cached; the least recently requested goes first."""
 LONGEST_DAY_SECONDS = 25 * 3600
+RETRY_AFTER_SECONDS = "30"
+_MAX_QUERY_LENGTH = 4_500
+_FIXED_PATHS = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
+_HEALTH_PATHS = ("/healthz", "/readyz")
+_ROBOTS_TXT = """User-agent: *
+Disallow: /confirm/
+Disallow: /preferences/
+Disallow: /unsubscribe/
+Disallow: /operations
+Allow: /
+"""
+
+Job = Callable[[], HttpResponse]
+"""Makes an answer that takes longer than a look-up; runs on a thread."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +104,7 @@ class ResponseCache:
 
 
 def encode_feed(representation: Representation, security_headers: dict[str, str]) -> CachedFeed:
+    """Makes every answer that a representation has: plain and compressed, with a body, to HEAD, and 304."""
     last_modified = format_datetime(representation.last_modified, usegmt=True)
     shared_headers = [
         ("Cache-Control", CACHE_CONTROL),
@@ -115,32 +131,11 @@ def encode_feed(representation: Representation, security_headers: dict[str, str]
         return EncodedFeed(etag, HttpResponse(200, ok_headers, body), HttpResponse(200, ok_headers), not_modified)
 
     plain = encode(representation.body, representation.etag)
-    gzipped = (
-        encode(representation.gzip_body, representation.gzip_etag, ("Content-Encoding", "gzip"))
-        if representation.gzip_body
-        else plain
-    )
+    gzipped = plain
+    if representation.gzip_body:
+        gzipped = encode(representation.gzip_body, representation.gzip_etag, ("Content-Encoding", "gzip"))
     size = len(representation.body) + len(representation.gzip_body) + 4_096  # what headers and keys take
     return CachedFeed(plain, gzipped, int(representation.last_modified.timestamp()), size)
-
-
-log = logging.getLogger(__name__)
-
-RETRY_AFTER_SECONDS = "30"
-
-_FIXED_PATHS = ("/calendar.ics", "/events.json", "/openapi.json", "/upcoming.atom", "/changes.atom")
-_HEALTH_PATHS = ("/healthz", "/readyz")
-_ROBOTS_TXT = """User-agent: *
-Disallow: /confirm/
-Disallow: /preferences/
-Disallow: /unsubscribe/
-Disallow: /operations
-Allow: /
-"""
-_MAX_QUERY_LENGTH = 4_500
-
-
-Job = Callable[[], HttpResponse]
 
 
 class FeedResponder:
@@ -312,7 +307,7 @@ class FeedResponder:
 
     def _respond_with(self, feed: CachedFeed, request: HttpRequest) -> HttpResponse:
         """Returns 200 or 304, compressed or not, with a body or without."""
-        if request.method != "GET" and request.method != "HEAD":
+        if request.method not in ("GET", "HEAD"):
             return self._respond_to_other_method(request)
         encoded = feed.gzipped if _accepts_gzip(request.header("accept-encoding") or "") else feed.plain
         if_none_match = request.header("if-none-match")

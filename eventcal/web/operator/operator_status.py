@@ -21,13 +21,7 @@ from ...store.edition_store import RegistryCheck
 from ...store.ledger import activity
 from ...store.ledger.activity import ReaderCount, UpcomingReminder
 from ...store.ledger.health import is_silent, list_breakers
-from ...store.ledger.stats import (
-    OVERDUE_AFTER,
-    DeliveryRecord,
-    LedgerStats,
-    ledger_stats,
-    list_deliveries,
-)
+from ...store.ledger.stats import OVERDUE_AFTER, DeliveryRecord, LedgerStats, ledger_stats, list_deliveries
 from ...store.processes import Process
 from ...store.tables import MetaKey
 from ...todos import TodoList, parse_todo_list
@@ -167,12 +161,7 @@ def parse_log_filter(args: Mapping[str, str]) -> LogFilter:
 def read_log(store: Store, chosen: LogFilter) -> list[DeliveryRecord]:
     with store.read() as conn:
         return list_deliveries(
-            conn,
-            state=chosen.state,
-            kind=chosen.kind,
-            channel=chosen.channel,
-            event_id=chosen.event,
-            limit=MAX_LISTED,
+            conn, state=chosen.state, kind=chosen.kind, channel=chosen.channel, event_id=chosen.event, limit=MAX_LISTED
         )
 
 

@@ -116,13 +116,7 @@ def _column_names(viewer: Viewer) -> Iterable[tuple[str, str]]:
 
 
 def _small_day(
-    day: date,
-    month: int,
-    occurrences: Iterable[Occurrence],
-    month_url: str,
-    viewer: Viewer,
-    today: date,
-    now: datetime,
+    day: date, month: int, occurrences: Iterable[Occurrence], month_url: str, viewer: Viewer, today: date, now: datetime
 ) -> SmallDay:
     day_occurrences = list(occurrences)
     hues = dict.fromkeys(views.EventView(occurrence, viewer, now).hue for occurrence in day_occurrences)
