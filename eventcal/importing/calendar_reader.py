@@ -135,12 +135,12 @@ class CalendarReader:
                 self.lose(component, name, why)
         groups: dict[str, list[Instance]] = {}
         for number, component in enumerate(self.calendar.walk("VEVENT")):
-            instance = self._instance(component)
+            instance = self._read_instance(component)
             if instance is not None:
                 groups.setdefault(component.text("UID") or f"\0{number}", []).append(instance)
         return groups
 
-    def imported(self, instance: Instance, fields: dict[str, Any], uid: str = "") -> ImportedEvent:
+    def to_event(self, instance: Instance, fields: dict[str, Any], uid: str = "") -> ImportedEvent:
         """Returns *instance* as an event with its dates and *fields*, under *uid* if it goes on under it."""
         name = texts.slug(instance.title)
         own = _OWN_ID.fullmatch(uid) if self.is_own else None
@@ -155,7 +155,7 @@ class CalendarReader:
 
     # One VEVENT
 
-    def _instance(self, component: ForeignComponent) -> Instance | None:
+    def _read_instance(self, component: ForeignComponent) -> Instance | None:
         if component.text("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL") and not self.context.with_private:
             self.lose(
                 component, f"CLASS:{component.text('CLASS').upper()}", "the event is private; --private imports it"
@@ -166,7 +166,7 @@ class CalendarReader:
             return None
         if span.is_timed and span.zone != when.FLOATING:
             self.used_zones[span.zone] += 1
-        self._count_the_rest(component)
+        self._record_unread(component)
         recurrence = None
         if (recurring := component.get("RECURRENCE-ID")) is not None:
             recurrence = next(iter(foreign.moments(recurring)), None)
@@ -174,7 +174,7 @@ class CalendarReader:
         self._read_texts(instance)
         return instance
 
-    def _count_the_rest(self, component: ForeignComponent) -> None:
+    def _record_unread(self, component: ForeignComponent) -> None:
         people: Counter[str] = Counter()
         for item in component.properties:
             if item.name in _PEOPLE and not (self.is_own and item.name == "CONTACT"):
@@ -193,19 +193,18 @@ class CalendarReader:
     def _span(self, component: ForeignComponent) -> Span | None:
         start_line = component.get("DTSTART")
         start = next(iter(foreign.moments(start_line)), None) if start_line else None
+        reason = ""
         if start is None:
             reason = f"its DTSTART, {start_line.value[:40]!r}, is not a date" if start_line else "it has no DTSTART"
-            self.lose(component, "event without a date", f"{reason}; the event was left out")
-            return None
-        if not when.FIRST_YEAR <= start.local.year < when.LAST_YEAR:
+        elif not when.FIRST_YEAR <= start.local.year < when.LAST_YEAR:
             reason = f"the year {start.local.year} is out of range"
+        if start is None or reason:
             self.lose(component, "event without a date", f"{reason}; the event was left out")
             return None
         end = self._end(component, start)
         if start.is_day:
-            last = self._last_day(component, start.local, end)
-            return Span(start.local, last)
-        span = self._timed(component, start, end)
+            return Span(start.local, self._last_day(component, start.local, end))
+        span = self._timed_span(component, start, end)
         is_whole = component.text("X-MICROSOFT-CDO-ALLDAYEVENT").upper() == "TRUE"
         return (_whole_days(span) if is_whole else None) or span
 
@@ -214,27 +213,20 @@ class CalendarReader:
         if end_line is not None:
             end = next(iter(foreign.moments(end_line)), None)
             if end is None:
-                self.lose(component, "DTEND", f"{end_line.value!r} is not a date; no end was written")
+                reason = f"{end_line.value!r} is not a date"
             elif end.is_day != start.is_day:
-                self.lose(
-                    component,
-                    "DTEND",
-                    f"{end_line.value!r} is {_kind(end)} and DTSTART {_kind(start)}; no end was written",
-                )
+                reason = f"{end_line.value!r} is {_kind_of(end)} and DTSTART {_kind_of(start)}"
             elif end.local.year >= when.LAST_YEAR:
-                self.lose(component, "DTEND", f"the year {end.local.year} is out of range; no end was written")
+                reason = f"the year {end.local.year} is out of range"
             else:
                 return end
+            self.lose(component, "DTEND", f"{reason}; no end was written")
         elif duration is not None:
             length = foreign.duration_of(duration.value)
-            if length is None or (start.is_day and length.length % DAY):
-                self.lose(
-                    component,
-                    "DURATION",
-                    f"{duration.value!r} is not a valid duration for this event; no end was written",
-                )
-            else:
+            if length is not None and not (start.is_day and length.length % DAY):
                 return length
+            detail = f"{duration.value!r} is not a valid duration for this event; no end was written"
+            self.lose(component, "DURATION", detail)
         return None
 
     def _last_day(self, component: ForeignComponent, first: date, end: ForeignMoment | ForeignDuration | None) -> date:
@@ -247,9 +239,9 @@ class CalendarReader:
             return first
         return last
 
-    def _timed(self, component: ForeignComponent, start: ForeignMoment, end: Any) -> Span:
+    def _timed_span(self, component: ForeignComponent, start: ForeignMoment, end: Any) -> Span:
         assert isinstance(start.local, datetime)
-        zone = self._zone(component, start)
+        zone = self._zone_of(component, start)
         recurs = any(component.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
         local = start.local
         # our own feed writes what happens once in UTC, and its zone beside it
@@ -258,7 +250,7 @@ class CalendarReader:
         if start.zone.upper() == "UTC" and zone == "UTC" and shown_zone:
             moved = local_of(local.replace(tzinfo=UTC), shown_zone)
             local, zone = (moved, shown_zone) if moved else (local, zone)
-        finish = self._finish(component, local, zone, end)
+        finish = self._local_end(component, local, zone, end)
         if skips(local, zone):
             self.change(component, "DTSTART", f"{zone} skips {local:%Y-%m-%d %H:%M}; moved to the hour after")
             local = on_the_clock(local, zone)
@@ -267,7 +259,7 @@ class CalendarReader:
             finish = None
         return Span(local, finish, zone)
 
-    def _finish(
+    def _local_end(
         self, component: ForeignComponent, local: datetime, zone: str, end: ForeignMoment | ForeignDuration | None
     ) -> datetime | None:
         """Returns the end on the clock of *zone*."""
@@ -280,14 +272,14 @@ class CalendarReader:
             instant = utc(local + end.days, zone) + end.time
         else:
             assert isinstance(end.local, datetime)
-            end_zone = self._zone(component, end, is_end=True) if end.zone and zone != when.FLOATING else zone
+            end_zone = self._zone_of(component, end, is_end=True) if end.zone and zone != when.FLOATING else zone
             instant = utc(end.local, end_zone)
         finish = local_of(instant, zone)
         if finish is None:
             self.lose(component, "DTEND", f"it falls into a repeated hour of {zone}; no end was written")
         return finish
 
-    def _zone(self, component: ForeignComponent, moment: ForeignMoment, is_end: bool = False) -> str:
+    def _zone_of(self, component: ForeignComponent, moment: ForeignMoment, is_end: bool = False) -> str:
         if not moment.zone:
             zone = "" if self.is_own else self.reader_zone
             if zone and not is_end:
@@ -306,18 +298,18 @@ class CalendarReader:
         if not title:
             title = "Untitled event"
             self.change(component, "SUMMARY", "there is none; the title is 'Untitled event'")
-        status = self._status(component)
+        status = self._read_status(component)
         description, url = component.text("DESCRIPTION"), component.text("URL")
-        known = self._edtf(instance)
+        known = self._read_edtf(instance)
         instance.known = known
         if self.is_own:
             shown = known or when.parse(instance.span.text(), clock_of(instance.span.zone))
-            online, kind = self._address(component, "CONFERENCE"), component.text("X-EVENTCAL-KIND")
+            online, kind = self._web_address(component, "CONFERENCE"), component.text("X-EVENTCAL-KIND")
             seen = ShownEvent(title, description, url, shown, status, _KINDS.get(kind, EventKind.EVENT), online)
             title, description, url, status = self._recover_texts(instance, seen, known)
-        fields["title"] = self._in_language(component.get("SUMMARY"), title)
+        fields["title"] = self._localized(component.get("SUMMARY"), title)
         for name, key in (*((name, "online") for name in _MEETINGS), ("IMAGE", "image")):
-            if key not in fields and (address := self._address(component, name)):
+            if key not in fields and (address := self._web_address(component, name)):
                 fields[key] = address
                 if name.startswith("X-"):
                     self.change(component, name, "the meeting's address is published as `online`")
@@ -325,7 +317,7 @@ class CalendarReader:
         self._read_tags(component, fields)
         if status is not Status.CONFIRMED:
             fields["status"] = status.value
-        if notes := self._notes(component, description):
+        if notes := self._read_notes(component, description):
             fields["notes"] = notes
         if url and is_address(url):
             fields["url"] = url
@@ -344,7 +336,7 @@ class CalendarReader:
         recovered = recover(seen, [tag for tag in dict.fromkeys(tags) if tag])
         fields |= {"kind": kind} if kind in _KINDS else {}
         fields |= {"links": dict(recovered.links)} if recovered.links else {}
-        fields |= self._own_organizer(component)
+        fields |= self._read_own_organizer(component)
         instance.was, instance.known = recovered.was, recovered.when if recovered.when != seen.when or known else None
         if recovered.sources:
             fields["source"] = [_source_fields(source) for source in recovered.sources]
@@ -352,13 +344,13 @@ class CalendarReader:
         status = Status.CONFIRMED if recovered.status is Status.TENTATIVE and is_vague else recovered.status
         return recovered.title, recovered.notes, recovered.url, status
 
-    def _address(self, component: ForeignComponent, name: str) -> str:
+    def _web_address(self, component: ForeignComponent, name: str) -> str:
         """Returns the web address in a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11), or in a program's own property; "" for none."""
         lines = [line for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() in ("URI", "TEXT")]
         addresses = [line.text if name.startswith("X-") else line.value for line in lines]
         return next((address for address in addresses if is_address(address) and address.startswith("http")), "")
 
-    def _own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
+    def _read_own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
         """Returns the organizer out of the CONTACT that our own feed writes: a name, and perhaps an address behind a comma."""
         text = component.text("CONTACT")
         if not text:
@@ -366,7 +358,7 @@ class CalendarReader:
         name, _, url = text.rpartition(", ")
         return {"organizer": {"name": name, "url": url} if name and is_address(url) else text}
 
-    def _status(self, component: ForeignComponent) -> Status:
+    def _read_status(self, component: ForeignComponent) -> Status:
         text = component.text("STATUS").upper()
         if self.calendar.text("METHOD").upper() == "CANCEL":
             text = "CANCELLED"  # RFC 5546 3.2.5: STATUS may be left out
@@ -375,7 +367,7 @@ class CalendarReader:
             self.lose(component, "STATUS", f"{text[:40]!r} is not an event's status; written as confirmed")
         return known.get(text, Status.CONFIRMED)
 
-    def _edtf(self, instance: Instance) -> when.When | None:
+    def _read_edtf(self, instance: Instance) -> when.When | None:
         """Reads X-EVENTCAL-EDTF, the date as our own feed knew it: a month, or a doubtful day (EDTF, ISO 8601-2)."""
         text = instance.component.text("X-EVENTCAL-EDTF")
         if not text:
@@ -390,14 +382,14 @@ class CalendarReader:
         self.change(instance, "X-EVENTCAL-EDTF", f"{text[:40]!r} cannot be read")
         return None
 
-    def _in_language(self, summary: ForeignProperty | None, title: str) -> Any:
+    def _localized(self, summary: ForeignProperty | None, title: str) -> Any:
         tag = summary.parameters.get("LANGUAGE", "") if summary else ""
         if not re.fullmatch(r"[A-Za-z]{2,3}(-[A-Za-z]{4})?(-([A-Za-z]{2}|[0-9]{3}))?", tag):
             return title
         same = tag.split("-")[0].lower() == self.context.language.split("-")[0].lower()
         return title if same else {tag: title}
 
-    def _notes(self, component: ForeignComponent, description: str) -> str:
+    def _read_notes(self, component: ForeignComponent, description: str) -> str:
         if not description:
             alternative = component.get("X-ALT-DESC")
             description = alternative.text if alternative else ""
@@ -474,7 +466,7 @@ def _source_fields(source: Source) -> dict[str, str]:
     return {name: str(value) for name in names if (value := getattr(source, name))}
 
 
-def _kind(moment: ForeignMoment) -> str:
+def _kind_of(moment: ForeignMoment) -> str:
     return "a day" if moment.is_day else "an hour"
 
 

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from .. import occurrences, repeat
-from ..errors import GrammarError
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from ..when import LAST_YEAR, Timed, day_of
 from .calendar_reader import CalendarReader, Instance
 from .dates import DAY, Span, local_of, utc
+from .numbered_titles import OwnTitle, find_numbered_title
 from .rules import RuleText, parse_span, rule_text
 from .values import ImportedEvent
 
@@ -43,7 +42,7 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
         for number, override in enumerate(overrides):
             series = _Series(reader, uid, override, override)
             day = "" if series._changes_the_rest(override) else str(series._day_of(override.recurrence))
-            event = reader.imported(override, {}, uid if number == 0 else "")
+            event = reader.to_event(override, {}, uid if number == 0 else "")
             events.append(replace(event, series_uid=uid, series_day=day))
     for other in others:
         reader.change(other, "UID", "another event has the same one; this one gets a new one")
@@ -136,7 +135,7 @@ class _Series:
             fields["also"] = [day.isoformat() for day in sorted(self.also_days)]
         if self.exceptions:
             fields["exceptions"] = dict(sorted(self.exceptions.items()))
-        return self.reader.imported(self.master, fields, self.uid)
+        return self.reader.to_event(self.master, fields, self.uid)
 
     def _lose(self, what: str, detail: str) -> None:
         self.reader.lose(self.master, what, detail)
@@ -172,11 +171,11 @@ class _Series:
         if rule.first != self.span.day:
             self._change(
                 "DTSTART",
-                f"its rule does not make {self.span.day}: {self._becomes_of_first()}, and {rule.first} comes first",
+                f"its rule does not make {self.span.day}: {self._explain_first_date()}, and {rule.first} comes first",
             )
             self.also_days.append(self.span.day)
             self.master.span = self.span.moved_to(rule.first)
-        self.others = [series for series in self.others if series.leave_out_dates_of(self)]
+        self.others = [series for series in self.others if series.exclude_dates_of(self)]
 
     def _readable_rule(self, text: str, cut: date | None) -> RuleText | None:
         """Returns the rule that *text* says, and a remark on what of it changed; None, with a remark, for one that cannot be written."""
@@ -188,7 +187,7 @@ class _Series:
             self._lose("RRULE", f"{shown}{rule.text}; only the first date was written")
         return rule if rule.key else None
 
-    def leave_out_dates_of(self, first: _Series) -> bool:
+    def exclude_dates_of(self, first: _Series) -> bool:
         """Leaves out what the first rule of the VEVENT makes as well (RFC 5545 3.8.5.2: a set); False if nothing remains."""
         assert self.rule is not None and self.rule.rule is not None
         begin = repeat.local_dtstart(parse_span(self.span))
@@ -203,7 +202,7 @@ class _Series:
         self._change("RRULE", f"a further rule became an event: {self.rule.text[:60]}{shared}")
         return True
 
-    def _becomes_of_first(self) -> str:
+    def _explain_first_date(self) -> str:
         excluded = (moment for line in self.named.component.all("EXDATE") for moment in foreign.moments(line))
         is_left_out = any(moment and self._day_of(moment) == self.span.day for moment in excluded)
         return "EXDATE leaves that date out" if is_left_out else "that date is under `also`"
@@ -218,7 +217,7 @@ class _Series:
         """Tells whether *day* is a date of this series, left out or not."""
         return self._makes(day) or day in self.also_days or (self.rule is None and day == self.span.day)
 
-    def _local(self, moment: ForeignMoment) -> date | datetime:
+    def _to_local(self, moment: ForeignMoment) -> date | datetime:
         """Returns a moment on the clock of this series."""
         span = self.named.span
         if not isinstance(moment.local, datetime) or not span.is_timed or not moment.zone:
@@ -229,10 +228,10 @@ class _Series:
         return local_of(utc(moment.local, zone), span.zone) or moment.local
 
     def _day_of(self, moment: ForeignMoment | None) -> date:
-        local = self._local(moment) if moment else self.named.span.start
+        local = self._to_local(moment) if moment else self.named.span.start
         return day_of(local) + self.shift
 
-    def _same_hour(self, local: date | datetime) -> bool:
+    def _is_same_hour(self, local: date | datetime) -> bool:
         """Tells whether *local* names an hour of this series: the day alone does, as some exporters write it."""
         start = self.named.span.start
         if not isinstance(local, datetime) or not isinstance(start, datetime):
@@ -248,9 +247,9 @@ class _Series:
                 if moment is None:
                     self._lose("RDATE", f"{line.value[:60]!r} is not a date")
                     continue
-                local = self._local(moment)
+                local = self._to_local(moment)
                 day = day_of(local)
-                if self._same_hour(local) and not end:
+                if self._is_same_hour(local) and not end:
                     if not any(series.has(day) for series in (self, *self.others)):
                         self.also_days.append(day)
                     continue
@@ -264,24 +263,24 @@ class _Series:
             duration = foreign.duration_of(end)
             length = self.span.length if not end else duration.length if duration else None
             finish = foreign.moment_of(end, self.span.zone) if end and length is None else None
-            last = self._local(finish) if finish else local + (length or timedelta())
+            last = self._to_local(finish) if finish else local + (length or timedelta())
             span = Span(local, last if isinstance(last, datetime) and last > local else None, self.span.zone)
-        self.separate.append(self.reader.imported(replace(self.master, span=span), {}))
+        self.separate.append(self.reader.to_event(replace(self.master, span=span), {}))
 
     def _read_exdates(self, cut: date | None) -> None:
         for line in self.named.component.all("EXDATE"):
             for moment in foreign.moments(line):
-                local, day = (self._local(moment), self._day_of(moment)) if moment else (None, None)
+                local, day = (self._to_local(moment), self._day_of(moment)) if moment else (None, None)
                 if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
                     continue  # a date of the series before or after this one
                 holders = [series for series in (self, *self.others) if day is not None and series.has(day)]
-                if day is None or local is None or not self._same_hour(local) or not holders:
+                if day is None or local is None or not self._is_same_hour(local) or not holders:
                     self._lose("EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored")
                     continue
                 for series in holders:
-                    series._leave_out(day)
+                    series._exclude(day)
 
-    def _leave_out(self, day: date) -> None:
+    def _exclude(self, day: date) -> None:
         if day in self.also_days:
             self.also_days.remove(day)
         elif self.rule is None:
@@ -306,7 +305,7 @@ class _Series:
             self.reader.change(
                 override, "RECURRENCE-ID", f"{day} is not a date of the series; written as an event of its own"
             )
-            self.separate.append(self.reader.imported(override, {}))
+            self.separate.append(self.reader.to_event(override, {}))
             return
         differs = self._differences(override, day, is_numbered)
         if differs is None:
@@ -374,55 +373,21 @@ class _Series:
             self.also_days.remove(day)
         elif self.rule is not None:
             self.except_days.append(day)
-        self.separate.append(self.reader.imported(override, {}))
+        self.separate.append(self.reader.to_event(override, {}))
 
     def _numbered_title(self, overrides: list[Instance]) -> Any:
-        """Returns the title with {nth} or {n} where the overrides of a yearly rule differ in that number alone.
-
-        Our own feed begins such a series with its first anniversary: the event is then a year older.
-        """
-        if self.rule is None or self.rule.rule is None or self.rule.rule.freq != "YEARLY" or not overrides:
-            return None
+        """Returns the title with {nth} or {n} where the overrides of a yearly rule differ in that number alone, else None."""
         tag, title = self._title_pair(self.master)
-        for years in (0, 1):
-            begin = _years_before(self.span, years)
-            if begin is None:
-                continue
-            for template in self._templates(overrides, begin.day.year):
-                event = self._probe(template, tag, begin)
-                if event is None or occurrences.title_without_number(event, tag) != title:
-                    continue
-                if all(self._is_numbered(event, override, tag) for override in overrides):
-                    self.master.span = begin
-                    return {tag: template} if isinstance(self.master.fields["title"], dict) else template
-        return None
-
-    def _probe(self, template: str, tag: str, begin: Span) -> Event | None:
-        """Returns the yearly event with *template* as its title, as far as its titles hang on it."""
-        assert self.rule is not None
-        known = parse_span(begin)
-        try:
-            parse = repeat.parse if self.rule.key == "repeat" else repeat.parse_rrule
-            rule = parse(self.rule.text, known)
-        except GrammarError:
+        own_titles = [OwnTitle(self._day_of(item.recurrence), *self._title_pair(item)) for item in overrides]
+        numbered = self.rule and find_numbered_title(self.span, self.rule, tag, title, own_titles)
+        if not numbered:
             return None
-        return Event("x", Text.plain(template, tag), known, begin.zone or "UTC", rule=rule)
+        template, self.master.span = numbered
+        return {tag: template} if isinstance(self.master.fields["title"], dict) else template
 
     def _title_pair(self, instance: Instance) -> tuple[str, str]:
         title = instance.fields["title"]
         return next(iter(title.items())) if isinstance(title, dict) else (self.reader.context.language, str(title))
-
-    def _templates(self, overrides: list[Instance], first_year: int) -> Iterable[str]:
-        first = overrides[0]
-        number = self._day_of(first.recurrence).year - first_year
-        tag, title = self._title_pair(first)
-        for word, mark in ((occurrences.ordinal(number, tag), "{nth}"), (str(number), "{n}")):
-            for match in re.finditer(re.escape(word), title):
-                yield f"{title[: match.start()]}{mark}{title[match.end() :]}"
-
-    def _is_numbered(self, event: Event, override: Instance, tag: str) -> bool:
-        occurrence = occurrences.find(event, self._day_of(override.recurrence).isoformat())
-        return occurrence is not None and occurrences.title_of(occurrence, tag) == self._title_pair(override)[1]
 
     # THISANDFUTURE
 
@@ -451,9 +416,9 @@ class _Series:
         own_rule, old_rule = item.component.get("RRULE"), self.master.component.get("RRULE")
         text = self.rrule or (old_rule.value.upper() if old_rule else "")
         if own_rule is None and not text:
-            return [self.reader.imported(item, {}, uid)]
+            return [self.reader.to_event(item, {}, uid)]
         moved_by = item.span.day - day
-        text = own_rule.value if own_rule else self._remaining_count(_rotated(text, moved_by.days), day)
+        text = own_rule.value if own_rule else self._remaining_count(_shift_weekdays(text, moved_by.days), day)
         later = _Series(self.reader, uid, replace(item, recurrence=None), self.named, self.shift + moved_by, text)
         return later.events(rest)
 
@@ -467,15 +432,7 @@ class _Series:
         return text.replace(count[0], f"COUNT={max(1, int(count[1]) - past)}")
 
 
-def _years_before(span: Span, years: int) -> Span | None:
-    """Returns *span* on the same day *years* earlier; None where that year has no such day."""
-    try:
-        return span.moved_to(span.day.replace(year=span.day.year - years))
-    except ValueError:
-        return None
-
-
-def _rotated(rrule: str, days: int) -> str:
+def _shift_weekdays(rrule: str, days: int) -> str:
     """Returns the rule with its weekdays *days* later, as the dates that it made have moved."""
     if not days % 7:
         return rrule
