@@ -1,6 +1,6 @@
 """Texts of a registry's files while an import is planned: entries are edited in place, new ones go where the target says.
 
-Writes nothing: *changed* holds the texts to be written.
+Writes nothing: the new texts are `TargetFiles.changed`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class Target:
 
 
 class TargetFiles:
-    """The files of the registry at *target*; *changed* are the new texts of those that an import changes."""
+    """The files of the registry at *target*; `changed` has the new texts of those that an import changes."""
 
     def __init__(self, target: Target) -> None:
         self.changed: dict[Path, str] = {}
