@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from eventcal.cli.serve import print_line
 from eventcal.registry import Registry
 from eventcal.run.registry_watcher import FirstLook, RegistryWatcher
 from eventcal.settings import Settings
@@ -272,3 +273,20 @@ def test_after_a_restart_the_port_opens_before_a_slow_registry_has_been_read(tmp
 
     assert sent(store.now()) == "sent"
     assert lines[-1].endswith("events.yaml: 0 events, no problems")
+
+
+def test_what_standard_output_does_not_take_is_logged_and_stops_no_server(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this system")
+    stream = full.open("w")
+    monkeypatch.setattr(sys, "stdout", stream)
+
+    print_line("  Page  http://127.0.0.1:8000/")
+    monkeypatch.undo()
+    with pytest.raises(OSError, match="No space left"):
+        stream.close()
+
+    assert caplog.messages == ["standard output: No space left on device:   Page  http://127.0.0.1:8000/"]

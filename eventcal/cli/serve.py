@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,12 @@ if TYPE_CHECKING:
     from ..settings import Settings
 
 
-def _print_line(line: str) -> None:
-    click.echo(line, color=False)
+def print_line(line: str) -> None:
+    """Prints *line*, or logs it where standard output takes nothing: a log's full disk stops no calendar."""
+    try:
+        click.echo(line, color=False)
+    except OSError as error:
+        logging.getLogger(__name__).warning("standard output: %s: %s", error.strerror, line)
 
 
 @command("eventcal serve", "eventcal serve --port 8080 --base-url https://calendar.example.org", name="serve")
@@ -24,7 +29,7 @@ def serve_(settings: Settings) -> None:
     from ..run.serve import serve
 
     require_registry_of_new_store(settings)
-    serve(settings, _print_line)
+    serve(settings, print_line)
 
 
 @command("eventcal web --host 0.0.0.0", "eventcal web --port 8001")
@@ -33,7 +38,7 @@ def web(settings: Settings) -> None:
     """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
     from ..run.serve import serve_web
 
-    serve_web(settings, _print_line)
+    serve_web(settings, print_line)
 
 
 @command("eventcal scheduler")
@@ -46,7 +51,7 @@ def scheduler(settings: Settings) -> None:
     from ..run.serve import run_scheduler
 
     require_registry_of_new_store(settings)
-    run_scheduler(settings, _print_line)
+    run_scheduler(settings, print_line)
 
 
 @command("eventcal worker")
@@ -55,4 +60,4 @@ def worker(settings: Settings) -> None:
     """Send queued deliveries; needs PostgreSQL. Any number may run."""
     from ..run.worker import run_worker
 
-    run_worker(settings, _print_line)
+    run_worker(settings, print_line)

@@ -59,7 +59,9 @@ class SQLite:
             case sqlite3.SQLITE_IOERR:
                 return StoreBusy(f"{name} cannot be written: {error.orig}; is its disk full, read-only or failing?")
             case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_CANTOPEN | sqlite3.SQLITE_PERM:
-                return StoreError(f"{name} cannot be opened: {error.orig}; check who owns it and its folder")
+                return StoreError(
+                    f"{name} cannot be opened: {error.orig}; check who owns it and its folder, and that its disk is not read-only"
+                )
             case sqlite3.SQLITE_NOTADB | sqlite3.SQLITE_CORRUPT:
                 return StoreError(f"{name} is damaged: {error.orig}; restore a copy of it")
             case _:
