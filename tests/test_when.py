@@ -657,6 +657,8 @@ SPELLINGS = """
     ２０２７年９月１４日                 | 2027-09-14
     2027年9月14日至18日                  | 2027-09-14/18
     2027年9月30日至10月2日               | 2027-09-30/10-02
+    9月30日至10月2日 2027年              | 2027-09-30/10-02
+    2027年5月（具体日期待定）               | 2027-05
     2027 年 9 月 14 日（星期二）         | 2027-09-14
     2027年9月14日周二                    | 2027-09-14
     14.9.2027 (Di)                       | 2027-09-14
@@ -1048,6 +1050,21 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("November 15-19", "a year is missing: write YYYY-11-15/19"),
         ("July 6 - 10", "YYYY-07-06/10"),
         ("September 18", "YYYY-09-18"),
+        ("9月18日（周六）", "YYYY-09-18"),
+        ("11月15日至19日", "YYYY-11-15/19"),
+        ("11月30日到12月3日", "YYYY-11-30/12-03"),
+        ("九月中旬", "write the period in which it lies"),
+        ("2027年9月14日和20日", "the others under `also`"),
+        ("14. und 20. September 2027", "the others under `also`"),
+        ("2027-09-14,2027-09-20", "the others under `also`"),
+        ("明天", "write the day itself"),
+        ("übermorgen", "write the day itself"),
+        ("mañana", "write the day itself"),
+        ("послезавтра", "write the day itself"),
+        ("غدا", "write the day itself"),
+        ("in two weeks", "write the day itself"),
+        ("2027-Q5", "quarters go from Q1 to Q4"),
+        ("H3 2027", "halves are H1 and H2"),
         ("November 30-December 3", "YYYY-11-30/12-03"),
         ("December 30 - January 2, 2027", "YYYY-12-30/YYYY-01-02"),
         ("%Y-05-31 23:59", "%Y is a pattern"),

@@ -47,7 +47,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write the new date here, and the former one under `was`",
         ),
         (
-            r"&|\band\b|\b[0-9]{1,2}, ?[0-9]{1,2}, |^[0-9-]{10}, ",
+            r"&|\b[au]nd\b|\b[0-9]{1,2}, ?[0-9]{1,2}, |^[0-9-]{10}, ?[0-9]",
             "write the first date here, and the others under `also`, or a slash between first and last day",
         ),
         (r"\beaster\b", "write the day itself, such as 2021-04-04; every year it is repeat: every year on Easter"),
@@ -95,6 +95,8 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         ),
         (r"^before\b", "by counts its day: write the last day on which it can be, such as by 2021-09-16"),
         (r"^extended$", "write the new date here, and a deadline's former one under `was`"),
+        (r"[0-9]{4}-?q[05-9]\b|\bq[05-9] [0-9]{4}", "quarters go from Q1 to Q4"),
+        (r"[0-9]{4}-?h[03-9]\b|\bh[03-9] [0-9]{4}", "halves are H1 and H2"),
         (r"^\.\.|^/", "a date without a first day is written by 2021-09-16, or by 2021-09"),
         (
             r"^[0-9]{4}-[0-9]{2}(/[0-9-]+)?\.\.",
@@ -107,7 +109,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "write the period in which it lies, such as early 2021-09, 2021-09-14..18 or ~2021-09",
         ),
         (
-            r"today|tomorrow|yesterday|next|this|monday|tuesday|wednesday|thursday|friday|saturday|sunday",
+            r"\bin (?:[0-9]+|an?|one|two|three|four) (?:day|week|month)s?$|today|tomorrow|yesterday|next|this|monday|tuesday|wednesday|thursday|friday|saturday|sunday",
             "write the day itself",
         ),
         (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .values import ENGLISH_WEEKDAYS
+from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
 _DIGITS = dict(zip("零〇一二三四五六七八九", "00123456789", strict=True))
 _CHINESE_PARTS = {
@@ -34,15 +34,15 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"^拟于?", "预计"),
         (r"(?:左右|前后)$", "~"),
         (r"(?<=月)份|(?<=[日号號起前])(?:施行|生效|开幕|举行|召开)$|(?<=[月年日])举行$", ""),
-        (r"(?<=[月年])[(]?待定[)]?$", ""),
+        (r"(?<=[月年])[(]?(?:具体)?(?:日期|时间)?待(?:定|公布|确定)[)]?$", ""),
         (r"(?<=[日号號])正午", "12:00"),
         (r"(?<=[日号號])(?:零点|0[点时])", "00:00"),
         (r"([0-9]{4}年)([0-9]{1,2})月或([0-9]{1,2})月", r"\1\2月至\3月"),
         (r"((?:下午|晚上|晚)[0-9]{1,2}[点时][0-9半]*分?[至到])(?=[0-9])", r"\1下午"),
         (r"(?<=[0-9][时点分])前$", ""),
-        (r"、", " and "),
+        (r"、|(?<=[日号號])[和及与與]", " and "),
         (r"^每.*", "every week"),
-        (r"^[本下这][周月].?$", "next week"),
+        (r"^(?:[本下这][周月].?|[今明后]天)$", "next week"),
         (r"^(.*月)份?的?(?:第[一二三四五]|最后一)[个個]?(?:[周週]|星期)$", r"first week of \1"),
         (r"([0-9]{4})年第?([0-9]{1,2})[周週]", r"week \2 \1"),
         (r"^(?:日期|时间)?(?:待定|未定|待公布|待确定|另行通知)$", "TBD"),
@@ -60,6 +60,15 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})[日号號]", lambda match: f"{match[1]}-{match[2]:0>2}-{match[3]:0>2} "),
         (r"([0-9]{4})年([0-9]{1,2})月?[至到~\u2013-]([0-9]{1,2})月", lambda m: f"{m[1]}-{m[2]:0>2}/{m[3]:0>2}"),
         (r"([0-9]{4})年([0-9]{1,2})月(?![0-9])", lambda match: f"{match[1]}-{match[2]:0>2}"),
+        # no year before it: as if its name said the month
+        (
+            r"^(1[0-2]|0?[1-9])月([0-9]{1,2})[日号號]?[至到~\u2013-]([0-9]{1,2})[日号號]",
+            lambda match: f"{match[2]}-{match[3]} {ENGLISH_MONTHS[int(match[1]) - 1]} ",
+        ),
+        (r"(?<![0-9])(1[0-2]|0?[1-9])月([0-9]{1,2})[日号號]", lambda m: f"{m[2]} {ENGLISH_MONTHS[int(m[1]) - 1]} "),
+        (r"(?<=[a-z] )[至到](?=[0-9]{1,2} [A-Z])", "-"),
+        (r"^(1[0-2]|0?[1-9])月(上旬|中旬|下旬|初|中|底|末)", lambda m: f"{_CHINESE_PARTS[m[2]]} {ENGLISH_MONTHS[int(m[1]) - 1]}"),
+        (r"(?<=[a-z] )([0-9]{4})年$", r"\1"),
         (r"([0-9]{4})年([春夏秋冬])[季天]?", lambda match: f"{_CHINESE_PARTS[match[2]]} {match[1]}"),
         (r"([0-9]{4})年第?([一二三四1-4])季度?", lambda match: f"{match[1]}-Q{_DIGITS.get(match[2], match[2])}"),
         (r"([0-9]{4})年([上下])半年", lambda match: f"{match[1]}-H{'上下'.index(match[2]) + 1}"),

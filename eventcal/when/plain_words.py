@@ -100,7 +100,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"(?:a partir de|einlass|beginn|начало(?: в)?|debut)[: ]+(?=[0-9]{1,2}(?:[:.][0-9]{2}| ?uhr| ?h))", "from "),
         (r"([0-9]{1,2})(?: час(?:ов|а))? (?:вечера|дня)$", r"\1 pm"),
         (r"([0-9]{1,2})(?: час(?:ов|а))? (?:утра|ночи)$", r"\1 am"),
-        (r"^(?:heute|aujourd'hui|hoy|сегодня)$", "today"),
+        (r"^(?:heute|(?:uber)?morgen|aujourd'hui|(?:apres-)?demain|hoy|(?:pasado )?manana|сегодня|(?:после)?завтра|اليوم|غدا|بعد غد)$", "today"),
         (r"(?:oster|paques|pascua|пасх)\w*|semana santa|karwoche", "easter"),
         (r"(?:pfingst|pentec|троиц)\w*", "pentecost"),
         (r"(?:weihnacht|navidad|рождеств)\w*|noel(?= [0-9]{4}$)|sylvester|silvester|jahreswechsel|nochevieja|(?:новый|нового|новым) год\w*", "christmas"),
@@ -203,7 +203,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 _ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°|-?(?:го|е|ое))(?=\s)|(?<=\s1)o(?=\s)")
 WORD = re.compile(r"[^\W\d_]+\.?")
-_CHINESE_WORD = re.compile(r"[年月日号號至到~待未每本下这点時时]|[上中]午|[早晚]上|凌晨")
+_CHINESE_WORD = re.compile(r"[年月日号號天至到~待未每本下这点時时]|[上中]午|[早晚]上|凌晨")
 
 
 def plain_signs(text: str) -> str:
