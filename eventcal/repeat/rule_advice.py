@@ -148,6 +148,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         r"|\b[0-9]+ (?:farvardin|ordibehesht|khordad|tir|mordad|shahrivar|mehr|aban|azar|dey|bahman|esfand|boishakh)\b",
         "no rule computes this day: write each year's date, the first under `when`, the others under `also`",
     ),
+    (
+        r"\btimes?\b.*\buntil\b|\buntil\b.*\b[0-9]+ times?\b",
+        "a rule ends on a day or after a number of dates: write until 2022-06-30 or 10 times, not both",
+    ),
     (r"^(?:once|one-?off|never|none|no|false|single|only once)$", "an event that happens once has no rule: remove it"),
     (
         r"^(?:twice|three times|[23] times|2x|3x) (?:a|per|every|each) (?:week|month)\b",
