@@ -116,6 +116,9 @@ def test_any_window_holds_what_a_walk_from_the_first_date_finds_in_it(given_rule
             ["2018-12-30", "2019-12-29", "2021-01-03", "2022-01-02", "2023-01-01"],
         ),
         ("FREQ=YEARLY;BYWEEKNO=1,20;BYDAY=MO,SU;BYMONTH=5", ["2018-05-14", "2018-05-20", "2019-05-13", "2019-05-19"]),
+        ("FREQ=YEARLY;BYWEEKNO=53;BYDAY=SA;BYMONTHDAY=1", ["2005-01-01", "2033-01-01"]),  # 2011-01-01 is in week 52
+        ("FREQ=YEARLY;INTERVAL=2;BYWEEKNO=1;BYDAY=MO;BYMONTHDAY=30,-1", ["2019-12-30", "2029-12-31"]),
+        ("FREQ=YEARLY;BYWEEKNO=1,-1;BYDAY=TU;BYYEARDAY=-1,1", ["2019-01-01", "2019-12-31", "2024-12-31", "2030-01-01"]),
     ],
 )
 def test_a_rule_by_numbered_weeks_counts_years_of_weeks(text, days):

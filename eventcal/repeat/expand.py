@@ -101,7 +101,7 @@ def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iter
     if parts["FREQ"] in ("DAILY", "WEEKLY"):
         yield from _iter_fixed_period(parts, first, after, before)
         return
-    if "BYWEEKNO" in parts and not parts.keys() & {"BYMONTHDAY", "BYYEARDAY"}:
+    if "BYWEEKNO" in parts:
         yield from _iter_numbered_weeks(parts, first, after, before)
         return
     step = int(parts.get("INTERVAL", "1")) if parts["FREQ"] == "YEARLY" else 1
@@ -148,7 +148,6 @@ def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before
     week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
     numbers = [int(number) for number in parts["BYWEEKNO"].split(",")]
     offsets = sorted((WEEKDAYS.index(weekday) - week_start) % 7 for weekday in parts["BYDAY"].split(","))
-    months = {int(month) for month in parts.get("BYMONTH", ALL_MONTHS).split(",")}
     positions = [int(position) for position in parts["BYSETPOS"].split(",")] if "BYSETPOS" in parts else None
     step, begin_year = int(parts.get("INTERVAL", "1")), _week_year(first, week_start)
     begin_year += max(0, after.year - 1 - begin_year) // step * step
@@ -157,10 +156,21 @@ def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before
         count = (end - begin) // 7
         weeks = sorted({number - 1 if number > 0 else count + number for number in numbers if abs(number) <= count})
         days = [date.fromordinal(begin + 7 * week + offset) for week in weeks for offset in offsets]
-        days = [day for day in days if day.month in months]
+        days = [day for day in days if _is_within(parts, day)]
         for day in days if positions is None else _at_positions(days, positions):
             if max(after, first) <= day <= before:
                 yield day
+
+
+def _is_within(parts: dict[str, str], day: date) -> bool:
+    """Tells whether *day* is one of those that BYMONTH, BYMONTHDAY and BYYEARDAY leave, counted from either end."""
+    day_of_year, days_in_year = day.timetuple().tm_yday, 365 + calendar.isleap(day.year)
+    counts = {
+        "BYMONTH": {day.month},
+        "BYMONTHDAY": {day.day, day.day - calendar.monthrange(day.year, day.month)[1] - 1},
+        "BYYEARDAY": {day_of_year, day_of_year - days_in_year - 1},
+    }
+    return all(counts[name] & set(map(int, parts[name].split(","))) for name in counts.keys() & parts.keys())
 
 
 def _first_week(year: int, week_start: int) -> int:
@@ -218,12 +228,12 @@ def _days_in_year(rrule: str, first: date, year: int) -> list[date]:
     return [day for month, number in days if (day := date(year, month, number)) >= first]
 
 
-YearKind = tuple[bool, int, bool]
-"""Whether a year is a leap year, the weekday that it begins with, and whether the year before it was a leap year."""
+YearKind = tuple[bool, int]
+"""Whether a year is a leap year, and the weekday that it begins with."""
 
 
 def _kind_of_year(year: int) -> YearKind:
-    return calendar.isleap(year), date(year, 1, 1).weekday(), calendar.isleap(year - 1)
+    return calendar.isleap(year), date(year, 1, 1).weekday()
 
 
 # The Gregorian calendar repeats after 400 years: each kind of year that there is occurs among them. The last ones of
@@ -252,7 +262,7 @@ def _days_in_kind(rrule: str, kind: YearKind) -> tuple[tuple[int, int], ...]:
 
 def _fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
     """Returns the parts with what RFC 5545 takes from DTSTART written out, so that they can be counted from another day."""
-    if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
+    if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}:
         return parts
     month = {} if parts["FREQ"] == "MONTHLY" or "BYMONTH" in parts else {"BYMONTH": str(first.month)}
     return parts | month | {"BYMONTHDAY": str(first.day)}
