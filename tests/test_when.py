@@ -128,6 +128,7 @@ def open_sided(draw: st.DrawFn) -> When:
         (date(2027, 1, 21), date(2027, 1, 30), Unit.MONTH_THIRD),
         (date(2027, 1, 20), date(2027, 1, 31), Unit.MONTH_THIRD),
         (date(2027, 1, 1), date(2027, 1, 30), Unit.MONTH),
+        (date(2027, 7, 1), date(2027, 12, 31), Unit.QUARTER),
         (date(2027, 1, 1), date(2027, 11, 30), Unit.YEAR),
         (date(2021, 1, 1), date(2030, 12, 31), Unit.DECADE),
         (date(2020, 2, 1), date(2030, 1, 31), Unit.DECADE),

@@ -195,13 +195,11 @@ def shifted(day: date, value: str) -> date:
     return day + timedelta(days=shift_by_weekday(value).get(day.weekday(), 0))
 
 
-def as_rrule_parts(name: str, value: str) -> dict[str, str] | None:
-    """Returns the parts of RFC 5545 that say the same, as all readers know them; None where no RRULE does.
+def as_rrule_parts(value: str) -> dict[str, str] | None:
+    """Returns the parts of RFC 5545 that say what an X-WEEKDAY does, as all readers know them; None where no RRULE does.
 
     The weekday nearest a date is the one among seven days of one month, if they lie in one.
     """
-    if name != "X-WEEKDAY":
-        return None
     weekday, sign, month, day = split_weekday(value)
     first = day + _FIRST_OF_SEVEN[sign]
     if first < 1 or first + 6 > (28 if month == 2 else calendar.monthrange(2001, month)[1]):

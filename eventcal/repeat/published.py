@@ -15,7 +15,7 @@ from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
 from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
 from .misreadings import LIBICAL, misreadings
-from .movable import MOVABLE_PARTS, WEEKDAYS, as_rrule_parts, calendar_of
+from .movable import WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
 
@@ -45,9 +45,8 @@ def published_rule(rule: RecurrenceRule, first: date | datetime) -> RecurrenceRu
 
 def _as_standard(rule: RecurrenceRule, parts: dict[str, str]) -> RecurrenceRule | None:
     """Returns a rule with a part that no reader knows, in parts that they do; None where there are none."""
-    name = next(iter(parts.keys() & MOVABLE_PARTS), "")
-    same = as_rrule_parts(name, parts[name]) if name and "X-SHIFT" not in parts else None
-    own = {other: value for other, value in parts.items() if other != name}
+    own = dict(parts)
+    same = as_rrule_parts(own.pop("X-WEEKDAY")) if "X-WEEKDAY" in parts else None
     return None if same is None else replace(rule, rrule=join_rrule(own | same))
 
 
@@ -66,7 +65,7 @@ def _is_misread(parts: dict[str, str], first: date) -> bool:
     if freq == "MONTHLY":
         is_bare = not names & {"BYDAY", "BYMONTHDAY"}
         return ("BYSETPOS" in names and ("BYMONTHDAY" in names or is_bare)) or (is_bare and first.day > 28)
-    return freq == "WEEKLY" and "BYSETPOS" in names
+    return "BYSETPOS" in names
 
 
 def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
@@ -80,20 +79,18 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
         months = parts.get("BYMONTH", "1,12").split(",")
         for month in (months[0], months[-1]):
             yield parts | {"BYMONTH": month}
-        if not parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
-            yield parts | {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
+        yield parts | {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
         yield parts | {"BYMONTH": ALL_MONTHS}
     elif parts["FREQ"] == "MONTHLY":
         for day in (*parts.get("BYMONTHDAY", "").split(","), "-1", str(first.day)):
             if day:
                 yield without_position | {"BYMONTHDAY": day}
-    elif "BYMONTH" not in parts and "BYDAY" in parts:
+    elif "BYMONTH" not in parts:
         week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
         days = sorted(parts["BYDAY"].split(","), key=lambda day: (WEEKDAYS.index(day) - week_start) % 7)
         chosen = {int(position) for position in parts["BYSETPOS"].split(",")}
         selected = [day for index, day in enumerate(days) if chosen & {index + 1, index - len(days)}]
-        if selected:
-            yield without_position | {"BYDAY": ",".join(selected)}
+        yield without_position | {"BYDAY": ",".join(selected)}
 
 
 def _makes_same_days(parts: dict[str, str], candidate: dict[str, str], first: date) -> bool:
@@ -152,9 +149,7 @@ def _table_end_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """Returns warnings that feeds replace a rule that Thunderbird and others would misread."""
     published = published_rule(rule, local_dtstart(when))
-    if published == rule or (published is not None and not rule.raw):
-        return []
-    if published is None and not rule.is_standard:
+    if published == rule or not rule.raw:
         return []
     names = [misreading.reader for misreading in misreadings(rule, local_dtstart(when))]
     readers = " and ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names or ["some apps"])
@@ -168,17 +163,14 @@ def _short_month_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     parts, first = split_rrule(rule.rrule), local_dtstart(when)
     if not rule.is_standard:
         return []
-    month_days = parts.get("BYMONTHDAY", "").split(",") if "BYMONTHDAY" in parts else []
-    if not month_days and "BYDAY" not in parts and rule.freq == "MONTHLY":
-        month_days = [str(first.day)]
     if rule.freq == "YEARLY" and not parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
         if (first.month, first.day) == (2, 29):
             return [
                 "years without a 29 February are left out, and ical.js shows 1 March there; for each year's last day of February write repeat: every year"
             ]
         return []
-    latest_day = max((int(day) for day in month_days), default=0)
-    if latest_day > 28 and rule.freq == "MONTHLY" and "BYDAY" not in parts and "BYSETPOS" not in parts:
+    latest_day = max(map(int, parts.get("BYMONTHDAY", str(first.day)).split(",")))
+    if latest_day > 28 and rule.freq == "MONTHLY" and not parts.keys() & {"BYDAY", "BYSETPOS"}:
         return [
             f"months without a day {latest_day} are left out, and some calendar apps put another day there; "
             "for the last day of each month write rrule: FREQ=MONTHLY;BYMONTHDAY=-1"
@@ -196,7 +188,7 @@ def _clock_change_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     for year in range(first.year, min(first.year + CLOCK_CHANGE_YEARS, LAST_YEAR) + 1):
         for change in zone_transitions(zone, year):
             start = datetime.combine(change.begin.date(), first.time())
-            is_skipped = change.is_gap and change.begin <= start < change.end and start >= first
+            is_skipped = change.is_gap and change.begin <= start < change.end
             if is_skipped and has_start_on(rule, first, start.date()):
                 shown = change.shift_out_of_gap(start)
                 day = "" if shown.date() == start.date() else f" on {shown:%Y-%m-%d}"
