@@ -319,7 +319,9 @@ def test_a_reminder_announces_the_change_that_its_reader_does_not_know_and_no_no
     assert world.is_balanced()
 
 
-def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: World) -> None:
+def test_an_edition_that_comes_while_a_message_waits_is_what_decides(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     """The edition is read again when the claim has waited: here, while another message of the batch was being sent."""
     world.publish(SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("Summit", "Other"), NOW)
     clock = [HOUR_BEFORE]
@@ -333,10 +335,12 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(world: Worl
 
     world.channels["desk"] = slow = Slow()
     sender = world.sender(lambda: clock[0])
-    deliveries.tick(sender, deliveries.LocalDispatcher(sender))
+    with caplog.at_level("INFO", "eventcal.deliveries"):
+        deliveries.tick(sender, deliveries.LocalDispatcher(sender))
 
     assert len(slow.received) == 1
     assert {("sent", ""), ("skipped", "vanished")} < set(world.states())
+    assert "state=skipped" in caplog.text
 
 
 def _talk(keys: str = "") -> str:
@@ -457,14 +461,14 @@ def test_each_message_leaves_a_line_with_its_key_and_without_an_address(
 ) -> None:
     world = World(tmp_path, [ChannelSettings("desk", "email", to=("a@example.net",))])
     world.publish(SUMMIT, NOW)
-    answering(world, Retry("450 try\nlater"), Sent())
+    answering(world, Retry("450 café\nlater"), Sent("250 kept for a@example.net"))
     with caplog.at_level("INFO", "eventcal.deliveries"):
         world.run(NOW, DAY_BEFORE + MINUTE)
 
     key = world.recorder.received[0].key
     first, second = (each.getMessage() for each in caplog.records if each.name.startswith("eventcal.deliveries"))
     assert first == (
-        f'delivery key={key} kind=reminder channel=desk state=retry attempt=1 after=0.000s reason="450 try\\nlater"'
+        f'delivery key={key} kind=reminder channel=desk state=retry attempt=1 after=0.000s reason="450 café\\nlater"'
     )
     assert f"key={key} " in second
     assert "state=sent attempt=2" in second
@@ -499,11 +503,15 @@ def test_a_channels_own_mistake_is_one_deliverys_failure(world: World) -> None:
 # breakers and pauses
 
 
-def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(world: World) -> None:
+def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
     world.publish(MANY, NOW)
     answering(world, Retry("connection refused", destination_down=True))
-    world.tick(HOUR_BEFORE)
+    with caplog.at_level("DEBUG", "eventcal.deliveries"):
+        world.tick(HOUR_BEFORE)
 
+    assert caplog.text.count('state="given back"') == 7
     assert len(world.recorder.received) == 5
     assert [each.state for each in world.delivery_records()].count("queued") == 7
     with world.store.read() as conn:

@@ -345,4 +345,4 @@ def _log_delivery(result: DeliveryResult) -> None:
 
 def _quote(value: object) -> str:
     text = str(value)
-    return text if text and re.fullmatch(r"[!#-<>-~]+", text) else json.dumps(text, ensure_ascii=False)
+    return text if re.fullmatch(r"[!#-<>-~]+", text) else json.dumps(text, ensure_ascii=False)
