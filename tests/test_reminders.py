@@ -34,6 +34,7 @@ DUSHANBE = "Asia/Dushanbe"
 CALENDAR = Calendar("test", Text.plain("Test", "en"), DUSHANBE)
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+MINUTE = timedelta(minutes=1)
 
 
 def lead(text: str) -> Lead:
@@ -207,7 +208,7 @@ def test_a_lead_after_the_start_ends_with_its_reason() -> None:
 
 @pytest.mark.parametrize(("text", "doubtful"), [("2021-09", "2021-09?"), ("2021-Q4", "~2021-Q4"), ("2021", "2021?")])
 def test_a_doubt_about_a_period_leaves_its_start_as_it_was(text: str, doubtful: str) -> None:
-    assert reminders.start_text(event(doubtful).when) == reminders.start_text(event(text).when)
+    assert reminders.start_text(event(doubtful).when) == reminders.start_text(event(text).when) == text
 
 
 @pytest.mark.parametrize(
@@ -245,6 +246,7 @@ def test_a_readers_lead_reaches_as_far_as_it_says_though_the_event_has_none() ->
     own = (ReminderAudience(leads=(lead("10 weeks before"),)),)
 
     assert planned(event("2021-12-20"), readers=own) == [("10 weeks before", utc(2021, 10, 11, 4))]
+    assert len(reminders.plan(edition(event("2021-12-20")), NOW, audiences=own)) == 1
 
 
 def test_an_hour_that_is_the_start_comes_too_late() -> None:
@@ -326,7 +328,9 @@ def test_a_plan_that_is_as_before_writes_nothing() -> None:
 
 def test_what_lies_in_the_past_when_first_heard_of_is_skipped_and_what_was_heard_of_before_is_not() -> None:
     assert compare([wanted(NOW - HOUR)], []).insert[0].reason == "past"
-    assert compare([wanted(NOW - timedelta(seconds=59))], []).insert[0].reason == ""
+    assert compare([wanted(NOW - MINUTE)], []).insert[0].reason == ""
+    caught_up = reminders.diff_plan([wanted(NOW - HOUR)], [], NOW, lambda _: Reason.NONE, {key()})
+    assert caught_up.insert[0].reason == ""
     assert [id for id, _ in compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "superseded", "moved")]).reactivate] == [
         1
     ]
@@ -347,15 +351,20 @@ def test_a_lead_that_is_asked_for_no_more_is_skipped_by_rule_and_comes_back_with
 
 
 def test_what_a_clock_that_was_ahead_skipped_as_past_is_planned_again() -> None:
-    found = compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "skipped", "past")])
-    assert [id for id, _ in found.reactivate] == [1]
+    skipped = stored(NOW - HOUR, "skipped", "past")
+    for created_at in (NOW - DAY, skipped.due + MINUTE):
+        found = compare([wanted(NOW - HOUR)], [replace(skipped, created_at=created_at)])
+        assert [id for id, _ in found.reactivate] == [1]
 
 
 def test_what_was_skipped_as_past_stays_so_and_what_is_over_is_left_alone() -> None:
     skipped = stored(NOW - HOUR, "skipped", "past")
     assert compare([wanted(NOW - HOUR)], [replace(skipped, created_at=NOW - HOUR / 2)]) == reminders.PlanDiff()
-    assert compare([wanted(NOW - 2 * DAY)], [stored(NOW - 2 * DAY, "skipped", "past")]) == reminders.PlanDiff()
-    assert compare([], [stored(NOW - 2 * DAY, "staged")]) == reminders.PlanDiff()
+    assert compare([wanted(NOW - HOUR)], [stored(NOW - HOUR, "skipped", "after start")]) == reminders.PlanDiff()
+    for over in (NOW - DAY, NOW - 2 * DAY):
+        skipped = replace(stored(over, "skipped", "past"), created_at=over - DAY)
+        assert compare([wanted(over)], [skipped]) == reminders.PlanDiff()
+        assert compare([], [stored(over, "staged")]) == reminders.PlanDiff()
 
 
 def test_the_same_reminder_at_another_moment_is_shifted() -> None:

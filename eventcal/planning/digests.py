@@ -87,7 +87,6 @@ def find_agenda(
         occurrence
         for occurrence in occurrences.between(events, first_day - _DAY, end_day + _DAY)
         if occurrence.status is not Status.CANCELLED
-        and occurrence.event.when.is_day_known
         and _begins(occurrence, start, end, zone)
         and (ends_at := occurrence.when.ends_at(zone)) is not None
         and ends_at > now
