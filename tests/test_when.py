@@ -353,6 +353,8 @@ def test_a_deadline_anywhere_on_earth_ends_with_the_last_zone_of_the_day():
         ("[2021-06..]", date(2021, 6, 1), None, "[2021-06..]"),
         ("by 2021-06-30", None, date(2021, 6, 30), "[..2021-06-30]"),
         ("by 2021", None, date(2021, 12, 31), "[..2021]"),
+        ("from 2021-06/08", date(2021, 6, 1), None, "[2021-06..]"),
+        ("by 2021-06/08", None, date(2021, 8, 31), "[..2021-08]"),
         ("by early 2021", None, date(2021, 4, 30), "[..2021-04-30]"),
         ("[..2021-06-30]", None, date(2021, 6, 30), "[..2021-06-30]"),
         ("2021-06-01/..", date(2021, 6, 1), None, "2021-06-01/.."),
@@ -367,6 +369,7 @@ def test_a_side_of_a_date_can_be_open(text, earliest, latest, form):
         when == parse(str(when), DUSHANBE) == parse(when.edtf.replace("?/..", "/..?"), BERLIN)
         or form == "[2021-07-01..]"
         or "early" in text
+        or "/08" in text
     )
 
 
@@ -379,6 +382,7 @@ def test_only_a_begun_day_with_an_open_end_is_a_known_day():
 def test_what_has_no_last_day_stays_listed_for_a_year():
     assert date(2022, 7, 1) == parse("from 2021-06", BERLIN).last_day
     assert date(2021, 6, 30) == parse("by 2021-06", BERLIN).last_day
+    assert date(9999, 12, 30) == parse("from 9998-12-31", BERLIN).last_day
 
 
 def test_whole_days_end_at_the_midnight_after_the_last():
@@ -386,6 +390,29 @@ def test_whole_days_end_at_the_midnight_after_the_last():
 
     assert datetime(2021, 9, 15, 19, tzinfo=UTC) == when.starts_at(DUSHANBE)
     assert datetime(2021, 9, 17, 19, tzinfo=UTC) == when.ends_at(DUSHANBE)
+
+
+def test_what_is_open_has_no_start_and_no_end():
+    assert parse("TBD", BERLIN).starts_at(BERLIN) is parse("TBD", BERLIN).ends_at(BERLIN) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "overlaps", "covers"),
+    [
+        ("2021-09", "2021-09-01", True, True),
+        ("2021-09", "2021-09-30", True, True),
+        ("2021-09", "2021-08-31/2021-09-01", True, False),
+        ("2021-09", "2021-09-30/2021-10-01", True, False),
+        ("2021-09", "2021-08-31", False, False),
+        ("2021-09", "2021-10-01", False, False),
+        ("TBD", "2021-09-01", False, False),
+    ],
+)
+def test_possible_days_overlap_or_cover_those_of_another_date(text, other, overlaps, covers):
+    when, days = parse(text, BERLIN), parse(other, BERLIN)
+
+    assert (when.overlaps(days.first_day, days.last_day), when.covers(days)) == (overlaps, covers)
+    assert not when.covers(parse("TBD", BERLIN))
 
 
 def test_an_end_at_midnight_does_not_touch_the_day_that_it_begins():
@@ -405,6 +432,9 @@ def test_any_dated_form_can_be_doubtful():
         ("2021-09/2021-10?", "2021-09/10?", "2021-09?/2021-10?"),
         ("2021-09-16 10:00/2021-09-16 12:30", "2021-09-16 10:00/12:30", "2021-09-16"),
         ("2021-09-16 10:00/2021-09-17 12:00", "2021-09-16 10:00/2021-09-17 12:00", "2021-09-16/2021-09-17"),
+        ("2021-09/2022-09", "2021-09/2022-09", "2021-09/2022-09"),
+        ("winter 2021/22", "northern winter 2021/22", "2021-28"),
+        ("2021-W23/..", "2021-W23/..", "2021-06-07/.."),
         (" 2021/2022 ", "2021/2022", "2021/2022"),
         ("2021-09-16 23:59:59", "2021-09-16 23:59:59", "2021-09-16"),
         ("2021-09-16 10:00:00/10:30:00", "2021-09-16 10:00/10:30", "2021-09-16"),
@@ -423,7 +453,8 @@ def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
         "early 2021", "2021-H1", "2021", "TBD",
     ]  # fmt: skip
 
-    assert order == sorted(order[5:] + order[:5], key=lambda text: parse(text, BERLIN).sort_key(BERLIN))
+    backwards = order[::-1]
+    assert order == sorted(backwards, key=lambda text: parse(text, BERLIN).sort_key(BERLIN))
 
 
 # -- what is refused, and with which words
@@ -1201,6 +1232,7 @@ def test_the_winter_that_ends_after_the_last_year_is_no_date():
         lambda: When(Period(date(2021, 9, 1), date(2021, 9, 1), Unit.DAYS)),
         lambda: When(AllDay(date(2021, 9, 1), date(2021, 9, 1)), limit=Limit.NOT_BEFORE),
         lambda: When(AllDay(date(2021, 9, 1), date(2021, 9, 1)), approximate=True),
+        lambda: When(Period(date(2021, 9, 1), date(2021, 9, 30), Unit.MONTH), approximate=True, limit=Limit.NOT_BEFORE),
     ],
 )
 def test_a_value_cannot_be_half_right(wrong):

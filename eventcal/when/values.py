@@ -291,7 +291,7 @@ class When:
                 return first, 1, _UNTIMED_SORT_KEY
             case Period(first, _, unit):
                 return first, 2 + unit.rank, _UNTIMED_SORT_KEY
-        return date.max, 2 + len(Unit), _UNTIMED_SORT_KEY
+        return date.max, 0, _UNTIMED_SORT_KEY
 
     @property
     def edtf(self) -> str:
