@@ -17,7 +17,7 @@ from . import feeds, history, occurrences, repeat
 from .errors import Problem
 from .events import Event
 from .history import UidConflictError, Version
-from .registry import Registry
+from .registry import Registry, ValidRegistry
 from .when import AllDay, Period, Timed, When
 from .when.zones import changed_offsets, same_day_before
 
@@ -28,9 +28,8 @@ _MARKUP = re.compile(r"[^\w .,:;!?()'\"/]|^[0-9]")
 _field_values = attrgetter(*(field.name for field in fields(Event)))
 
 
-def find_undrawable(registry: Registry, now: datetime) -> tuple[Problem, ...]:
-    """Returns a problem for each event of a sound *registry* that no feed could show; nothing is stored."""
-    assert registry.calendar is not None
+def find_undrawable(registry: ValidRegistry, now: datetime) -> tuple[Problem, ...]:
+    """Returns a problem for each event of *registry* that no feed could show; nothing is stored."""
     try:
         edition, _ = history.build_edition(None, {}, registry.calendar, registry.events, registry.digest, now)
     except UidConflictError as error:

@@ -15,9 +15,8 @@ from . import history
 from . import registry as registry_reader
 from .edition_problems import registry_problem, uid_conflict_problems
 from .errors import Problem, RegistryError, StoreError
-from .events import Calendar
 from .history import Change, ChangeKind, Edition, UidConflictError
-from .registry import Registry
+from .registry import Registry, ValidRegistry
 from .store import Connection, Store, edition_store, instant, ms
 from .store.edition_store import CheckOutcome, RegistryCheck
 from .store.tables import MetaKey
@@ -120,24 +119,22 @@ def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edi
     *store* is None, or not there yet, where nothing was ever published. Raises RegistryError, or StoreError for a store
     of another calendar.
     """
-    if registry.calendar is None or registry.errors:
-        raise RegistryError(registry.errors)
-    previous = None
+    valid, now, previous = registry.require_valid(), instant(ms(now)), None
     try:
         if store is not None and store.exists():
             with store.read() as conn:
-                edition_store.require_calendar(conn, registry.calendar)
+                edition_store.require_calendar(conn, valid.calendar)
                 previous = edition_store.newest_in(conn)
-                new, changes = _build_edition(conn, previous, registry.calendar, registry, instant(ms(now)))
+                new, changes = _build_edition(conn, previous, valid, now)
         else:
-            new, changes = _build_edition(None, None, registry.calendar, registry, instant(ms(now)))
+            new, changes = _build_edition(None, None, valid, now)
     except UidConflictError as error:
         raise RegistryError(uid_conflict_problems(registry, error)) from error
     return (previous, []) if previous is not None and _is_unchanged(previous, new) else (new, changes)
 
 
 def _build_edition(
-    conn: Connection | None, previous: Edition | None, calendar: Calendar, registry: Registry, now: datetime
+    conn: Connection | None, previous: Edition | None, registry: ValidRegistry, now: datetime
 ) -> tuple[Edition, list[Change]]:
     """Builds what follows *previous*; *conn* is None where nothing was ever published. Raises UidConflictError."""
     former_versions, last_states = {}, {}
@@ -145,7 +142,7 @@ def _build_edition(
         former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
         last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
     return history.build_edition(
-        previous, former_versions, calendar, registry.events, registry.digest, now, last_states
+        previous, former_versions, registry.calendar, registry.events, registry.digest, now, last_states
     )
 
 
@@ -153,10 +150,11 @@ def _decide(
     conn: Connection, registry: Registry, previous: Edition | None, now: datetime, force: bool, accept: bool
 ) -> PublishResult:
     """Decides what to do with *registry*; reads the store and writes nothing."""
-    if registry.calendar is None or registry.errors:
+    if registry.errors:
         return PublishResult("problems", previous, problems=registry.errors)
+    valid = registry.require_valid()
     try:
-        edition_store.require_calendar(conn, registry.calendar)
+        edition_store.require_calendar(conn, valid.calendar)
     except StoreError as error:
         if not force:
             raise
@@ -169,7 +167,7 @@ def _decide(
         )
         return PublishResult("unchanged", previous, problems=(registry_problem(registry, advice, warning=True),))
     try:
-        new, changes = _build_edition(conn, previous, registry.calendar, registry, now)
+        new, changes = _build_edition(conn, previous, valid, now)
     except UidConflictError as error:
         return PublishResult("problems", previous, problems=uid_conflict_problems(registry, error))
     if previous is not None:

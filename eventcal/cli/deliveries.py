@@ -117,7 +117,6 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
     from .. import deliveries as delivery
 
     calendar = read_valid_registry(settings).calendar
-    assert calendar is not None
     with open_existing_store(settings) as store:
         channel_settings, built_channel = _find_channel(settings, channel, to, store)
         outcomes = delivery.send_test(

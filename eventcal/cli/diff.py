@@ -38,8 +38,6 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     now = datetime.now(UTC)
     old = read_revision(settings.registry, revision).require_valid()
     new = registry.read(settings.registry).require_valid()
-    assert old.calendar is not None
-    assert new.calendar is not None
     differences = compare_registries((old.calendar, old.events), (new.calendar, new.events), now)
     told = 0
     if differences:

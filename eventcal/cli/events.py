@@ -45,7 +45,6 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     from ..occurrences import title_without_number
 
     registry = read_valid_registry(settings)
-    assert registry.calendar is not None
     lang = require_language(query.language, registry.calendar, registry.events)
     today = query.start or datetime.now(ZoneInfo(registry.calendar.timezone)).date()
     events = tuple(event for event in registry.events if filters.matches_event(query, event))

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ..events import Calendar, Event
     from ..history import Edition, Version
-    from ..registry import Registry
+    from ..registry import ValidRegistry
     from ..settings import Settings
     from ..store import Store
 
@@ -22,14 +22,14 @@ if TYPE_CHECKING:
 REGISTRY_ADVICE = "name the registry with --registry, or make one with `eventcal init`"
 
 
-def read_valid_registry(settings: Settings) -> Registry:
-    """Returns the registry as the file has it. Raises RegistryError with every problem in it."""
+def read_valid_registry(settings: Settings) -> ValidRegistry:
+    """Returns the registry as the file has it. Raises RegistryError with every problem in it, warnings too."""
     from .. import registry
 
     loaded = registry.read(settings.registry)
-    if loaded.calendar is None or loaded.errors:
+    if loaded.errors:
         raise RegistryError(loaded.problems)
-    return loaded
+    return loaded.require_valid()
 
 
 @contextmanager

@@ -166,9 +166,9 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
     warn_of_variables(settings)
     loaded = registry.read(file or settings.registry)
     gc.freeze()  # what was read stays to the end: no collection need walk it again
-    if loaded.calendar and not loaded.errors:
+    if not loaded.errors:
         now = datetime.now(UTC)
-        undrawable = edition_problems.find_undrawable(loaded, now)
+        undrawable = edition_problems.find_undrawable(loaded.require_valid(), now)
         warnings = edition_problems.zone_rule_warnings(loaded, now.date())
         loaded = replace(loaded, problems=(*undrawable, *loaded.problems, *warnings))
     render = {

@@ -77,9 +77,7 @@ def _rehearse_period(
     from .. import deliveries
     from ..deliveries import RenderContext, ics_builder
 
-    calendar = read_valid_registry(settings).calendar
-    assert calendar is not None
-    zone = ZoneInfo(calendar.timezone)
+    zone = ZoneInfo(read_valid_registry(settings).calendar.timezone)
     first, last = (day.replace(tzinfo=zone).astimezone(UTC) for day in (start, end))
     edition = edition_from_file(settings, first)
     render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings.base_url, lambda: first))
@@ -114,8 +112,7 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     if as_json:
         print_json([_message_json(message) for message in rehearsal.at_once])
         return
-    assert new.calendar is not None
-    zone = ZoneInfo(new.calendar.timezone)
+    zone = ZoneInfo(new.require_valid().calendar.timezone)
     by_subject: dict[str, list[RehearsedMessage]] = {}
     for message in rehearsal.at_once:
         by_subject.setdefault(message.subject, []).append(message)

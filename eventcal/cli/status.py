@@ -142,7 +142,6 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     from ..todo_rules import find_todos
 
     loaded = read_valid_registry(settings)
-    assert loaded.calendar is not None
     today = day.date() if day else datetime.now(ZoneInfo(loaded.calendar.timezone)).date()
     dead = link_check.dead_links(link_check.read_statuses(settings.links_file))
     todos = find_todos(loaded.events, today, _changed_days(settings), loaded.calendar.language, dead)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from hashlib import blake2b
 from pathlib import Path
 
@@ -66,11 +66,18 @@ class Registry:
         """The problems that prevent an edition."""
         return tuple(problem for problem in self.problems if not problem.warning)
 
-    def require_valid(self) -> Registry:
-        """Returns the registry itself. Raises RegistryError with its errors, if it has any."""
+    def require_valid(self) -> ValidRegistry:
+        """Returns the registry as one without errors. Raises RegistryError with those that it has."""
         if self.errors:
             raise RegistryError(self.errors)
-        return self
+        return ValidRegistry(*(getattr(self, field.name) for field in fields(self)))
+
+
+@dataclass(frozen=True, slots=True)
+class ValidRegistry(Registry):
+    """A registry without errors: its calendar was read."""
+
+    calendar: Calendar
 
 
 def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registry:

@@ -67,7 +67,7 @@ def build(
             resume_lines = [resume_from(store, source, loaded, now, settings.base_url) for source in sources]
         except RegistryError as error:
             return BuildResult(PublishResult("problems", None, problems=error.problems), None)
-        if loaded.calendar and not loaded.errors and (undrawable := edition_problems.find_undrawable(loaded, now)):
+        if not loaded.errors and (undrawable := edition_problems.find_undrawable(loaded.require_valid(), now)):
             return BuildResult(PublishResult("problems", None, problems=undrawable), None)
         outcome = editions.publish(store, loaded, now, force=True, accept=accept, write_plan=passes.plan_edition)
         resume_summary = "\n".join(filter(None, resume_lines))
