@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 from .. import filters, messages, occurrences
 from ..events import Occurrence, Status
-from ..history import ChangeKind, EventState, Version, state_from_json, state_to_json
+from ..history import ChangeKind, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
 from ..ledger_rows import PUSH_CHANNEL, ChangeItem, Claim, LastNotified, change_items
 from ..messages import Message, MessageContext, MessageLine
@@ -124,7 +124,7 @@ class MessageRenderer:
         with self._store.read() as conn:
             state = notice_rows.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
         line = _message_line(lookup, ChangeItem(uid, recurrence, "", None), state)
-        return line if line.kind not in (None, ChangeKind.ADDED) else None
+        return line if _is_news(line) else None
 
     def _has_outdated_readers(self, lookup: EventLookup, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
@@ -257,7 +257,7 @@ class MessageRenderer:
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
         changes = {key: ChangeItem(*key, "", None) for key in upcoming} | changes
         lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
-        lines = {key: line for key, line in lines.items() if line.kind not in (None, ChangeKind.ADDED)}
+        lines = {key: line for key, line in lines.items() if _is_news(line)}
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
@@ -267,12 +267,8 @@ class MessageRenderer:
             list(reminded.values()),
             {version.event.id: version for uid, _ in reminded if (version := lookup.version(uid))},
         )
-        last_notified = [
-            LastNotified(claim.subscription, *key, state_to_json(state))
-            for key, change in changes.items()
-            if (state := _state_after_notice(lookup, change, last_states.get(key))) is not None
-        ]
-        return Rendered(self._context.personalise(message, claim), tuple(last_notified))
+        last_notified = _states_after_notice(claim, lookup, changes.values(), last_states)
+        return Rendered(self._context.personalise(message, claim), last_notified)
 
     def _read_digest(self, claim: Claim) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem]]:
         """Returns a digest's entries, and the latest change of each occurrence."""
@@ -328,15 +324,12 @@ class MessageRenderer:
             return Skip(Reason.MUTED)
         last_states, references, removed_versions = self._read_change_history(claim, changes, lookup)
         lines = [
-            line
+            _message_line(
+                lookup, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
+            )
             for change in changes
-            if (
-                line := _message_line(
-                    lookup, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
-                )
-            ).kind
-            not in (None, ChangeKind.ADDED)
         ]
+        lines = [line for line in lines if _is_news(line)]
         if not lines:
             return Skip(Reason.SAME)
         message = messages.change_message(
@@ -344,15 +337,8 @@ class MessageRenderer:
             lines,
             ics=self._build_attachments(lines, claim.language) if wants_calendar else (),
         )
-        last_notified = [
-            LastNotified(claim.subscription, change.uid, change.recurrence, state_to_json(state))
-            for change in changes
-            if claim.subscription is not None
-            and (state := _state_after_notice(lookup, change, last_states.get((change.uid, change.recurrence))))
-            is not None
-        ]
-        message = replace(message, references=references)
-        return Rendered(self._context.personalise(message, claim), tuple(last_notified))
+        last_notified = _states_after_notice(claim, lookup, changes, last_states)
+        return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
 
     def _read_change_history(
         self, claim: Claim, changes: Sequence[ChangeItem], lookup: EventLookup
@@ -418,7 +404,21 @@ def _message_line(
     )
 
 
-def _state_after_notice(lookup: EventLookup, change: ChangeItem, last_state: str | None) -> EventState | None:
-    """Returns the state that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
-    state, old = lookup.state(change.uid, change.recurrence), last_state or change.old
-    return state or (None if old is None else replace(state_from_json(old), status=Status.CANCELLED))
+def _is_news(line: MessageLine) -> bool:
+    """Tells whether a reader is told of *line*: not of what they know already, nor of an event that is new to them."""
+    return line.kind not in (None, ChangeKind.ADDED)
+
+
+def _states_after_notice(
+    claim: Claim, lookup: EventLookup, changes: Iterable[ChangeItem], last_states: Mapping[tuple[str, str], str]
+) -> tuple[LastNotified, ...]:
+    """Returns the states that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
+    last_notified = []
+    for change in changes if claim.subscription is not None else ():
+        key = change.uid, change.recurrence
+        state, old = lookup.state(*key), last_states.get(key) or change.old
+        if state is None and old is not None:
+            state = replace(state_from_json(old), status=Status.CANCELLED)
+        if state is not None and claim.subscription is not None:
+            last_notified.append(LastNotified(claim.subscription, *key, state_to_json(state)))
+    return tuple(last_notified)

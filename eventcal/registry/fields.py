@@ -123,9 +123,7 @@ def parse_places(value: Any, raw_value: Any, language: str, findings: list[Findi
         own_findings: list[Finding] = []
         place = parse_place(item, raw_value[number], language, own_findings)
         places += [place] if place else []
-        findings += [
-            Finding(("place", number, *finding.path[1:]), finding.message, finding.at_key) for finding in own_findings
-        ]
+        findings += [replace(finding, path=("place", number, *finding.path[1:])) for finding in own_findings]
     return tuple(places)
 
 

@@ -277,20 +277,14 @@ class _RegistryLoader:
             # a broken one is known by its key, so that those who name it are not blamed
             sources = {key: Source(key=key) for key in file.header.broken_sources}
             for key, source in (sources | parse_source_map(file.header.sources, file.findings)).items():
-                if key in known_sources:
-                    line, _ = first_files[key].document.top_level.locate(Finding(("sources", key), "", at_key=True))
-                    first_place = (
-                        f"line {line}"
-                        if first_files[key] is file
-                        else f"{self.display_path(first_files[key].name)}:{line}"
-                    )
-                    file.findings.append(
-                        Finding(
-                            ("sources", key), f"the source '{key}' is given twice (first in {first_place})", at_key=True
-                        )
-                    )
-                else:
+                if key not in known_sources:
                     known_sources[key], first_files[key] = source, file
+                    continue
+                first = first_files[key]
+                line, _ = first.document.top_level.locate(Finding(("sources", key), "", at_key=True))
+                place = f"line {line}" if first is file else f"{self.display_path(first.name)}:{line}"
+                message = f"the source '{key}' is given twice (first in {place})"
+                file.findings.append(Finding(("sources", key), message, at_key=True))
         return known_sources
 
     def read_events(self, file: RegistryFile, defaults: EventDefaults) -> Iterator[list[Event]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import yaml
@@ -119,10 +119,7 @@ class EntryText:
         parsed = parse_yaml(self.text, self.line, depth=2)
         if not (isinstance(parsed.value, list) and len(parsed.value) == 1):
             raise MalformedYaml(self.line, 0, "not one entry")
-        findings = tuple(
-            Finding(finding.path[1:], finding.message, finding.at_key, finding.warning, finding.at)
-            for finding in parsed.findings
-        )
+        findings = tuple(replace(finding, path=finding.path[1:]) for finding in parsed.findings)
         return ParsedYaml(parsed.value[0], parsed.marks, findings, self.line, (0,))
 
 
@@ -180,7 +177,7 @@ def parse_whole(text: str) -> ParsedFile:
                 value,
                 parsed.marks,
                 tuple(
-                    Finding(finding.path[2:], finding.message, finding.at_key, finding.warning, finding.at)
+                    replace(finding, path=finding.path[2:])
                     for finding in parsed.findings
                     if finding.path[:2] == ("events", number)
                 ),
