@@ -29,16 +29,14 @@ def _rewrite_hour_range(match: re.Match[str]) -> str:
     return f"{match[1]}/{match[2]}" if match[2] > match[1] else match[0]
 
 
+_PARTS = {
+    "beginning": "early", "start": "early", "first days": "early", "middle": "mid", "end": "late", "last days": "late"
+}  # fmt: skip
+
+
 def _rewrite_part(match: re.Match[str]) -> str:
     word = match[1].lower()
-    return {
-        "beginning": "early",
-        "start": "early",
-        "middle": "mid",
-        "end": "late",
-        "first days": "early",
-        "last days": "late",
-    }.get(word, word) + " "
+    return f"{_PARTS.get(word, word)} "
 
 
 _CLOCK = r"([0-9]{1,2})(?:[:.]([0-5][0-9]))?\s*(?:([ap])\.?m\.?)?"
@@ -82,7 +80,23 @@ def _rewrite_half_month(match: re.Match[str]) -> str:
     return f"{match[2]}-{match[3]}-{'01..15' if match[1].lower() == 'first' else f'16..{last_day}'}"
 
 
+# what to say of mistakes of which there are several
 _PART_OF_DAY = "a part of a day goes into title or notes, or is written in hours"
+_YEAR_FIRST = "the year comes first, with hyphens"
+_HYPHENS = "use hyphens within a date"
+_SLASH = "a slash joins start and end"
+_COLON = "a colon joins hours and minutes"
+_SPACE = "one space stands before the hour"
+_TWO_DIGITS = "months and days have two digits"
+_PERIOD_IS_OPEN = "a period says by itself that the day is open"
+_DOUBT_MARK = "a doubtful date ends in ?"
+_ONE_MARK = "put one ? at the very end"
+_PART = "a part of a month or year begins with early, mid or late"
+_SET = "two dots join days of which it is one"
+_OPEN_END = "/.. says that no end is known"
+_QUARTER = "a quarter is written 2021-Q3"
+_HALF = "a half is written 2021-H1"
+_NO_ZONE = "leave out the zone or offset, which belongs in `timezone`"
 _DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
 
 # (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
@@ -96,88 +110,64 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "a date not known at all is TBD",
         ),
         (r"^['\"]+|[,;'\"]+$|(?<=[0-9])\.$", "", "no quotes, comma or semicolon around a date"),
-        (
-            r"^tb[acd]\b\s*[-,(\u2013]?\s*([0-9]{4}(?:-[0-9]{2})?)\)?$",
-            r"\1",
-            "a period says by itself that the day is open",
-        ),
+        (r"^tb[acd]\b\s*[-,(\u2013]?\s*([0-9]{4}(?:-[0-9]{2})?)\)?$", r"\1", _PERIOD_IS_OPEN),
         (r"\bCY ?(?=[0-9]{4}|Q[1-4])", "", "the year is a number alone"),
-        (
-            r"^(0?[1-9]|1[0-2])/([0-9]{4})\s*[-\u2013]\s*(0?[1-9]|1[0-2])/([0-9]{4})$",
-            r"\2-\1/\4-\3",
-            "the year comes first, with hyphens",
-        ),
-        (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", "a slash joins start and end"),
+        (r"^(0?[1-9]|1[0-2])/([0-9]{4})\s*[-\u2013]\s*(0?[1-9]|1[0-2])/([0-9]{4})$", r"\2-\1/\4-\3", _YEAR_FIRST),
+        (r"^([0-9]{4})\s*[-\u2013]\s*([0-9]{4})$", r"\1/\2", _SLASH),
         (
             r"^(?:([0-3]?[0-9])\.([01]?[0-9])\.?|(1[3-9]|2[0-9]|3[01])/([01]?[0-9]))\s*[-\u2013]\s*([0-3]?[0-9])([./])([01]?[0-9])\6([0-9]{4})$",
             lambda match: f"{match[8]}-{match[2] or match[4]}-{match[1] or match[3]}/{match[8]}-{match[7]}-{match[5]}",
-            "the year comes first, with hyphens",
+            _YEAR_FIRST,
         ),
-        (
-            r"^([0-3]?[0-9])\.?\s*[-/\u2013]\s*([0-3]?[0-9])([./])([01]?[0-9])\3([0-9]{4})$",
-            r"\5-\4-\1/\2",
-            "the year comes first, with hyphens",
-        ),
+        (r"^([0-3]?[0-9])\.?\s*[-/\u2013]\s*([0-3]?[0-9])([./])([01]?[0-9])\3([0-9]{4})$", r"\5-\4-\1/\2", _YEAR_FIRST),
         (
             r"^([01]?[0-9])/(1[3-9]|2[0-9]|3[01])/([0-9]{4})\s*(?:[-\u2013]|to)\s*([01]?[0-9])/([0-3]?[0-9])/([0-9]{4})$",
             r"\3-\1-\2/\6-\4-\5",
-            "the year comes first, with hyphens",
+            _YEAR_FIRST,
         ),
         (
             r"^(1[3-9]|2[0-9]|3[01])/([01]?[0-9])/([0-9]{4})\s*(?:[-\u2013]|to)\s*([0-3]?[0-9])/([01]?[0-9])/([0-9]{4})$",
             r"\3-\2-\1/\6-\5-\4",
-            "the year comes first, with hyphens",
+            _YEAR_FIRST,
         ),
         (
             r"^([0-9]{4})\.([01]?[0-9])\.([0-3]?[0-9])\s*[-~\u2013]\s*([01]?[0-9])\.([0-3]?[0-9])$",
             r"\1-\2-\3/\4-\5",
-            "use hyphens within a date",
+            _HYPHENS,
         ),
         (
             r"^([0-9]{4})[./](0[1-9]|1[0-2])$",
             lambda match: match[0] if (int(match[1]) + 1) % 100 == int(match[2]) else f"{match[1]}-{match[2]}",
-            "use hyphens within a date",
+            _HYPHENS,
         ),
-        (r"^(0?[1-9]|1[0-2])[-/]([0-9]{4})$", r"\2-\1", "the year comes first, with hyphens"),
-        (r"(?<= )([0-2]?[0-9])\.([0-5][0-9])(?=$|\s*[ap]\.?m)", r"\1:\2", "a colon joins hours and minutes"),
+        (r"^(0?[1-9]|1[0-2])[-/]([0-9]{4})$", r"\2-\1", _YEAR_FIRST),
+        (r"(?<= )([0-2]?[0-9])\.([0-5][0-9])(?=$|\s*[ap]\.?m)", r"\1:\2", _COLON),
         (r"^(?:the )?(?:morning|afternoon|evening|night) of (?=[0-9])", "", _PART_OF_DAY),
         (
             r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[-/0-9]*)(?:,|\s+[-\u2013])?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$",
             r"\1?",
-            "a doubtful date ends in ?",
+            _DOUBT_MARK,
         ),
         (
             r"(?<=[0-9])(?:,|\s+[-\u2013])?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$"
             r"|(?<=^(?:spring|summer|autumn|winter) [0-9]{4})\s*\(?(?:tb[acd]|to be \w+)\)?$",
             "",
-            "a period says by itself that the day is open",
+            _PERIOD_IS_OPEN,
         ),
         (r"\s+,", ",", "no space before a comma"),
         (r"\s*\b(?:г|гг|года)\b\.?", "", "the year is a number alone"),
-        (
-            r"^([0-9]{4})([01][0-9])([0-3][0-9])T([0-2][0-9])([0-5][0-9])(?:00)?(Z?)$",
-            r"\1-\2-\3 \4:\5\6",
-            "use hyphens within a date",
-        ),
-        (r"^([0-9]{4}) ([0-9]{2}) ([0-9]{2})$", r"\1-\2-\3", "use hyphens within a date"),
-        (r"(?<=[0-9]),?\s+(?:at|um|в)\s+(?=[0-9]{1,2}(?::|\s*[ap]\.?m))", " ", "one space stands before the hour"),
-        (r"(?<= )([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})$", _rewrite_hour_range, "a slash joins start and end"),
+        (r"^([0-9]{4})([01][0-9])([0-3][0-9])T([0-2][0-9])([0-5][0-9])(?:00)?(Z?)$", r"\1-\2-\3 \4:\5\6", _HYPHENS),
+        (r"^([0-9]{4}) ([0-9]{2}) ([0-9]{2})$", r"\1-\2-\3", _HYPHENS),
+        (r"(?<=[0-9]),?\s+(?:at|um|в)\s+(?=[0-9]{1,2}(?::|\s*[ap]\.?m))", " ", _SPACE),
+        (r"(?<= )([0-9]{2}:[0-9]{2})-([0-9]{2}:[0-9]{2})$", _rewrite_hour_range, _SLASH),
         (r"\b([0-9]{4})-(\d\d)-(\d\d)[T_]+(?=\d)", r"\1-\2-\3 ", "a space stands before the hour, not T"),
-        (r"\b([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})\b", r"\3-\2-\1", "the year comes first, with hyphens"),
-        (
-            r"(?<![-0-9])(1[3-9]|2[0-9]|3[01])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})\b",
-            r"\4-\3-\1",
-            "the year comes first, with hyphens",
-        ),
-        (r"(?<![-0-9])0?([1-9]|1[0-2])([-/])0?\1\2([0-9]{4})\b", r"\3-\1-\1", "the year comes first, with hyphens"),
-        (
-            r"(?<![-0-9])(0?[1-9]|1[0-2])([-/])(1[3-9]|2[0-9]|3[01])\2([0-9]{4})\b",
-            r"\4-\1-\3",
-            "the year comes first, with hyphens",
-        ),
-        (r"\b([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
-        (r"\b([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\b", r"\1-\2-\3", "use hyphens within a date"),
-        (r"\b([0-9]{4})([01][0-9])([0-3][0-9])\b", r"\1-\2-\3", "use hyphens within a date"),
+        (r"\b([0-3]?[0-9])\.([01]?[0-9])\.([0-9]{4})\b", r"\3-\2-\1", _YEAR_FIRST),
+        (r"(?<![-0-9])(1[3-9]|2[0-9]|3[01])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})\b", r"\4-\3-\1", _YEAR_FIRST),
+        (r"(?<![-0-9])0?([1-9]|1[0-2])([-/])0?\1\2([0-9]{4})\b", r"\3-\1-\1", _YEAR_FIRST),
+        (r"(?<![-0-9])(0?[1-9]|1[0-2])([-/])(1[3-9]|2[0-9]|3[01])\2([0-9]{4})\b", r"\4-\1-\3", _YEAR_FIRST),
+        (r"\b([0-9]{4})/([0-9]{1,2})/([0-9]{1,2})\b", r"\1-\2-\3", _HYPHENS),
+        (r"\b([0-9]{4})\.([0-9]{1,2})\.([0-9]{1,2})\b", r"\1-\2-\3", _HYPHENS),
+        (r"\b([0-9]{4})([01][0-9])([0-3][0-9])\b", r"\1-\2-\3", _HYPHENS),
         (r"^([0-9]{4}) ?-?(?:week ?|w)([0-9]{1,2})$", _rewrite_week, "a week is written 2021-W37"),
         (
             r"^(?:calendar )?(?:week|wk|w|cw|kw)\.? ?(?P<week>[0-9]{1,2})(?:,|/| of| in)? ?(?P<year>[0-9]{4})$",
@@ -187,60 +177,40 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (
             r"(?<=-[0-9]{2})(?:\s*[@;\u2013-]|\s/|\s*,?\s*(?:kick-?off|ko|doors(?: open)?|starts?|from)(?: at)?)\s*(?=[0-9]{1,2}(?::[0-9]{2}|\s*[ap]\.?m)[^/0-9a-z]*(?:[ap]\.?m\.?)?$)",
             " ",
-            "one space stands before the hour",
+            _SPACE,
         ),
         (
             rf"(?<=-[0-9]{{2}}),?\s+(?:from\s+)?{_CLOCK}\s*(?:[-\u2013\u2014/]|to|until|till|bis)\s*{_CLOCK}$",
             _rewrite_hours,
-            "a slash joins start and end",
+            _SLASH,
         ),
-        (
-            r"(?<=-[0-9]{2} )([0-2][0-9])([0-5][0-9])(?: ?(?:h|hrs|hours))?$",
-            r"\1:\2",
-            "a colon joins hours and minutes",
-        ),
+        (r"(?<=-[0-9]{2} )([0-2][0-9])([0-5][0-9])(?: ?(?:h|hrs|hours))?$", r"\1:\2", _COLON),
         (r"(?<=:[0-9]{2}) ?(?:uhr|h|hrs|hours|o'clock)$", "", "an hour is written 10:00"),
-        (
-            r"(?<=-[0-9]{2} )([0-2]?[0-9])h([0-5][0-9])?$",
-            lambda match: f"{match[1]}:{match[2] or '00'}",
-            "a colon joins hours and minutes",
-        ),
+        (r"(?<=-[0-9]{2} )([0-2]?[0-9])h([0-5][0-9])?$", lambda match: f"{match[1]}:{match[2] or '00'}", _COLON),
         (
             r"^(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of)? ([0-9]{4})$",
             _rewrite_quarter,
-            "a quarter is written 2021-Q3",
+            _QUARTER,
         ),
-        (r"^([1-4])Q[ /-]?([0-9]{4})$", r"\2-Q\1", "a quarter is written 2021-Q3"),
+        (r"^([1-4])Q[ /-]?([0-9]{4})$", r"\2-Q\1", _QUARTER),
         (r"^Q([1-3])\s*[-/\u2013]\s*Q?([2-4])[ /]([0-9]{4})$", _rewrite_quarters, "a quarter stands alone"),
-        (r"\b(?:H([12])|([12])H)[ /-]+([0-9]{4})\b", r"\3-H\1\2", "a half is written 2021-H1"),
-        (r"^(?:the )?(?:1st|first) half (?:of )?(?:the year )?([0-9]{4})$", r"\1-H1", "a half is written 2021-H1"),
-        (r"^(?:the )?(?:2nd|second) half (?:of )?(?:the year )?([0-9]{4})$", r"\1-H2", "a half is written 2021-H1"),
-        (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", "a half is written 2021-H1"),
+        (r"\b(?:H([12])|([12])H)[ /-]+([0-9]{4})\b", r"\3-H\1\2", _HALF),
+        (r"^(?:the )?(?:1st|first) half (?:of )?(?:the year )?([0-9]{4})$", r"\1-H1", _HALF),
+        (r"^(?:the )?(?:2nd|second) half (?:of )?(?:the year )?([0-9]{4})$", r"\1-H2", _HALF),
+        (r"\b([0-9]{4})[ /]?H([12])\b", r"\1-H\2", _HALF),
         (r"^(?:the )?([0-9]{3}0)['\u2019]?s$", r"\1s", "a decade is written 2030s"),
         (
             r"^(?:by|before) (?:the )?end(?: of)? (?:(?:the )?year )?(?=[0-9]{4}(?:-[0-9]{2})?$|Q[1-4])",
             "by ",
             "by counts the whole period",
         ),
-        (
-            r"^(?:the )?(first|second) half of ([0-9]{4})-([0-9]{2})$",
-            _rewrite_half_month,
-            "two dots join days of which it is one",
-        ),
-        (
-            r"^(?:mid[- ]?year|middle of the year) (?=[0-9]{4}$)",
-            "mid ",
-            "a part of a month or year begins with early, mid or late",
-        ),
-        (
-            r"^(?:year[- ]?end|eoy|end of (?:the )?year) (?=[0-9]{4}$)",
-            "late ",
-            "a part of a month or year begins with early, mid or late",
-        ),
+        (r"^(?:the )?(first|second) half of ([0-9]{4})-([0-9]{2})$", _rewrite_half_month, _SET),
+        (r"^(?:mid[- ]?year|middle of the year) (?=[0-9]{4}$)", "mid ", _PART),
+        (r"^(?:year[- ]?end|eoy|end of (?:the )?year) (?=[0-9]{4}$)", "late ", _PART),
         (
             r"^(?:(?:the|in) )*(early|mid|middle|late|beginning|start|end|first days|last days)(?:[- ](?:of|in))?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
             _rewrite_part,
-            "a part of a month or year begins with early, mid or late",
+            _PART,
         ),
         (
             r"^(?:in )?(?:the )?(spring|summer|autumn|fall|winter)(?: of)?,? ([0-9]{4})(?:[-/\u2013](?:[0-9]{2})?([0-9]{2}))?$",
@@ -258,27 +228,15 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "from says not before",
         ),
         (r"^([0-9]{4}(?:-[0-9]{2})?(?:-[0-9]{2})?) (?:at the )?latest$", r"by \1", "by says not later"),
-        (
-            r"(?<=[0-9])\s*(?:-|\u2013|to|till|until)\s*(?:present|now|today|ongoing|further notice)$",
-            "/..",
-            "/.. says that no end is known",
-        ),
+        (r"(?<=[0-9])\s*(?:-|\u2013|to|till|until)\s*(?:present|now|today|ongoing|further notice)$", "/..", _OPEN_END),
         (
             r"^((?:(?:some ?time|(?:any|a|one) (?:day|date)) )?between [0-9]{4}-[0-9]{2}(?:-[0-9]{2})?) and (?=[0-9-]{2,10}$)",
             r"\1/",
-            "a slash joins start and end",
+            _SLASH,
         ),
-        (r"^(?:some ?time )?between ([0-9]{4}-[0-9]{2}/[0-9-]{2,7})$", r"\1", "a slash joins start and end"),
-        (
-            r"^(?:(?:some ?time|(?:any|a|one) (?:day|date)) )?between ([0-9-]{10})/([0-9-]+)$",
-            r"\1..\2",
-            "two dots join days of which it is one",
-        ),
-        (
-            r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])",
-            "..",
-            "two dots join days of which it is one",
-        ),
+        (r"^(?:some ?time )?between ([0-9]{4}-[0-9]{2}/[0-9-]{2,7})$", r"\1", _SLASH),
+        (r"^(?:(?:some ?time|(?:any|a|one) (?:day|date)) )?between ([0-9-]{10})/([0-9-]+)$", r"\1..\2", _SET),
+        (r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])", "..", _SET),
         (
             r"^(?:>=|until at least|on or after|not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
             "from ",
@@ -289,8 +247,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "by ",
             "by says not later",
         ),
-        (r"^(?:from|since) (?=[0-9-]{7,10}(?:/\.\.|\s+onwards?)$)", "", "/.. says that no end is known"),
-        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\+|\s+onwards?)$", "/..", "/.. says that no end is known"),
+        (r"^(?:from|since) (?=[0-9-]{7,10}(?:/\.\.|\s+onwards?)$)", "", _OPEN_END),
+        (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\+|\s+onwards?)$", "/..", _OPEN_END),
         (
             r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
             "~",
@@ -302,8 +260,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "leave out the words before it",
         ),
         (r"\bQ([1-4])(?:[ /]+| of )([0-9]{4})\b", r"\2-Q\1", "the year comes first"),
-        (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
-        (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", "a quarter is written 2021-Q3"),
+        (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", _QUARTER),
+        (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", _QUARTER),
         (r"\b([0-9]{1,2})(?::([0-9]{2}))?\s*([ap]\.?m\.?)", _rewrite_12_hour_time, "hours go from 00 to 23"),
         (
             r"(?<=[0-9]:[0-9]{2})(?::00(?:[.,]0+)?|(:[0-9]{2})[.,][0-9]+)(?![0-9:])",
@@ -313,55 +271,55 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (
             r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|(?-i:[A-Z]{2,5}|AoE)\b(?! time)|[\[(]?[A-Z]+/[A-Z_/]+[\])]?)(?:\s*[\[(][A-Z]+/[A-Z_/]+[\])])?(?![:\d/])",
             "",
-            "leave out the zone or offset, which belongs in `timezone`",
+            _NO_ZONE,
         ),
         (
             r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\(?(?:(?-i:[A-Z]{2,5})|AoE|UTC[+-][0-9]+(?::[0-9]{2})?|local(?: time)?|(?:[A-Z.]+ ){1,4}(?:Standard |Daylight |Summer )?Time|Anywhere on Earth)\)?$",
             r"\1",
-            "leave out the zone or offset, which belongs in `timezone`",
+            _NO_ZONE,
         ),
-        (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", "one space stands before the hour"),
+        (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", _SPACE),
         (
             r"^(?:(?:by|until)(?= .{16}$)|opens?|opening|starts?|begins?|due|deadline|closing(?: date)?|(?:deadline )?extended(?: to| until)?|(?:moved|postponed|rescheduled) to(?= [0-9]{4}[-0-9QH]*$)|dates?):? (?=[0-9]{4}(?:-[0-9]{2}-[0-9]{2}(?:,? [0-9]{2}:[0-9]{2})?|[-0-9QH]*)$)",
             "",
             "only the date stands here",
         ),
-        (r"\s*[\u2013\u2014]\s*|\s+(?:-{1,3}|to(?! be\b)|until|till|bis|по)\s+", "/", "a slash joins start and end"),
+        (r"\s*[\u2013\u2014]\s*|\s+(?:-{1,3}|to(?! be\b)|until|till|bis|по)\s+", "/", _SLASH),
         (r"\s*/\s*", "/", "no spaces around the slash"),
-        (r"^(?:from|(?:the )?weekend(?: of)?) (?=[0-9-]+/[0-9-]+$)", "", "a slash joins start and end"),
-        (r"(?<=[0-9])\s{2,}(?=[0-9])", " ", "one space stands before the hour"),
+        (r"^(?:from|(?:the )?weekend(?: of)?) (?=[0-9-]+/[0-9-]+$)", "", _SLASH),
+        (r"(?<=[0-9])\s{2,}(?=[0-9])", " ", _SPACE),
         (r"(?<![0-9:])([0-9])(?=:[0-9]{2})", r"0\1", "hours have two digits"),
-        (r"(?<=[0-9]{4}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
-        (r"(?<=[0-9]{4}-[0-9]{2}-)([0-9])(?![0-9])", r"0\1", "months and days have two digits"),
-        (r"(?<=/)([0-9])(?![0-9:])", r"0\1", "months and days have two digits"),
+        (r"(?<=[0-9]{4}-)([0-9])(?![0-9])", r"0\1", _TWO_DIGITS),
+        (r"(?<=[0-9]{4}-[0-9]{2}-)([0-9])(?![0-9])", r"0\1", _TWO_DIGITS),
+        (r"(?<=/)([0-9])(?![0-9:])", r"0\1", _TWO_DIGITS),
         (r"(?<=[0-9]{4}-[0-9]{2})-xx\b", "-XX", "write XX in capitals"),
         (r"^([0-9]{4})-XX(?:-XX)?", r"\1", "a year alone is enough"),
         (r"^(20|19)([0-9]{2})/([0-9]{2})$", r"\1\2/\1\3", "years have four digits"),
         (
             r"^([0-9]{4}(?:-[0-9]{2}(?:/[0-9]{2})?)?)\s*\((?:exact |precise )?(?:dates?|days?)[^()]*\)$",
             r"\1",
-            "a period says by itself that the day is open",
+            _PERIOD_IS_OPEN,
         ),
         (
             rf"^(?:{_DOUBT}|maybe|perhaps|probably|possibly|likely)[,:]?\s+(?:(?:in|on|for) )?((?:(?:early|mid|late|spring|summer|autumn|winter) )?[0-9][-/0-9: QHW]*[0-9])$",
             r"\1?",
-            "a doubtful date ends in ?",
+            _DOUBT_MARK,
         ),
-        (r"\s*\(\?\)$", "?", "put one ? at the very end"),
+        (r"\s*\(\?\)$", "?", _ONE_MARK),
         (
             rf"^([0-9][-/0-9: QHW]+[0-9])\s*[(\[](?:(?:exact )?dates? (?:is |are )?(?:still )?)?{_DOUBT}[)\]]$",
             r"\1?",
-            "a doubtful date ends in ?",
+            _DOUBT_MARK,
         ),
-        (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", "a doubtful date ends in ?"),
+        (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", _DOUBT_MARK),
         (
             r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)))$",
             "",
             "only the date stands here",
         ),
         (r"(?<=[0-9]),?\s+(?:in the )?(?:morning|forenoon|afternoon|evening|night)$", "", _PART_OF_DAY),
-        (r"\?.+$", lambda match: match[0].replace("?", "") + "?", "put one ? at the very end"),
-        (r"\s+\?$", "?", "put one ? at the very end"),
+        (r"\?.+$", lambda match: match[0].replace("?", "") + "?", _ONE_MARK),
+        (r"\s+\?$", "?", _ONE_MARK),
     )
 )
 
@@ -411,7 +369,7 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
     """Returns *text* with every correction that fits, what each of them says, and the weekdays that it named."""
     if moments := _TWO_MOMENTS.fullmatch(text):
         (start, advice, weekdays), (end, end_advice, _) = map(correct_date, moments.groups())
-        return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, "a slash joins start and end"])], weekdays
+        return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, _SLASH])], weekdays
     corrected, weekdays = _take_weekdays(text)
     advice = ["the weekday is left out"] if weekdays else []
     for pattern, order in _ORDER:
