@@ -188,19 +188,14 @@ def seed(conn: Connection, history: HistorySnapshot) -> None:
     ]
     _insert_edition(conn, new, [event_version.event.id for event_version in new.versions])
     # the last row of a name says whose it is: those that stand come last
-    removed_rows = [
-        _version_row(event_version, new.number) | {"valid_to_edition": new.number}
-        for event_version in (*former, *history.removed)
-    ]
-    if versions := [
-        *removed_rows,
-        *(_version_row(event_version, new.number) | {"valid_to_edition": None} for event_version in new.versions),
-    ]:
-        conn.execute(insert(version), versions)
+    ended, current = {"valid_to_edition": new.number}, {"valid_to_edition": None}
+    rows = [_version_row(event_version, new.number) | ended for event_version in (*former, *history.removed)]
+    rows += [_version_row(event_version, new.number) | current for event_version in new.versions]
+    if rows:
+        conn.execute(insert(version), rows)
     if history.changes:
-        conn.execute(
-            insert(change), [_change_row(replace(past_change, notify_after=None)) for past_change in history.changes]
-        )
+        rows = [_change_row(replace(past_change, notify_after=None)) for past_change in history.changes]
+        conn.execute(insert(change), rows)
     write_meta(conn, MetaKey.CALENDAR_ID, new.calendar.id)
 
 
@@ -358,15 +353,11 @@ def _load(conn: Connection, number: int, known: Edition | None) -> Edition | Non
     is_in_edition = (version.c.valid_from_edition <= number) & or_(
         version.c.valid_to_edition.is_(None), version.c.valid_to_edition > number
     )
-    if known is None:
-        versions_by_id = {
-            event_version.event.id: event_version
-            for event_version in map(_to_version, conn.execute(_VERSIONS.where(is_in_edition)))
-        }
-    else:
-        versions_by_id = {event_version.event.id: event_version for event_version in known.versions}
-        newer_rows = conn.execute(_VERSIONS.where(is_in_edition, version.c.valid_from_edition > known.number))
-        versions_by_id.update((event_version.event.id, event_version) for event_version in map(_to_version, newer_rows))
+    query = _VERSIONS.where(is_in_edition)
+    if known is not None:
+        query = query.where(version.c.valid_from_edition > known.number)
+    versions = [*(known.versions if known else ()), *map(_to_version, conn.execute(query))]
+    versions_by_id = {event_version.event.id: event_version for event_version in versions}
     return Edition(
         number,
         row.digest,
