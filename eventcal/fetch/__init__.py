@@ -4,21 +4,19 @@ A name is resolved once, every address it gave is checked, and the connection go
 answers differently a moment later, a redirect, a number in disguise lead nowhere. Through a proxy, which resolves names by
 itself, only what can be known here is refused: numbers, and names that the local resolver knows as private.
 
-addresses, client    the check of a host, and what goes through the proxy; libcurl
+addresses, targets, client    the check of a host, and what goes through the proxy; URLs; libcurl
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
-from ..urls import split_url
 from .addresses import use_proxy
+from .targets import origin, parse_http_url, parse_target
 from .values import FetchError, FetchRefused, Response
 
 TOTAL_TIMEOUT_SECONDS = 15.0
-DEFAULT_PORTS = {"http": 80, "https": 443}
 
 
 def post(
@@ -53,26 +51,7 @@ def probe(url: str, *, allow_private: bool = False, timeout: float = TOTAL_TIMEO
     return _send_request(url, {}, allow_private=allow_private, timeout=timeout)
 
 
-def parse_http_url(url: str) -> Any:
-    """Returns the parts of an http(s) URL. Raises FetchRefused for any other."""
-    parts = split_url(url, *DEFAULT_PORTS)
-    if parts is None:
-        raise FetchRefused("not an http or https address")
-    if "@" in parts.netloc:
-        raise FetchRefused("a user and password in an address are not sent: remove them")
-    return parts
-
-
-def origin(url: str) -> str:
-    """Returns scheme, host and port of *url*: what stands or falls as one. Without what may be secret in it."""
-    parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or DEFAULT_PORTS.get(parts.scheme, 0)}"
-
-
 def _send_request(url: str, headers: Mapping[str, str], body: bytes | None = None, **limits: Any) -> Response:
-    from .client import HttpTarget, send_request  # here: commands that send nothing do not load libcurl
+    from .client import send_request  # here: commands that send nothing do not load libcurl
 
-    parts = parse_http_url(url)
-    port = parts.port or DEFAULT_PORTS[parts.scheme]
-    target = HttpTarget(parts.scheme, str(parts.hostname), port, parts.path, parts.query)
-    return send_request(target, headers, body, **limits)
+    return send_request(parse_target(url), headers, body, **limits)

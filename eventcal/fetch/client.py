@@ -9,14 +9,13 @@ import ssl
 import threading
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
-from urllib.parse import quote
 
 import pycurl
 
 from .addresses import choose_proxy, connect
+from .targets import HttpTarget, authority
 from .values import FetchError, FetchRefused, Response
 
 MAX_IDLE_SECONDS = 4
@@ -24,18 +23,6 @@ MAX_CONNECTIONS_PER_THREAD = 32  # devices name hosts of their own: the one that
 MAX_RESPONSE_BYTES = 64 * 1024
 
 _POLL_CLOSED = getattr(select, "POLLRDHUP", 0)  # Linux; elsewhere POLLHUP, which is always asked for, has to do
-_UNESCAPED = "%/?:@!$&'()*+,;=~"  # RFC 3986 3.3 and 3.4; % begins what is encoded already
-
-
-@dataclass(frozen=True, slots=True)
-class HttpTarget:
-    """The parts of an address that a request is sent to; *host* may have letters beyond ASCII."""
-
-    scheme: str
-    host: str
-    port: int
-    path: str = ""
-    query: str = ""
 
 
 class _Client(threading.local):
@@ -154,12 +141,11 @@ def send_request(
     Raises FetchRefused or FetchError.
     """
     deadline = time.monotonic() + timeout
-    host = _ascii_host(target.host)
-    exchange = _Exchange(host, target.port, allow_private, deadline, max_bytes or MAX_RESPONSE_BYTES)
+    exchange = _Exchange(target.host, target.port, allow_private, deadline, max_bytes or MAX_RESPONSE_BYTES)
     curl = _handle(allow_private)
     options = {
         **_fixed_options(),
-        pycurl.URL: f"{target.scheme}://{_authority(host, target.port)}{_request_target(target)}",
+        pycurl.URL: target.url,
         pycurl.HTTPHEADER: [_header_line(name, value) for name, value in headers.items()],
         **_connection_options(exchange),
         **({pycurl.POSTFIELDS: body} if body is not None else {}),
@@ -233,7 +219,7 @@ def _connection_options(exchange: _Exchange) -> dict[int, Any]:
         pycurl.RESOLVE: [] if ":" in host else [f"{host}:{port}:192.0.2.1"],
     }
     if exchange.proxy:
-        options[pycurl.PROXY] = f"http://{_authority(host, port)}"
+        options[pycurl.PROXY] = f"http://{authority(host, port)}"
         if exchange.proxy.login:
             options[pycurl.PROXYUSERPWD] = exchange.proxy.login
     return options
@@ -246,19 +232,3 @@ def _header_line(name: str, value: str) -> bytes:
         return f"{name}: {value}".encode("latin-1")
     except UnicodeEncodeError:
         raise FetchRefused(f"the header {name} has characters that no header may contain (RFC 9110 5.5)") from None
-
-
-def _authority(host: str, port: int) -> str:
-    return f"{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _request_target(target: HttpTarget) -> str:
-    path = quote(target.path or "/", safe=_UNESCAPED)
-    return path + (f"?{quote(target.query, safe=_UNESCAPED)}" if target.query else "")
-
-
-def _ascii_host(host: str) -> str:
-    try:
-        return host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError as error:
-        raise FetchRefused(f"{host} is not a host name: {error}") from error
