@@ -101,7 +101,7 @@ def publish(
     loaded = registry_reader.read(registry) if isinstance(registry, Path) else registry
     now = instant(ms(now))  # as the store gives it back
     with store.write() as conn:
-        edition_store.alone(conn)
+        edition_store.lock_editions(conn)
         previous = edition_store.newest_in(conn, cached)
         result = _decide(conn, loaded, previous, now, force, accept)
         if result.outcome == "recorded" and result.edition is not None:
@@ -139,7 +139,7 @@ def _build_edition(
     """Builds what follows *previous*; *conn* is None where nothing was ever published. Raises UidConflictError."""
     former_versions, last_states = {}, {}
     if conn is not None:
-        former_versions = edition_store.past(conn, history.names_to_look_up(previous, registry.events))
+        former_versions = edition_store.former_versions(conn, history.names_to_look_up(previous, registry.events))
         last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
     return history.build_edition(
         previous, former_versions, registry.calendar, registry.events, registry.digest, now, last_states

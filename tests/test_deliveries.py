@@ -398,7 +398,7 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert (dead.reason_text, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
 
     with world.store.write() as conn:
-        assert health.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
+        assert delivery_queue.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
     world.tick(DAY_BEFORE + MINUTE)
     first, second = (each.key for each in world.recorder.received)
     assert first.removesuffix(".0") == second.removesuffix(".1")

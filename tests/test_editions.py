@@ -366,11 +366,11 @@ def test_an_edition_that_is_known_is_given_back_and_only_what_is_newer_is_read(s
     assert first is not None
     assert first.versions[2] is newest.versions[0]
     with store.read() as conn:
-        assert [first, newest] == [edition_store.at(conn, 1), edition_store.at(conn, 3)]
+        assert [first, newest] == [edition_store.read_edition(conn, 1), edition_store.read_edition(conn, 3)]
         assert (2, None, None) == (
             edition_store.number_of(conn, "2"),
             edition_store.number_of(conn, "9"),
-            edition_store.at(conn, 9),
+            edition_store.read_edition(conn, 9),
         )
 
 
@@ -447,7 +447,7 @@ def test_whatever_is_published_a_reader_that_follows_and_one_that_starts_see_the
 
     assert kept[-1] == follower == edition_store.newest(store)
     with store.read() as conn:
-        assert kept == [edition_store.at(conn, each.number) for each in kept]
+        assert kept == [edition_store.read_edition(conn, each.number) for each in kept]
     store.close()
 
 

@@ -28,7 +28,7 @@ from eventcal.states import (
 )
 from eventcal.store import backup, edition_store, ms, recipients, subscribers
 from eventcal.store.clock_recovery import undo_clock_ahead
-from eventcal.store.ledger import batch_reservations, delivery_queue, delivery_rows, health, reminder_rows, stats
+from eventcal.store.ledger import batch_reservations, delivery_queue, delivery_rows, reminder_rows, stats
 from eventcal.store.ledger.delivery_rows import insert_deliveries
 from eventcal.store.recipients import ConfiguredRecipient
 from eventcal.store.subscribers import SubscriptionPreferences
@@ -188,7 +188,7 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "schedule digest": [
             lambda conn: delivery_rows.schedule(conn, [replace(new, key=key) for key in keys(conn)], NOW)
         ],
-        "requeue dead": [lambda conn: health.requeue_dead(conn, ids(conn), LATE)],
+        "requeue dead": [lambda conn: delivery_queue.requeue_dead(conn, ids(conn), LATE)],
         "restore": [
             where("reason = 'gone'", lambda conn: recipients.restore(conn, [1], LATE)),
             where("reason = 'unsubscribed'", lambda conn: recipients.restore(conn, [1], LATE)),

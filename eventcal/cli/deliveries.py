@@ -157,14 +157,14 @@ def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None
 
     Exits with 1 if a number is not that of a dead delivery; the others are requeued anyway.
     """
-    from ..store.ledger import health, stats
+    from ..store.ledger import delivery_queue, stats
 
     if bool(numbers) == retry_all:
         raise EventcalError("give the numbers of the deliveries, or --all")
     with require_store(settings) as store, store.write() as conn:
         state = "dead" if retry_all else ""
         records = stats.list_deliveries(conn, state=state, ids=None if retry_all else numbers, limit=MAX_LISTED)
-        requeued_count = health.requeue_dead(conn, [record.id for record in records], store.now())
+        requeued_count = delivery_queue.requeue_dead(conn, [record.id for record in records], store.now())
     click.echo(f"{requeued_count} requeued")
     states = {record.id: "a test" if record.kind == "test" else record.state for record in records}
     refused = [f"{number} is {states.get(number, 'unknown')}" for number in numbers if states.get(number) != "dead"]

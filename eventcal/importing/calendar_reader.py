@@ -319,7 +319,7 @@ class CalendarReader:
             fields["status"] = status.value
         if notes := self._read_notes(component, description):
             fields["notes"] = notes
-        if url and is_address(url):
+        if url and is_link(url):
             fields["url"] = url
         elif url:
             self.lose(component, "URL", f"{url[:60]!r} is not a web address")
@@ -348,7 +348,7 @@ class CalendarReader:
         """Returns the web address in a CONFERENCE or IMAGE (RFC 7986 5.10, 5.11), or in a program's own property; "" for none."""
         lines = [line for line in component.all(name) if line.parameters.get("VALUE", "URI").upper() in ("URI", "TEXT")]
         addresses = [line.text if name.startswith("X-") else line.value for line in lines]
-        return next((address for address in addresses if is_address(address) and address.startswith("http")), "")
+        return next((address for address in addresses if is_link(address) and address.startswith("http")), "")
 
     def _read_own_organizer(self, component: ForeignComponent) -> dict[str, Any]:
         """Returns the organizer out of the CONTACT that our own feed writes: a name, and perhaps an address behind a comma."""
@@ -356,7 +356,7 @@ class CalendarReader:
         if not text:
             return {}
         name, _, url = text.rpartition(", ")
-        return {"organizer": {"name": name, "url": url} if name and is_address(url) else text}
+        return {"organizer": {"name": name, "url": url} if name and is_link(url) else text}
 
     def _read_status(self, component: ForeignComponent) -> Status:
         text = component.text("STATUS").upper()
@@ -417,7 +417,7 @@ class CalendarReader:
         if geo:
             degrees = {"lat": f"{float(geo[1]):.6f}", "lon": f"{float(geo[2]):.6f}"}
             fields["place"] = ({"name": name} if name else {}) | degrees
-        elif is_address(text) and text.startswith("http") and "online" not in fields and not self.is_own:
+        elif is_link(text) and text.startswith("http") and "online" not in fields and not self.is_own:
             fields["online"] = text
         elif name:
             fields["place"] = name
@@ -470,7 +470,7 @@ def _kind_of(moment: ForeignMoment) -> str:
     return "a day" if moment.is_day else "an hour"
 
 
-def is_address(url: str) -> bool:
+def is_link(url: str) -> bool:
     """Returns whether *url* leads to a page of the web or to a mailbox."""
     try:
         parts = urlsplit(url)

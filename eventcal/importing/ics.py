@@ -10,7 +10,7 @@ from datetime import date
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from . import series, texts
-from .calendar_reader import CalendarReader, Instance, is_address
+from .calendar_reader import CalendarReader, Instance, is_link
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
 
 _OWN_EXTRA_UID = re.compile(r"(.+)\+([0-9]{8})(@.*|)")
@@ -35,7 +35,7 @@ def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
         name=texts.one_line(first.header("NAME", "X-WR-CALNAME")),
         description=first.description(),
         timezone=first.zone_of_calendar or (first.common_zone() if first.is_own else ""),
-        url=first.header("URL") if is_address(first.header("URL")) else "",
+        url=first.header("URL") if is_link(first.header("URL")) else "",
         calendar_id=first.own_calendar_id(),
         passed_over=passed_over,
     )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import calendar
 import difflib
 import re
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -349,42 +348,27 @@ def _check_parts(parts: dict[str, str]) -> None:
 
 def _check_combinations(parts: dict[str, str]) -> None:
     """Checks combinations that RFC 5545 3.3.10 forbids or that readers interpret differently."""
-    freq, names = parts["FREQ"], parts.keys()
-    is_numbered = bool(re.search(r"[0-9]", parts.get("BYDAY", "")))
-    rules: tuple[tuple[Callable[[], bool], str], ...] = (
-        (lambda: {"UNTIL", "COUNT"} <= names, "UNTIL and COUNT exclude each other; keep one"),
-        (lambda: "BYWEEKNO" in names and freq != "YEARLY", "BYWEEKNO goes with FREQ=YEARLY only"),
-        (
-            lambda: "BYWEEKNO" in names and "BYDAY" not in names,
-            "BYWEEKNO needs BYDAY: apps differ on which day is meant",
-        ),
-        (lambda: "BYYEARDAY" in names and freq != "YEARLY", "BYYEARDAY goes with FREQ=YEARLY only"),
-        (lambda: "BYMONTHDAY" in names and freq == "WEEKLY", "BYMONTHDAY does not go with FREQ=WEEKLY; write MONTHLY"),
-        (lambda: "BYMONTHDAY" in names and freq == "DAILY", "for BYMONTHDAY write FREQ=MONTHLY"),
-        (
-            lambda: is_numbered and freq not in ("MONTHLY", "YEARLY"),
-            "a numbered BYDAY goes with FREQ=MONTHLY or YEARLY",
-        ),
-        (
-            lambda: (
-                bool(re.search(r"[6-9][A-Z]|[0-9]{2}[A-Z]", parts.get("BYDAY", "")))
-                and (freq == "MONTHLY" or "BYMONTH" in names)
-            ),
-            "no month has a sixth day of the week; number BYDAY from 1 to 5, or from -1 to -5",
-        ),
-        (
-            lambda: is_numbered and bool(re.search(r"(^|,)[A-Z]", parts["BYDAY"])),
-            "BYDAY numbers all of its days or none: apps differ on a mixture; write two events",
-        ),
-        (lambda: is_numbered and "BYWEEKNO" in names, "a numbered BYDAY does not go with BYWEEKNO"),
-        (lambda: "BYSETPOS" in names and freq == "DAILY", "BYSETPOS does not go with FREQ=DAILY"),
-        (
-            lambda: "BYSETPOS" in names and not names & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"},
-            "BYSETPOS needs another BY part to choose from",
-        ),
+    freq, names, by_day = parts["FREQ"], parts.keys(), parts.get("BYDAY", "")
+    is_numbered = bool(re.search(r"[0-9]", by_day))
+    is_over_a_month = re.search(r"[6-9][A-Z]|[0-9]{2}[A-Z]", by_day) and (freq == "MONTHLY" or "BYMONTH" in names)
+    is_mixed = is_numbered and re.search(r"(^|,)[A-Z]", by_day)
+    has_nothing_to_choose = not names & {"BYDAY", "BYMONTHDAY", "BYYEARDAY", "BYWEEKNO", "BYMONTH"}
+    violations: tuple[tuple[object, str], ...] = (
+        ({"UNTIL", "COUNT"} <= names, "UNTIL and COUNT exclude each other; keep one"),
+        ("BYWEEKNO" in names and freq != "YEARLY", "BYWEEKNO goes with FREQ=YEARLY only"),
+        ("BYWEEKNO" in names and not by_day, "BYWEEKNO needs BYDAY: apps differ on which day is meant"),
+        ("BYYEARDAY" in names and freq != "YEARLY", "BYYEARDAY goes with FREQ=YEARLY only"),
+        ("BYMONTHDAY" in names and freq == "WEEKLY", "BYMONTHDAY does not go with FREQ=WEEKLY; write MONTHLY"),
+        ("BYMONTHDAY" in names and freq == "DAILY", "for BYMONTHDAY write FREQ=MONTHLY"),
+        (is_numbered and freq not in ("MONTHLY", "YEARLY"), "a numbered BYDAY goes with FREQ=MONTHLY or YEARLY"),
+        (is_over_a_month, "no month has a sixth day of the week; number BYDAY from 1 to 5, or from -1 to -5"),
+        (is_mixed, "BYDAY numbers all of its days or none: apps differ on a mixture; write two events"),
+        (is_numbered and "BYWEEKNO" in names, "a numbered BYDAY does not go with BYWEEKNO"),
+        ("BYSETPOS" in names and freq == "DAILY", "BYSETPOS does not go with FREQ=DAILY"),
+        ("BYSETPOS" in names and has_nothing_to_choose, "BYSETPOS needs another BY part to choose from"),
     )
-    for is_violated, message in rules:
-        if is_violated():
+    for is_violated, message in violations:
+        if is_violated:
             raise ValueError(message)
 
 

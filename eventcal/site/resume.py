@@ -56,7 +56,7 @@ def resume_from(store: Store, source: str, registry: Registry, now: datetime, ba
             f"and {registry.path} to '{calendar.id}'"
         )
     with store.write() as conn:
-        edition_store.alone(conn)
+        edition_store.lock_editions(conn)
         number = edition_store.newest_number(conn)
         if not number:
             edition_store.seed(conn, history)

@@ -77,7 +77,7 @@ def calendar_in(conn: Connection) -> Calendar | None:
     return None if row is None else calendar_from_json(row.calendar)
 
 
-def at(conn: Connection, number: int) -> Edition | None:
+def read_edition(conn: Connection, number: int) -> Edition | None:
     """Returns edition *number* as it was recorded; None when there is no such."""
     return _load(conn, number, None)
 
@@ -87,7 +87,7 @@ def number_of(conn: Connection, digest: str) -> int | None:
     return conn.execute(select(func.max(edition.c.number)).where(edition.c.digest == digest)).scalar()
 
 
-def past(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
+def former_versions(conn: Connection, names: Sequence[str]) -> dict[str, Version]:
     """Returns for each of *names* that an event ever had, as its id or its UID: the last version of the UID that went with it."""
     by_event_id = select(version.c.event_id, version.c.uid).where(version.c.event_id.in_(json_texts("names")))
     uids = {uid: uid for uid in last_of(conn, names)}
@@ -328,7 +328,7 @@ def require_calendar(conn: Connection, calendar: Calendar) -> None:
         )
 
 
-def alone(conn: Connection) -> None:
+def lock_editions(conn: Connection) -> None:
     """Keeps other processes from recording an edition before this transaction ends."""
     dialect_of(conn).lock_editions(conn)
 

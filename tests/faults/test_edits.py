@@ -18,7 +18,7 @@ from eventcal.deliveries import LocalDispatcher, tick
 from eventcal.messages import Message
 from eventcal.run.registry_watcher import RegistryWatcher
 from eventcal.settings import Settings
-from eventcal.store.ledger import health
+from eventcal.store.ledger import delivery_queue
 
 from ..world import REGISTRY_HEADER, ScriptedChannel, World
 from .in_process import DUE, MINUTE, NOW, START, summit_yaml
@@ -240,7 +240,7 @@ def test_two_operators_who_replay_the_same_dead_letters_at_once_send_each_once(w
     def replay() -> None:
         barrier.wait(60)
         with world.store.write() as conn:
-            counts.append(health.requeue_dead(conn, dead, START - MINUTE))
+            counts.append(delivery_queue.requeue_dead(conn, dead, START - MINUTE))
 
     both = [Thread(target=replay) for _ in range(2)]
     for each in both:

@@ -26,13 +26,14 @@ from sqlalchemy import (
 )
 
 from ...ledger_rows import Claim, DeliveryResult, ReminderKey
-from ...states import AttemptOutcome, DeliveryState, Reason
+from ...states import AttemptOutcome, DeliveryKind, DeliveryState, Reason
 from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
 from ..database import INTEGER, TEXT, dialect_of, json_ids, json_table, json_texts, packed
 from ..edition_store import add_to_meta
 from ..tables import (
     INSTANT,
+    IS_DEAD,
     IS_SENDING,
     IS_WAITING,
     MetaKey,
@@ -386,6 +387,22 @@ def renew(conn: Connection, owners: Collection[str], now: datetime, lease_expire
     )
     renewed = update(delivery).where(delivery.c.id.in_(own)).values(lease_expires_at=lease_expires_at)
     return conn.execute(renewed, {"owners": packed(owners)}).rowcount
+
+
+def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
+    """Queues dead deliveries again, under the same key and a new resend_count; returns how many of *ids* were dead."""
+    dead = update(delivery).where(delivery.c.id.in_(json_ids()), IS_DEAD, delivery.c.kind != DeliveryKind.TEST)
+    values = {
+        "state": DeliveryState.QUEUED,
+        "reason": Reason.NONE,
+        "detail": "",
+        "ambiguous_sent_at": None,
+        "resend_count": delivery.c.resend_count + 1,
+        "attempts": 0,
+        "not_before": now,
+        "settled_at": None,
+    }
+    return conn.execute(dead.values(values), {"ids": packed(ids)}).rowcount
 
 
 def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, Operator, StoredAlarm
-from ...states import DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
-from ..database import dialect_of, json_ids, packed
+from ...states import SubscriptionState, reason_text
+from ..database import dialect_of
 from ..edition_store import (
     read_feed_conditions,
     read_meta,
@@ -24,7 +24,6 @@ from ..edition_store import (
 )
 from ..tables import (
     IS_BOUNCED,
-    IS_DEAD,
     IS_DEAD_LETTER,
     MetaKey,
     alarm,
@@ -92,22 +91,6 @@ def pause(conn: Connection, name: str = ALL_CHANNELS, detail: str = "") -> None:
 def resume(conn: Connection, name: str = ALL_CHANNELS) -> bool:
     """Undoes `pause`; returns False if the channel was not paused."""
     return bool(conn.execute(delete(channel_pause).where(channel_pause.c.channel == name)).rowcount)
-
-
-def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
-    """Queues dead deliveries again, under the same key and a new resend_count; returns how many of *ids* were dead."""
-    dead = update(delivery).where(delivery.c.id.in_(json_ids()), IS_DEAD, delivery.c.kind != DeliveryKind.TEST)
-    values = {
-        "state": DeliveryState.QUEUED,
-        "reason": Reason.NONE,
-        "detail": "",
-        "ambiguous_sent_at": None,
-        "resend_count": delivery.c.resend_count + 1,
-        "attempts": 0,
-        "not_before": now,
-        "settled_at": None,
-    }
-    return conn.execute(dead.values(values), {"ids": packed(ids)}).rowcount
 
 
 def last_tick_at(conn: Connection) -> datetime | None:

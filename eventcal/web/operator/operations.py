@@ -17,7 +17,7 @@ from werkzeug.wrappers import Response
 
 from ... import todos, words
 from ...store import edition_store
-from ...store.ledger import health, stats
+from ...store.ledger import delivery_queue, health, stats
 from ..context import current, get_services, set_private_headers
 from ..rate_limit import limiter
 from . import operator_status
@@ -139,10 +139,10 @@ def run_action() -> Response:
                 if not texts or not all(_DELIVERY_ID.fullmatch(text) for text in texts):
                     abort(400)
                 ids = [int(text) for text in texts]
-                is_done = health.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now) > 0
+                is_done = delivery_queue.requeue_dead(conn, ids[: operator_status.MAX_LISTED], context.now) > 0
             case "retry all":
                 dead_deliveries = stats.list_deliveries(conn, state="dead letter", limit=_MAX_RETRIED)
-                is_done = health.requeue_dead(conn, [row.id for row in dead_deliveries], context.now) > 0
+                is_done = delivery_queue.requeue_dead(conn, [row.id for row in dead_deliveries], context.now) > 0
             case "accept":
                 registry_check = edition_store.read_registry_check(conn)
                 # what was looked at, and not what was saved meanwhile
