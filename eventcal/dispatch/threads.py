@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import itertools
 import logging
-import queue
 import threading
 import time
 from collections import deque
@@ -86,10 +85,11 @@ class SenderThreads:
         self._sending_counts: dict[str, int] = {}
         self._concurrency: dict[str, DestinationConcurrency] = {}
         self._unsettled_count = 0
-        self._closing = False
+        self._closing = self._no_more_results = False
         # A death repeats messages that were accepted and not yet written down: no more of them than this.
         self._unsettled_slots = threading.Semaphore(threads + 2 * SETTLE_BATCH_SIZE)
-        self._settle_queue: queue.SimpleQueue[_SettleJob | None] = queue.SimpleQueue()
+        self._results: list[_SettleJob] = []  # not settled yet
+        self._results_changed = threading.Condition()  # for the settler, which is not woken for each
         self._sender_threads = [
             threading.Thread(target=self._run_sender, name=f"send-{n}", daemon=True) for n in range(threads)
         ]
@@ -124,13 +124,15 @@ class SenderThreads:
         with self._work_available:
             self._closing = True
             for claim, _, settle in (job for jobs in self._queued.values() for job in jobs):
-                self._settle_queue.put((released(claim, claim.read_at), settle))
+                self._add_result(released(claim, claim.read_at), settle)
             self._queued.clear()
             self._work_available.notify_all()
         deadline = time.monotonic() + seconds
         for thread in self._sender_threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._settle_queue.put(None)
+        with self._results_changed:
+            self._no_more_results = True
+            self._results_changed.notify()
         self._settle_thread.join(max(0.0, deadline - time.monotonic()))
 
     # the threads
@@ -149,7 +151,7 @@ class SenderThreads:
             with self._work_available:
                 self._concurrency[destination].note(time.monotonic() - begin, time.thread_time() - cpu_before)
                 self._sending_counts[destination] -= 1  # and goes on with the next: no other thread need be woken
-            self._settle_queue.put((result, settle))
+            self._add_result(result, settle)
 
     def _next_job(self) -> tuple[str, _SendJob] | None:
         with self._work_available:
@@ -168,27 +170,23 @@ class SenderThreads:
                     return None
                 self._work_available.wait(min(waits, default=None))
 
-    def _run_settler(self) -> None:
-        while (first := self._settle_queue.get()) is not None:
-            batch = [first]
-            deadline = time.monotonic() + SETTLE_WAIT_SECONDS
-            while len(batch) < SETTLE_BATCH_SIZE and self._collect_result(batch, deadline - time.monotonic()):
-                pass
-            while self._collect_result(batch, 0):  # what came in meanwhile costs no statement of its own
-                pass
-            self._settle_batch(batch)
+    def _add_result(self, result: DeliveryResult, settle: SettleCallback) -> None:
+        with self._results_changed:
+            self._results.append((result, settle))
+            if len(self._results) in (1, SETTLE_BATCH_SIZE):
+                self._results_changed.notify()
 
-    def _collect_result(self, batch: list[_SettleJob], seconds: float) -> bool:
-        """Adds one more result to *batch*; False when none came within *seconds*, or none will come."""
-        try:
-            item = self._settle_queue.get(timeout=seconds) if seconds > 0 else self._settle_queue.get_nowait()
-        except queue.Empty:
-            return False
-        if item is None:
-            self._settle_queue.put(None)  # for the loop that ends by it
-            return False
-        batch.append(item)
-        return True
+    def _run_settler(self) -> None:
+        while True:
+            with self._results_changed:
+                self._results_changed.wait_for(lambda: self._results or self._no_more_results)
+                self._results_changed.wait_for(
+                    lambda: len(self._results) >= SETTLE_BATCH_SIZE or self._no_more_results, SETTLE_WAIT_SECONDS
+                )
+                batch, self._results = self._results, []
+            if not batch:
+                return
+            self._settle_batch(batch)
 
     def _settle_batch(self, batch: Sequence[_SettleJob]) -> None:
         """Settles *batch*, trying as long as it takes: what was sent must not be forgotten because a disk is full."""
