@@ -86,6 +86,9 @@ def entry(*lines: str) -> str:
         (" title: A", "5:6: indented further than the key above"),
         ("title: A\n  when: 2021", "6:3: this key belongs to no entry: begin it in column 5"),
         ("title: A\n   when: 2021", "6:4: this key belongs to no entry: begin it in column 5"),
+        ("title： 会议", "5:10: U+FF1A only looks like a colon: write : and a space"),
+        ("title:\u00a0A", "5:11: U+00A0 only looks like a space: write a plain one"),
+        ("place: {name: A， country: DE}", "5:20: U+FF0C only looks like a comma: write , and a space"),
         ("\ttitle: A", "5:5: a tab: write spaces"),
         ("title: A\n---\nb: c", "6:1: a second document begins here"),
         ("title: A #5\n      when", "5:14: what follows # is lost as a comment"),
@@ -94,6 +97,11 @@ def entry(*lines: str) -> str:
 def test_syntax_error_is_alone_and_in_our_words(line: str, problem: str):
     (only,) = said(entry(line, "when: 2021", "tittle: x"))
     assert only.startswith(problem)
+
+
+def test_a_space_that_yaml_takes_for_a_letter_of_the_key_is_named():
+    problems = said(entry("title: A", "\u3000when: 2021"))
+    assert any("U+3000 only looks like a space" in problem for problem in problems)
 
 
 def test_unclosed_quote_is_blamed_where_it_opens():

@@ -147,6 +147,8 @@ def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> s
 
 def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tuple[str, str | None]:
     """Returns the message for a key that *place* does not have, and the key that was meant, if that is plain."""
+    if key[:1].isspace() and not key[0].isascii():
+        return f"unknown key '{key}': U+{ord(key[0]):04X} only looks like a space: write a plain one", None
     known_keys = list(known_keys)
     normalized = key.casefold().replace("-", "").replace("_", "").replace(" ", "")
     if advice := _KEY_ADVICE.get(place, {}).get(normalized):

@@ -21,6 +21,13 @@ _QUOTED_TEXT = re.compile(r"""(?<!\w)(?:"[^"]*"|'[^']*')""")
 # An alias or an anchor: YAML has read `*one` of `*one of us`, and is at a loss with what follows.
 _ANCHOR_OR_ALIAS = re.compile(r"(?:^|[:,\[{-])\s*(?P<mark>[*&][\w-]+)\s*$")
 
+# What looks like a space, a colon or a comma of YAML where one has to stand, and is another character.
+_WIDE_SPACE = r"[\u00a0\u2000-\u200a\u202f\u3000]"
+_LOOKALIKE = re.compile(
+    rf"^[ -]*(?P<space>{_WIDE_SPACE})|^ *(?:- +)*[a-z_]+(?:(?P<colon>：)|:(?P<gap>{_WIDE_SPACE}))|(?P<comma>[，、])\s*[a-z_]+ *[:：]"
+)
+_MEANT = {"colon": "a colon: write : and a space", "comma": "a comma: write , and a space"}
+
 
 def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedMessage:
     """Returns line, column (from 0) and message for *error*, which the parser met in *lines*."""
@@ -28,12 +35,11 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
     mark, context_mark = error.problem_mark, error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     start = (context_mark.line, context_mark.column) if context_mark else (line, column)
+    if lookalike := _find_lookalike(lines, line):
+        return lookalike
     if "document" in problem and "start" in problem:
-        return (
-            line,
-            column,
-            "text after the end of the document: a bracket or a quote too many, or a line `...` above it",
-        )
+        advice = "text after the end of the document: a bracket or a quote too many, or a line `...` above it"
+        return line, column, advice
     if "mapping values" in problem:
         return _explain_colon(lines, line, column)
     if "quoted scalar" in context:
@@ -62,6 +68,16 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
     if "expected key" in problem or "'-' indicator" in problem:
         return _explain_layout(lines, line, column, start, entry="'-' indicator" in problem)
     return line, column, f"this cannot be read as YAML: look at the quotes, brackets and spaces here, or {QUOTE_ADVICE}"
+
+
+def _find_lookalike(lines: Sequence[str], line: int) -> LocatedMessage | None:
+    """Finds what only looks like a sign of YAML in *line*, or in the one above, from which YAML reads on."""
+    for number in (_previous_content_line(lines, line), line):
+        if number is not None and (lookalike := _LOOKALIKE.search(_line_at(lines, number))):
+            place = str(lookalike.lastgroup)
+            meant = _MEANT.get(place, "a space: write a plain one")
+            return number, lookalike.start(place), f"U+{ord(lookalike[place]):04X} only looks like {meant}"
+    return None
 
 
 def _line_at(lines: Sequence[str], line: int) -> str:
