@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .events import Event, Occurrence, Place
 from .occurrences import published_rule
-from .urls import split_url
+from .urls import host_to_ascii, split_url
 from .when import AllDay, Timed, When, is_floating
 
 QueryPairs = Iterable[tuple[str, str]]
@@ -29,12 +29,16 @@ def base_path(base_url: str) -> str:
     return urlsplit(base_url).path.rstrip("/")
 
 
+_HOST_PATTERN = re.compile(r"(https?://)([^/?#:@\[\]]+)(?![^/?#]*@)", re.IGNORECASE)
 # Reserved characters, and the sign of what is encoded already (RFC 3986 2.2, 2.1).
 _URI_CHARACTERS = ":/?#[]@!$&'()*+,;=%"
 
 
 def encode_url(url: str) -> str:
-    """Returns *url* percent-encoded where RFC 3986 wants it; what is encoded already stays."""
+    """Returns *url* percent-encoded where RFC 3986 wants it, its host as DNS has it; what is encoded already stays."""
+    host = _HOST_PATTERN.match(url)
+    if host and not host[2].isascii():
+        url = f"{host[1]}{host_to_ascii(host[2])}{url[host.end() :]}"
     return quote(url, safe=_URI_CHARACTERS)
 
 

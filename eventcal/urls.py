@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from urllib.parse import SplitResult, urlsplit
 
+from .errors import GrammarError
+from .mail_address import domain_to_ascii
+
 
 def split_url(text: str, *schemes: str) -> SplitResult | None:
     """Returns the parts of *text*, an absolute URL with a host in one of *schemes*; None for any other text."""
@@ -20,6 +23,15 @@ def split_url(text: str, *schemes: str) -> SplitResult | None:
 def _is_host(host: str) -> bool:
     """Tells whether *host* can be looked up: each label has one to 63 characters in ASCII."""
     try:
-        return bool(host.encode("idna"))
+        return bool(host_to_ascii(host))
     except UnicodeError:
         return False
+
+
+def host_to_ascii(host: str) -> str:
+    """Returns *host* as DNS has it, or raises UnicodeError: ß stays ß (RFC 5891), signs are encoded as IDNA 2003 had them."""
+    as_2003 = host.encode("idna").decode()
+    try:
+        return host if host.isascii() else domain_to_ascii(host)
+    except GrammarError:
+        return as_2003

@@ -431,6 +431,9 @@ def test_the_address_is_the_events_own_else_our_page_else_the_source():
         ('https://example.org/a?x="b"', "https://example.org/a?x=%22b%22"),
         ("https://example.org/a|b{c}", "https://example.org/a%7Cb%7Bc%7D"),
         ("https://example.org/встреча?q=ö", "https://example.org/%D0%B2%D1%81%D1%82%D1%80%D0%B5%D1%87%D0%B0?q=%C3%B6"),
+        ("https://пример.рф:8080/б", "https://xn--e1afmkfd.xn--p1ai:8080/%D0%B1"),
+        ("https://straße.example", "https://xn--strae-oqa.example"),
+        ("https://i❤.example/x", "https://xn--i-7iq.example/x"),
         ("https://example.org/a%20b?c=d&e=f#g", "https://example.org/a%20b?c=d&e=f#g"),
     ],
 )

@@ -11,7 +11,7 @@ from eventcal import links
 from eventcal.cli import cli
 from eventcal.errors import SettingsError
 from eventcal.settings import load
-from eventcal.urls import split_url
+from eventcal.urls import host_to_ascii, split_url
 
 BROKEN = [
     "https://[::1/x",
@@ -59,3 +59,16 @@ def test_commands_refuse_a_broken_address_in_a_sentence(
     assert result.exit_code in (1, 2), result.output
     assert "internal error" not in result.output
     assert "fault in eventcal" not in result.output
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("straße.example", "xn--strae-oqa.example"),
+        ("пример.рф", "xn--e1afmkfd.xn--p1ai"),
+        ("i❤.example", "xn--i-7iq.example"),
+        ("my_host", "my_host"),
+    ],
+)
+def test_a_host_is_looked_up_under_the_name_that_browsers_look_up(host: str, expected: str) -> None:
+    assert host_to_ascii(host) == expected

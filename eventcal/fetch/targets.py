@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ..urls import split_url
+from ..urls import host_to_ascii, split_url
 from .values import FetchRefused
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -27,7 +27,7 @@ class HttpTarget:
 def parse_target(url: str) -> HttpTarget:
     """Returns what a request for *url* is sent to. Raises FetchRefused."""
     parts = parse_http_url(url)
-    host, port = _ascii_host(str(parts.hostname)), parts.port or _DEFAULT_PORTS[parts.scheme]
+    host, port = host_to_ascii(str(parts.hostname)), parts.port or _DEFAULT_PORTS[parts.scheme]
     query = f"?{quote(parts.query, safe=_UNESCAPED)}" if parts.query else ""
     path = quote(parts.path or "/", safe=_UNESCAPED)
     return HttpTarget(f"{parts.scheme}://{authority(host, port)}{path}{query}", host, port)
@@ -52,10 +52,3 @@ def origin(url: str) -> str:
 def authority(host: str, port: int) -> str:
     """Returns *host* and *port* as they stand in a URL (RFC 3986 3.2)."""
     return f"{f'[{host}]' if ':' in host else host}:{port}"
-
-
-def _ascii_host(host: str) -> str:
-    try:
-        return host if host.isascii() else host.encode("idna").decode()
-    except UnicodeError as error:
-        raise FetchRefused(f"{host} is not a host name: {error}") from error
