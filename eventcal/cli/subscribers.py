@@ -150,14 +150,10 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
 
     fields = {name: (row.get(name) or "").strip() for name in CSV_COLUMNS}
     query = filters.parse_query(fields["filter"], strict=True, allowed=filters.REMINDER_PARAMETERS)
-    lead_lists = {
-        name: [leads.parse(text) for text in fields[name].split(";") if text.strip()] for name in ("leads", "notices")
-    }
-    if any(
-        isinstance(item, leads.NoticeKind) != (name == "notices")
-        for name, items in lead_lists.items()
-        for item in items
-    ):
+    own_leads, notices = (
+        tuple(leads.parse(text) for text in fields[name].split(";") if text.strip()) for name in ("leads", "notices")
+    )
+    if leads.notices_of(own_leads) or leads.leads_of(notices):
         raise ValueError("leads are such as 1 week before at 09:00, notices such as on change")
     if not (fields["proof"] or proof):
         raise ValueError("how they agreed is missing: a column `proof`, or --proof")
@@ -166,13 +162,13 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
     if not fields["confirmed"]:
         raise ValueError("when they agreed is missing: a column `confirmed`, such as 2021-04-30")
     confirmed = datetime.fromisoformat(fields["confirmed"])
-    uses_default_leads = not lead_lists["leads"] and not lead_lists["notices"]
+    uses_defaults = not own_leads and not notices
     preferences = SubscriptionPreferences(
         filter=filters.canonical_query(query),
         language=fields["language"] or words.LANGUAGES[0],
         zone=find_zone(fields["zone"]).key if fields["zone"] else "",
-        leads="" if uses_default_leads else json_list(map(leads.lead_text, lead_lists["leads"])),
-        notices="" if uses_default_leads else json_list(map(leads.lead_text, lead_lists["notices"])),
+        leads="" if uses_defaults else json_list(map(leads.lead_text, own_leads)),
+        notices="" if uses_defaults else json_list(map(leads.lead_text, notices)),
         digest=canonical_digest(fields["digest"]),
     )
     return (

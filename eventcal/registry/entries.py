@@ -320,43 +320,44 @@ class _EventReader:
             return None
 
     def read_old_date(self, status: Status, new_when: When | None, zone: ZoneInfo) -> When | None:
-        """Returns the old date of what is postponed. Nothing else has one."""
+        """Reads the old date of what is postponed, or of a deadline that was extended. Nothing else has one."""
         old_when = self.entry.read_date("was", zone)
         if "status" in self.entry.raw_value and "status" not in self.entry.valid_value:
             return old_when
         if status is Status.POSTPONED:
-            if "was" not in self.entry.raw_value:
-                self.entry.add_finding(
-                    "status", "a postponed event names its old date, as was: 2021-09-16, and has a new when or TBD"
-                )
-            elif old_when is not None and isinstance(old_when.span, when.Undated):
-                self.entry.add_finding("was", "'was' must be the date that it had, not TBD: write that date")
-            elif new_when is not None and new_when.span in (
-                when.Undated(when.Absence.NEVER),
-                when.Undated(when.Absence.PAST),
-            ):
-                self.entry.add_finding(
-                    "when", "a postponed event has a new date or TBD; write status: cancelled if it is off"
-                )
-            elif old_when is not None and old_when == new_when:
-                self.entry.add_finding(
-                    "when", "a postponed event has a new date, and this is the old one: write the new one, or TBD"
-                )
+            self.check_postponement(old_when, new_when)
         elif self.entry.valid_value.get("kind") == "deadline":
-            if old_when is not None and old_when == new_when:
-                self.entry.add_finding(
-                    "was", "an extended deadline has a new date, and this is the old one: remove was"
-                )
-            elif "was" in self.entry.raw_value and new_when is not None and isinstance(new_when.span, when.Undated):
-                self.entry.add_finding("when", "without a new date a deadline is postponed: write status: postponed")
+            self.check_extension(old_when, new_when)
         elif "was" in self.entry.raw_value:
-            self.entry.add_finding(
-                "was",
+            message = (
                 "only a postponed event or an extended deadline has an old date: "
-                "write status: postponed, kind: deadline, or remove was",
-                at_key=True,
+                "write status: postponed, kind: deadline, or remove was"
             )
+            self.entry.add_finding("was", message, at_key=True)
         return old_when
+
+    def check_postponement(self, old_when: When | None, new_when: When | None) -> None:
+        """Reports an old and a new date that a postponed event cannot have."""
+        never = (when.Undated(when.Absence.NEVER), when.Undated(when.Absence.PAST))
+        if "was" not in self.entry.raw_value:
+            message = "a postponed event names its old date, as was: 2021-09-16, and has a new when or TBD"
+            self.entry.add_finding("status", message)
+        elif old_when is not None and isinstance(old_when.span, when.Undated):
+            self.entry.add_finding("was", "'was' must be the date that it had, not TBD: write that date")
+        elif new_when is not None and new_when.span in never:
+            message = "a postponed event has a new date or TBD; write status: cancelled if it is off"
+            self.entry.add_finding("when", message)
+        elif old_when is not None and old_when == new_when:
+            message = "a postponed event has a new date, and this is the old one: write the new one, or TBD"
+            self.entry.add_finding("when", message)
+
+    def check_extension(self, old_when: When | None, new_when: When | None) -> None:
+        """Reports an old and a new date that an extended deadline cannot have."""
+        if old_when is not None and old_when == new_when:
+            message = "an extended deadline has a new date, and this is the old one: remove was"
+            self.entry.add_finding("was", message)
+        elif "was" in self.entry.raw_value and new_when is not None and isinstance(new_when.span, when.Undated):
+            self.entry.add_finding("when", "without a new date a deadline is postponed: write status: postponed")
 
     def check_ordinals(self, rule: RecurrenceRule | None) -> None:
         """Checks braces in titles: `{nth}` and `{n}` count years, and any others are words, unless they look like these."""

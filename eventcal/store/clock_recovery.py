@@ -53,7 +53,23 @@ def undo_clock_ahead(conn: Connection, now: datetime) -> None:
     What expired only by the wrong clock is queued again, and digests of channels that were scheduled by it are deleted, so
     that the next pass schedules them again.
     """
-    latest = now + LONGEST_WAIT
+    _requeue_expired(conn, now)
+    # a reminder's due time is that of its event; other messages are due from when they were written
+    is_written_ahead = IS_WAITING & (delivery.c.created_at > now) & (delivery.c.due_at > now)
+    is_written_ahead &= delivery.c.kind.not_in((DeliveryKind.REMINDER, DeliveryKind.DIGEST))
+    conn.execute(update(delivery).where(is_written_ahead).values(due_at=now, not_before=now))
+    is_schedule = (delivery.c.kind == DeliveryKind.DIGEST) & (delivery.c.channel == DIGEST_CHANNEL)
+    scheduled = select(delivery.c.id).where(IS_WAITING, is_schedule, delivery.c.created_at > now)
+    retention.delete_deliveries(conn, delivery.c.id, list(conn.execute(scheduled).scalars()))
+    _shorten_waits(conn, now + LONGEST_WAIT)
+    debounced = change.c.notify_after - change.c.recorded_at + literal(now, INSTANT)
+    conn.execute(update(change).where(change.c.recorded_at > now).values(notify_after=debounced))
+    for column in _PAST_TIMES:
+        conn.execute(update(column.table).where(column > now).values({column: now}))
+
+
+def _requeue_expired(conn: Connection, now: datetime) -> None:
+    """Queues again what was ended as expired by the wrong clock, and has not expired at *now*."""
     is_of_wrong_clock = delivery.c.settled_at > now
     was_expired = or_(
         and_(delivery.c.state == DeliveryState.SKIPPED, delivery.c.reason == Reason.PAST),
@@ -69,13 +85,10 @@ def undo_clock_ahead(conn: Connection, now: datetime) -> None:
             settled_at=None,
         )
     )
-    # a reminder's due time is that of its event; other messages are due from when they were written
-    is_written_ahead = IS_WAITING & (delivery.c.created_at > now) & (delivery.c.due_at > now)
-    is_written_ahead &= delivery.c.kind.not_in((DeliveryKind.REMINDER, DeliveryKind.DIGEST))
-    conn.execute(update(delivery).where(is_written_ahead).values(due_at=now, not_before=now))
-    is_schedule = (delivery.c.kind == DeliveryKind.DIGEST) & (delivery.c.channel == DIGEST_CHANNEL)
-    scheduled = select(delivery.c.id).where(IS_WAITING, is_schedule, delivery.c.created_at > now)
-    retention.delete_deliveries(conn, delivery.c.id, list(conn.execute(scheduled).scalars()))
+
+
+def _shorten_waits(conn: Connection, latest: datetime) -> None:
+    """Ends at *latest* each wait for a try, a lease and an open breaker that the wrong clock set to end later."""
     is_tried_later = IS_WAITING & (delivery.c.not_before > latest) & (delivery.c.not_before > delivery.c.due_at)
     tried_at = case((delivery.c.due_at > latest, delivery.c.due_at), else_=literal(latest, INSTANT))
     conn.execute(update(delivery).where(is_tried_later).values(not_before=tried_at))
@@ -83,7 +96,3 @@ def undo_clock_ahead(conn: Connection, now: datetime) -> None:
         update(delivery).where(IS_SENDING, delivery.c.lease_expires_at > latest).values(lease_expires_at=latest)
     )
     conn.execute(update(circuit_breaker).where(circuit_breaker.c.open_until > latest).values(open_until=latest))
-    debounced = change.c.notify_after - change.c.recorded_at + literal(now, INSTANT)
-    conn.execute(update(change).where(change.c.recorded_at > now).values(notify_after=debounced))
-    for column in _PAST_TIMES:
-        conn.execute(update(column.table).where(column > now).values({column: now}))
