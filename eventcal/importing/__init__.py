@@ -4,8 +4,10 @@ values              what an import reads, and what it loses
 ics                 iCalendar: a whole file
 calendar_reader     iCalendar: one VCALENDAR, and one VEVENT
 series, rules       iCalendar: the VEVENTs of one UID, a rule
+numbered_titles     the years that the titles of a series count
 zones, dates, texts what all formats share
-merge               entries into the texts of a registry's files
+merge               imported events beside those of a registry
+target_files        entries into the texts of its files
 formats             which format a source has
 """
 
