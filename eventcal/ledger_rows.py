@@ -13,15 +13,6 @@ from typing import NamedTuple
 from .states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState
 from .web_push import PushEndpoint
 
-EMAIL_CHANNEL = "email"
-"""The channel of those who signed up with a mail address."""
-
-PUSH_CHANNEL = "webpush"
-"""The channel of those who signed up on a device."""
-
-DIGEST_CHANNEL = "email+digest"
-"""Where deliveries wait for a digest: a channel that nothing is sent through."""
-
 LATE_THRESHOLD = timedelta(seconds=60)
 """How long after its due time a reminder counts as late, and says so."""
 

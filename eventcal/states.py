@@ -1,4 +1,4 @@
-"""Defines the states of the ledger's rows, the moves between them, and the reasons that rows carry.
+"""Defines the states of the ledger's rows, the moves between them, the reasons that rows carry, and channels of its own.
 
 Values only: the store's statements make the moves (tests/test_states.py walks them against `TRANSITIONS` on both
 databases), and `reason_text` turns a reason into a text where a row is shown.
@@ -10,6 +10,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from enum import StrEnum
+
+EMAIL_CHANNEL = "email"
+"""The channel of those who signed up with a mail address."""
+
+PUSH_CHANNEL = "webpush"
+"""The channel of those who signed up on a device."""
+
+DIGEST_CHANNEL = "email+digest"
+"""Where deliveries wait for a digest: a channel that nothing is sent through."""
 
 
 class ReminderState(StrEnum):

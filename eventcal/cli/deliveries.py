@@ -132,8 +132,8 @@ def send_test(settings: Settings, channel: str, to: str) -> None:
 def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -> tuple[ChannelSettings, Channel]:
     """Finds the channel *name* of the settings, or that of devices. Raises SettingsError where there is none."""
     from .. import channels
-    from ..ledger_rows import PUSH_CHANNEL
     from ..run.worker import push_channel
+    from ..states import PUSH_CHANNEL
 
     if name == PUSH_CHANNEL and settings.can_push:
         if store is None or not to:
@@ -214,7 +214,7 @@ def resume(settings: Settings, channel: str, skip_missed: bool) -> None:
 
 def _require_channel(conn: Connection, name: str) -> None:
     """Raises EventcalError for a name that is neither a channel's nor "", all channels."""
-    from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL
+    from ..states import EMAIL_CHANNEL, PUSH_CHANNEL
     from ..store import recipients
 
     # those of sign-ups may be paused before anybody signs up

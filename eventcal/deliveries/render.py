@@ -14,12 +14,12 @@ from .. import filters, messages, occurrences
 from ..events import Occurrence, Status
 from ..history import ChangeKind, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
-from ..ledger_rows import PUSH_CHANNEL, ChangeItem, Claim, LastNotified, change_items
+from ..ledger_rows import ChangeItem, Claim, LastNotified, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
-from ..states import DeliveryKind, Reason
+from ..states import PUSH_CHANNEL, DeliveryKind, Reason
 from ..store import Store, edition_store, instant
 from ..store.ledger import delivery_queue, delivery_rows, notice_rows
 from ..store.ledger.delivery_rows import DigestEntry

@@ -19,10 +19,10 @@ from functools import partial
 from ..channels import Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
-from ..ledger_rows import FAILURES_TO_OPEN, PUSH_CHANNEL, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
+from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
 from ..messages import Message
 from ..planning.reminders import EventLookup, Skip
-from ..states import AttemptOutcome, DeliveryState, Reason, reason_text
+from ..states import PUSH_CHANNEL, AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, retention
 from ..store.ledger import delivery_queue, reminder_rows
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
-from ..ledger_rows import BounceScore
+if TYPE_CHECKING:  # the settings hold a policy, and `check` reads them: the ledger's rows would cost it 4 %
+    from ..ledger_rows import BounceScore
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +23,7 @@ class BouncePolicy:
             score = 1
         else:
             score = previous.score + (previous.bounced_at.date() < now.date())
-        return BounceScore(previous.subscription, score, now)
+        return replace(previous, score=score, bounced_at=now)
 
     def is_enough(self, score: BounceScore) -> bool:
         """Tells whether a subscription with this score ends."""

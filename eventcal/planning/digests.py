@@ -12,8 +12,8 @@ from zoneinfo import ZoneInfo
 from .. import occurrences
 from ..digest_schedule import parse_digest
 from ..events import Event, Occurrence, Status
-from ..ledger_rows import DIGEST_CHANNEL, DigestChannel, HeldDelivery, NewDelivery, change_items
-from ..states import DeliveryKind, Reason
+from ..ledger_rows import DigestChannel, HeldDelivery, NewDelivery, change_items
+from ..states import DIGEST_CHANNEL, DeliveryKind, Reason
 from ..when import AllDay, Timed, local_to_utc
 
 MIN_TIME_AFTER_DIGEST = timedelta(hours=12)

@@ -19,8 +19,8 @@ from .. import filters, occurrences
 from ..events import Event, Status
 from ..history import ChangeKind, EventState, classify_change, state_from_json
 from ..leads import NoticeKind
-from ..ledger_rows import DIGEST_CHANNEL, ChangeItem, NewDelivery, NoticeRecipient, SettledChange
-from ..states import DeliveryKind
+from ..ledger_rows import ChangeItem, NewDelivery, NoticeRecipient, SettledChange
+from ..states import DIGEST_CHANNEL, DeliveryKind
 from .digests import defer_until
 
 _OPEN_LIFETIME = timedelta(days=30)  # of a notice between dates that nobody knows, or of a series

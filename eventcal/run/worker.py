@@ -19,10 +19,10 @@ from ..deliveries import EditionSource, RenderContext, Sender, ics_builder
 from ..dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
 from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
-from ..ledger_rows import PUSH_CHANNEL
 from ..logs import line_logger, set_up_logs
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
+from ..states import PUSH_CHANNEL
 from ..store import Store, StoreBusy, devices, open_store, processes, signing_keys
 from ..web_push import VapidKey
 from . import PrintLine

@@ -7,7 +7,6 @@ import ipaddress
 import re
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields, replace
-from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -15,9 +14,9 @@ from .. import mail_address
 from ..channels import ChannelSettings, MailSettings
 from ..digest_schedule import WEEKDAYS
 from ..errors import GrammarError, SettingsError
-from ..ledger_rows import PUSH_CHANNEL
 from ..logs import LOG_FORMATS
 from ..planning.bounces import BouncePolicy
+from ..states import PUSH_CHANNEL
 from ..urls import split_url
 from .channels_table import parse_channels
 from .mail_settings import parse_mail_headers, parse_mail_settings
@@ -142,7 +141,7 @@ class Settings:
         """By what a push service finds the operator: our pages, else the sender of our mails, "" for neither."""
         if self.base_url.startswith("https:"):
             return self.base_url
-        return f"mailto:{parseaddr(self.mail_from)[1]}" if self.mail_from else ""
+        return f"mailto:{mail_address.address_of(self.mail_from)}" if self.mail_from else ""
 
     @property
     def subscriber_channels(self) -> tuple[ChannelSettings, ...]:

@@ -10,7 +10,7 @@ from .. import filters, mail_address
 from ..channels import ChannelSettings
 from ..digest_schedule import canonical_digest
 from ..errors import GrammarError
-from ..ledger_rows import PUSH_CHANNEL
+from ..states import PUSH_CHANNEL
 from ..urls import split_url
 from .toml_values import CONTROL_PROBLEM, did_you_mean, has_control_character, resolve_env
 

@@ -10,8 +10,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Column, Connection, and_, case, literal, or_, select, update
 
-from ..ledger_rows import DIGEST_CHANNEL
-from ..states import DeliveryKind, DeliveryState, Reason
+from ..states import DIGEST_CHANNEL, DeliveryKind, DeliveryState, Reason
 from . import retention
 from .tables import (
     INSTANT,

@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ..ledger_rows import PUSH_CHANNEL
+from ..states import PUSH_CHANNEL
 from ..web_push import PushEndpoint, VapidKey, generate_vapid_key
 from .database import Store, json_ids, json_texts, packed
 from .edition_store import read_meta, write_meta

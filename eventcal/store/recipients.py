@@ -11,8 +11,16 @@ from typing import Any
 from sqlalchemy import Connection, and_, case, func, insert, literal, or_, select, update
 
 from ..history.compare import NOTICE_DEBOUNCE
-from ..ledger_rows import DIGEST_CHANNEL, BounceScore
-from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState, SubscriptionState
+from ..ledger_rows import BounceScore
+from ..states import (
+    DIGEST_CHANNEL,
+    AttemptOutcome,
+    DeliveryKind,
+    DeliveryState,
+    Reason,
+    ReminderState,
+    SubscriptionState,
+)
 from ..when.zones import zone_or_default
 from .database import json_ids, packed
 from .ledger import reminder_rows

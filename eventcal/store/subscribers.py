@@ -14,8 +14,17 @@ from typing import Any, Literal
 
 from sqlalchemy import ColumnElement, Connection, Row, func, select, update
 
-from ..ledger_rows import EMAIL_CHANNEL, PUSH_CHANNEL, NewDelivery
-from ..states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState, reason_text
+from ..ledger_rows import NewDelivery
+from ..states import (
+    EMAIL_CHANNEL,
+    OPEN_DELIVERY_STATES,
+    PUSH_CHANNEL,
+    DeliveryKind,
+    DeliveryState,
+    Reason,
+    SubscriptionState,
+    reason_text,
+)
 from ..web_push import PushEndpoint
 from ..when.zones import zone_or_default
 from . import devices, recipients

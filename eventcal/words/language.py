@@ -11,8 +11,6 @@ from pathlib import Path
 from typing import Literal
 
 from babel import Locale
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
 
 from ..events import EventKind, Place, SourceGrade, Status
 from ..history import ChangeKind
@@ -53,6 +51,9 @@ def get_translations(language: str) -> _gettext.NullTranslations:
     path = _LOCALE_FOLDER / resolve_language(language) / "LC_MESSAGES" / "eventcal.po"
     if not path.is_file():
         return _gettext.NullTranslations()
+    from babel.messages.mofile import write_mo  # here: English has no file
+    from babel.messages.pofile import read_po
+
     mo_file = io.BytesIO()
     with path.open("rb") as po_file:
         write_mo(mo_file, read_po(po_file))

@@ -29,16 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ...ledger_rows import (
-    DIGEST_CHANNEL,
-    DigestChannel,
-    DueFanOut,
-    GroupDelivery,
-    HeldDelivery,
-    NewDelivery,
-    ReminderKey,
-)
-from ...states import INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
+from ...ledger_rows import DigestChannel, DueFanOut, GroupDelivery, HeldDelivery, NewDelivery, ReminderKey
+from ...states import DIGEST_CHANNEL, INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
 from ..database import INTEGER, TEXT, json_ids, json_table, json_texts, packed
 from ..tables import (
     EPOCH,

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func, literal, or_, select
 
-from ...ledger_rows import DIGEST_CHANNEL
-from ...states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState
+from ...states import DIGEST_CHANNEL, OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState
 from ..database import TEXT
 from ..tables import delivery, one_of, subscription
 

@@ -11,7 +11,6 @@ from sqlalchemy import CTE, Connection, Row, ScalarSelect, Select, bindparam, de
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import (
-    DIGEST_CHANNEL,
     DueFanOut,
     EndedReminder,
     PlanDiff,
@@ -20,7 +19,7 @@ from ...ledger_rows import (
     StoredReminder,
     SubscriptionGroup,
 )
-from ...states import DeliveryState, Reason, ReminderState, SubscriptionState
+from ...states import DIGEST_CHANNEL, DeliveryState, Reason, ReminderState, SubscriptionState
 from ..database import json_ids, json_texts, packed
 from ..edition_store import add_to_meta, read_meta
 from ..tables import (
