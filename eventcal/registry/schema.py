@@ -102,7 +102,7 @@ DegreesText = Annotated[str, Field(pattern=r"^[-+]?[0-9]{1,3}([.][0-9]+)?$")]
 class Shape(BaseModel):
     """Keys that are not named here are problems."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", defer_build=True)
 
 
 class PlaceShape(Shape):
