@@ -84,6 +84,7 @@ def save_device(conn: Connection, endpoint: PushEndpoint, now: datetime, address
 
 
 def find_device(conn: Connection, address: str) -> Device | None:
+    """Returns the device at *address*, None where there is none."""
     row = conn.execute(select(push_device).where(push_device.c.address == address)).one_or_none()
     if row is None:
         return None

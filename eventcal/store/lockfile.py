@@ -30,6 +30,7 @@ class Lock:
         self._descriptor: int | None = descriptor
 
     def release(self) -> None:
+        """Lets go of the lock."""
         if self._descriptor is not None:
             os.close(self._descriptor)
             self._descriptor = None

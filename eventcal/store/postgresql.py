@@ -79,6 +79,7 @@ def _advisory_lock(conn: Connection, number: int) -> None:
 
 
 def create_engine_of(url: URL) -> Engine:
+    """Creates an engine for *url*. Raises StoreError where the driver is not installed."""
     socket_options = {name: value for name, value in _SOCKET_OPTIONS.items() if name not in url.query}
     try:
         engine = create_engine(

@@ -32,6 +32,7 @@ class Process:
     clock_offset: timedelta
 
     def is_alive(self, now: datetime) -> bool:
+        """Tells whether it sent a heartbeat in the last `DEAD_AFTER` before *now*."""
         return now - self.heartbeat_at <= DEAD_AFTER
 
 

@@ -165,6 +165,7 @@ def bounce_scores(conn: Connection, ids: Iterable[int]) -> list[BounceScore]:
 
 
 def save_bounce_score(conn: Connection, score: BounceScore) -> None:
+    """Writes the bounces of one subscription."""
     values = {"bounced_at": score.bounced_at, "bounce_score": score.score}
     conn.execute(update(subscription).where(subscription.c.id == score.subscription).values(values))
 
@@ -233,6 +234,7 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
 
 
 def channels(conn: Connection) -> list[str]:
+    """Returns the names of the channels that any subscription has."""
     query = select(subscription.c.channel).distinct().order_by(subscription.c.channel)
     return list(conn.execute(query).scalars())
 

@@ -88,6 +88,7 @@ class Subscriber:
 
     @property
     def reason_text(self) -> str:
+        """The reason with the words that belong to it, in English."""
         return reason_text(self.reason, self.detail)
 
     @property

@@ -320,6 +320,7 @@ _UNSCHEDULED_DIGESTS = (
 
 
 def has_due_digests(conn: Connection, now: datetime) -> bool:
+    """Tells whether any digest is due at *now*: one probe of an index."""
     return conn.execute(_HAS_DUE_DIGEST, {"now": now}).first() is not None
 
 

@@ -189,6 +189,7 @@ _SAVE_ALARM = upsert(alarm, "detail", "notified_at", "level")
 
 
 def delete_alarms(conn: Connection, names: Iterable[str]) -> None:
+    """Deletes the alarms called *names*, which are over."""
     conn.execute(delete(alarm).where(alarm.c.name.in_(list(names))))
 
 

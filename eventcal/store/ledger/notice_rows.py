@@ -23,6 +23,7 @@ class IdRange(NamedTuple):
 
 
 def has_settled_changes(conn: Connection, now: datetime) -> bool:
+    """Tells whether any change has settled by *now* and is not told yet: one probe of an index."""
     return conn.execute(_HAS_SETTLED, {"now": now}).first() is not None
 
 

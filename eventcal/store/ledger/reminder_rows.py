@@ -55,6 +55,7 @@ def stored_reminders(
 
 
 def reminders_due_after(conn: Connection, at: datetime) -> list[StoredReminder]:
+    """Returns the reminders that fall due after *at*."""
     return [_to_stored_reminder(row) for row in conn.execute(select(reminder).where(reminder.c.due_at > at))]
 
 

@@ -209,6 +209,7 @@ class LedgerBalance:
 
     @property
     def is_balanced(self) -> bool:
+        """Whether every delivery that was ever inserted is accounted for."""
         return self.created == self.sent + self.dead + self.skipped + self.open + self.erased
 
 
