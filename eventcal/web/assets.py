@@ -93,6 +93,7 @@ def favicon() -> Response:
 
 @blueprint.get("/static/<name>")
 def static(name: str) -> Response:
+    """Serves a file of the pages, for a year where its address has its digest (RFC 8246), else for an hour."""
     asset = get_services().site_assets.get(name) or load_asset(name)
     if asset is None:
         abort(404)

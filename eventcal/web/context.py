@@ -162,10 +162,12 @@ def install(app: Flask, services: Services) -> None:
 
 
 def get_services() -> Services:
+    """Returns the services of the application that answers the present request."""
     return cast(Services, current_app.extensions[_EXTENSION])
 
 
 def begin_request() -> None:
+    """Builds the `RequestContext` that `current` returns, by the snapshot and the address of the request."""
     services = get_services()
     snapshot = services.snapshots()
     calendar = snapshot.edition.calendar if snapshot.edition else None

@@ -81,6 +81,7 @@ def require_operator() -> Response | None:
 
 @blueprint.get("/operations")
 def page() -> str:
+    """Shows how the installation does, and a log of deliveries by `state`, `kind`, `channel` and `event`."""
     context = current()
     settings, store = context.services.settings, context.services.required_store
     log_filter = operator_status.parse_log_filter(request.args)

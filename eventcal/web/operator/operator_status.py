@@ -98,6 +98,7 @@ class OperatorStatus:
 
 
 def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
+    """Reads everything that the page shows, as one view of the store has it."""
     with store.read() as conn:
         registry_check = edition_store.read_registry_check(conn)
         stats = ledger_stats(conn, now)
@@ -159,6 +160,7 @@ def parse_log_filter(args: Mapping[str, str]) -> LogFilter:
 
 
 def read_log(store: Store, chosen: LogFilter) -> list[DeliveryRecord]:
+    """Returns the newest deliveries of a choice, at most MAX_LISTED."""
     with store.read() as conn:
         return list_deliveries(
             conn, state=chosen.state, kind=chosen.kind, channel=chosen.channel, event_id=chosen.event, limit=MAX_LISTED

@@ -17,6 +17,7 @@ OccurrencePredicate = Callable[[Occurrence], bool]
 
 
 def match_all(_occurrence: Occurrence) -> bool:
+    """Keeps every occurrence."""
     return True
 
 

@@ -273,6 +273,7 @@ def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
 
 
 def source_view(source: Source, language: str) -> SourceView:
+    """Puts a source into words: its title, or its address, and when it was published and seen."""
     _ = words.get_translations(language).gettext
     dates = []
     if source.published:

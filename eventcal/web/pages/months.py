@@ -102,10 +102,12 @@ def grid_bounds(year: int, month: int, week_start: int) -> tuple[date, date]:
 
 
 def next_month(day: date) -> date:
+    """Returns the first day of the month after that of *day*."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
 
 
 def previous_month(day: date) -> date:
+    """Returns the first day of the month before that of *day*."""
     return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
 
 

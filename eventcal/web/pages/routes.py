@@ -47,6 +47,7 @@ def require_edition() -> PageResponse | None:
 
 @blueprint.get("/")
 def home_page() -> PageResponse:
+    """Shows what is on and next; of a quiet calendar also what is over; the results of a search for `q`."""
     context = current()
     if context.viewer.filter.q:
         return search_page(context)
@@ -161,6 +162,7 @@ def jump_to_month() -> PageResponse:
 
 @blueprint.get("/month/<text>")
 def month_page(text: str) -> PageResponse:
+    """Shows a month, "2021-09", as a grid of weeks; 404 for any other text."""
     context = current()
     first_day = parse_month(text)
     if first_day is None:
@@ -242,6 +244,7 @@ def _nearest(
 
 @blueprint.get("/events/<event_id>")
 def event_page(event_id: str) -> PageResponse:
+    """Shows an event, of a series the date `on`; redirects from a former id, and shows a removed one as cancelled."""
     context = current()
     version = context.index.find(event_id)
     if version is not None and version.event.id != event_id:
@@ -355,6 +358,7 @@ def follow_page() -> PageResponse:
 
 @blueprint.get("/changes")
 def changes_page() -> PageResponse:
+    """Shows the newest changes of the events that the filter keeps."""
     context = current()
     query = context.viewer.filter
     changes = [change for change in context.snapshot.changes if _event_matches(context, query, change.event_id)]
@@ -416,6 +420,7 @@ def event_views(context: RequestContext, occurrences: Sequence[Occurrence]) -> l
 
 
 def section_views(context: RequestContext, sections: Sequence[agenda.AgendaSection]) -> list[views.SectionView]:
+    """Puts months of an agenda into words."""
     return [views.section_view(section, context.viewer, context.now) for section in sections]
 
 
@@ -426,6 +431,7 @@ def parse_day(text: str) -> date | None:
 
 
 def parse_month(text: str) -> date | None:
+    """Returns the first day of "2021-09", in the years that events can have; None for anything else."""
     try:
         first_day = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
     except ValueError:

@@ -339,6 +339,7 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
 
 
 def calendar_name(calendar: Calendar | None, language: str) -> str:
+    """Returns the name that a page has at its top; "eventcal" before the first edition."""
     return calendar.name.in_language(language) if calendar else "eventcal"
 
 
@@ -373,6 +374,7 @@ class SectionView:
 
 
 def strip_view(strip: PeriodStrip, viewer: Viewer, now: datetime) -> StripView:
+    """Puts a period of an agenda, and what lies some time in it, into words."""
     entries = tuple(EventView(occurrence, viewer, now) for occurrence in strip.occurrences)
     return StripView(words.format_period_title(strip.when, viewer.language, now.date()), entries)
 

@@ -149,6 +149,7 @@ def _parse_leads(texts: list[str]) -> tuple[str, ...]:
 
 
 def fill_form(preferences: SubscriptionPreferences, address: str) -> PreferencesForm:
+    """Returns the form as a subscriber last sent it."""
     defaults = PreferencesForm()
     return PreferencesForm(
         address=address,
@@ -201,10 +202,12 @@ def _json_texts(text: str) -> list[str]:
 
 
 def parse_filter(text: str) -> Filter:
+    """Parses a subscription's filter; what is not understood any more is ignored."""
     return filters.parse_query(text, strict=False, allowed=filters.REMINDER_PARAMETERS)
 
 
 def event_title(index: EditionIndex, event_id: str, language: str) -> str:
+    """Returns the title of an event by an id that it has or had; "" where there is none."""
     version = index.find(event_id)
     return title_without_number(version.event, language) if version else ""
 
@@ -213,23 +216,28 @@ def event_title(index: EditionIndex, event_id: str, language: str) -> str:
 
 
 def lead_label(text: str, language: str) -> str:
+    """Names a lead or notice by its canonical text."""
     lead = leads.parse(text)
     return format_notice_kind(lead, language) if isinstance(lead, NoticeKind) else format_lead(lead, language)
 
 
 def notice_label(text: str, language: str) -> str:
+    """Names a notice by its canonical text."""
     return format_notice_kind(NoticeKind(text), language)
 
 
 def digest_label(text: str, language: str) -> str:
+    """Names a digest by its canonical text, "" for none."""
     schedule = parse_digest(text)
     return format_digest(language, schedule.weekday, schedule.at) if schedule else format_digest(language)
 
 
 def digest_frequency_label(frequency: str, language: str) -> str:
+    """Names one of DIGEST_FREQUENCIES, or "": no digest."""
     _ = words.get_translations(language).gettext
     return {"": _("right away"), "daily": _("daily digest"), "weekly": _("weekly digest")}[frequency]
 
 
 def weekday_choices(language: str) -> list[tuple[str, str]]:
+    """Returns (value, name) of the days on which a weekly digest may come."""
     return [(day, weekday_name(number, language)) for number, day in enumerate(WEEKDAYS)]

@@ -60,6 +60,7 @@ def refuse_cross_site() -> PageResponse | None:
 
 @blueprint.before_request
 def require_signup() -> PageResponse | None:
+    """Answers 503 before the first edition, and says that sign-up is off where neither mail nor push is set up."""
     if current().snapshot.edition is None:
         return render_template("nothing_yet.html"), 503, {"Retry-After": "10"}
     services = get_services()
@@ -73,6 +74,7 @@ def require_signup() -> PageResponse | None:
 
 @blueprint.get("/subscribe")
 def signup_form() -> PageResponse:
+    """Shows the form for the address's filter, in the viewer's language and zone."""
     context = current()
     language = context.viewer.language
     form = PreferencesForm(
@@ -102,6 +104,7 @@ def _address_key() -> str:
     on_breach=lambda _limit: _redirect_to_check(),
 )
 def sign_up() -> PageResponse:
+    """Signs an address up and redirects to one answer for all; 400 with the form for what is wrong in it."""
     context = current()
     query, form = requested_filter(context), preferences_form.parse(request.form, needs_address=True)
     if form.errors:

@@ -99,6 +99,7 @@ def _verify_link(purpose: TokenPurpose, token: str) -> tuple[TokenPayload | None
 
 @blueprint.get("/preferences/<token>")
 def preferences(token: str) -> PageResponse:
+    """Shows a subscriber's choices, or with `export` everything stored about them as JSON; 404, or 410, for a dead link."""
     ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
     if subscriber is None:
         return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
@@ -151,6 +152,7 @@ def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tu
 
 @blueprint.post("/preferences/<token>")
 def change_preferences(token: str) -> PageResponse:
+    """Saves the choices, or runs the action of a button: leave, return, renew, unmute, delete."""
     ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
     if subscriber is None:
         return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
