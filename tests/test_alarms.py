@@ -10,12 +10,14 @@ from eventcal.deliveries.outcome import PROBE_INTERVAL, BreakerReport, next_brea
 from eventcal.ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, Operator, StoredAlarm
 from eventcal.planning.alarms import (
     ALARM_DELAY,
+    ALARM_LIFETIME,
     REPEAT_INTERVAL,
     Alarm,
     AlarmDiff,
     active_alarms,
     alarm_deliveries,
     diff_alarms,
+    find_cause,
     parse_alarm,
 )
 
@@ -109,8 +111,27 @@ def test_an_alarm_is_one_urgent_message_however_many_processes_notice_it() -> No
     first, second, other = (alarm_deliveries([Alarm(NAME, detail, NOW)], operators, NOW)[0] for detail in details)
 
     assert first.key == second.key != other.key
-    assert first.is_urgent
+    assert (first.is_urgent, first.expires_at) == (True, NOW + ALARM_LIFETIME)
     assert parse_alarm(first.payload) == Alarm(NAME, details[0], NOW)
+
+
+def test_two_faults_of_a_registry_are_two_messages() -> None:
+    operators = [Operator(7, "on-call", "a@example.org", "", None)]
+    faults = [Alarm("registry", detail, NOW) for detail in ("line 3: a tab", "line 3: no such zone")]
+
+    assert len({message.key for message in alarm_deliveries(faults, operators, NOW)}) == 2
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("refused: 550 5.1.1 no such user", "550 5.1.1"),
+        ("not a key 40404: gone", "not a key 40404"),
+        (f"{'a' * 41}: b", "a" * 40),
+    ],
+)
+def test_the_cause_of_a_failure_is_its_code_or_its_first_words(text: str, cause: str) -> None:
+    assert find_cause(text) == cause
 
 
 def test_the_end_of_an_alarm_is_told_where_its_beginning_was() -> None:

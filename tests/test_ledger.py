@@ -149,6 +149,7 @@ def test_what_was_cancelled_is_removed_in_silence(world: World) -> None:
     publish_and_settle(world, OTHER, NOW + 20 * MINUTE)
 
     assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
+    assert world.states() == [("sent", "")]
 
 
 def test_whoever_was_reminded_of_one_date_is_told_that_the_series_changed(world: World) -> None:

@@ -55,9 +55,9 @@ class _PendingNotice:
     """The changes that one reader is told of in one message."""
 
     recipient: NoticeRecipient
+    expires_at: datetime
     items: list[ChangeItem] = field(default_factory=list)
     is_urgent: bool = False
-    expires_at: datetime | None = None
     nearest_start: datetime | None = None  # the nearest that is still ahead, of the old and the new ones
 
 
@@ -69,10 +69,10 @@ def plan_notices(
     for occurrence in changed:
         expires_at, nearest_start = _expires_at(occurrence, now), _nearest_start(occurrence, now)
         for recipient, item, kind in _recipients_of(occurrence, recipients):
-            notice = notices.setdefault(recipient.id, _PendingNotice(recipient))
+            notice = notices.setdefault(recipient.id, _PendingNotice(recipient, expires_at))
             notice.items.append(item)
             notice.is_urgent |= kind in _URGENT_KINDS
-            notice.expires_at = max(filter(None, (notice.expires_at, expires_at)))
+            notice.expires_at = max(notice.expires_at, expires_at)
             notice.nearest_start = min(filter(None, (notice.nearest_start, nearest_start)), default=None)
     changes = sorted((change for occurrence in changed for change in occurrence.changes), key=lambda change: change.id)
     ids = ",".join(str(change.id) for change in changes)
@@ -124,10 +124,11 @@ def _states(occurrence: ChangedOccurrence) -> list[EventState]:
 
 def _expires_at(occurrence: ChangedOccurrence, now: datetime) -> datetime:
     """Returns a day past the later of the old and the new end. The states of a series name its first date: it goes on."""
-    ends = [end for state in _states(occurrence) if (end := state.when.ends_at(occurrence.zone))]
-    if not ends or _is_of_series(occurrence):
-        ends.append(now + _OPEN_LIFETIME - _GRACE_AFTER_END)
-    return max(ends) + _GRACE_AFTER_END
+    ends = [state.when.ends_at(occurrence.zone) for state in _states(occurrence)]
+    moments = [end + _GRACE_AFTER_END for end in ends if end]
+    if not moments or _is_of_series(occurrence):
+        moments.append(now + _OPEN_LIFETIME)
+    return max(moments)
 
 
 def _is_of_series(occurrence: ChangedOccurrence) -> bool:
@@ -150,7 +151,7 @@ def _nearest_start(occurrence: ChangedOccurrence, now: datetime) -> datetime | N
 
 def _digest_at(notice: _PendingNotice, now: datetime, timezone: str) -> datetime | None:
     """Returns the digest that *notice* waits for, None if it goes at once."""
-    if notice.is_urgent or notice.expires_at is None:
+    if notice.is_urgent:
         return None
     zone = ZoneInfo(notice.recipient.zone or timezone)
     return defer_until(notice.recipient.digest, zone, now, notice.expires_at, notice.nearest_start)
@@ -169,7 +170,7 @@ def _to_delivery(
         channel=DIGEST_CHANNEL if digest_at else notice.recipient.channel,
         address=notice.recipient.address,
         due_at=digest_at or now,
-        expires_at=notice.expires_at or now + _OPEN_LIFETIME,
+        expires_at=notice.expires_at,
         payload=json.dumps(items, ensure_ascii=False),
         is_urgent=notice.is_urgent,
     )
