@@ -6,10 +6,12 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import insert
 
-from eventcal.channels import Retry
+from eventcal.channels import Retry, Sent
 from eventcal.store import subscribers
-from eventcal.store.ledger import delivery_queue
+from eventcal.store.ledger import delivery_queue, notice_rows
+from eventcal.store.tables import last_notified
 
 from .subscriber_world import SubscriberWorld, link_path
 from .world import utc
@@ -62,14 +64,19 @@ def test_a_reminder_waits_for_the_retry_of_the_same_one_and_not_for_ever(world: 
 
 
 def test_what_was_left_to_a_subscription_that_ends_before_it_is_sent_still_comes(tmp_path: Path) -> None:
+    """Neither the digest of the day before nor somebody else's of the same moment has said it."""
     world = SubscriberWorld(tmp_path, NOW)
-    world.publish(EVENTS.replace("the day before at 09:00", "1 week before at 09:00"), NOW)
+    early = "- {id: early, title: Early, when: 2021-09-15, reminders: [1 week before at 09:00]}"
+    world.publish(EVENTS.replace("the day before at 09:00", "1 week before at 09:00") + early, NOW)
     world.sign_up("anna@example.org", digest="daily")
     world.sign_up("anna@example.org", "?tag=summit", digest="daily")
     older, younger = world.subscribers()
-    world.mail.outcomes = [Retry("450 greylisted")]
+    bob = world.sign_up("bob@example.org", digest="daily")
+    world.advance_to(utc(2021, 9, 9, 4))
+    assert len(world.notifications) == 2
+    world.mail.outcomes = [Retry("450 greylisted", timedelta(hours=1)), Sent()]
     world.advance_to(utc(2021, 9, 10, 3, 1))
-    assert {message.key.rpartition("-")[2] for message in world.notifications} == {f"{older.id}.0"}
+    assert {message.key.rpartition("-")[2] for message in world.notifications} == {f"{older.id}.0", f"{bob.id}.0"}
 
     with world.store.write() as conn:
         subscribers.unsubscribe(conn, [older.id], world.now)
@@ -77,6 +84,22 @@ def test_what_was_left_to_a_subscription_that_ends_before_it_is_sent_still_comes
     digest = world.notifications[-1]
     assert (digest.kind, digest.key.rpartition("-")[2]) == ("digest", f"{younger.id}.0")
     assert "Summit" in digest.text
+
+
+@pytest.mark.parametrize("hours", [[24], [24, 2]], ids=["it was sent", "it is tried again"])
+def test_what_a_digest_says_is_not_tried_again_for_another_subscription(tmp_path: Path, hours: list[int]) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(EVENTS.replace("the day before at 09:00", "1 week before at 09:00"), NOW)
+    world.sign_up("anna@example.org", digest="daily")
+    world.sign_up("anna@example.org", "?tag=summit")
+    world.mail.outcomes = [*(Retry("450 greylisted", timedelta(hours=one)) for one in hours), Sent()]
+    world.advance_to(utc(2021, 9, 12))
+
+    assert [message.kind for message in world.notifications] == ["reminder", *["digest" for _ in hours]]
+    assert ("skipped", "duplicate") in world.states()
+    with world.store.read() as conn:
+        claims = conn.exec_driver_sql("SELECT max(fencing_token) FROM delivery").scalar_one()
+    assert claims <= 3, "it waits for the digest's next attempt, and does not ask meanwhile"
 
 
 def test_one_change_is_told_once_and_what_only_one_subscription_asks_for_is_told_too(world: SubscriberWorld) -> None:
@@ -94,7 +117,7 @@ def test_two_digests_of_one_address_say_nothing_twice(tmp_path: Path) -> None:
     far = EVENTS.replace("the day before at 09:00", "1 week before at 09:00")
     world.publish(far, NOW)
     world.sign_up("anna@example.org", digest="daily")
-    world.sign_up("anna@example.org", "?tag=summit", digest="daily")
+    world.sign_up("Anna@example.org", "?tag=summit", digest="daily")
     world.advance_to(utc(2021, 9, 12))
 
     (digest,) = world.notifications
@@ -113,6 +136,31 @@ def test_a_reminder_that_came_at_once_is_not_in_the_digest_of_another_subscripti
         ("digest", False),
         ("reminder", True),
     ]
+
+
+def test_a_digest_leaves_out_what_an_older_subscription_still_tries_to_bring(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(EVENTS.replace("the day before at 09:00", "1 week before at 09:00"), NOW)
+    world.sign_up("anna@example.org", "?tag=summit")
+    world.sign_up("anna@example.org", digest="daily")
+    world.mail.outcomes = [Retry("450 greylisted", timedelta(days=2)), Sent()]
+    world.advance_to(utc(2021, 9, 12))
+
+    assert [(message.kind, "Summit" in message.text) for message in world.notifications] == [
+        ("reminder", True),
+        ("digest", False),
+        ("reminder", True),
+    ]
+
+
+def test_a_reader_knows_what_any_of_their_subscriptions_told_them_last(world: SubscriberWorld) -> None:
+    older, younger = world.subscribers()
+    with world.store.write() as conn:
+        for minutes, (subscriber, state) in enumerate(((younger, "before"), (older, "after"))):
+            told = {"uid": "u", "recurrence": "", "state": state, "notified_at": NOW + timedelta(minutes=minutes)}
+            conn.execute(insert(last_notified).values(subscription_id=subscriber.id, **told))
+        for subscriber in (older, younger):
+            assert notice_rows.last_states_of(conn, subscriber.id, {"u"}) == {("u", ""): "after"}
 
 
 def test_who_was_told_through_one_subscription_hears_of_the_change_through_the_other(world: SubscriberWorld) -> None:
@@ -139,6 +187,10 @@ def test_a_mail_and_both_pages_about_leaving_say_what_goes_on_and_end_all(world:
     assert "You still get" in answer
     assert "You’ll get no more email." not in answer
     assert sorted(subscriber.state for subscriber in world.subscribers()) == ["active", "off"]
+    world.publish(MOVED, world.now)
+    world.advance_to(world.now + timedelta(hours=1))
+    assert "Moved to" in world.notifications[-1].subject
+    assert "This address has other reminders" not in world.notifications[-1].text
 
     answer = world.browser.post(path, data={"all": "1"}).get_data(as_text=True)
     assert "You’ll get no more email." in answer

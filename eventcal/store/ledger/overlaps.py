@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, case, cast, func, literal, or_, select
+from sqlalchemy import Select, and_, bindparam, case, cast, func, literal, or_, select
 
 from ...states import DIGEST_CHANNEL, OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState
 from ..database import TEXT
@@ -35,11 +35,10 @@ def _twins(*columns: Any) -> Select[Any]:
     return select(*columns).join_from(_sibling, _twin, _twin.c.key == _TWIN_KEY).where(_IS_SAME_PERSON)
 
 
-def _is_in_digest(*states: DeliveryState) -> ColumnElement[bool]:
-    """Matches twins that a digest in one of *states* says: it was built in the transaction that skipped them."""
+def _digests(column: Any, *states: DeliveryState) -> Select[Any]:
+    """Selects *column* of a digest in one of *states* that says a twin: it was built in the transaction that skipped it."""
     return (
-        select(literal(1))
-        .select_from(_digest)
+        select(column)
         .where(
             _twin.c.reason == Reason.DIGEST,
             _digest.c.subscription_id == _sibling.c.id,
@@ -48,7 +47,6 @@ def _is_in_digest(*states: DeliveryState) -> ColumnElement[bool]:
             one_of(_digest.c.state, *states),
         )
         .correlate(_twin, _sibling)
-        .exists()
     )
 
 
@@ -63,14 +61,15 @@ HAS_SIBLINGS = (
 
 IS_TOLD = (
     _twins(literal(1))
-    .where(or_(_twin.c.state == DeliveryState.SENT, _is_in_digest(DeliveryState.SENT)))
+    .where(or_(_twin.c.state == DeliveryState.SENT, _digests(literal(1), DeliveryState.SENT).exists()))
     .correlate(delivery, subscription)
     .exists()
 )
 """Tells whether another subscription of the same address brought this message already, by itself or in a digest."""
 
+_digest_due_at = _digests(func.max(_digest.c.not_before), *OPEN_DELIVERY_STATES)
 TWIN_DUE_AT = (
-    _twins(func.max(_twin.c.not_before))
+    _twins(func.max(func.coalesce(_digest_due_at.scalar_subquery(), _twin.c.not_before)))
     .where(
         or_(
             and_(
@@ -79,7 +78,7 @@ TWIN_DUE_AT = (
                 _twin.c.channel != DIGEST_CHANNEL,
                 _twin.c.due_at <= bindparam("now"),
             ),
-            _is_in_digest(*OPEN_DELIVERY_STATES),
+            _digests(literal(1), *OPEN_DELIVERY_STATES).exists(),
         )
     )
     .correlate(delivery, subscription)
