@@ -629,6 +629,21 @@ def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: st
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
 
+def test_an_event_that_leaves_a_filter_while_its_reminder_waits_is_not_sent(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("desk", "log", filter="tag=summit")])
+    world.publish(SUMMIT.replace("title:", "tags: [summit], title:"), NOW)
+    with world.store.write() as conn:
+        health.pause(conn, "desk")
+    world.tick(DAY_BEFORE)
+    world.publish(SUMMIT, DAY_BEFORE + MINUTE)
+    with world.store.write() as conn:
+        health.resume(conn, "desk")
+    world.tick(DAY_BEFORE + 2 * MINUTE)
+
+    assert world.recorder.received == []
+    assert world.states() == [("skipped", "filter")]
+
+
 @pytest.mark.parametrize("name", ["", "desk"])
 def test_what_is_past_ends_within_the_hour_while_it_is_paused(world: World, name: str) -> None:
     world.publish(SUMMIT, NOW)

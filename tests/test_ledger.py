@@ -16,11 +16,12 @@ from sqlalchemy import Connection, event, text
 from eventcal import editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.dispatch.threads import SenderThreads
-from eventcal.ledger_rows import DeliveryResult
+from eventcal.ledger_rows import DeliveryResult, NewDelivery
 from eventcal.messages import Message
 from eventcal.planning import passes
+from eventcal.states import DeliveryKind
 from eventcal.store import retention
-from eventcal.store.ledger import delivery_queue, health, notice_rows, reminder_rows, stats
+from eventcal.store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
@@ -516,6 +517,26 @@ def test_other_zone_data_plan_anew(world: World) -> None:
     world.tick(DAY_BEFORE)
 
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
+
+
+def test_of_what_is_due_the_urgent_is_claimed_first_and_then_the_oldest(world: World) -> None:
+    def new(key: str, minutes: int, is_urgent: bool = False) -> NewDelivery:
+        due_at = NOW + minutes * MINUTE
+        return NewDelivery(
+            key, DeliveryKind.CHANGE, 1, "desk", "", due_at, NOW + 60 * MINUTE, "[]", is_urgent=is_urgent
+        )
+
+    world.start(NOW)
+    with world.store.write() as conn:
+        delivery_rows.insert_deliveries(
+            conn, [new("late", 3), new("early", 1), new("urgent", 4, True), new("middle", 2)], NOW
+        )
+        claimed = []
+        for owner in ("one", "two"):
+            delivery_queue.claim(conn, "desk", owner, NOW + 5 * MINUTE, NOW + 60 * MINUTE, 2)
+            claimed.append([each.delivery_key for each in delivery_queue.read_claimed(conn, owner, NOW)])
+
+    assert claimed == [["urgent", "early"], ["middle", "late"]]
 
 
 def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World) -> None:

@@ -491,6 +491,16 @@ def fan_out_of(stands: Event, *, due: datetime, created_at: datetime = NOW, zone
     return DueFanOut(1, key, due, due + DAY, due - timedelta(minutes=1), created_at, 0, False)
 
 
+def test_a_fan_out_at_its_end_has_none_and_one_a_minute_late_is_no_backfill() -> None:
+    due = fan_out_of(SUMMIT, due=NOW - MINUTE)
+
+    assert (fan_out.is_backfill(due), fan_out.is_backfill(replace(due, due=NOW - 2 * MINUTE))) == (False, True)
+    ended = fan_out.find_end(due, SUMMIT, due.expires_at)
+    assert ended is not None
+    assert ended.reason == "past"
+    assert fan_out.find_end(due, SUMMIT, due.expires_at - MINUTE) is None
+
+
 def test_a_reminder_goes_to_the_groups_whose_filter_leads_and_zone_ask_for_it() -> None:
     asked = [
         SubscriptionGroup("", "", ""),

@@ -372,7 +372,7 @@ def _agenda(claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime)
         if filters.keeps_event(claim.filter, version.event)
     }
     events = [version.event for version in lookup.edition.versions if version.event.id in uids]
-    zone = ZoneInfo(claim.zone or lookup.edition.calendar.timezone)
+    zone = ZoneInfo(lookup.edition.calendar.timezone)
     listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, now)
     return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}
 
