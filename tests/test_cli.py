@@ -793,6 +793,7 @@ def test_a_command_that_is_not_run_imports_nothing() -> None:
     script = "import eventcal.cli, sys; print(*(m for m in sys.modules if m.startswith('eventcal.')))"
     shown = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     assert {name for name in shown.split() if not name.startswith("eventcal.cli")} == {"eventcal.errors"}
+    assert not modules_after("import eventcal.cli") & {"asyncio", "http", "logging", "sqlalchemy"}
 
 
 def modules_after(script: str) -> set[str]:

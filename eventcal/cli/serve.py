@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from typing import TYPE_CHECKING
 
 import click
@@ -19,6 +18,8 @@ def print_line(line: str) -> None:
     try:
         click.echo(line, color=False)
     except OSError as error:
+        import logging  # here: `eventcal --help` takes 3 ms less
+
         logging.getLogger(__name__).warning("standard output: %s: %s", error.strerror, line)
 
 
