@@ -74,7 +74,7 @@ def compare_registries(
 
 
 def _feed_change(old: Event | None, new: Event, language: str) -> str:
-    """Tells whether a date too vague for the default feed came or went."""
+    """Says in words that a date too vague for the default feed came or went; "" where none did."""
     options = RenderOptions(language)
     is_left_out = ical.is_omitted_as_imprecise(new.when, options)
     was_left_out = old is not None and ical.is_omitted_as_imprecise(old.when, options)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import insert, select, text
+from sqlalchemy.exc import StatementError
 
 from eventcal.errors import StoreError
 from eventcal.store import (
@@ -421,6 +422,18 @@ def test_an_instant_survives_the_store_to_the_millisecond() -> None:
     assert datetime(1969, 12, 31, 23, 59, 59, 999000, tzinfo=UTC) == instant(-1)
     with pytest.raises(TypeError):
         ms(datetime(2021, 9, 16))
+
+
+def test_a_column_of_instants_gives_back_the_moment_in_utc_and_takes_none_without_a_zone(store: Store) -> None:
+    moment = datetime(2021, 9, 16, 10, 0, 0, 123456, tzinfo=timezone(timedelta(hours=5)))
+    expires_at = rate_limit_window.c.expires_at
+    with store.write() as conn:
+        conn.execute(insert(rate_limit_window).values(key="a", count=1, expires_at=moment))
+        stored = conn.execute(select(expires_at).where(expires_at <= moment)).scalar_one()
+        assert (stored, stored.tzinfo) == (moment.replace(microsecond=123000), UTC)
+        assert conn.execute(select(expires_at + 1)).scalar_one() == ms(moment) + 1
+        with pytest.raises(StatementError, match="naive"):
+            conn.execute(select(expires_at).where(expires_at <= datetime(2021, 9, 16)))
 
 
 # visits

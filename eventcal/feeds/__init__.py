@@ -214,7 +214,7 @@ def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base
 
 
 def find_undrawable(edition: Edition, versions: Sequence[Version], today: date) -> list[tuple[str, Exception]]:
-    """Yields (event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program.
+    """Returns (event id, error) of each of *versions* that a feed cannot draw on *today*: faults of this program.
 
     Draws some thousand at once, so that its memory does not grow with the calendar, and one by one only when that fails.
     """

@@ -211,15 +211,10 @@ def _fit_limits(
         if all(_fits(rendered_events, today)):
             return list(versions), 0, 0
     last_days = {version.uid: _last_day(version.event) for version in versions}
-    past = sorted(
-        (version for version in versions if last_days[version.uid] < today),
-        key=lambda version: last_days[version.uid],
-        reverse=True,
-    )
-    future = sorted(
-        (version for version in versions if last_days[version.uid] >= today),
-        key=lambda version: occurrences.effective_when(version.event).first_day or date.max,
-    )
+    past = [version for version in versions if last_days[version.uid] < today]
+    past.sort(key=lambda version: last_days[version.uid], reverse=True)
+    future = [version for version in versions if last_days[version.uid] >= today]
+    future.sort(key=lambda version: occurrences.effective_when(version.event).first_day or date.max)
     if past:
         rollover.add_day(last_days[past[0].uid] + _ONE_DAY)
     # the nearest come in first, so that the furthest are those that find no room
@@ -241,7 +236,7 @@ def _fit_limits(
 
 
 def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[bool]:
-    """Tells whether each event still finds room after those before it that did; a zone costs room only where it is used."""
+    """Yields whether each event still finds room after those before it that did; a zone costs room only where it is used."""
     available = MAX_FEED_BYTES - _HEADER_RESERVE_BYTES
     zone_years: dict[str, tuple[int, int]] = {}
     zone_sizes: dict[str, int] = {}

@@ -157,7 +157,7 @@ def _iter_observances(chain: _Chain) -> Iterator[_Observance]:
 
 
 def _month_rules(chain: _Chain) -> Iterator[tuple[int, str]]:
-    """Returns (month, BYDAY or BYMONTHDAY) for the days of *chain*: one, or two where its seven days reach into another month."""
+    """Yields (month, BYDAY or BYMONTHDAY) for the days of *chain*: one, or two where its seven days reach into another month."""
     if chain.weekday is None:
         day = _date_of_common_year(chain.day)
         yield day.month, f"BYMONTHDAY={day.day}"

@@ -131,7 +131,7 @@ def _iter_changes(initial: ClockState, times: list[tuple[int, ClockState]]) -> I
 
 
 def _footer_changes(footer: str, first_year: int, last_year: int) -> list[ClockChange]:
-    """Yields the changes of the POSIX rule *footer* in those years, in order; none for a fixed offset."""
+    """Returns the changes of the POSIX rule *footer* in those years, in order; none for a fixed offset."""
     match = _POSIX_PATTERN.fullmatch(footer)
     if match is None or match[7] is None:
         return []
@@ -173,7 +173,7 @@ def _year_start(year: int) -> int:
 
 
 def summer_states(changes: tuple[ClockChange, ...] | list[ClockChange]) -> list[bool]:
-    """Tells whether each change leads into the greater of two offsets that alternate.
+    """Returns for each change whether it leads into the greater of two offsets that alternate.
 
     tzdata has zones (Dublin, Casablanca) whose "summer time" is the smaller offset of winter; calendar apps expect
     DAYLIGHT to be ahead of STANDARD.
