@@ -63,7 +63,7 @@ def test_an_event_that_returns_under_another_id_goes_on_by_its_uid() -> None:
     gone = build(before)
 
     assert {"dinner", UID} == set(names_to_look_up(gone, [an_event("dinner")]))
-    assert [("dinner", UID, 4)] == identity(build(gone, an_event("dinner"), past={UID: before.versions[0]}))
+    assert [("dinner", UID, 5)] == identity(build(gone, an_event("dinner"), past={UID: before.versions[0]}))
 
 
 @pytest.mark.parametrize(
@@ -147,7 +147,7 @@ def test_the_store_finds_the_history_of_a_uid_under_a_new_id(tmp_path: Path) -> 
     with store.read() as conn:
         newest = edition_store.newest_in(conn)
     assert newest is not None
-    assert [("dinner", "abc", 8)] == identity(newest)
+    assert [("dinner", "abc", 9)] == identity(newest)
 
 
 @pytest.mark.parametrize(

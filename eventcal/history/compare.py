@@ -204,10 +204,13 @@ def _next_version(origin: _Origin, timestamp: datetime) -> Version:
         return Version(event, origin.uid, event.sequence, timestamp, timestamp)
     if origin.was_present and event == old.event:
         return old
-    needs_new_sequence = not origin.was_present or scheduling_properties(event) != scheduling_properties(old.event)
+    if not origin.was_present:
+        revisions = 2  # its removal is one: the feeds of chosen events show it cancelled, with the next SEQUENCE
+    else:
+        revisions = int(scheduling_properties(event) != scheduling_properties(old.event))
     new_fields, old_fields = (_published_fields(_as_published(side)) for side in (event, old.event))
     is_modified = not origin.was_present or new_fields != old_fields
-    sequence = max(old.sequence + needs_new_sequence, event.sequence)
+    sequence = max(old.sequence + revisions, event.sequence)
     return Version(event, old.uid, sequence, old.created, timestamp if is_modified else old.modified)
 
 
