@@ -11,11 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from eventcal import registry
+from eventcal import registry, when
 from eventcal.events import Event, SourceGrade, Status
 from eventcal.leads import Elapsed, NoticeKind, WallClock
 from eventcal.registry import Registry, read, signature
-from eventcal.registry.suggestions import COUNTRY_CODES, CSS_COLORS
+from eventcal.registry.suggestions import CSS_COLORS
 from eventcal.when import AllDay, Period, Undated
 
 ROOT = Path(__file__).parent.parent
@@ -310,7 +310,9 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: A, when: 2021, source: {title: T, seen: 5.1.2021}", "seen '5.1.2021': write 2021-01-05"),
         ('id: a, title: A, when: "18:30"', "an hour needs its day before it"),
         ("id: a, title: A, when: 2021, tags: [-press]", "does not begin with a hyphen"),
-        ("id: a, title: A, when: 2021, place: {country: Tajikistan}", "write the two letters of ISO 3166-1"),
+        ("id: a, title: A, when: 2021, place: {country: Tajikistan}", "country 'Tajikistan': did you mean TJ?"),
+        ("id: a, title: A, when: 2021, place: {country: south korea}", "did you mean KR?"),
+        ("id: a, title: A, when: 2021, place: {country: Atlantis}", "write the two letters of ISO 3166-1"),
         ("id: a, title: A, when: 2021, place: {country: tj}", "did you mean TJ?"),
         ("id: a, title: A, when: 2021, place: {country: UK}", "did you mean GB?"),
         ("id: a, title: A, when: 2021, place: {lat: 138, lon: 38}", "the wrong way round"),
@@ -493,7 +495,7 @@ def test_missing_file_and_folder_are_problems(tmp_path: Path):
 
 def test_tables_are_those_of_the_standards():
     assert len(CSS_COLORS) == 147
-    assert len(COUNTRY_CODES - {"XK"}) == 249
+    assert len(when.country_names()) == 249
 
 
 # --- problems for programs

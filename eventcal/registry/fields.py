@@ -33,7 +33,7 @@ from ..events import (
 from ..leads import Elapsed, Lead, NoticeKind
 from ..when import FLOATING, FloatingZone, Period, Timed, When, is_floating, local_to_utc
 from .schema import SourceShape
-from .suggestions import COUNTRY_CODE_ALIASES, COUNTRY_CODES, CSS_COLORS, did_you_mean
+from .suggestions import COUNTRY_CODE_ALIASES, CSS_COLORS, did_you_mean
 from .yaml_nodes import Finding, KeyPath
 
 DEFAULT_LANGUAGE = "en"
@@ -165,11 +165,13 @@ def parse_degrees(value: dict[str, str], key: str, limit: int, findings: list[Fi
 
 
 def parse_country(code: str, findings: list[Finding]) -> str:
-    """Returns the country code (ISO 3166-1 alpha-2), or "" with a finding."""
-    if code in COUNTRY_CODES:
+    """Returns the country code (ISO 3166-1 alpha-2, or XK, which everybody uses for Kosovo); any other text comes with a finding."""
+    names = when.country_names()
+    if code in names or code == "XK":
         return code
-    normalized = code.strip().upper()
-    suggestion = COUNTRY_CODE_ALIASES.get(normalized) or (normalized if normalized in COUNTRY_CODES else None)
+    typed = code.strip().upper()
+    codes_by_name = {name.upper(): known for known, name in names.items()}
+    suggestion = COUNTRY_CODE_ALIASES.get(typed) or (typed if typed in names else codes_by_name.get(typed))
     advice = f"did you mean {suggestion}?" if suggestion else "write the two letters of ISO 3166-1, such as TJ"
     findings.append(Finding(("place", "country"), f"country '{code}': {advice}"))
     return code

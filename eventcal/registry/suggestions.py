@@ -166,22 +166,14 @@ def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tupl
     return f"unknown key '{key}': {advice}; known keys: {', '.join(known_keys)}", None
 
 
-# ISO 3166-1 alpha-2, and XK, which that standard leaves to its users and everybody uses for Kosovo.
-_COUNTRY_CODES = """
-    AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY
-    BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK
-    FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU ID IE IL IM IN IO IQ IR
-    IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK
-    ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM
-    PN PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TF
-    TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW
-    XK
-"""
-COUNTRY_CODES = frozenset(_COUNTRY_CODES.split())
-# Codes that people type for others.
+# Codes and names that people type for the code of a country, beside the names of the zone data.
 COUNTRY_CODE_ALIASES = MappingProxyType(
-    {"UK": "GB", "EN": "GB", "SU": "RU", "TP": "TL", "YU": "RS", "USA": "US", "RUS": "RU", "CHN": "CN"}
-)
+    {
+        "UK": "GB", "EN": "GB", "SU": "RU", "TP": "TL", "YU": "RS", "USA": "US", "RUS": "RU", "CHN": "CN",
+        "UNITED KINGDOM": "GB", "GREAT BRITAIN": "GB", "SOUTH KOREA": "KR", "NORTH KOREA": "KP", "CZECHIA": "CZ",
+        "RUSSIAN FEDERATION": "RU", "TÜRKIYE": "TR", "KOSOVO": "XK",
+    }
+)  # fmt: skip
 
 # CSS Color Module Level 3, section 4.3: the values of RFC 7986's COLOR.
 _CSS_COLOR_NAMES = """

@@ -10,6 +10,7 @@ from .zones import (
     ANYWHERE_ON_EARTH,
     FLOATING,
     FloatingZone,
+    country_names,
     find_gap,
     find_zone,
     is_floating,

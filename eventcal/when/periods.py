@@ -9,9 +9,9 @@ import calendar
 import re
 from datetime import date, timedelta
 from functools import lru_cache
-from importlib.resources import files
 from zoneinfo import ZoneInfo
 
+from .tzif import read_table
 from .values import SEASONS, THIRDS, Period, Unit
 
 FIRST_YEAR, LAST_YEAR = 1000, 9998  # four digits, and the day after the last one is still a date
@@ -173,9 +173,7 @@ def _sub_year(year: int, code: int, zone: ZoneInfo) -> Period:
 @lru_cache(maxsize=1)
 def _southern_zones() -> frozenset[str]:
     """Returns the zones whose city lies south of the equator, by the coordinates of the zone data."""
-    table = files("tzdata").joinpath("zoneinfo", "zone.tab").read_text(encoding="utf-8")
-    rows = (line.split("\t") for line in table.splitlines() if not line.startswith("#"))
-    return frozenset(row[2] for row in rows if row[1].startswith("-"))
+    return frozenset(row[2] for row in read_table("zone.tab") if row[1].startswith("-"))
 
 
 def is_southern(zone_name: str) -> bool:

@@ -79,6 +79,12 @@ def _zone_files() -> Traversable:
     return resources.files("tzdata").joinpath("zoneinfo")
 
 
+def read_table(name: str) -> list[list[str]]:
+    """Returns the rows of a table of the zone data, such as zone.tab, without its comments."""
+    lines = _zone_files().joinpath(name).read_text(encoding="utf-8").splitlines()
+    return [line.split("\t") for line in lines if not line.startswith("#")]
+
+
 @lru_cache(maxsize=1024)
 def read_clock(name: str) -> ZoneClock:
     """Returns the clock of the IANA zone *name*. Changes that move neither the hands nor the letters are left out."""

@@ -13,7 +13,7 @@ from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
-from .tzif import read_clock
+from .tzif import read_clock, read_table
 
 log = logging.getLogger(__name__)
 
@@ -285,3 +285,9 @@ def _find_jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
         else:
             high = middle
     return high.replace(tzinfo=None, microsecond=0)
+
+
+@lru_cache(maxsize=1)
+def country_names() -> Mapping[str, str]:
+    """Returns the English names of the countries by their codes (ISO 3166-1 alpha-2), as the zone data has them."""
+    return dict(read_table("iso3166.tab"))
