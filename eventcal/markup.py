@@ -21,23 +21,22 @@ _ALLOWED_SCHEMES = {"http", "https", "mailto"}
 _HEADING_OFFSET = 2
 
 
-_FENCE_PATTERN = re.compile(r"^ {0,3}(`{3,}(?=[^`]*$)|~{3,})(.*)$", re.MULTILINE)
+@lru_cache(maxsize=1)
+def _markdown_parser() -> MarkdownIt:
+    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
 def closing_fence(markdown: str) -> str:
     """Returns the line that ends the code block in which *markdown* ends (CommonMark 4.5), "" if it ends in none."""
-    opened = ""
-    for fence, rest in _FENCE_PATTERN.findall(markdown):
-        if not opened:
-            opened = fence
-        elif fence.startswith(opened) and not rest.strip():
-            opened = ""
-    return opened and f"\n{opened}"
-
-
-@lru_cache(maxsize=1)
-def _markdown_parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
+    if "```" not in markdown and "~~~" not in markdown:
+        return ""
+    last = next(reversed(_markdown_parser().parse(markdown)), None)
+    if last is None or last.type != "fence" or last.map is None:  # one in a list or a quote ends with that
+        return ""
+    first_line, end = last.map
+    final_line = re.split(r"\r\n?|\n", markdown)[end - 1]
+    is_closed = end - first_line > 1 and re.fullmatch(rf" {{0,3}}{last.markup}{last.markup[0]}*\s*", final_line)
+    return "" if is_closed else f"\n{last.markup}"
 
 
 def to_html(markdown: str) -> str:

@@ -57,12 +57,17 @@ def test_a_list_of_german_dates_is_cut_between_its_lines() -> None:
         assert set(shorten(f"{line}\n" * 9, "", limit, size_in_bytes).removesuffix(" …").splitlines()) == {line}
 
 
-@pytest.mark.parametrize("fence", ["```", "~~~~"])
-def test_a_link_after_a_code_block_that_is_cut_or_never_closed_is_none_of_its_lines(fence: str) -> None:
-    notes = f"{fence} text\n" + "line\n" * 20
+@pytest.mark.parametrize(
+    ("first", "rest", "closing"),
+    [("```", "", "```\n"), ("~~~~", "", "~~~~\n"), ("1. ```", "   ", ""), ("> ```", "> ", "")],
+)
+def test_a_link_after_a_code_block_that_is_cut_or_never_closed_is_none_of_its_lines(
+    first: str, rest: str, closing: str
+) -> None:
+    notes = f"{first} text\n" + f"{rest}line\n" * 20
     whole = to_markdown(Body("en", "Summit", notes=notes, page_url=LINK))
 
-    for text, limit in [(whole, 4000), *((f"{notes}{fence}\n\n{LINK}", limit) for limit in range(80, 180))]:
+    for text, limit in [(whole, 4000), *((f"{notes}{closing}\n{LINK}", limit) for limit in range(80, 180))]:
         short = shorten(text, LINK, limit, size_in_bytes)
         assert size_in_bytes(short) <= limit
         assert [token.type for token in MarkdownIt().parse(short)][-3:] == [
