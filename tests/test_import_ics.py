@@ -619,6 +619,22 @@ def test_html_becomes_text_with_its_links(tmp_path: Path) -> None:
     assert "DESCRIPTION: HTML became text" in losses
 
 
+def test_plain_text_with_marks_of_letters_keeps_its_lines(tmp_path: Path) -> None:
+    event, _ = one(tmp_path, "DTSTART:20270105", "DESCRIPTION:Group\\nTuesday\\n\\nTalk about <b>x</b>")
+
+    assert "Group\\\nTuesday\n\nTalk about x" == event["notes"]
+
+
+@pytest.mark.parametrize(
+    ("tzid", "zone"), [("GMT+0200", "Etc/GMT-2"), ("UTC-5", "Etc/GMT+5"), ('"tzone://Microsoft/Utc"', "UTC")]
+)
+def test_a_zone_that_is_named_by_its_offset_needs_no_vtimezone(tmp_path: Path, tzid: str, zone: str) -> None:
+    event, losses = one(tmp_path, f"DTSTART;TZID={tzid}:20270105T100000")
+
+    assert ("2027-01-05 10:00", zone) == (event["when"], event["timezone"])
+    assert [f"TZID: {tzid.strip(chr(34))!r} is written as {zone}"] == losses
+
+
 def test_any_bytes_are_an_answer_and_never_a_traceback(tmp_path: Path) -> None:
     import random
 

@@ -99,6 +99,8 @@ _HTML = re.compile(
     r"</?(?:br|p|div|span|a|ul|ol|li|b|i|u|em|strong|html|body|table|tr|td|h[1-6]|font|pre)\b[^<>]{0,500}>", re.I
 )
 
+_HTML_BLOCK = re.compile(r"<(?:br|p|div|ul|ol|li|table|tr|h[1-6]|pre|html|body)\b", re.I)
+
 
 def is_html(text: str) -> bool:
     """Tells whether *text* is HTML, and not a sentence with a < in it."""
@@ -106,9 +108,13 @@ def is_html(text: str) -> bool:
 
 
 def html_to_markdown(text: str) -> str:
-    """Returns HTML as Markdown of the same words, lines and links; other marks are dropped."""
+    """Returns HTML as Markdown of the same words, lines and links; other marks are dropped.
+
+    Where no mark begins a line, line breaks do: programs put marks of letters alone into plain text.
+    """
     reader = _HtmlReader()
-    reader.feed(clean(text))
+    text = clean(text)
+    reader.feed(text if _HTML_BLOCK.search(text) else text.replace("\n", "<br>"))
     reader.close()
     return reader.markdown()
 

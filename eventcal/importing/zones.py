@@ -5,6 +5,7 @@ from __future__ import annotations
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent
 from ..when.zones import zone_names
+from .records import zone_of
 
 # Where several zones show the same offsets, the city that most people mean comes first.
 _COMMON = [
@@ -41,6 +42,8 @@ class ZoneResolver:
             return zone, "" if zone == tzid or tzid.upper() == "UTC" else f"{tzid!r} is written as {zone}"
         component = self._timezones.get(tzid)
         if component is None:
+            if by_offset := zone_of(tzid.rpartition("/")[2]):  # "GMT+0200", "tzone://Microsoft/Utc"
+                return by_offset, f"{tzid!r} is written as {by_offset}"
             return self._home, f"{tzid!r} is not a zone and has no VTIMEZONE; its hours were read as {self._home}"
         hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]
         candidates = [*filter(None, hints), self._home, *_COMMON, *sorted(zone_names())]
