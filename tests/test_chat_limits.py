@@ -119,6 +119,13 @@ def test_ntfy_gets_markdown_tags_and_a_priority_that_rises_for_what_is_urgent() 
     assert (urgent["priority"], "markdown" in urgent) == (4, False)
 
 
+def test_ntfy_gets_as_many_tags_as_leave_room_for_the_text() -> None:
+    tags = tuple(f"{number}{'会' * 60}" for number in range(50))  # ntfy_fields measures the whole
+    fields = ntfy_fields(replace(MESSAGE, tags=tags, text='"' * 5000))
+
+    assert fields["tags"] == ["calendar", *tags[:5]]
+
+
 @pytest.mark.parametrize(
     ("status", "expected"), [(413, Permanent("413")), (400, Permanent("400")), (403, Retry("403"))]
 )
@@ -192,6 +199,13 @@ def test_a_title_is_no_markup_in_teams() -> None:
     title, text = fields["attachments"][0]["content"]["body"]  # type: ignore[index]
     assert (title["type"], title["inlines"][0]["text"]) == ("RichTextBlock", body.title)  # no Markdown there
     assert text["text"] == f"**2 \\* 3, \\[here\\](https://a.example)**\n\nTuesday\n\n1\\. December\n\n{LINK}"
+
+
+@pytest.mark.parametrize("line", ["a\n", '"\\'], ids=["short lines", "quotation marks"])
+def test_a_card_that_grows_in_json_stays_within_what_teams_takes(line: str) -> None:
+    fields = post_shaped("teams", replace(MESSAGE, markdown=line * 20_000))
+
+    assert 19_000 < size_in_bytes(json.dumps(fields, ensure_ascii=False)) < 28 * 1024
 
 
 @pytest.mark.parametrize("text", ["@room", "(@Everyone)", "<!channel>", "<@U123>", "<#C123>"])

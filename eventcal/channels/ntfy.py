@@ -15,6 +15,7 @@ from .webhook import classify_response
 MAX_MESSAGE_BYTES = 4_000
 MAX_TITLE_BYTES = 250
 MAX_JSON_BYTES = 8_000
+MAX_TAGS_BYTES = 1_000
 _MESSAGE_STATUSES = frozenset({400, 413})
 
 _TAGS_BY_KIND = {"reminder": "calendar", "digest": "calendar", "change": "pencil2", "alarm": "warning", "todo": "memo"}
@@ -58,7 +59,7 @@ class NtfyChannel:
             "topic": self._topic,
             "title": shorten(message.subject, "", MAX_TITLE_BYTES, size_in_bytes),
             "priority": _HIGH_PRIORITY if is_urgent else _DEFAULT_PRIORITY,
-            "tags": [_TAGS_BY_KIND.get(message.kind, "calendar"), *message.tags],
+            "tags": _choose_tags(message),
         }
         if message.url:
             fields["click"] = message.url
@@ -72,3 +73,11 @@ class NtfyChannel:
             if len(body) <= MAX_JSON_BYTES or limit < MAX_TITLE_BYTES:
                 return body
             limit //= 2  # a text of quotation marks or backslashes is twice as long in JSON
+
+
+def _choose_tags(message: Message) -> list[str]:
+    """Returns the emoji of the message's kind and the event's first tags, as many as leave room for the text."""
+    tags = [_TAGS_BY_KIND.get(message.kind, "calendar"), *message.tags]
+    while len(tags) > 1 and sum(map(size_in_bytes, tags)) > MAX_TAGS_BYTES:
+        tags.pop()
+    return tags

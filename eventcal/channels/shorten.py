@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import unicodedata
 from collections.abc import Callable
@@ -22,6 +23,11 @@ _MENTION_PATTERN = re.compile(r"(?<!\w)@(?=(?:all|channel|everyone|here|room)\b)
 def size_in_bytes(text: str) -> int:
     """Returns the length of *text* in UTF-8."""
     return len(text.encode())
+
+
+def size_in_json(text: str) -> int:
+    """Returns the length of *text* in UTF-8 as a JSON string, in which quotation marks and line breaks are two bytes."""
+    return size_in_bytes(json.dumps(text, ensure_ascii=False))
 
 
 def size_in_utf16(text: str) -> int:

@@ -19,7 +19,7 @@ from typing import Any
 from .. import fetch
 from ..errors import SettingsError
 from ..messages import Message
-from .shorten import break_mentions, shorten, size_in_bytes, size_in_utf16
+from .shorten import break_mentions, shorten, size_in_bytes, size_in_json, size_in_utf16
 from .values import Ambiguous, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 
 # Statuses that concern every request: RFC 9110 15.6, RFC 6585 4.
@@ -192,7 +192,7 @@ def _slack(message: Message) -> object:
 def _teams(message: Message) -> object:
     # its Markdown has no strikethrough
     markdown = message.markdown.replace("~~", "") or message.text
-    text = shorten(markdown, message.url, TEAMS_MAX_TEXT_BYTES, size_in_bytes)
+    text = shorten(markdown, message.url, TEAMS_MAX_TEXT_BYTES, lambda part: size_in_json(_teams_lines(part)))
     subject = {"type": "TextRun", "text": message.subject, "weight": "Bolder", "size": "Medium"}
     card: dict[str, object] = {
         "$schema": "http://adaptivecards.io/schemas/adaptive-card.json",
@@ -200,14 +200,18 @@ def _teams(message: Message) -> object:
         "version": "1.4",
         "body": [
             {"type": "RichTextBlock", "inlines": [subject]},  # a TextBlock would read it as Markdown
-            # a single line break counts as a space there
-            {"type": "TextBlock", "text": re.sub(r" *\n+", "\n\n", text), "wrap": True},
+            {"type": "TextBlock", "text": _teams_lines(text), "wrap": True},
         ],
     }
     if message.url:
         card["actions"] = [{"type": "Action.OpenUrl", "title": message.url[:100], "url": message.url}]
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"type": "message", "attachments": [attachment]}
+
+
+def _teams_lines(text: str) -> str:
+    """Returns *text* with empty lines between its lines: a single line break counts as a space there."""
+    return re.sub(r" *\n+", "\n\n", text)
 
 
 def _matrix(message: Message) -> object:
