@@ -19,7 +19,7 @@ from eventcal import tokens
 from eventcal.channels import Permanent, Sent
 from eventcal.channels.bounce_mailbox import read_unseen
 from eventcal.cli import cli
-from eventcal.deliveries.returned_mail import record_bounces
+from eventcal.deliveries.returned_mail import BounceCounter, record_bounces
 from eventcal.errors import SettingsError
 from eventcal.planning import alarms
 from eventcal.planning.bounces import BouncePolicy
@@ -31,7 +31,7 @@ from eventcal.store.ledger import health
 
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
-from .test_bounce_mail import BOUNCES, dsn
+from .test_bounce_mail import BOUNCES, dsn, report
 from .world import utc
 
 NOW = utc(2021, 9, 1)
@@ -74,6 +74,34 @@ def test_a_bounce_after_a_long_pause_begins_anew(world: SubscriberWorld) -> None
     with world.store.write() as conn:
         for days, ended in ((0, 0), (8, 0), (8.5, 0), (15.5, 1)):
             assert record_bounces(conn, {reader.id: "550"}, policy, NOW + timedelta(days=days)) == ended
+
+
+def test_a_complaint_ends_a_sign_up_at_once_a_bounce_is_counted_and_another_failure_noted(
+    world: SubscriberWorld,
+) -> None:
+    world.sign_up()
+    keys = signing_keys.keys(world.store, "")
+    counter = BounceCounter(world.store, BOUNCES, keys, BouncePolicy(threshold=2))
+    with world.store.read() as conn:
+        id = conn.exec_driver_sql("SELECT max(id) FROM delivery").scalar_one()
+    to, nobody = (BOUNCES.format(id=tokens.bounce_id(keys, number)) for number in (id, id + 1))
+    abuse = report(f"Feedback-Type: abuse\nVersion: 1\nOriginal-Mail-From: <{to}>", "message/feedback-report")
+    unknown = "550 5.1.1 unknown"
+    mails = [
+        dsn("failed", "5.1.1", unknown, nobody),
+        dsn("failed", "5.7.1", "550 5.7.1 policy", to),
+        dsn("failed", "5.1.1", unknown, to),
+        abuse,
+        dsn("failed", "5.1.1", unknown, to),
+    ]
+
+    assert [counter.count(mail, NOW) for mail in mails] == [
+        "bounce: no subscription to count it against",
+        "failure: noted",
+        "bounce: counted",
+        "complaint: subscription ended",
+        "bounce: noted",
+    ]
 
 
 def test_what_bounces_ended_comes_back_with_what_was_missed_and_is_still_of_use(world: SubscriberWorld) -> None:

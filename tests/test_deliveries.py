@@ -514,6 +514,7 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(
     assert caplog.text.count('state="given back"') == 7
     assert len(world.recorder.received) == 5
     assert [each.state for each in world.delivery_records()].count("queued") == 7
+    assert sorted(each.attempts for each in world.delivery_records()) == [0] * 7 + [1] * 5
     with world.store.read() as conn:
         assert stats.ledger_stats(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
 
@@ -642,6 +643,8 @@ def test_an_event_that_leaves_a_filter_while_its_reminder_waits_is_not_sent(tmp_
 
     assert world.recorder.received == []
     assert world.states() == [("skipped", "filter")]
+    with world.store.read() as conn:
+        assert conn.exec_driver_sql("SELECT count(*) FROM delivery WHERE settled_at IS NULL").scalar_one() == 0
 
 
 @pytest.mark.parametrize("name", ["", "desk"])

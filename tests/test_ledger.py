@@ -15,6 +15,7 @@ from sqlalchemy import Connection, event, text
 
 from eventcal import editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
+from eventcal.deliveries.outcome import released
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.ledger_rows import DeliveryResult, NewDelivery
 from eventcal.messages import Message
@@ -550,6 +551,7 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         (lost,) = delivery_queue.read_claimed(conn, "first", DAY_BEFORE)
     with store.write() as conn:
         delivery_queue.recover(conn, DAY_BEFORE)
+        assert delivery_queue.settle(conn, [DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
         delivery_queue.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
     with store.write() as conn:
         assert delivery_queue.settle(conn, [DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
@@ -557,6 +559,21 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         assert stats.ledger_stats(conn, DAY_BEFORE).suppressed == 1
         assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
         assert len(delivery_queue.read_claimed(conn, "second", DAY_BEFORE)) == 1
+
+
+def test_what_may_have_arrived_is_known_to_have_been_when_it_was_given_back(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.recorder.outcomes = [Ambiguous("no answer")]
+    world.tick(DAY_BEFORE)
+    sent_at, later = [], DAY_BEFORE + 10 * MINUTE
+    with world.store.write() as conn:
+        for owner in ("first", "second"):
+            delivery_queue.claim(conn, "desk", owner, later, later, 1)
+            (claim,) = delivery_queue.read_claimed(conn, owner, later)
+            sent_at.append(claim.ambiguous_sent_at)
+            delivery_queue.settle(conn, [released(claim, later)])
+
+    assert sent_at == [DAY_BEFORE, DAY_BEFORE]
 
 
 def test_whatever_a_server_answers_is_kept(world: World) -> None:

@@ -67,7 +67,7 @@ def choose_groups(
     def scheduled_for(leads: str, zone: str) -> ScheduledReminder | None:
         candidates = schedule(event, occurrence.when, audience(zone, leads))
         match = _by_lead(candidates, fan_out.key.lead)
-        is_latest = match is not None and latest_past_reminder(candidates, fan_out.created_at) == match
+        is_latest = latest_past_reminder(candidates, fan_out.created_at) == match
         return match if is_latest or not is_backfill(fan_out) else None
 
     chosen = []
