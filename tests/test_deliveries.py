@@ -319,6 +319,23 @@ def test_a_reminder_announces_the_change_that_its_reader_does_not_know_and_no_no
     assert world.is_balanced()
 
 
+def test_a_reminder_announces_no_change_to_those_who_were_told_of_it(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("told", "log"), ChannelSettings("untold", "log")])
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    world.recorders["untold"].outcomes = [Retry("busy")]
+    world.publish(SUMMIT.replace("when", "place: Osh, when"), DAY_BEFORE + MINUTE)
+    world.run(DAY_BEFORE + MINUTE, HOUR_BEFORE - 2 * MINUTE)
+    world.recorders["untold"].outcomes = [Sent()]
+    world.tick(HOUR_BEFORE)
+
+    reminders = [recorder.received[-1] for recorder in world.recorders.values()]
+    assert [(reminder.kind, bool(reminder.data["old"])) for reminder in reminders] == [
+        ("reminder", False),
+        ("reminder", True),
+    ]
+
+
 def test_an_edition_that_comes_while_a_message_waits_is_what_decides(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -307,6 +307,19 @@ def test_what_waits_for_a_digest_that_is_taken_away_comes_with_the_next_pass(tmp
     assert [message.kind for message in world.recorder.received] == ["digest"]
 
 
+def test_what_falls_due_in_the_minute_after_a_digest_waits_for_the_next_one(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    event = "- {{id: {0}, title: {0}, when: 2021-09-20, reminders: [1 week before at {1}]}}\n"
+    world.publish(event.format("alpha", "07:00") + event.format("beta", "08:01"), NOW)
+    world.sign_up(digest="daily")
+    world.advance_to(utc(2021, 9, 15))
+
+    assert [("alpha" in digest.text, "beta" in digest.text) for digest in world.notifications] == [
+        (True, False),
+        (False, True),
+    ]
+
+
 def test_a_reader_chooses_the_day_and_the_hour(tmp_path: Path) -> None:
     world = SubscriberWorld(tmp_path, NOW)
     world.publish(WEEK, NOW)
