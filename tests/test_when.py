@@ -1253,6 +1253,8 @@ def test_a_value_cannot_be_half_right(wrong):
         ("AOE", "write AoE"),
         ("anywhere on Earth", "write AoE"),
         ("CET", "Europe/Paris"),
+        ("MESZ", "Europe/Berlin"),
+        ("мск", "Europe/Moscow"),
         ("EST", "America/New_York"),
         ("IST", "Asia/Kolkata, Asia/Jerusalem or Europe/Dublin"),
         ("+05:00", "Etc/GMT-5"),

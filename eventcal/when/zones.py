@@ -27,11 +27,11 @@ _ABBREVIATION_ADVICE = {
     abbreviation: zones
     for zones, abbreviations in {
         "Europe/Paris": "CET CEST MET",
-        "Europe/Berlin": "MEZ",
+        "Europe/Berlin": "MEZ MESZ",
         "Europe/Helsinki": "EET EEST",
-        "Europe/Lisbon": "WET",
+        "Europe/Lisbon": "WET WEST",
         "Europe/London": "BST",
-        "Europe/Moscow": "MSK",
+        "Europe/Moscow": "MSK МСК",
         "America/New_York": "EST EDT ET EST5EDT",
         "America/Chicago or Asia/Shanghai": "CST",
         "America/Chicago": "CDT CST6CDT",
