@@ -277,6 +277,7 @@ def test_a_long_text_without_blanks_has_a_short_quote() -> None:
     "text",
     [
         "LONDON, Dec. 28, 2026 -- The strike begins Jan. 4.",
+        "TOURS, 28 December 2026 - The strike of March begins on 4 January.",
         "OTTAWA, 28 December 2026 (Agency) - The strike begins on 4 January.",
         "МОСКВА, 28 декабря 2026 года. Забастовка начнётся 4 января.",
         "新华社北京2026年12月28日电 罢工将于1月4日开始。",
@@ -288,6 +289,18 @@ def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
     assert date(2026, 12, 28) == proposals.published
     assert [("2027-01-04", True)] == [(draft.when, draft.title[0].isalpha()) for draft in proposals.drafts]
     assert ["the day of publication, which the text begins with"] == [item.reason for item in proposals.left_out]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SPRING CONCERT, 12 March 2027 - Town Hall, booking from 1 March.",
+        "BLUE NOTES, 12 March 2027 - Town Hall.",
+        "ВСТРЕЧА, 12 марта 2027 года. Дом культуры.",
+    ],
+)
+def test_an_event_in_capitals_is_no_dateline(text: str) -> None:
+    assert ["2027-03-12"] == [draft.when for draft in drafting.propose(text, None).drafts]
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,9 @@ class Proposals:
 def propose(text: str, published: date | None) -> Proposals:
     """Reads *text*. A day that it begins with is that of its publication, unless *published* says another."""
     head = dateline(text, published)
+    place = re.split("[,0-9]", text)[0]
+    if head and any(re.search(rf"\b(?:{_EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
+        head = None  # "SPRING CONCERT, 12 March 2027 - Town Hall"
     context = TextContext(published or (head[0] if head else None))
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []

@@ -196,14 +196,14 @@ def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
 
 # An hour needs minutes or a.m.: a bare number behind a date is none.
 _AT = (
-    r"(?:,?\s+(?:at\s+|from\s+)?(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[ap]\.?m))"
-    r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))?\s*(?P<half>[ap]\.?m\.?)?"
-    r"(?:\s*(?:-|–|to)\s*(?P<hour2>[01]?[0-9]|2[0-3])(?:[:.](?P<minute2>[0-5][0-9]))?\s*(?P<half2>[ap]\.?m\.?)?)?"
+    r"(?:,?\s+(?:at\s+|from\s+)?(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[apAP]\.?[mM]))"
+    r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))?\s*(?P<half>[apAP]\.?[mM]\.?)?"
+    r"(?:\s*(?:-|–|to)\s*(?P<hour2>[01]?[0-9]|2[0-3])(?:[:.](?P<minute2>[0-5][0-9]))?\s*(?P<half2>[apAP]\.?[mM]\.?)?)?"
     r"(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
 )
 _AT_BEFORE = (
-    r"(?:\b(?:[Aa]t|[Ff]rom)\s+(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[ap]\.?m))(?P<hour0>[01]?[0-9]|2[0-3])(?:[:.](?P<minute0>[0-5][0-9]))?"
-    r"\s*(?P<half0>[ap]\.?m\.?)?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
+    r"(?:\b(?:[Aa]t|[Ff]rom)\s+(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[apAP]\.?[mM]))(?P<hour0>[01]?[0-9]|2[0-3])(?:[:.](?P<minute0>[0-5][0-9]))?"
+    r"\s*(?P<half0>[apAP]\.?[mM]\.?)?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 
 _PAIRS = (
@@ -237,7 +237,7 @@ _PAIRS = (
     (r"\b(?P<p1><<P>>)[\s-]+(?:of\s+)?(?P<m1><<M>>)(?:<<TO>>|<<AND>>|\s+or\s+)(?:in\s+)?(?:the\s+)?(?P<p2><<P>>)[\s-]+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.parts_of_two_months),
     (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]atter))\s+half\s+of\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.half_month),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_month),
-    (r"<<B>>(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>))?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.two_months),
+    (r"<<B>>(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>))?(?:\s*,\s*<<M>>)*(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.two_months),
     (r"<<B>>(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.one_month),
     (r"\b(?P<number>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+|in\s+)?(?P<year><<Y>>)", _quarter),
     (r"\bQ(?P<number>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _quarter),
@@ -253,7 +253,7 @@ _PAIRS = (
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
     (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),
-    (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),
+    (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:\s*,\s*<<M>>)*,?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),
     (r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
 )  # fmt: skip
 

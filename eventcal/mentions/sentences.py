@@ -235,12 +235,14 @@ _BEHIND_DATELINE = re.compile(r"\s*(?:\([^()]{2,30}\)\s*|/[^/]{2,20}/\s*)?(?:[-â
 
 
 def _agency_line(text: str, published: date | None) -> tuple[date, int] | None:
+    """Reads the dateline of a report, which has a date of its own too: without one, the first is that of what is announced."""
     city = _CITY.match(text)
     if city is None:
         return None
-    for _, mentions in read_mentions(text[:200], TextContext(published))[:2]:
-        for mention in mentions:
-            behind = _BEHIND_DATELINE.match(text, mention.end)
-            if mention.start == city.end() and behind and re.fullmatch("[0-9-]{10}", mention.reading.when):
-                return date.fromisoformat(mention.reading.when), behind.end()
-    return None
+    mentions = [item for _, items in read_mentions(text[:MAX_SENTENCE], TextContext(published)) for item in items]
+    first = next((item for item in mentions if item.start == city.end()), None)
+    behind = _BEHIND_DATELINE.match(text, first.end) if first else None
+    if first is None or behind is None or not re.fullmatch("[0-9-]{10}", first.reading.when):
+        return None
+    is_report = any(item.start >= behind.end() for item in mentions)
+    return (date.fromisoformat(first.reading.when), behind.end()) if is_report else None
