@@ -17,6 +17,7 @@ from eventcal.ledger_rows import DigestChannel, HeldDelivery
 from eventcal.planning.digests import build_digests, defer_until, find_agenda, next_digest_at, schedule_digest
 from eventcal.settings import load
 from eventcal.states import DeliveryKind, Reason
+from eventcal.store.ledger import delivery_rows
 
 from .subscriber_world import SubscriberWorld
 from .world import World, utc
@@ -285,6 +286,15 @@ def test_another_day_or_no_digest_ends_the_schedule_of_the_old_one(tmp_path: Pat
     world.run(utc(2021, 9, 17, 4), utc(2021, 10, 1))
     assert world.recorder.subjects == ["Sat 18 Sep, 10:00: A"]
     assert world.is_balanced()
+
+
+def test_a_channel_that_was_taken_out_has_no_digest_to_schedule(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    for settings, count in (((ChannelSettings("team", "log", digest="weekly"),), 1), ((), 0)):
+        world.settings = settings
+        world.start(NOW)
+        with world.store.read() as conn:
+            assert len(delivery_rows.unscheduled_digests(conn)) == count
 
 
 def test_a_digest_of_one_event_needs_no_overview(tmp_path: Path) -> None:
