@@ -91,6 +91,23 @@ def test_whole_days_of_exchange_in_utc_are_those_of_the_calendars_zone(tmp_path:
 
 
 @pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("20270104T220000Z", "20270106T220000Z", "2027-01-05/06"),  # of UTC+2
+        ("20270327T230000Z", "20270328T220000Z", "2027-03-28"),  # of Berlin, which goes to summer time
+        ("20270105T050000Z", "20270106T050000Z", "2027-01-05"),  # of UTC-5
+        ("20270105T080000Z", "20270105T110000Z", "2027-01-05 08:00/11:00"),  # no whole day
+    ],
+)
+def test_whole_days_of_exchange_in_utc_begin_at_the_midnight_next_to_them(
+    tmp_path: Path, start: str, end: str, expected: str
+) -> None:
+    event, _ = one(tmp_path, f"DTSTART:{start}", f"DTEND:{end}", ALL_DAY)
+
+    assert event["when"] == expected
+
+
+@pytest.mark.parametrize(
     ("line", "expected"),
     [
         ("CONFERENCE;VALUE=URI:https://meet.example/a", {"online": "https://meet.example/a"}),

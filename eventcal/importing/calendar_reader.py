@@ -205,8 +205,14 @@ class CalendarReader:
         if start.is_day:
             return Span(start.local, self._last_day(component, start.local, end))
         span = self._timed_span(component, start, end)
-        is_whole = component.text("X-MICROSOFT-CDO-ALLDAYEVENT").upper() == "TRUE"
-        return (_whole_days(span) if is_whole else None) or span
+        if component.text("X-MICROSOFT-CDO-ALLDAYEVENT").upper() != "TRUE":
+            return span
+        if days := _whole_days(span):
+            return days
+        if span.zone == "UTC" and not _recurs(component) and (days := _nearest_days(span)):
+            self.change(component, "DTSTART", "whole days in UTC, of no zone; the midnight next to it was taken")
+            return days
+        return span
 
     def _end(self, component: ForeignComponent, start: ForeignMoment) -> ForeignMoment | ForeignDuration | None:
         end_line, duration = component.get("DTEND"), component.get("DURATION")
@@ -242,11 +248,10 @@ class CalendarReader:
     def _timed_span(self, component: ForeignComponent, start: ForeignMoment, end: Any) -> Span:
         assert isinstance(start.local, datetime)
         zone = self._zone_of(component, start)
-        recurs = any(component.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
         local = start.local
         # our own feed writes what happens once in UTC, and its zone beside it
         own_zone = self.zones.named(component.text("X-EVENTCAL-TZID")) or self.own_zone
-        shown_zone = own_zone or ("" if recurs else self.reader_zone)
+        shown_zone = own_zone or ("" if _recurs(component) else self.reader_zone)
         if start.zone.upper() == "UTC" and zone == "UTC" and shown_zone:
             moved = local_of(local.replace(tzinfo=UTC), shown_zone)
             local, zone = (moved, shown_zone) if moved else (local, zone)
@@ -444,6 +449,17 @@ def _whole_days(span: Span) -> Span | None:
     if not _is_midnight(span.start) or not (end is None or _is_midnight(end)):
         return None
     return Span(first, when.day_of(end) - DAY if end else first)
+
+
+def _nearest_days(span: Span) -> Span | None:
+    """Returns the days that begin at the midnights next to *span*, as any zone from UTC-12 to UTC+12 has them."""
+    assert isinstance(span.start, datetime)
+    first, end = (when.day_of(moment + DAY / 2) for moment in (span.start, span.end or span.start + DAY))
+    return Span(first, end - DAY) if first < end else None
+
+
+def _recurs(component: ForeignComponent) -> bool:
+    return any(component.get(name) for name in ("RRULE", "RDATE", "RECURRENCE-ID"))
 
 
 def _is_midnight(moment: date | datetime) -> bool:
