@@ -360,6 +360,41 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(
     assert "state=skipped" in caplog.text
 
 
+@pytest.mark.parametrize(
+    ("edit", "wait", "state", "reason"),
+    [
+        ("", timedelta(seconds=1), "skipped", "vanished"),
+        ("", timedelta(seconds=0.5), "sent", ""),
+        (SUMMIT + " # as it was", timedelta(seconds=1), "sent", ""),
+        (None, timedelta(seconds=1), "sending", ""),
+    ],
+    ids=["removed", "young", "unchanged", "taken over"],
+)
+def test_a_message_that_waited_is_looked_at_again_before_its_receiver_gets_it(
+    world: World, edit: str | None, wait: timedelta, state: str, reason: str
+) -> None:
+    world.publish(SUMMIT, NOW)
+    clock = [DAY_BEFORE]
+
+    class Waits(ScriptedChannel):
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
+            clock[0] += wait
+            if edit is not None:
+                world.publish(edit, clock[0])
+            else:
+                with world.store.write() as conn:
+                    conn.exec_driver_sql("UPDATE delivery SET fencing_token = fencing_token + 1, owner = 'other'")
+            recheck()
+            return super().send(message)
+
+    world.channels["desk"] = waits = Waits()
+    sender = world.sender(lambda: clock[0])
+    deliveries.tick(sender, deliveries.LocalDispatcher(sender))
+
+    assert len(waits.received) == (state == "sent")
+    assert world.states() == [(state, reason)]
+
+
 def _talk(keys: str = "") -> str:
     return f"- {{id: talk, title: Talk, when: 2021-09-06 10:00, repeat: every week, reminders: [on change], {keys}}}"
 
