@@ -58,7 +58,12 @@ RUSSIAN = event(
 )
 UNBROKEN = "Donau" + "dampfschifffahrts" * 12
 LONG_WORD = event(
-    "unbroken", UNBROKEN, "2021-09-16", place=Place(Text.plain(UNBROKEN, "de")), tags=("sco", UNBROKEN[:60])
+    "unbroken",
+    UNBROKEN,
+    "2021-09-16",
+    place=Place(Text.plain(UNBROKEN, "de")),
+    tags=("sco", UNBROKEN[:60]),
+    notes=Text.plain(f"```\n{'a line of code ' * 9}\n```\n\n| a | b |\n|---|---|\n| {UNBROKEN} | {UNBROKEN} |", "en"),
 )
 LONG = event("consultations", "Consultations", "2021-08-25/10-05")
 CALL = event("call", "Early call", "2021-09-01 02:00")
@@ -250,6 +255,24 @@ def test_a_place_is_not_torn_apart_by_its_link_in_a_language_written_from_the_ri
     page = site.open("seed", "/events/summit-2021?lang=ar")
     place, link = (page.locator(f".place {part}").bounding_box() for part in ("bdi", "a"))
     assert link["x"] + link["width"] <= place["x"]
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_badge_below_the_date_of_an_event_is_not_cut(site: Site, language: str) -> None:
+    page = site.open("festival", f"/events/retrospective?lang={language}")
+    assert (
+        page.locator("header .badge").evaluate("""badge => { const box = badge.getBoundingClientRect();
+        return [box.left + .5, box.right - 1].map(x => document.elementFromPoint(x, box.top + box.height / 2) === badge); }""")
+        == [
+            True,
+            True,
+        ]
+    )
+
+
+def test_a_source_keeps_its_distance_from_its_rule_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("seed", "/events/summit-2021?lang=ar")
+    expect(page.locator(".source").first).to_have_css("padding-right", "16px")
 
 
 def test_an_event_of_two_days_is_one_bar_over_two_columns(site: Site) -> None:
@@ -580,6 +603,14 @@ def test_paper_gives_the_dates_of_what_is_on_instead_of_how_long_it_still_is(sit
     expect(dates).to_have_css("position", "static")
 
 
+def test_a_title_comes_before_its_date_on_paper_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("festival", "/agenda?lang=ar")
+    page.emulate_media(media="print")
+    title, dates = (page.locator(f"#now + ul .line {part}").first.bounding_box() for part in (".title", "a > .vh"))
+    assert title["x"] >= dates["x"]
+    assert title["x"] + title["width"] >= dates["x"] + dates["width"] - 1
+
+
 def test_the_way_to_the_calendar_covers_no_weekday_on_paper(site: Site) -> None:
     page = site.open("known", "/month/2021-09")
     page.emulate_media(media="print")
@@ -587,8 +618,8 @@ def test_the_way_to_the_calendar_covers_no_weekday_on_paper(site: Site) -> None:
     assert way["y"] + way["height"] <= weekdays["y"]
 
 
-@pytest.mark.parametrize("path", ["/month/2021-09", "/month/2021-09?lang=ru", "/month/2022-02?lang=zh"])
-def test_a_month_is_one_sheet_of_paper(site: Site, path: str) -> None:
+@pytest.mark.parametrize("path", ["/month/2021-09", "/month/2021-09?lang=ru", "/month/2022-02?lang=zh", "/year/2021"])
+def test_a_month_and_a_year_are_one_sheet_of_paper_each(site: Site, path: str) -> None:
     page = site.open("full", path)
     octets = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", octets)) == 1
