@@ -225,7 +225,7 @@ def test_a_year_is_twelve_months_whose_days_lead_to_their_events(seed: FlaskClie
     assert html.count("<table") == 12
     assert 'href="/month/2021-09#d16" aria-label="Thursday, 16 September 2021: 1 event"' in html
     assert 'id="d16"' in seed.get("/month/2021-09").get_data(as_text=True)
-    assert "1 event · 1 date to be confirmed" in text_of(seed.get("/year/2021"))
+    assert "1 event · 1 without an exact date" in text_of(seed.get("/year/2021"))
     assert seed.get("/year").headers["Location"] == "/year/2021"
     assert [seed.get(f"/year/{text}").status_code for text in ("0000", "21", "year", "2021-01")] == [404] * 4
 
