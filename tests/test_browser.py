@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
@@ -17,7 +17,7 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from eventcal import words
 from eventcal.errors import Problem
 from eventcal.events import Occurrence, Place, TagColor, Text
-from eventcal.history import ChangeKind
+from eventcal.history import ChangeKind, EventState
 from eventcal.messages import MessageContext
 from eventcal.messages.body import to_html
 from eventcal.messages.reminder import reminder_body
@@ -71,6 +71,12 @@ CHANGES = (
     moved_change(SUMMIT, "2021-09", "2021-09-16/17", ChangeKind.DAY_KNOWN),
     moved_change(EXERCISE, "2021-08", "2021-09"),
 )
+NEW_VENUE = moved_change(FOUNDING, "2021-06-15", "2021-06-15", ChangeKind.PLACE)
+NEW_VENUE = replace(
+    NEW_VENUE,
+    old=EventState(FOUNDING.when, FOUNDING.status, "Old hall"),
+    new=EventState(FOUNDING.when, FOUNDING.status, "New hall"),
+)
 CALENDARS = {
     "empty": snapshot(),
     "seed": snapshot(*SEED, changes=CHANGES),
@@ -78,7 +84,7 @@ CALENDARS = {
         *SEED, LONG, CALL, RUSSIAN, *CROWD, event("q3", "Forum", "2021-Q3"), *many_events(200), changes=CHANGES
     ),
     "none": Snapshot(),
-    "unbroken": snapshot(LONG_WORD, FOUNDING, changes=(moved_change(LONG_WORD, "2021-09", "2021-09-16"),)),
+    "unbroken": snapshot(LONG_WORD, FOUNDING, changes=(moved_change(LONG_WORD, "2021-09", "2021-09-16"), NEW_VENUE)),
 }
 
 
@@ -268,6 +274,13 @@ def test_a_badge_below_the_date_of_an_event_is_not_cut(site: Site, language: str
             True,
         ]
     )
+
+
+def test_what_was_comes_before_what_is_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("unbroken", "/changes?lang=ar")
+    change = page.locator(".history li", has_text="New hall")
+    old, new = (change.locator(part).bounding_box() for part in ("s", "bdi >> nth=1"))
+    assert new["x"] + new["width"] <= old["x"]
 
 
 def test_a_source_keeps_its_distance_from_its_rule_in_a_language_written_from_the_right(site: Site) -> None:
