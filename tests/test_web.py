@@ -921,8 +921,10 @@ def test_a_process_that_no_longer_looks_is_not_healthy() -> None:
     assert health_of(snapshot(), is_stalled=True) == (503, 200)
 
 
-def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    caplog.handler.setFormatter(JsonFormatter())
+def test_a_bug_becomes_a_page_and_a_traceback_in_the_log(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(caplog.handler, "formatter", JsonFormatter())
     held = snapshot(*SEED)
     broken = replace(held, index=SimpleNamespace(palette=TagPalette(), last_moves={}))  # type: ignore[arg-type]
     response = visit(broken).get("/", headers={"X-Request-Id": "from-the-proxy"})
