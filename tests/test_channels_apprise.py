@@ -18,9 +18,7 @@ from eventcal.messages import Message
 
 from .serve_process import WAIT_SECONDS
 
-MESSAGE = Message(
-    key="k.0", kind="reminder", address="", subject="Завтра: Саммит", text="In Dushanbe.\n", html="<p>In Dushanbe.</p>"
-)
+MESSAGE = Message(key="k.0", kind="reminder", address="", subject="Завтра: Саммит", text="In Dushanbe.\n")
 
 
 @dataclass

@@ -16,7 +16,7 @@ from eventcal.channels.ntfy import MAX_JSON_BYTES, MAX_MESSAGE_BYTES, NtfyChanne
 from eventcal.channels.shorten import shorten, size_in_bytes, size_in_utf16
 from eventcal.channels.webhook import DISCORD_MAX_CHARS, SLACK_MAX_CHARS, WebhookChannel, find_shape
 from eventcal.errors import SettingsError
-from eventcal.messages import Message
+from eventcal.messages import Message, RichText
 from eventcal.messages.body import Body, to_markdown
 
 from .test_channels import Hook, collector
@@ -31,7 +31,6 @@ MESSAGE = Message(
     address="",
     subject="Завтра: Саммит",
     text=f"{RUSSIAN}\n\n{LINK}\n\n-- \nSCO watch\n",
-    html="",
     url=LINK,
 )
 
@@ -111,7 +110,7 @@ def test_ntfy_gets_no_more_bytes_than_it_takes(text: str) -> None:
 
 
 def test_ntfy_gets_markdown_tags_and_a_priority_that_rises_for_what_is_urgent() -> None:
-    usual = ntfy_fields(replace(MESSAGE, markdown="**Summit**\n", tags=("sco", "summit")))
+    usual = ntfy_fields(replace(MESSAGE, rich=RichText((Body("en", "Summit"),)), tags=("sco", "summit")))
     urgent = ntfy_fields(replace(MESSAGE, kind="change", is_urgent=True))
 
     assert (usual["markdown"], usual["message"]) == (True, f"**Summit**\n\n{LINK}")
@@ -194,7 +193,7 @@ def test_teams_gets_an_adaptive_card_with_a_button() -> None:
 
 def test_a_title_is_no_markup_in_teams() -> None:
     body = Body(language="en", title="2 * 3, [here](https://a.example)", old_text="Tuesday", facts=("1. December",))
-    fields = post_shaped("teams", replace(MESSAGE, subject=body.title, markdown=to_markdown(body)))
+    fields = post_shaped("teams", replace(MESSAGE, subject=body.title, rich=RichText((body,))))
 
     title, text = fields["attachments"][0]["content"]["body"]  # type: ignore[index]
     assert (title["type"], title["inlines"][0]["text"]) == ("RichTextBlock", body.title)  # no Markdown there
@@ -203,7 +202,7 @@ def test_a_title_is_no_markup_in_teams() -> None:
 
 @pytest.mark.parametrize("line", ["a\n", '"\\'], ids=["short lines", "quotation marks"])
 def test_a_card_that_grows_in_json_stays_within_what_teams_takes(line: str) -> None:
-    fields = post_shaped("teams", replace(MESSAGE, markdown=line * 20_000))
+    fields = post_shaped("teams", replace(MESSAGE, rich=RichText((Body("en", "Summit", notes=line * 20_000),))))
 
     assert 19_000 < size_in_bytes(json.dumps(fields, ensure_ascii=False)) < 28 * 1024
 
@@ -222,7 +221,10 @@ def test_matrix_and_what_apprise_knows_are_not_called_to_a_message(text: str) ->
 
 
 def test_matrix_gets_markdown() -> None:
-    assert post_shaped("matrix", replace(MESSAGE, markdown="**Summit**\n"))["text"] == f"**Summit**\n\n{LINK}"
+    assert (
+        post_shaped("matrix", replace(MESSAGE, rich=RichText((Body("en", "Summit"),))))["text"]
+        == f"**Summit**\n\n{LINK}"
+    )
 
 
 def test_a_template_shapes_any_other_body_and_no_text_leaves_its_place() -> None:

@@ -330,7 +330,7 @@ def test_the_lines_that_read_every_page_of_the_events_read_every_event() -> None
 def test_the_lines_that_verify_a_signature_take_ours_and_no_other(secret: str) -> None:
     found = run_python_block("def genuine")
     now = datetime.fromtimestamp(int(time.time()), UTC)
-    message = Message(key="k-1.0", kind="test", address="", subject="", text="", html="", send_time=now)
+    message = Message(key="k-1.0", kind="test", address="", subject="", text="", send_time=now)
     body = b'{"id":"k-1.0"}'
     headers = WebhookChannel("https://example.org/hook", secret)._signature_headers(message, body)
     old = {**headers, "webhook-timestamp": str(int((now - timedelta(hours=1)).timestamp()))}

@@ -28,7 +28,7 @@ from eventcal.messages import Message
 from eventcal.settings import describe, load
 from tests.proxy_server import proxying
 
-MESSAGE = Message(key="k-1.0", kind="test", address="", subject="A", text="A", html="", send_time=datetime.now(UTC))
+MESSAGE = Message(key="k-1.0", kind="test", address="", subject="A", text="A", send_time=datetime.now(UTC))
 LOGIN = "Basic " + base64.b64encode(b"anna:p@ss").decode()
 
 

@@ -40,7 +40,7 @@ def channel() -> WebPushChannel:
 
 def message(url: str, **changes: object) -> Message:
     base = Message(
-        key="k.0", kind="reminder", address="device-1", subject="Tomorrow: Summit", text="", html="", send_time=NOW,
+        key="k.0", kind="reminder", address="device-1", subject="Tomorrow: Summit", text="", send_time=NOW,
         url="https://cal.example.org/events/summit", replacements=((UNSUBSCRIBE_PLACEHOLDER, "https://cal.example.org/unsubscribe/T"),),
         notification=NotificationText("16 September: Summit", "Thursday, 16 September 2021\nDushanbe", "summit", "summit@test "),
         device=endpoint(url, KEY.public), expires_at=NOW + timedelta(hours=3),

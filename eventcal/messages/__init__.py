@@ -17,6 +17,7 @@ from .message import (
     MessageContext,
     MessageLine,
     NotificationText,
+    RichText,
     address_message,
     fill_placeholders,
     footer_reason,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -37,16 +38,32 @@ class NotificationText:
     subject: str = ""
 
 
+@dataclass(frozen=True)
+class RichText:
+    """The content of a message as HTML and as Markdown: each is rendered once for all recipients, if a channel shows it."""
+
+    bodies: tuple[Body, ...] = ()
+
+    @cached_property
+    def html(self) -> str:
+        """A small HTML document, "" for no content."""
+        return to_html(*self.bodies) if self.bodies else ""
+
+    @cached_property
+    def markdown(self) -> str:
+        """CommonMark without a footer, "" for no content."""
+        return to_markdown(*self.bodies) if self.bodies else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """Everything that a channel needs, built without knowledge of the channel.
 
     *key* is the delivery's key with its resend count (Message-ID, webhook-id). *send_time* is on the event's own
     wall clock. *data* is the documented JSON of a webhook, *ics* the bytes of `/events/ID.ics` or b"", *more_ics*
-    those of further events. *subject* and *address* are one line each. *markdown* is for services that show it,
-    *tags* are the event's. *is_urgent*: a cancellation or an alarm. *list_id* and *list_name* identify the mailing
+    those of further events. *subject* and *address* are one line each. *tags* are the event's. *is_urgent*: a cancellation or an alarm. *list_id* and *list_name* identify the mailing
     list (RFC 2919), *references* is the key of the message that this one follows, *bounce_id* identifies it when it
-    bounces. *replacements* are the recipient's own links for the placeholders in *text* and *html*, so that the
+    bounces. *replacements* are the recipient's own links for the placeholders in *text* and *rich*, so that the
     rest is rendered once for many. *notification* is for devices, *device* the device's endpoint, and *expires_at*
     the time until which the message is useful to it.
     """
@@ -56,7 +73,7 @@ class Message:
     address: str
     subject: str
     text: str
-    html: str
+    rich: RichText = RichText()
     send_time: datetime = EPOCH
     data: dict[str, object] = field(default_factory=dict)
     ics: bytes = b""
@@ -65,7 +82,6 @@ class Message:
     reply_to: str = ""
     language: str = "en"
     url: str = ""
-    markdown: str = ""
     tags: tuple[str, ...] = ()
     is_urgent: bool = False
     list_id: str = ""
@@ -76,6 +92,16 @@ class Message:
     notification: NotificationText | None = None
     device: PushEndpoint | None = None
     expires_at: datetime | None = None
+
+    @property
+    def html(self) -> str:
+        """The content for mails."""
+        return self.rich.html
+
+    @property
+    def markdown(self) -> str:
+        """The content for services that show Markdown."""
+        return self.rich.markdown
 
 
 CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLACEHOLDERS = (
@@ -186,10 +212,8 @@ def build_message(
         "reply_to": one_line(context.calendar.contact),
         "language": context.language,
     }
-    html, markdown = to_html(*bodies), to_markdown(*bodies)
-    return Message(
-        "", kind, "", subject, text, html, markdown=markdown, data=shared_data | dict(data or {}), **shared | fields
-    )
+    rich = RichText(tuple(bodies))
+    return Message("", kind, "", subject, text, rich, data=shared_data | dict(data or {}), **shared | fields)
 
 
 def footer_links(language: str) -> TextPairs:
@@ -236,7 +260,15 @@ def address_message(
 
 def fill_placeholders(message: Message) -> Message:
     """Returns *message* with its recipient's links in place of the placeholders."""
-    text, html = message.text, message.html
-    for placeholder, link in message.replacements:
-        text, html = text.replace(placeholder, link), html.replace(placeholder, link)
-    return replace(message, text=text, html=html, replacements=())
+    text, links = message.text, dict(message.replacements)
+    for placeholder, link in links.items():
+        text = text.replace(placeholder, link)
+    bodies = (
+        replace(
+            body,
+            footer_links=tuple((label, links.get(address, address)) for label, address in body.footer_links),
+            action_link=body.action_link and (body.action_link[0], links.get(body.action_link[1], body.action_link[1])),
+        )
+        for body in message.rich.bodies
+    )
+    return replace(message, text=text, rich=RichText(tuple(bodies)), replacements=())
