@@ -15,8 +15,10 @@ from hypothesis import strategies as st
 
 import eventcal
 from eventcal import repeat, when, words
-from eventcal.events import Place, Status, Text
+from eventcal.events import Place, Status, TagStyle, Text
+from eventcal.filters import Filter
 from eventcal.registry.editor_schema import json_schema
+from eventcal.words.preferences import format_filter
 
 DUSHANBE = ZoneInfo("Asia/Dushanbe")
 TABLED = ("en", "ru", "zh")
@@ -334,7 +336,7 @@ def test_a_distance_bends_its_words() -> None:
         (
             "every 2 weeks on Thu until 2022-06-30",
             "every 2 weeks on Thu until 30 June 2022",
-            "каждые 2 недели: чт до 30 июня 2022 г. включительно",
+            "каждые 2 недели: чт, до 30 июня 2022 г. включительно",
             "每2周（周四），至2022年6月30日（含）",
         ),
         (
@@ -474,3 +476,9 @@ def test_in_chinese_no_space_parts_a_length_of_time_from_its_words_as_in_the_cld
 
     assert not re.findall(r"(?:[0-9]|\{n\}|\{days\}) (?:天|个月|周|小时|分钟|秒).*", catalogue)
     assert words.format_distance(datetime(2027, 1, 1, tzinfo=UTC), date(2027, 1, 8), "zh", ZoneInfo("UTC")) == "7天后"
+
+
+def test_a_subscription_names_its_tags_as_the_calendar_does() -> None:
+    styles = (TagStyle("press", Text((("en", "Press"), ("ru", "Пресса")))), TagStyle("sport"))
+    query = Filter(tags=("press", "sport"), excluded_tags=("board",))
+    assert format_filter(query, "ru", str, styles) == "события с меткой «Пресса» или «sport», без метки «board»"

@@ -84,7 +84,7 @@ def _build_message(
     occurrence = _next_occurrence(version)
     lead = _parse_lead(version, lead_text)
     moment = _send_time(occurrence, lead, options.zone)
-    footer_reason = messages.footer_reason(query, lambda _id: title, options.language)
+    footer_reason = messages.footer_reason(query, lambda _id: title, calendar, options.language)
     context = messages.MessageContext(calendar, moment, options.language, options.zone, options.base_url, footer_reason)
     match kind:
         case "reminder":

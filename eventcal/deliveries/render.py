@@ -179,7 +179,9 @@ class MessageRenderer:
         def write() -> str:
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
             title_of = partial(_event_title, lookup, language=language)
-            return messages.footer_reason(query, title_of, language, has_others=claim.has_siblings)
+            return messages.footer_reason(
+                query, title_of, lookup.edition.calendar, language, has_others=claim.has_siblings
+            )
 
         cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
         return _get_or_build(self._footer_reasons, cache_key, write)

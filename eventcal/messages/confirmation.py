@@ -78,7 +78,9 @@ def device_confirmation_message(context: MessageContext, query: Filter, title: s
 
 
 def _filter_text(context: MessageContext, query: Filter, title: str) -> str:
-    return format_filter(query, context.language, lambda _id: one_line(title), include_free_text=False)
+    return format_filter(
+        query, context.language, lambda _id: one_line(title), context.calendar.tags, include_free_text=False
+    )
 
 
 def _message(context: MessageContext, body: Body, **fields: Any) -> Message:

@@ -222,13 +222,15 @@ def footer_links(language: str) -> TextPairs:
     return ((_("Manage your reminders"), PREFERENCES_PLACEHOLDER), (_("Unsubscribe"), UNSUBSCRIBE_PLACEHOLDER))
 
 
-def footer_reason(query: Filter, title_of: Callable[[str], str], language: str, *, has_others: bool = False) -> str:
+def footer_reason(
+    query: Filter, title_of: Callable[[str], str], calendar: Calendar, language: str, *, has_others: bool = False
+) -> str:
     """Explains why a subscriber gets a mail, and what unsubscribing ends if the address *has_others*.
 
     *title_of* gives an event's title by its id.
     """
     _ = get_translations(language).gettext
-    filter_text = one_line(format_filter(query, language, title_of))
+    filter_text = one_line(format_filter(query, language, title_of, calendar.tags))
     reason = _("You get this because you signed up for reminders of {what}.").format(what=filter_text)
     if not has_others:
         return reason

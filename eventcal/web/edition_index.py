@@ -38,7 +38,7 @@ class EditionIndex:
     ) -> None:
         self._edition, self._removed = edition, removed
         versions = edition.versions if edition else ()
-        self._tag_styles = edition.calendar.tags if edition else ()
+        self.tag_styles = edition.calendar.tags if edition else ()
         self.events: tuple[Event, ...] = tuple(version.event for version in versions)
         self._versions = {version.event.id: version for version in versions}
         self._current_ids = {former_id: event.id for event in self.events for former_id in event.formerly}
@@ -71,7 +71,7 @@ class EditionIndex:
     @cached_property
     def palette(self) -> TagPalette:
         """The colours and names of the tags."""
-        return build_palette(self._tag_styles, self.tags)
+        return build_palette(self.tag_styles, self.tags)
 
     @cached_property
     def tags(self) -> list[str]:

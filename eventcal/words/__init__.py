@@ -44,6 +44,7 @@ from .language import (
     join_phrases,
     join_sentences,
     list_languages,
+    phrase_separator,
     quote,
     resolve_language,
     text_direction,

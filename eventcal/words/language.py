@@ -120,7 +120,12 @@ def join_list(items: Iterable[str], language: str) -> str:
 
 def join_phrases(phrases: Iterable[str], language: str) -> str:
     """Joins phrases of one statement: "official, 12 May 2026", "官方，2026年5月12日"; leaves out empty ones."""
-    return get_translations(language).pgettext("between phrases", ", ").join(phrase for phrase in phrases if phrase)
+    return phrase_separator(language).join(phrase for phrase in phrases if phrase)
+
+
+def phrase_separator(language: str) -> str:
+    """Returns what stands between two phrases of one statement: ", ", "، " or "，"."""
+    return get_translations(language).pgettext("between phrases", ", ")
 
 
 def join_clauses(clauses: Iterable[str], language: str) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import zoneinfo
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date, time
 from functools import lru_cache
 
 from babel.dates import get_timezone_location
 
+from ..events import TagStyle
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
 from .dates import apply_pattern
@@ -74,11 +75,17 @@ def weekday_name(weekday: int, language: str) -> str:
     return apply_pattern("EEEE", date(2024, 1, 1 + weekday), language)
 
 
-def format_filter(query: Filter, language: str, title_of: Callable[[str], str], include_free_text: bool = True) -> str:
+def format_filter(
+    query: Filter,
+    language: str,
+    title_of: Callable[[str], str],
+    tag_styles: Iterable[TagStyle],
+    include_free_text: bool = True,
+) -> str:
     """Formats the scope of a subscription: "every event in this calendar", "events tagged “summit”, in “Berlin”".
 
-    *title_of* returns the title of an event by its id. Without *include_free_text* the search text and the place,
-    which a stranger may have typed, are not repeated.
+    *title_of* returns the title of an event by its id, *tag_styles* have the names of tags. Without *include_free_text*
+    the search text and the place, which a stranger may have typed, are not repeated.
     """
     _ = get_translations(language).gettext
     if len(query.ids) == 1 and query == Filter(ids=query.ids):
@@ -88,13 +95,14 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
     translations = get_translations(language)
     count = len(query.ids)
     chosen = translations.ngettext("{n} chosen event", "{n} chosen events", count).format(n=count)
+    tag_names = {style.tag: style.name.in_language(language) for style in tag_styles if style.name}
     conditions = []
     if query.series:
         conditions.append(_("of the series “{text}”").format(text=query.series))
     if query.tags:
-        conditions.append(_("tagged {tags}").format(tags=_quote_and_join(query.tags, language)))
+        conditions.append(_("tagged {tags}").format(tags=_quote_and_join(query.tags, tag_names, language)))
     if query.excluded_tags:
-        conditions.append(_("not tagged {tags}").format(tags=_quote_and_join(query.excluded_tags, language)))
+        conditions.append(_("not tagged {tags}").format(tags=_quote_and_join(query.excluded_tags, tag_names, language)))
     if include_free_text and query.q:
         conditions.append(_("matching “{text}”").format(text=query.q))
     if include_free_text and query.place:
@@ -108,9 +116,9 @@ def format_filter(query: Filter, language: str, title_of: Callable[[str], str], 
     return _("events {conditions}").format(conditions=join_list(conditions, language))
 
 
-def _quote_and_join(tags: tuple[str, ...], language: str) -> str:
+def _quote_and_join(tags: tuple[str, ...], names: Mapping[str, str], language: str) -> str:
     _ = get_translations(language).gettext
-    return _(" or ").join(quote(tag, language) for tag in tags)
+    return _(" or ").join(quote(names.get(tag, tag), language) for tag in tags)
 
 
 def list_zone_cities(language: str) -> tuple[tuple[str, str], ...]:

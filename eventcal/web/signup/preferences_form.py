@@ -189,7 +189,9 @@ def summarise(preferences: SubscriptionPreferences, index: EditionIndex, languag
     )
     cities = dict(list_zone_cities(language))
     return PreferencesSummary(
-        subject=format_filter(query, language, lambda event_id: event_title(index, event_id, language)),
+        subject=format_filter(
+            query, language, lambda event_id: event_title(index, event_id, language), index.tag_styles
+        ),
         triggers=tuple(triggers),
         digest=digest_label(preferences.digest, language),
         zone=cities.get(preferences.zone, preferences.zone),
