@@ -263,6 +263,39 @@ def test_a_place_is_not_torn_apart_by_its_link_in_a_language_written_from_the_ri
     assert link["x"] + link["width"] <= place["x"]
 
 
+def test_a_place_comes_before_its_country_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("seed", "/events/summit-2021?lang=ar")
+    city, country = page.locator(
+        ".place bdi"
+    ).evaluate("""place => { const text = place.firstChild, comma = text.data.indexOf("،");
+        return [[0, comma], [comma + 2, text.length]].map(([start, end]) => { const part = document.createRange();
+        part.setStart(text, start); part.setEnd(text, end); return part.getBoundingClientRect().toJSON(); }); }""")
+    assert country["right"] <= city["left"]
+
+
+def test_the_format_of_a_feed_follows_its_link_in_a_language_written_from_the_right(site: Site) -> None:
+    page = site.open("seed", "/follow?lang=ar")
+    link, remark = (page.locator(f".feeds li:first-child {part}").bounding_box() for part in ("a", ".meta"))
+    assert remark["x"] + remark["width"] <= link["x"]
+
+
+def test_a_cancelled_event_strikes_out_its_own_title_alone(site: Site) -> None:
+    page = site.open("seed", "/events/sco-day")
+    page.locator(".event").evaluate("event => event.classList.add('cancelled')")
+    expect(page.locator("h1 .title")).to_have_css("text-decoration-line", "line-through")
+    expect(page.locator(".lines .title").first).to_have_css("text-decoration-line", "none")
+
+
+def test_words_in_a_table_of_notes_are_whole_on_a_phone(site: Site) -> None:
+    page = site.open("seed", "/events/summit-2021")
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator(".notes").evaluate(
+        """notes => { notes.innerHTML = `<table><tr>${"<th>Session</th>".repeat(9)}</tr></table>`; }"""
+    )
+    assert page.locator("th").first.evaluate("cell => cell.getClientRects()[0].height < 40")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 def test_a_badge_below_the_date_of_an_event_is_not_cut(site: Site, language: str) -> None:
     page = site.open("festival", f"/events/retrospective?lang={language}")

@@ -234,7 +234,7 @@ def test_a_year_is_twelve_months_whose_days_lead_to_their_events(seed: FlaskClie
 def test_a_page_without_events_names_the_nearest(path: str) -> None:
     site = visit(snapshot(SUMMIT, event("later", "Later", "2022-02-01"), event("old", "Old", "2018-01-05")))
     text = text_of(site.get(path))
-    assert ("Next event: Later , Tue, 1 Feb 2022" if "month" in path else "Next event: SCO Council") in text
+    assert ("Next event: Later, Tue, 1 Feb 2022" if "month" in path else "Next event: SCO Council") in text
     assert ("Previous event: SCO Council" in text) == ("month" in path)
     assert ("Clear filters" in text) == ("tag" in path)
 
@@ -248,7 +248,7 @@ def test_a_search_and_a_past_without_events_name_the_next_that_has_not_ended(pat
     )
     text = text_of(visit(snapshot(on, over, ahead)).get(path))
 
-    assert "Next event: Call , Fri, 20 Aug 2021, 18:00" in text
+    assert "Next event: Call, Fri, 20 Aug 2021, 18:00" in text
 
 
 def test_a_month_shows_its_days_and_above_them_what_has_no_day(seed: FlaskClient) -> None:
@@ -264,6 +264,17 @@ def test_each_link_of_a_month_names_its_date(seed: FlaskClient) -> None:
     links = re.findall(r'<a class="bar[^>]*>(.*?)</a>', html, re.DOTALL)
     assert links
     assert all("2021" in re.sub(r"<[^>]+>", "", each) for each in links)
+
+
+@pytest.mark.parametrize(("language", "comma", "colon"), [("en", ", ", ": "), ("zh", "，", "："), ("ar", "، ", ": ")])
+def test_what_stands_between_a_link_and_its_words_is_the_languages_own(
+    seed: FlaskClient, language: str, comma: str, colon: str
+) -> None:
+    source = seed.get(f"/events/summit-2021?lang={language}").get_data(as_text=True)
+    assert f"SCO security council secretaries meet</a></bdi>{comma}" in source
+    assert re.search(rf"<p>[^<]*\S{colon}<a[^>]*>iCalendar</a>", source)
+    nearest = seed.get(f"/month/2022-03?lang={language}").get_data(as_text=True).partition('class="empty"')[2]
+    assert re.search(rf"<p>[^<]*\S{colon}<a[^>]*>[^<]*{comma}[^<]+</a></p>", nearest)
 
 
 def test_an_events_page_gives_its_date_place_and_source_with_the_quoted_words(seed: FlaskClient) -> None:
@@ -670,7 +681,7 @@ def test_ticks_of_the_follow_page_change_the_address_of_the_feed() -> None:
 def test_the_follow_page_links_the_other_feeds_of_the_same_events() -> None:
     html = visit(snapshot(*SEED)).get("/follow?tag=summit").get_data(as_text=True)
     for path in ("/upcoming.atom", "/changes.atom", "/events.json"):
-        assert f'<li><a href="{path}?tag=summit"' in html
+        assert f'<li><bdi dir="ltr"><a href="{path}?tag=summit"' in html
 
 
 def test_what_the_feed_leaves_out_is_said() -> None:
@@ -751,6 +762,8 @@ def test_a_month_no_longer_marks_a_move_once_the_event_is_over() -> None:
     for day, is_marked in ((6, True), (8, False)):
         html = visit(snapshot(moved), now=datetime(2021, 9, day, 7, tzinfo=UTC)).get("/month/2021-09")
         assert ('<span class="flag moved">moved:</span>' in html.get_data(as_text=True)) is is_marked
+    chinese = visit(snapshot(moved), now=datetime(2021, 9, 6, 7, tzinfo=UTC)).get("/month/2021-09?lang=zh")
+    assert re.search('<span class="flag moved">[^<:]+：</span>', chinese.get_data(as_text=True))
 
 
 def test_a_move_that_another_followed_is_not_where_an_event_moved_from() -> None:

@@ -130,9 +130,9 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
     """Renders the content of a bar: time and title are visible, date and status are for screen readers as well."""
     html, title = "", str(escape(view.title))
     if view.status == "postponed":
-        html = f'<span class="flag">{escape(view.status_words)}:</span> '
+        html = f'<span class="flag">{escape(_label(view.status_words, view))}</span> '
     elif view.planned_when and not is_over:
-        html = f'<span class="flag moved">{escape(words.format_change_kind(ChangeKind.MOVED, view.viewer.language, view.is_extended))}:</span> '
+        html = f'<span class="flag moved">{escape(_label(words.format_change_kind(ChangeKind.MOVED, view.viewer.language, view.is_extended), view))}</span> '
     if view.start_time:
         end = (
             f'<span class="end">{escape(view.hours.removeprefix(view.start_time))}</span>'
@@ -151,6 +151,12 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
     tag = f", {escape(view.tag_name)}" if view.tag_name else ""
     moved = f", {escape(view.moved_words)}" if view.moved_words else ""
     return f'{html}<span class="vh">, {escape(_spoken_when(view))}{moved}{status}{tag}</span>'
+
+
+def _label(text: str, view: views.EventView) -> str:
+    """Returns *text* with the colon of the viewer's language."""
+    _ = words.get_translations(view.viewer.language).gettext
+    return _("{label}: {address}").format(label=text, address="").rstrip()
 
 
 def _spoken_when(view: views.EventView) -> str:
