@@ -99,7 +99,7 @@ def test_whole_days_of_exchange_in_utc_are_those_of_the_calendars_zone(tmp_path:
         ("20270105T080000Z", "20270105T110000Z", "2027-01-05 08:00/11:00"),  # no whole day
     ],
 )
-def test_whole_days_of_exchange_in_utc_begin_at_the_midnight_next_to_them(
+def test_whole_days_of_exchange_in_utc_begin_at_the_nearest_midnight(
     tmp_path: Path, start: str, end: str, expected: str
 ) -> None:
     event, _ = one(tmp_path, f"DTSTART:{start}", f"DTEND:{end}", ALL_DAY)

@@ -228,7 +228,7 @@ class _EventRenderer:
         return replace(self, version=replace(self.version, event=occurrence.event))
 
     def _differing_occurrences(self) -> tuple[list[Occurrence], list[Occurrence]]:
-        """Returns (those that need a RECURRENCE-ID, the `also` dates), each in the order of the dates that made them."""
+        """Returns the changed dates, which need a RECURRENCE-ID, and the added ones (`also`), by the dates that made them."""
         event = self.version.event
         days = [*(override.date for override in event.overrides), *_clock_change_days(event, self.today), *event.also]
         by_recurrence = {

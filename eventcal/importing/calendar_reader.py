@@ -210,7 +210,7 @@ class CalendarReader:
         if days := _whole_days(span):
             return days
         if span.zone == "UTC" and not _recurs(component) and (days := _nearest_days(span)):
-            self.change(component, "DTSTART", "whole days in UTC, of no zone; the midnight next to it was taken")
+            self.change(component, "DTSTART", "whole days in UTC without a zone; the nearest midnight was taken")
             return days
         return span
 
@@ -452,7 +452,7 @@ def _whole_days(span: Span) -> Span | None:
 
 
 def _nearest_days(span: Span) -> Span | None:
-    """Returns the days that begin at the midnights next to *span*, as any zone from UTC-12 to UTC+12 has them."""
+    """Returns the days from the midnight nearest to *span*: the one that any zone from UTC-12 to UTC+12 means."""
     assert isinstance(span.start, datetime)
     first, end = (when.day_of(moment + DAY / 2) for moment in (span.start, span.end or span.start + DAY))
     return Span(first, end - DAY) if first < end else None

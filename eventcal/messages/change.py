@@ -87,7 +87,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
 
 
 def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
-    """Returns *line* with its title and places, which are kept in the calendar's language, in the reader's where that is known."""
+    """Returns *line* with its title and places in *language*, as far as its event has them; *stored_language* is the calendar's."""
     event = line.version.event if line.version else None
     if event is None:
         return line
