@@ -19,7 +19,7 @@ from urllib.request import Request, urlopen
 import pytest
 import yaml
 
-from eventcal.cli import cli
+from eventcal.cli.group import COMMAND_MODULES
 from eventcal.settings import Settings
 
 from .serve_process import WAIT_SECONDS, free_port, wait_until
@@ -59,7 +59,7 @@ def test_the_image_starts_a_command_that_there_is() -> None:
     words = dict(instructions())
 
     assert words["ENTRYPOINT"] == '["eventcal"]'
-    assert re.findall(r'"(\w+)"', words["CMD"])[0] in cli.commands
+    assert re.findall(r'"(\w+)"', words["CMD"])[0] in COMMAND_MODULES
 
 
 @pytest.mark.skipif(not os.environ.get("EVENTCAL_TEST_IMAGE"), reason="fetches every package: EVENTCAL_TEST_IMAGE=1")
@@ -98,7 +98,7 @@ def test_every_role_is_a_command_and_keeps_to_a_read_only_root() -> None:
     assert {"web", "scheduler", "worker"} == set(ROLES)
     for name, each in ROLES.items():
         assert each["command"] == [name]
-        assert name in cli.commands
+        assert name in COMMAND_MODULES
         assert (each["read_only"], each["cap_drop"], each["security_opt"]) == (
             True,
             ["ALL"],
@@ -149,7 +149,7 @@ def test_a_unit_is_one_that_systemd_takes_and_starts_a_command_that_there_is(uni
     text = (DEPLOY / unit).read_text(encoding="utf-8")
     started = re.search(r"(?m)^ExecStart=/opt/eventcal/bin/eventcal (\w+)", text)
     assert started
-    assert started[1] in cli.commands
+    assert started[1] in COMMAND_MODULES
     (tmp_path / unit).write_text(re.sub(r"(?m)^ExecStart=\S+", "ExecStart=/bin/true", text))
     checked = str(tmp_path / unit.replace("@.", "@8001."))
     if "@." in unit:

@@ -239,7 +239,9 @@ def test_no_source_has_a_replaced_text(path: Path) -> None:
 
 def commands(group: click.Group, *names: str) -> Iterator[list[str]]:
     yield [*names, "--help"]
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from commands(command, *names, name)
         else:

@@ -6,24 +6,6 @@ import gc
 import os
 import sys
 
-from . import (
-    build,
-    completion,
-    database,
-    deliveries,
-    diff,
-    drafting,
-    editing,
-    events,
-    explaining,
-    importing,
-    preview,
-    registry,
-    rehearse,
-    serve,
-    status,
-    subscribers,
-)
 from .group import cli
 
 

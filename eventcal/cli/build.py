@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import RegistryError
-from .group import command, with_settings
+from .group import command
 from .inputs import open_or_make_store
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings

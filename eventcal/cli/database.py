@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import SectionedGroup, cli, command, with_settings
+from .group import UncutGroup, cli, command
 from .inputs import open_or_make_store, require_registry_of_new_store, require_store
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -20,7 +21,7 @@ ACCEPTED_DAYS = 400
 """How long links in earlier messages go on working, unless --days says otherwise: as long as deliveries are kept."""
 
 
-@cli.group(cls=SectionedGroup)
+@cli.group(cls=UncutGroup)
 def db() -> None:
     """Upgrade the database or move it to PostgreSQL."""
 

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, SettingsError
-from .group import command, print_json, with_settings
+from .group import command, print_json
 from .inputs import open_existing_store, read_valid_registry, require_store
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..channels import Channel, ChannelSettings

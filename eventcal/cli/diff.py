@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, format_count, with_settings
+from .group import command, format_count
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..edition_diff import EventDifference

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, with_settings
+from .group import command
 from .inputs import read_source, write_texts
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..drafting import Entry, ReviewResult

@@ -10,8 +10,9 @@ import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
 from .completion import complete_event_id
-from .group import command, format_count, with_settings
+from .group import command, format_count
 from .inputs import write_texts
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..registry.write_event import ChangedEvent

@@ -10,8 +10,7 @@ import click
 
 from ..errors import RegistryError
 from .completion import complete_event_id
-from .filter_options import with_filter
-from .group import command, print_json, with_settings
+from .group import command, print_json
 from .inputs import (
     edition_from_file,
     find_version,
@@ -20,6 +19,7 @@ from .inputs import (
     read_valid_registry,
     require_language,
 )
+from .options import with_filter, with_settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,58 +1,57 @@
-"""The group `eventcal` that every command joins: lists commands by purpose, reports errors, turns settings into options."""
+"""The group `eventcal` that every command joins: lists commands by purpose, imports one alone, reports errors."""
 
 from __future__ import annotations
 
-import json
-import os
 import re
-from collections.abc import Callable, Iterable
-from pathlib import Path
+from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from .. import __version__
 from ..errors import ChangeError, EventcalError, RegistryError
+from .commands import COMMANDS
 
 if TYPE_CHECKING:
     from ..settings import Settings
 
-SECTIONS: dict[str, tuple[str, ...]] = {
-    "The registry": (
-        "init", "add", "import", "draft", "check", "fmt", "edit", "move", "cancel", "explain", "schema", "propose", "todo",
-    ),
-    "The calendar": ("next", "show", "feed", "diff", "publish", "build"),
-    "Reminders": ("rehearse", "preview", "send-test", "deliveries", "retry", "pause", "resume", "subscribers", "bounce"),
-    "Operation": ("serve", "status", "config", "backup", "restore", "rotate-key", "db", "completion"),
-    "Several machines": ("web", "scheduler", "worker"),
-}  # fmt: skip
-"""Commands by purpose, in the order of a first use."""
-
-FALLBACK_SECTION = "Other commands"
+COMMAND_MODULES = {name: module for section in COMMANDS.values() for name, (module, _) in section.items()}
 MAX_DESCRIPTION_LENGTH = 1_000  # characters; click cuts at 45 unless it is told otherwise
 
 
-class SectionedGroup(click.Group):
-    """A click group that prints its commands in sections."""
+class UncutGroup(click.Group):
+    """A click group that prints the whole first sentence of each command."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Writes one block for each section; a command of no section goes to the last one."""
-        remaining = {name: command for name, command in self.commands.items() if not command.hidden}
-        sections = SECTIONS if self.name == "cli" else {}
-        fallback = FALLBACK_SECTION if sections else "Commands"
-        width = max(map(len, remaining), default=0)
-        for title, names in (*sections.items(), (fallback, tuple(self.commands))):
-            rows = [
-                (f"{name:<{width}}", remaining.pop(name).get_short_help_str(MAX_DESCRIPTION_LENGTH))
-                for name in names
-                if name in remaining
-            ]
-            if rows:
-                with formatter.section(title):
-                    formatter.write_dl(rows)
+        """Writes the commands in the order in which they were defined."""
+        rows = [(name, command.get_short_help_str(MAX_DESCRIPTION_LENGTH)) for name, command in self.commands.items()]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
 
 
-class ErrorReportingGroup(SectionedGroup):
+class LazyGroup(click.Group):
+    """A click group that has the commands of COMMANDS, and imports each when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Returns the names of all commands, in the order of COMMANDS."""
+        return list(COMMAND_MODULES)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Returns the command; None where there is none of this name."""
+        if cmd_name in COMMAND_MODULES:
+            import_module(f".{COMMAND_MODULES[cmd_name]}", __package__)
+        return super().get_command(ctx, cmd_name)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Writes one block for each section."""
+        width = max(map(len, COMMAND_MODULES))
+        for title, commands in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl([(f"{name:<{width}}", summary) for name, (_, summary) in commands.items()])
+
+
+class ErrorReportingGroup(LazyGroup):
     """Shows errors that a person can fix as one line, with the exit status that they carry; nothing else does."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -108,68 +107,9 @@ def format_count(number: int, singular: str, plural: str = "") -> str:
 
 def print_json(value: object) -> None:
     """Prints *value* for programs; moments and days are written as `str` gives them."""
+    import json
+
     click.echo(json.dumps(value, default=str, ensure_ascii=False, indent=2))
-
-
-Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
-_OPTIONS: dict[str, Decorator] = {
-    "registry": click.option(
-        "--registry", type=click.Path(path_type=Path), help="The registry. [EVENTCAL_REGISTRY, else events.yaml]"
-    ),
-    "database_url": click.option(
-        "--database-url", help="The database. [EVENTCAL_DATABASE_URL, else SQLite in .eventcal/]"
-    ),
-    "base_url": click.option(
-        "--base-url", help="The site's public address; without it nothing links to the site. [EVENTCAL_BASE_URL]"
-    ),
-    "host": click.option("--host", help="Address to listen on. [EVENTCAL_HOST, else 127.0.0.1]"),
-    "port": click.option("--port", type=int, help="Port to listen on. [EVENTCAL_PORT, else 8000]"),
-    "config": click.option(
-        "--config", type=click.Path(path_type=Path), help="Settings and channels. [EVENTCAL_CONFIG, else eventcal.toml]"
-    ),
-}
-
-
-def _use_proxy(url: str) -> None:
-    from ..fetch import use_proxy
-
-    use_proxy(url)
-    # Apprise makes its requests itself, and reads their proxy from the environment
-    os.environ.update(http_proxy=url, https_proxy=url)
-
-
-def with_options(options: Iterable[Decorator], convert: Callable[[dict[str, Any]], None]) -> Decorator:
-    """Gives a command these click *options* after its own; *convert* changes what they were given into its arguments, in place."""
-
-    def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
-        def wrapper(*args: Any, **arguments: Any) -> Any:
-            convert(arguments)
-            return command(*args, **arguments)
-
-        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
-        # options that the command declared before this decorator
-        wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
-        decorated: Callable[..., Any] = wrapper
-        for option in reversed(list(options)):
-            decorated = option(decorated)
-        return decorated
-
-    return decorate
-
-
-def with_settings(*names: str) -> Decorator:
-    """Gives a command these settings as options, and passes it one argument `settings` instead."""
-
-    def convert(arguments: dict[str, Any]) -> None:
-        from ..settings import load
-
-        setting_options = {name: arguments.pop(name) for name in names}
-        # a command that sends nothing needs no channel's secret, which an operator's shell may not have
-        arguments["settings"] = settings = load(os.environ, setting_options, () if "config" in names else names)
-        if settings.proxy:
-            _use_proxy(settings.proxy)
-
-    return with_options([_OPTIONS[name] for name in names], convert)
 
 
 @click.group(

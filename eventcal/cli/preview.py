@@ -11,8 +11,9 @@ import click
 
 from ..errors import EventcalError
 from .completion import complete_event_id
-from .group import command, with_settings
+from .group import command
 from .inputs import edition_from_file, find_version, require_language
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..events import Calendar, Occurrence

@@ -13,8 +13,9 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
-from .group import command, format_count, print_json, warn_of_variables, with_settings
+from .group import command, format_count, print_json, warn_of_variables
 from .inputs import read_valid_registry
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..events import Event

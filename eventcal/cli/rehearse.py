@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError
-from .group import command, format_count, print_json, with_settings
+from .group import command, format_count, print_json
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
+from .options import with_settings
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, with_settings
+from .group import command
 from .inputs import require_registry_of_new_store
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings

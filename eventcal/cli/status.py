@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, format_count, print_json, warn_of_variables, with_settings
+from .group import command, format_count, print_json, warn_of_variables
 from .inputs import REGISTRY_ADVICE, open_existing_store, read_valid_registry, require_store
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..events import Calendar

@@ -12,8 +12,9 @@ import click
 
 from ..errors import EventcalError, GrammarError, SettingsError
 from .deliveries import delivery_to_json
-from .group import SectionedGroup, cli, command, examples_epilog, print_json, with_settings
+from .group import UncutGroup, cli, command, examples_epilog, print_json
 from .inputs import require_store
+from .options import with_settings
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -26,7 +27,7 @@ CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "dig
 
 
 @cli.group(
-    cls=SectionedGroup,
+    cls=UncutGroup,
     invoke_without_command=True,
     epilog=examples_epilog(
         "eventcal subscribers", "eventcal subscribers export > people.csv", "eventcal subscribers why anna@example.org"
