@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -212,6 +212,16 @@ def test_a_year_of_twelve_moons_falls_twice_into_one_of_ours() -> None:
     shown = occurrences.of_event(fast, date(2030, 1, 1), date(2030, 12, 31))
     assert [str(occurrence.when) for occurrence in shown] == ["2030-01-05/02-02?", "2030-12-26/2031-01-23?"]
     assert [occurrence.nth for occurrence in shown] == [1, 2]
+
+
+@pytest.mark.parametrize("text", ["1 Shawwal", "10 Tishrei", "chinese 08-15"])
+def test_a_day_of_another_calendar_may_have_an_hour_and_an_end_after_midnight(text: str) -> None:
+    rule = f"every year on {text}"
+    day = date.fromisoformat(first_day(rule))
+    night = event("night", f"{day} 20:00/{day + timedelta(days=1)} 02:00", repeat=rule)
+    _, second = occurrences.of_event(night, day, date(day.year + 1, 12, 31))
+    (_, expected) = iter_days(night.rule, day, day, date(day.year + 1, 12, 31)) if night.rule else ()
+    assert (second.nth, second.when.first_day, second.when.last_day) == (1, expected, expected + timedelta(days=1))
 
 
 def test_readers_are_told_that_a_computed_date_was_confirmed(tmp_path: Path) -> None:

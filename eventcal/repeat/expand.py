@@ -72,7 +72,7 @@ def years_since_first(rule: RecurrenceRule, first: date | datetime, start: date 
     if rule.freq != "YEARLY":
         return None
     parts = split_rrule(rule.rrule)
-    return _year_of_turn(parts, start) - _year_of_turn(parts, first)
+    return _year_of_turn(parts, day_of(start)) - _year_of_turn(parts, day_of(first))
 
 
 def _year_of_turn(parts: dict[str, str], day: date) -> int:
