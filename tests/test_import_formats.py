@@ -390,7 +390,7 @@ def test_a_yes_in_another_language_keeps_an_event_private(tmp_path: Path) -> Non
 
 def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
     table = (
-        "title,date,time,end date,end time\nA,2027-01-05,evening,,\nB,2027-01-06,19:00 CET,,\nC,29-30 Jan 2027,19:00,,\n"
+        "title,date,time,end date,end time\nA,2027-01-05,evening,,\nB,2027-01-06,19:00 IST,,\nC,29-30 Jan 2027,19:00,,\n"
         "D,2027-01-08,,,21:00\nE,2027-01-09,14:00,2027-01-10,\nF,2027-01-11,14:00,,late\n"
     )
 
@@ -398,7 +398,7 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
 
     assert [
         "start-time: 'evening' is not an hour; the day alone was written",
-        "start-time: '19:00 CET' is not an hour; the day alone was written",
+        "start-time: '19:00 IST' is not an hour; the day alone was written",
         "start-time: '19:00' was left out beside 2027-01-29/30",
         "end-time: '21:00' has no start time before it; it was left out",
         "end: '2027-01-10' has no hour; no end was written",
@@ -407,6 +407,29 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
     assert ["2027-01-05", "2027-01-06", "2027-01-29/30", "2027-01-08", "2027-01-09 14:00", "2027-01-11 14:00"] == [
         *dates(events).values()
     ]
+
+
+@pytest.mark.parametrize(
+    ("day", "hour", "zone", "expected"),
+    [
+        ("2027-07-05", "7 PM EDT", "", "2027-07-05 19:00 America/New_York"),
+        ('"May 4, 2027 (EDT)"', "7-9 PM (EDT)", "", "2027-05-04 19:00/21:00 America/New_York"),
+        ("2027-07-05 19:00 CEST", "", "", "2027-07-05 19:00 Europe/Berlin"),
+        ("2027-07-05 19:00 CEST", "", "Europe/Rome", "2027-07-05 19:00 Europe/Rome"),
+        ("2027-07-05", "19:00 CST", "America/Chicago", "2027-07-05 19:00 America/Chicago"),
+        ("2027-07-05", "23:59 AoE", "", "2027-07-05 23:59 Etc/GMT+12"),
+        ("12 мая 2027", "19:00 МСК", "", "2027-05-12 19:00 Europe/Moscow"),
+        ("2027-07-05", "19:00 (CST)", "", "2027-07-05 Europe/Berlin"),
+        ("2027-07-05", "19:00", "CET", "2027-07-05 19:00 Europe/Berlin"),
+        ("2027-07-05", "19:00", "EET", "2027-07-05 19:00 Europe/Helsinki"),
+    ],
+)
+def test_letters_behind_a_date_or_an_hour_are_its_zone(
+    tmp_path: Path, day: str, hour: str, zone: str, expected: str
+) -> None:
+    events, _ = run(tmp_path, f"title,date,time,timezone\nA,{day},{hour},{zone}\n", "t.csv", zone="Europe/Berlin")
+
+    assert {"a": expected} == dates(events)
 
 
 def test_the_zone_that_is_assumed_for_hours_is_reported_once() -> None:

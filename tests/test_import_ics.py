@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gzip
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from eventcal import importing, markup, registry
 from eventcal.cli import cli
 from eventcal.events import Status
 from eventcal.importing import ImportContext, ImportingError, Target, texts
+from eventcal.when import find_zone
 
 WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270105T100000", "DTEND;TZID=Europe/Berlin:20270105T110000", "RRULE:FREQ=WEEKLY")
 
@@ -76,6 +79,8 @@ def one(folder: Path, *lines: str, **options: Any) -> tuple[dict[str, Any], list
         (["DTSTART;TZID=Asia/Dushanbe:20270105T100000", "DTEND:20270105T060000Z"], "2027-01-05 10:00/11:00"),
         (["DTSTART:20270105T100000", "DTEND:20270105T110000"], "2027-01-05 10:00/11:00"),
         (["DTSTART;TZID=Europe/Berlin:20270328T023000"], "2027-03-28 03:30"),
+        (["DTSTART:2027-01-05T10:00:00+05:00", "DTEND:2027-01-05T07:00:00.000Z"], "2027-01-05 05:00/07:00"),
+        (["DTSTART;TZID=Europe/Berlin:20270105T100000-0500"], "2027-01-05 15:00"),
     ],
 )
 def test_dates_are_as_precise_as_they_were(tmp_path: Path, lines: list[str], expected: str) -> None:
@@ -256,6 +261,13 @@ def test_exceptions_of_a_series(tmp_path: Path) -> None:
     assert any("2027-01-27 is not a date of the series" in loss for loss in losses)
 
 
+def test_a_date_that_the_clocks_move_is_left_out_by_the_hour_that_they_show(tmp_path: Path) -> None:
+    weekly = ("DTSTART;TZID=Europe/Berlin:20270321T023000", "RRULE:FREQ=WEEKLY;COUNT=3")
+    event, losses = one(tmp_path, *weekly, "EXDATE:20270328T013000Z")
+
+    assert (["2027-03-28"], []) == (event["except"], losses)
+
+
 def test_this_and_future_cuts_the_rule_and_a_new_event_goes_on(tmp_path: Path) -> None:
     master = ("UID:s", "SUMMARY:S", *WEEKLY[:2], "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=10")
     later = (
@@ -403,6 +415,9 @@ def test_a_part_of_a_rule_that_is_given_twice_is_named(tmp_path: Path) -> None:
         ("W. Europe Standard Time", "Europe/Berlin"),
         ("europe/berlin", "Europe/Berlin"),
         ("Customized Time Zone", "America/New_York"),
+        ("CET", "Europe/Paris"),
+        ("EST", "America/New_York"),
+        ("CST", "Asia/Dushanbe"),
         ("Nowhere at all", "Asia/Dushanbe"),
     ],
 )
@@ -428,6 +443,23 @@ END:VTIMEZONE"""
 
     assert (zone, "2027-01-05 10:00") == (found.get("timezone", "Asia/Dushanbe"), found["when"])
     assert any(loss.startswith("TZID") for loss in losses)
+
+
+def test_letters_that_the_calendar_itself_defines_mean_its_offsets(tmp_path: Path) -> None:
+    panama = ("TZID:EST", "BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:-0500", "TZOFFSETTO:-0500")
+    head = ("BEGIN:VTIMEZONE", *panama, "END:STANDARD", "END:VTIMEZONE")
+    [event], _ = run(tmp_path, calendar(("UID:u", "SUMMARY:X", "DTSTART;TZID=EST:20270705T100000"), head=head))
+
+    assert timedelta(hours=-5) == datetime(2027, 7, 5, tzinfo=find_zone(event["timezone"])).utcoffset()
+
+
+def test_the_letters_of_a_calendars_own_zone_are_a_place(tmp_path: Path) -> None:
+    text = calendar(("UID:u", "SUMMARY:X", "DTSTART:20270705T100000Z"), head=("X-WR-TIMEZONE:CET",))
+
+    [event], _ = run(tmp_path, text)
+
+    assert ("2027-07-05 12:00", "Europe/Paris") == (event["when"], event["timezone"])
+    assert "Europe/Paris" == importing.guess_zone(text.encode())
 
 
 def test_a_new_registry_takes_the_zone_of_most_hours_also_by_its_windows_name() -> None:
@@ -549,6 +581,12 @@ def test_a_file_that_is_not_utf8_is_read(tmp_path: Path) -> None:
     assert any("Windows-1252" in loss for loss in losses)
 
 
+@pytest.mark.parametrize(("data", "name"), [(gzip.compress(b"BEGIN:VCALENDAR"), "a.ics"), (b"PK\x03\x04", "a.xlsx")])
+def test_a_packed_file_or_a_spreadsheet_is_said_to_be_one(data: bytes, name: str) -> None:
+    with pytest.raises(ImportingError, match=rf"{name}: it is packed: .* as CSV"):
+        importing.read_source(data, name, "", ImportContext())
+
+
 @pytest.mark.parametrize("data", [b"", b"<html></html>", b"hello"])
 def test_what_is_no_calendar_is_refused_in_a_sentence(data: bytes) -> None:
     with pytest.raises(ImportingError, match="BEGIN:VCALENDAR"):
@@ -643,7 +681,13 @@ def test_plain_text_with_marks_of_letters_keeps_its_lines(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("tzid", "zone"), [("GMT+0200", "Etc/GMT-2"), ("UTC-5", "Etc/GMT+5"), ('"tzone://Microsoft/Utc"', "UTC")]
+    ("tzid", "zone"),
+    [
+        ("GMT+0200", "Etc/GMT-2"),
+        ("UTC-5", "Etc/GMT+5"),
+        ('"tzone://Microsoft/Utc"', "UTC"),
+        ("tzone://Microsoft/Utc", "UTC"),
+    ],
 )
 def test_a_zone_that_is_named_by_its_offset_needs_no_vtimezone(tmp_path: Path, tzid: str, zone: str) -> None:
     event, losses = one(tmp_path, f"DTSTART;TZID={tzid}:20270105T100000")

@@ -18,7 +18,9 @@ from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 _NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
 _PARAMETER = re.compile(r';([A-Za-z0-9-]+)=((?:"[^"]*"|[^";:,]*)(?:,(?:"[^"]*"|[^";:,]*))*)')
 _DATE = re.compile(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})")
-_MOMENT = re.compile(_DATE.pattern + r"[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2}))?(Z?)")
+_MOMENT = re.compile(
+    _DATE.pattern + r"[T ]?([0-9]{2}):?([0-9]{2})(?::?([0-9]{2})(?:\.[0-9]+)?)?(Z|[+-][0-9]{2}:?[0-9]{2}|)"
+)
 _PROPERTIES = frozenset([
     "BEGIN", "END", "UID", "SUMMARY", "DTSTART", "DTEND", "DTSTAMP", "DURATION", "DESCRIPTION", "LOCATION", "GEO",
     "URL", "CATEGORIES", "STATUS", "TRANSP", "CLASS", "RRULE", "RDATE", "EXDATE", "EXRULE", "RECURRENCE-ID", "SEQUENCE",
@@ -28,6 +30,8 @@ _PROPERTIES = frozenset([
 MAX_DEPTH = 20
 _TEXTS = frozenset(["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT", "CATEGORIES"])
 _QUOTED_PRINTABLE = "ENCODING=QUOTED-PRINTABLE"
+# Exchange names zones (UTC+01:00) and tzone://Microsoft/Utc, and leaves the quotes out that RFC 5545 3.2 has for a colon.
+_REST_OF_ZONE = re.compile(r"(.*[^0-9T:].*):([0-9]{8}(?:T[0-9]{6}.*)?)")
 _SPLIT_LIST = re.compile(r"(?<!\\),")
 
 
@@ -197,6 +201,8 @@ def _property(line: str, number: int) -> ForeignProperty:
     value = line[position:]
     # A parameter that is none (`DTSTART;:2027`) ends at the colon all the same.
     value = value[1:] if value.startswith(":") else value.partition(":")[2]
+    if "TZID" in parameters and (unquoted := _REST_OF_ZONE.fullmatch(value)):
+        parameters["TZID"], value = _unescape(f"{parameters['TZID']}:{unquoted[1]}"), unquoted[2]
     if parameters.get("ENCODING", "").upper() == "QUOTED-PRINTABLE":
         octets = quopri.decodestring(value.encode("utf-8", "replace"))
         value = octets.decode(parameters.get("CHARSET", "utf-8"), "replace").replace("\r\n", "\\n").replace("\n", "\\n")
@@ -245,7 +251,7 @@ def moments(content: ForeignProperty) -> list[ForeignMoment | None]:
 
 
 def moment_of(value: str, zone: str) -> ForeignMoment | None:
-    """Returns the DATE or DATE-TIME that *value* writes (RFC 5545 3.3.4, 3.3.5; ISO 8601's hyphens and colons too)."""
+    """Returns the DATE or DATE-TIME that *value* writes (RFC 5545 3.3.4, 3.3.5; as ISO 8601 has it, with an offset, too)."""
     try:
         if match := _MOMENT.fullmatch(value):
             year, month, day, hour, minute = (int(part) for part in match.groups()[:5])
@@ -254,7 +260,8 @@ def moment_of(value: str, zone: str) -> ForeignMoment | None:
                 local = datetime(year, month, day) + timedelta(days=1)
             else:
                 local = datetime(year, month, day, hour, minute, second)
-            return ForeignMoment(local, "UTC" if match[7] else zone)
+            offset = offset_of(match[7])
+            return ForeignMoment(local - (offset or timedelta()), "UTC" if match[7] else zone)
         if match := _DATE.fullmatch(value):
             return ForeignMoment(date(int(match[1]), int(match[2]), int(match[3])))
     except (ValueError, OverflowError):

@@ -17,6 +17,7 @@ from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
 from ..words import LANGUAGES
 from . import texts
 from .dates import DAY, Span, clock_of, local_of, on_the_clock, skips, utc
+from .records import zone_of
 from .values import Carried, ImportContext, ImportedEvent, Loss
 from .zones import ZoneResolver
 
@@ -91,7 +92,7 @@ class CalendarReader:
         self.zones = ZoneResolver(calendar, context.zone)
         self.own_zone = self.zones.named(calendar.text("X-EVENTCAL-TZID"))
         named_zone = calendar.text("X-WR-TIMEZONE") or calendar.text("TIMEZONE-ID")
-        self.zone_of_calendar = self.own_zone or self.zones.named(named_zone)
+        self.zone_of_calendar = self.own_zone or self.zones.named(named_zone) or zone_of(named_zone) or ""
         self.reader_zone = context.reader_zone or self.zone_of_calendar
         self.used_zones: Counter[str] = Counter()
 

@@ -63,6 +63,8 @@ _STATUSES = {
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", as Notion exports it
 _OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+)\)")
+# "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind a date or an hour
+_LETTERS = re.compile(r"\s*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE)\)?$")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
 
@@ -137,6 +139,7 @@ class _Rows:
     ) -> None:
         self.columns, self.context, self.day_first, self.losses = columns, context, day_first, losses
         self.pattern, self.is_zone_told = context.columns.get(_PATTERN, ""), False
+        self.home = context.reader_zone or context.zone
 
     def event(self, row: list[str], line: int) -> ImportedEvent | None:
         cells = {key: _cell(row, position) for key, position in self.columns.items()}
@@ -149,6 +152,7 @@ class _Rows:
         if cells.get("private", "").lower() not in _NO and not self.context.with_private:
             self.losses.add(line, title, "private", "the event is private; --private imports it")
             return None
+        cells = self._with_zone_apart(cells)
         zone = self._zone(cells, title, line)
         known = self._when(cells, zone, title, line)
         if known is None:
@@ -170,13 +174,25 @@ class _Rows:
             losses=self.losses,
         )  # fmt: skip
 
+    def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """Returns *cells* with the letters of one zone, which stand behind the dates and hours of a row, as its zone."""
+        home = zone_of(cells.get("timezone", ""), self.home) or self.home
+        zones, bare = set(), {}
+        for key in ("when", "start-time", "end", "end-time"):
+            match = _LETTERS.search(text := cells.get(key, ""))
+            if match and (zone := zone_of(match[1], home)) and re.search("[0-9]", text):
+                zones.add(zone)
+                bare[key] = text[: match.start()]
+        return {**cells, **bare, "timezone": zones.pop()} if len(zones) == 1 else {**cells}
+
     def _zone(self, cells: Mapping[str, str], title: str, line: int) -> str:
         text = cells.get("timezone", "")
-        zone = zone_of(text) if text else None
+        zone = zone_of(text, self.home) if text else None
         if text and zone is None:
-            home = self.context.reader_zone or self.context.zone
-            self.losses.add(line, title, "timezone", f"{text[:40]!r} is not a zone; read as {home}", Carried.CHANGED)
-        return zone or self.context.reader_zone or self.context.zone
+            self.losses.add(
+                line, title, "timezone", f"{text[:40]!r} is not a zone; read as {self.home}", Carried.CHANGED
+            )
+        return zone or self.home
 
     def _name_zone(self, cells: Mapping[str, str], known: str, line: int) -> None:
         """Says once in which zone hours are read that nobody named one for: neither the table nor a registry."""

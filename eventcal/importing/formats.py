@@ -13,6 +13,7 @@ from .csv_table import read_table
 from .deadlines import load_yaml, read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics
+from .records import zone_of
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
 
@@ -23,6 +24,9 @@ FORMATS: dict[str, Reader] = {
     "python-deadlines": read_python_deadlines, "confs.tech": read_confs_tech, "endoflife": read_endoflife,
     "toml": read_toml_calendar,
 }  # fmt: skip
+
+# How a .gz and a .zip begin; Google packs an export, and .xlsx and .ods are such files too.
+_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
 
 
 def detect_format(data: bytes, name: str) -> str:
@@ -60,6 +64,8 @@ def _yaml_format(value: Any) -> str:
 
 def read_source(data: bytes, name: str, source_format: str, context: ImportContext) -> ImportedCalendar:
     """Reads *data* as *source_format*, "" for what it looks like. Raises ImportingError, which names the source."""
+    if data.startswith(_PACKED):
+        raise ImportingError(f"{name}: it is packed: unpack a .zip or .gz first, and save a spreadsheet as CSV")
     chosen = source_format or detect_format(data, name)
     if chosen not in FORMATS:
         raise ImportingError(f"--format {chosen}: there are {', '.join(FORMATS)}")
@@ -77,5 +83,6 @@ def guess_zone(data: bytes) -> str:
     stated = re.search(rb"^(?:X-EVENTCAL-TZID:|X-WR-TIMEZONE:|timezone:\s*)([A-Za-z_/+-]+)", data, re.MULTILINE)
     counts = Counter(re.findall(rb"^DTSTART;[^:\n]*TZID=(\"[^\"\n]+|[^\":;\n]+)", data, re.MULTILINE))
     names = [stated[1]] if stated else [name for name, _ in counts.most_common()]
-    zones = (zone_named(name.decode(errors="replace"), zone_names()) for name in names)
+    texts = [name.decode(errors="replace").strip('"') for name in names]
+    zones = (zone_named(text, zone_names()) or zone_of(text) for text in texts)
     return next(filter(None, zones), "")

@@ -10,7 +10,7 @@ from typing import Any
 from .. import when
 from ..errors import GrammarError
 from ..urls import split_url
-from ..when.zones import zone_names
+from ..when.zones import zone_names, zone_of_letters
 from .dates import Span, clock_of, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
@@ -67,8 +67,11 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
     return None
 
 
-def zone_of(text: str) -> str | None:
-    """Returns the IANA zone that a deadline's list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)"; None for none."""
+def zone_of(text: str, home: str = "") -> str | None:
+    """Returns the IANA zone that a list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)", EDT; None for none.
+
+    *home* is the zone that letters mean which are also other zones' (CST, IST).
+    """
     bare = text.strip()
     if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
         return ANYWHERE_ON_EARTH
@@ -86,7 +89,7 @@ def zone_of(text: str) -> str | None:
         name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
         return name if name in zone_names() else None
     clock = re.match(r"([PMCE]T)\b", bare)
-    return _CLOCKS[clock[1]] if clock else None
+    return _CLOCKS[clock[1]] if clock else zone_of_letters(bare, home) or None
 
 
 def instant_of(text: str, zone: str) -> datetime | None:

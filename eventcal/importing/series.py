@@ -13,7 +13,7 @@ from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from ..when import LAST_YEAR, Timed, day_of
 from .calendar_reader import CalendarReader, Instance
-from .dates import DAY, Span, local_of, utc
+from .dates import DAY, Span, local_of, on_the_clock, utc
 from .numbered_titles import OwnTitle, find_numbered_title
 from .rules import RuleText, parse_span, rule_text
 from .values import ImportedEvent
@@ -236,7 +236,11 @@ class _Series:
         start = self.named.span.start
         if not isinstance(local, datetime) or not isinstance(start, datetime):
             return True
-        return (local.hour, local.minute) == (start.hour, start.minute)
+        expected = datetime.combine(local, start.time())
+        # One in UTC has the hour that the clock shows where it skips that of the series.
+        return any(
+            f"{local:%H%M}" == f"{hour:%H%M}" for hour in (expected, on_the_clock(expected, self.named.span.zone))
+        )
 
     # Dates
 

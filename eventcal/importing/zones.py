@@ -42,7 +42,7 @@ class ZoneResolver:
             return zone, "" if zone == tzid or tzid.upper() == "UTC" else f"{tzid!r} is written as {zone}"
         component = self._timezones.get(tzid)
         if component is None:
-            if by_offset := zone_of(tzid.rpartition("/")[2]):  # "GMT+0200", "tzone://Microsoft/Utc"
+            if by_offset := zone_of(tzid.rpartition("/")[2], self._home):  # "GMT+0200", "tzone://Microsoft/Utc", "CET"
                 return by_offset, f"{tzid!r} is written as {by_offset}"
             return self._home, f"{tzid!r} is not a zone and has no VTIMEZONE; its hours were read as {self._home}"
         hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]

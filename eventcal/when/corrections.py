@@ -131,8 +131,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             _YEAR_FIRST,
         ),
         (
-            r"^([0-9]{4})\.([01]?[0-9])\.([0-3]?[0-9])\s*[-~\u2013]\s*([01]?[0-9])\.([0-3]?[0-9])$",
-            r"\1-\2-\3/\4-\5",
+            r"^([0-9]{4})([./])([01]?[0-9])\2([0-3]?[0-9])\s*[-/\u2013]\s*(?:([01]?[0-9])\2)?([0-3]?[0-9])$",
+            lambda match: f"{match[1]}-{match[3]}-{match[4]}/{f'{match[5]}-' if match[5] else ''}{match[6]}",
             _HYPHENS,
         ),
         (

@@ -91,7 +91,17 @@ def quote_input(text: str) -> str:
 @lru_cache
 def zone_names() -> frozenset[str]:
     """Returns the IANA names that the registry takes."""
-    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"}
+    return frozenset(zoneinfo.available_timezones()) - {"Factory", "localtime"} - _ABBREVIATION_ADVICE.keys()
+
+
+def zone_of_letters(letters: str, home: str) -> str:
+    """Returns the zone that letters such as CET or EDT mean: *home*, if its clock is called so; "" for none, or several."""
+    if home in zone_names() and letters in {
+        datetime(2027, month, 1, tzinfo=ZoneInfo(home)).tzname() for month in (1, 7)
+    }:
+        return home
+    zone = _ABBREVIATION_ADVICE.get(letters.upper(), "")
+    return zone if zone in zone_names() else ""
 
 
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
@@ -119,7 +129,7 @@ def find_zone(name: str) -> ZoneInfo:
     """
     if name == "AoE":
         return ZoneInfo(ANYWHERE_ON_EARTH)
-    if name in zone_names() and name not in _ABBREVIATION_ADVICE:
+    if name in zone_names():
         return ZoneInfo(name)
     raise GrammarError(f"{quote_input(name)}: {_explain_unknown_zone(name)}")
 
