@@ -110,10 +110,25 @@ def suggest_leads(normalized: str) -> list[list[str]] | str:
     return [_forms(entry) for entry in entries]
 
 
-def _forms(normalized: str) -> list[str]:
+def suggest_length(text: str) -> str:
+    """Returns the `length` that *text* says in the words of eight languages: "90 Minuten" is "90 minutes"; "" for none."""
+    length = _to_english(" ".join(text.lower().split())).removesuffix(" before")
+    if match := re.fullmatch(r"([1-9][0-9]?) weeks?", length):
+        length = f"{int(match[1]) * 7} days"
+    match = re.fullmatch(r"([1-9][0-9]{0,3}) (minute|hour|day)s?(?: ([1-9][0-9]?)(?: minutes?)?)?", length)
+    if match is None or (match[3] and match[2] != "hour"):
+        return ""
+    return f"{match[1]} {match[2]}{'' if match[1] == '1' else 's'}{f' {match[3]} minutes' if match[3] else ''}"
+
+
+def _to_english(normalized: str) -> str:
     from .when.rule_words import span_to_english
 
-    corrected = _correct_spelling(span_to_english(normalized))
+    return _correct_spelling(span_to_english(normalized))
+
+
+def _forms(normalized: str) -> list[str]:
+    corrected = _to_english(normalized)
     forms = ("{}", "{} before", "on {}", "{} at 09:00", "the {}", "1 {}")
     return [
         *(form.format(corrected) for form in forms),

@@ -171,7 +171,10 @@ def parse_country(code: str, findings: list[Finding]) -> str:
         return code
     typed = code.strip().upper()
     codes_by_name = {name.upper(): known for known, name in names.items()}
-    suggestion = COUNTRY_CODE_ALIASES.get(typed) or (typed if typed in names else codes_by_name.get(typed))
+    from ..words.place_names import country_of  # only a mistake needs Babel's names
+
+    candidates = (COUNTRY_CODE_ALIASES.get(typed), typed, codes_by_name.get(typed), country_of(code))
+    suggestion = next((known for known in candidates if known in names or known == "XK"), None)
     advice = f"did you mean {suggestion}?" if suggestion else "write the two letters of ISO 3166-1, such as TJ"
     findings.append(Finding(("place", "country"), f"country '{code}': {advice}"))
     return code
@@ -407,7 +410,11 @@ def parse_zone(name: str, path: KeyPath, findings: list[Finding], base: ZoneInfo
     try:
         return when.find_zone(name.strip())
     except GrammarError as error:
-        findings.append(Finding(path, f"timezone {error}"))
+        from ..words.place_names import zone_of_city  # only a mistake needs Babel's names
+
+        zone = zone_of_city(name)
+        advice = f"'{name}': there is no such time zone; did you mean {zone}?" if zone else error
+        findings.append(Finding(path, f"timezone {advice}"))
         return None
 
 

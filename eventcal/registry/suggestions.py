@@ -169,7 +169,7 @@ def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tupl
 # Codes and names that people type for the code of a country, beside the names of the zone data.
 COUNTRY_CODE_ALIASES = MappingProxyType(
     {
-        "UK": "GB", "EN": "GB", "SU": "RU", "TP": "TL", "YU": "RS", "USA": "US", "RUS": "RU", "CHN": "CN",
+        "UK": "GB", "EN": "GB", "SU": "RU", "TP": "TL", "YU": "RS", "USA": "US", "RUS": "RU", "CHN": "CN", "США": "US", "РФ": "RU",
         "UNITED KINGDOM": "GB", "GREAT BRITAIN": "GB", "SOUTH KOREA": "KR", "NORTH KOREA": "KP", "CZECHIA": "CZ",
         "RUSSIAN FEDERATION": "RU", "TÜRKIYE": "TR", "KOSOVO": "XK",
     }

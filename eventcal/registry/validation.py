@@ -199,7 +199,8 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
         return f"{name} '{_shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
     if kind == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
-        advice = (pattern == schema.DAY_PATTERN and _day_advice(value)) or _PATTERN_ADVICE.get(pattern) or form
+        meant = {schema.DAY_PATTERN: _day_advice, schema.LENGTH_PATTERN: _length_advice}.get(pattern)
+        advice = (meant and meant(value)) or _PATTERN_ADVICE.get(pattern) or form
         return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
     return _explain_kind(kind, value, path, name, form)
 
@@ -210,6 +211,14 @@ def _day_advice(text: str) -> str:
 
     day = day_in(text.partition(" ")[0]) or day_in(text)
     return f"write the day alone: {day}" if day else ""
+
+
+def _length_advice(text: str) -> str:
+    """Returns the length that *text* may mean as a question; "" where it means none."""
+    from ..lead_advice import suggest_length  # hardly any length needs it
+
+    length = suggest_length(text)
+    return f"did you mean {length}?" if length else ""
 
 
 def _allowed_values(expected: str, value: object) -> str:
