@@ -113,11 +113,9 @@ def extent(event: Event) -> tuple[date, date | None] | None:
         return when.first_day, when.last_day
     length = when.last_day - when.first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
-    dtstart_rrule = dtstart_and_rrule(event)
-    has_no_start = event.rule is not None and dtstart_rrule is None and not is_dated(event)
-    first_day = dtstart_rrule[0].first_day if dtstart_rrule else None if has_no_start else when.first_day
+    dtstart = when if event.rule is None or is_dated(event) else _dtstart(event, event.rule)
     first_days = [
-        *([first_day] if first_day else []),
+        *([dtstart.first_day] if dtstart and dtstart.first_day else []),
         *event.also,
         *(moved_when.first_day for moved_when in moved_whens if moved_when.first_day),
     ]
@@ -166,11 +164,17 @@ def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
     published = published_rule(event)
     if event.rule is None or published is None:
         return None
-    first, rrule = repeat.local_dtstart(event.when), repeat.rrule_for(published, event.when)
-    if not is_numbered(event) or event.rule.freq != "YEARLY":
-        return event.when, rrule
-    first_day = next(repeat.iter_days(event.rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
-    return None if first_day is None else (_when_on(event, first_day), rrule)
+    dtstart = _dtstart(event, event.rule)
+    return None if dtstart is None else (dtstart, repeat.rrule_for(published, event.when))
+
+
+def _dtstart(event: Event, rule: RecurrenceRule) -> When | None:
+    """Returns the first date that the rule of a series makes; None where it makes none."""
+    if not is_numbered(event) or rule.freq != "YEARLY":
+        return event.when
+    first = repeat.local_dtstart(event.when)
+    first_day = next(repeat.iter_days(rule, first, date(first.year + 1, 1, 1), date(LAST_YEAR, 12, 31)), None)
+    return None if first_day is None else _when_on(event, first_day)
 
 
 def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
