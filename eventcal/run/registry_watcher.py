@@ -16,7 +16,7 @@ from ..settings import Settings
 from ..store import Store, edition_store
 from . import PrintLine
 
-LOOK_INTERVAL = timedelta(milliseconds=150)
+LOOK_INTERVAL = timedelta(milliseconds=100)
 MAX_FILES_EVERY_LOOK = 50
 """The number of files beyond which every seventh look does: to find many costs tens of milliseconds."""
 FIRST_LOOK_SECONDS = 60.0

@@ -50,6 +50,9 @@ class RegistryCheck:
 # Reading
 
 
+_NEWEST = select(edition.c.number, edition.c.digest, edition.c.recorded_at).order_by(edition.c.number.desc()).limit(1)
+
+
 def newest_number(conn: Connection) -> int:
     """Returns the newest edition's number, 0 when there is none: cheap enough to ask all the time."""
     return conn.execute(select(func.max(edition.c.number))).scalar() or 0
@@ -63,12 +66,14 @@ def newest(store: Store, known: Edition | None = None) -> Edition | None:
 
 def newest_in(conn: Connection, known: Edition | None = None) -> Edition | None:
     """Returns `newest`, within a transaction that is open already."""
-    number = newest_number(conn)
+    row = conn.execute(_NEWEST).one_or_none()
+    if row is None:
+        return None
+    if known is not None and tuple(row) == (known.number, known.digest, known.recorded_at):
+        return known
     if known is not None and not is_recorded_here(conn, known):
         known = None  # the store is another, or an older copy was put back
-    if known is not None and known.number == number:
-        return known
-    return _load(conn, number, known) if number else None
+    return _load(conn, row.number, known)
 
 
 def calendar_in(conn: Connection) -> Calendar | None:

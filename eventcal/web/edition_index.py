@@ -42,21 +42,33 @@ class EditionIndex:
         self.events: tuple[Event, ...] = tuple(version.event for version in versions)
         self._versions = {version.event.id: version for version in versions}
         self._current_ids = {former_id: event.id for event in self.events for former_id in event.formerly}
-        self._by_month: dict[tuple[int, int], list[tuple[date, date, int]]] = defaultdict(list)
-        self._long_events: list[tuple[date, date, int]] = []
-        self.undated: list[Event] = []
-        self.open_ended: list[int] = []  # positions of what has no known end
-        for position, event in enumerate(self.events):
-            self._add_event(position, event)
-        self._months = sorted(self._by_month)
         self._changes: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             self._changes[change.uid].append(change)
         # per index, so that what is cached goes with its edition
         self.select = lru_cache(maxsize=_SELECTION_CACHE_SIZE)(self._select)
-        self._everything = EventSelection(self, None)
+        self.everything = EventSelection(self, None)
         self._pages: OrderedDict[Hashable, str] = OrderedDict()
         self._lock = threading.Lock()
+
+    def prepare(self) -> None:
+        """Builds what every page needs, so that none waits for it. Feeds do without, and come first."""
+        _ = self.months
+
+    @cached_property
+    def months(self) -> MonthIndex:
+        """The events by the months that they touch."""
+        return MonthIndex(self.events)
+
+    @cached_property
+    def undated(self) -> list[Event]:
+        """The events whose date is still to be announced."""
+        return [event for event in self.events if event.when.span == Undated()]
+
+    @cached_property
+    def open_ended(self) -> list[int]:
+        """The positions of the events that have no known end."""
+        return [position for position, event in enumerate(self.events) if event.when.limit is Limit.OPEN_END]
 
     @cached_property
     def search_texts(self) -> list[tuple[str, str]]:
@@ -145,6 +157,40 @@ class EditionIndex:
             if change.kind is ChangeKind.MOVED and not change.recurrence
         }
 
+    def _select(self, query: Filter) -> EventSelection:
+        """Chooses the events that *query* keeps, before any of them is expanded."""
+        if query == Filter():
+            return self.everything
+        if self._edition and (gone := self._removed.chosen_by(query, self._versions.keys())):
+            chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
+            return EditionIndex(replace(self._edition, versions=(*chosen, *gone))).everything
+        positions: Iterable[int] = range(len(self.events))
+        for word in filters.fold_for_search(query.q).split():
+            positions = [position for position in positions if word in self.search_texts[position][1]]
+        if (rest := replace(query, q="")) != Filter():
+            positions = [position for position in positions if filters.matches_event(rest, self.events[position])]
+        return EventSelection(self, frozenset(positions))
+
+
+class MonthIndex:
+    """Events, by position, under the months that they touch."""
+
+    def __init__(self, events: Iterable[Event]) -> None:
+        self._by_month: dict[tuple[int, int], list[tuple[date, date, int]]] = defaultdict(list)
+        self._long_events: list[tuple[date, date, int]] = []
+        for position, event in enumerate(events):
+            extent = occurrences.extent(event)
+            if extent is None:
+                continue
+            first, last = extent[0], extent[1] or date.max
+            repeats = event.rule is not None or bool(event.also)
+            if repeats or (last.year - first.year) * 12 + last.month - first.month >= _MAX_MONTHS_INDEXED:
+                self._long_events.append((first, last, position))
+            else:
+                for month in months_between(first, last):
+                    self._by_month[month].append((first, last, position))
+        self._months = sorted(self._by_month)
+
     def first_day_from(self, day: date) -> date | None:
         """Returns the first day, *day* itself included, that anything may touch; None when nothing does."""
         if any(first <= day <= last for first, last, _ in self._long_events):
@@ -162,40 +208,6 @@ class EditionIndex:
         behind = [last for _, last, _ in self._long_events if last < day]
         behind += [min(day, last_day_of_month(*month)) for month in self._months[max(0, at - 1) : at]]
         return max(behind, default=None)
-
-    def _add_event(self, position: int, event: Event) -> None:
-        if event.when.span == Undated():
-            self.undated.append(event)
-        if event.when.limit is Limit.OPEN_END:
-            self.open_ended.append(position)
-        extent = occurrences.extent(event)
-        if extent is None:
-            return
-        first, last = extent[0], extent[1] or date.max
-        repeats = event.rule is not None or bool(event.also)
-        if repeats or (last.year - first.year) * 12 + last.month - first.month >= _MAX_MONTHS_INDEXED:
-            self._long_events.append((first, last, position))
-        else:
-            for month in months_between(first, last):
-                self._by_month[month].append((first, last, position))
-
-    def between(self, start: date, end: date) -> tuple[Occurrence, ...]:
-        """Returns the occurrences that touch *start* to *end* (both counted), in the order of `occurrences.between`."""
-        return self._everything.between(start, end)
-
-    def _select(self, query: Filter) -> EventSelection:
-        """Chooses the events that *query* keeps, before any of them is expanded."""
-        if query == Filter():
-            return self._everything
-        if self._edition and (gone := self._removed.chosen_by(query, self._versions.keys())):
-            chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
-            return EditionIndex(replace(self._edition, versions=(*chosen, *gone)))._everything
-        positions: Iterable[int] = range(len(self.events))
-        for word in filters.fold_for_search(query.q).split():
-            positions = [position for position in positions if word in self.search_texts[position][1]]
-        if (rest := replace(query, q="")) != Filter():
-            positions = [position for position in positions if filters.matches_event(rest, self.events[position])]
-        return EventSelection(self, frozenset(positions))
 
     def candidates(self, start: date, end: date) -> set[int]:
         """Returns the positions of the events that may touch *start* to *end*."""
@@ -242,13 +254,13 @@ class EventSelection:
         return [Occurrence(event, "", event.when, event.status) for _, event in sorted(begun, key=lambda pair: pair[0])]
 
     def first_day_from(self, day: date) -> date | None:
-        return self._index.first_day_from(day) if self._positions is None or self._positions else None
+        return self._index.months.first_day_from(day) if self._positions is None or self._positions else None
 
     def last_day_until(self, day: date) -> date | None:
-        return self._index.last_day_until(day) if self._positions is None or self._positions else None
+        return self._index.months.last_day_until(day) if self._positions is None or self._positions else None
 
     def _chosen(self, start: date, end: date) -> list[Event]:
-        positions = self._index.candidates(start, end)
+        positions = self._index.months.candidates(start, end)
         if self._positions is not None:
             positions &= self._positions
         return [self._index.events[position] for position in sorted(positions)]

@@ -21,7 +21,7 @@ from .edition_index import EditionIndex
 
 log = logging.getLogger(__name__)
 
-POLL_SECONDS: Final = 0.15
+POLL_SECONDS: Final = 0.1
 """Seconds between two looks at the store."""
 STALLED_AFTER_SECONDS: Final = 30.0
 """Seconds without a look after which the process should be restarted from outside."""
@@ -91,22 +91,22 @@ class SnapshotPoller:
 
     def refresh(self) -> Snapshot:
         """Reads the store once; a snapshot that did not change stays the same object."""
-        current, degraded = self._current, (*_store_conditions(self._store), *self._read_ledger())
-        edition = edition_store.newest(self._store, current.edition)
-        if edition is not None and edition is not current.edition:
-            with self._store.read() as connection:
+        current = self._current
+        with self._store.read() as connection:
+            degraded = (*_store_conditions(connection, self._store), *self._read_ledger(connection))
+            edition = edition_store.newest_in(connection, current.edition)
+            if edition is not None and edition is not current.edition:
                 changes = tuple(edition_store.changes(connection, limit=MAX_CHANGES))
-                removed = read_removed(connection, edition)
-            self._current = Snapshot.of(edition, changes, degraded, removed)
-        elif degraded != current.degraded:
-            self._current = replace(current, degraded=degraded)
+                self._current = Snapshot.of(edition, changes, degraded, read_removed(connection, edition))
+            elif degraded != current.degraded:
+                self._current = replace(current, degraded=degraded)
         self.on_refresh(self._current)
+        self._current.index.prepare()
         return self._current
 
-    def _read_ledger(self) -> tuple[str, ...]:
+    def _read_ledger(self, connection: Connection) -> tuple[str, ...]:
         if self._clock() - self._ledger_read_at >= LEDGER_SECONDS:
-            with self._store.read() as connection:
-                self._ledger_conditions = stats.ledger_conditions(connection, self._store.now())
+            self._ledger_conditions = stats.ledger_conditions(connection, self._store.now())
             self._ledger_read_at = self._clock()
         return self._ledger_conditions
 
@@ -129,13 +129,12 @@ class SnapshotPoller:
             self._current = replace(self._current, degraded=(*self._current.degraded, reason))
 
 
-def _store_conditions(store: Store) -> tuple[str, ...]:
+def _store_conditions(connection: Connection, store: Store) -> tuple[str, ...]:
     """Returns the conditions of the last check of the registry, of the store's disk, and of a scheduler that is silent.
 
     A scheduler that runs and cannot write its tick, because of a quota or an error of the disk, is silent too.
     """
-    with store.read() as connection:
-        check, ticked_at = edition_store.read_registry_check(connection), health.last_tick_at(connection)
+    check, ticked_at = edition_store.read_registry_check(connection), health.last_tick_at(connection)
     registry_conditions = {"problems": ("the registry has problems",), "held": ("an edition is held",)}
     conditions = registry_conditions.get(str(check.outcome), ()) if check else ()
     if problem := store.disk_problem():

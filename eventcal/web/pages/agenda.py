@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from ...events import Occurrence
 from ...when import Limit, Period, Timed
-from ..edition_index import EditionIndex, EventSelection
+from ..edition_index import EventSelection
 from .months import PeriodStrip, group_by_period, next_month
 
 MAX_PAGE_STRETCH = 4
@@ -49,7 +49,7 @@ class AgendaSection:
 
 
 def list_upcoming(
-    index: EditionIndex | EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
+    selection: EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
 ) -> list[Occurrence]:
     """Returns the occurrences that are on or still to come, the nearest first, at most *limit*.
 
@@ -57,8 +57,8 @@ def list_upcoming(
     """
     occurrences: list[Occurrence] = []
     shown_ids: set[str] = set()
-    for window_number, (start, end) in enumerate(_windows_after(index, today)):
-        for occurrence in index.between(start, end):
+    for window_number, (start, end) in enumerate(_windows_after(selection, today)):
+        for occurrence in selection.between(start, end):
             if not _starts_in_window(occurrence, start, is_first_window=window_number == 0) or not matches(occurrence):
                 continue
             if window_number >= len(_WINDOW_DAYS) and occurrence.recurrence and occurrence.event.id in shown_ids:
@@ -71,14 +71,14 @@ def list_upcoming(
 
 
 def list_past(
-    index: EditionIndex | EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
+    selection: EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
 ) -> list[Occurrence]:
     """Returns the occurrences that are over, the latest first, at most *limit*."""
     occurrences: list[Occurrence] = []
-    for start, end in _windows_before(index, today - _DAY):
+    for start, end in _windows_before(selection, today - _DAY):
         window = [
             occurrence
-            for occurrence in index.between(start, end)
+            for occurrence in selection.between(start, end)
             if last_day(occurrence) <= min(end, today - _DAY) and matches(occurrence)
         ]
         occurrences += sorted(window, key=last_day, reverse=True)
@@ -95,22 +95,20 @@ class PageStart:
     skip: int = 0
 
 
-def list_page(
-    index: EditionIndex | EventSelection, start: PageStart, limit: int
-) -> tuple[list[Occurrence], PageStart | None]:
+def list_page(selection: EventSelection, start: PageStart, limit: int) -> tuple[list[Occurrence], PageStart | None]:
     """Returns what touches *start* and after, and where the next page begins (None: there is no more).
 
     A page has *limit* entries, and goes on to the end of its last day; never beyond *limit* times MAX_PAGE_STRETCH.
     """
     occurrences: list[Occurrence] = []
-    for window_number, (first, last) in enumerate(_windows_after(index, start.day)):
+    for window_number, (first, last) in enumerate(_windows_after(selection, start.day)):
         occurrences += [
             occurrence
-            for occurrence in index.between(first, last)
+            for occurrence in selection.between(first, last)
             if _starts_in_window(occurrence, first, window_number == 0)
         ]
         if len(occurrences) > start.skip + limit:
-            after = index.first_day_from(last + _DAY)
+            after = selection.first_day_from(last + _DAY)
             return _cut_page(occurrences[start.skip :], start, limit, PageStart(after) if after else None)
     return occurrences[start.skip :], None
 
@@ -206,19 +204,17 @@ def month_in_focus(upcoming: Sequence[Occurrence], past: Sequence[Occurrence], t
     return min((max(_first_day(occurrence), today) for occurrence in upcoming), default=today).replace(day=1)
 
 
-def list_past_page(
-    index: EditionIndex | EventSelection, before: date, limit: int
-) -> tuple[list[Occurrence], date | None]:
+def list_past_page(selection: EventSelection, before: date, limit: int) -> tuple[list[Occurrence], date | None]:
     """Returns what was over before *before*, the latest first, and where the next page begins (None: there is no more).
 
     A page has *limit* entries and goes on to the end of its last day, but never beyond *limit* times MAX_PAGE_STRETCH.
     """
-    past = list_past(index, before, limit * MAX_PAGE_STRETCH)
+    past = list_past(selection, before, limit * MAX_PAGE_STRETCH)
     if len(past) <= limit:
         return past, None
     last = last_day(past[limit - 1])
     page = [occurrence for occurrence in past if last_day(occurrence) >= last]
-    return page, last if list_past(index, last, 1) else None
+    return page, last if list_past(selection, last, 1) else None
 
 
 def group_by_month(
@@ -251,9 +247,9 @@ def _group_by_day(occurrences: Iterable[Occurrence]) -> tuple[AgendaDay, ...]:
     return tuple(AgendaDay(day, tuple(day_occurrences)) for day, day_occurrences in days.items())
 
 
-def _windows_after(index: EditionIndex | EventSelection, start: date) -> Iterator[tuple[date, date]]:
+def _windows_after(selection: EventSelection, start: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOW_DAYS, *[_YEAR_DAYS] * _MAX_YEARS):
-        first_day = index.first_day_from(start)
+        first_day = selection.first_day_from(start)
         if first_day is None or first_day > date.max - timedelta(days=days):
             return
         end = first_day + timedelta(days=days - 1)
@@ -261,9 +257,9 @@ def _windows_after(index: EditionIndex | EventSelection, start: date) -> Iterato
         start = end + _DAY
 
 
-def _windows_before(index: EditionIndex | EventSelection, end: date) -> Iterator[tuple[date, date]]:
+def _windows_before(selection: EventSelection, end: date) -> Iterator[tuple[date, date]]:
     for days in (*_WINDOW_DAYS, *[_YEAR_DAYS] * _MAX_YEARS):
-        last_day = index.last_day_until(end)
+        last_day = selection.last_day_until(end)
         if last_day is None or last_day < date.min + timedelta(days=days):
             return
         start = last_day - timedelta(days=days - 1)

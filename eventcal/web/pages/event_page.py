@@ -187,8 +187,8 @@ def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView |
     if first is None or last is None:
         return None, None
     event, after = shown.event, last + timedelta(days=1)
-    previous = agenda.list_past(context.index, first, 1, _other_events(event))
-    following = agenda.list_upcoming(context.index, after, 1, _other_events(event, after))
+    previous = agenda.list_past(context.index.everything, first, 1, _other_events(event))
+    following = agenda.list_upcoming(context.index.everything, after, 1, _other_events(event, after))
     return _first_view(previous, context), _first_view(following, context)
 
 

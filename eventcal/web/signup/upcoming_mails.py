@@ -66,7 +66,7 @@ def _occurrences_by_time(
 ) -> tuple[dict[datetime, list[Occurrence]], timedelta]:
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
     max_offset = _DAY
-    for occurrence in index.between((now - 2 * _DAY).date(), end.date()):
+    for occurrence in index.everything.between((now - 2 * _DAY).date(), end.date()):
         event = occurrence.event
         if not filters.matches_event(query, event) or not reminders.is_remindable(occurrence):
             continue
