@@ -28,7 +28,7 @@ from .context import Services, current, get_services
 from .feeds.responder import FeedResponder
 from .http import HttpRequest, encode_query, file_headers, page_headers
 from .pages import routes
-from .pages.views import calendar_name
+from .pages.views import EventView, calendar_name
 from .signup import subscribe, subscriber_pages
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
@@ -121,6 +121,8 @@ def _common_context() -> dict[str, Any]:
     is_private = bool(request.view_args and "token" in request.view_args)  # its address is
     return {
         "viewer": viewer,
+        "now": request_context.now,
+        "event_view": lambda occurrence: EventView(occurrence, viewer, request_context.now),
         "languages": languages,
         "calendar": calendar,
         "calendar_name": calendar_name(calendar, viewer.language),

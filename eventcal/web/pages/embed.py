@@ -111,11 +111,10 @@ def _list(
     running, dated = (
         agenda.split_running(selection, upcoming, context.today) if options.start == context.today else ([], upcoming)
     )
-    sections = agenda.group_by_month(dated, not_before=options.start)
     return {
         "title": views.calendar_name(context.edition.calendar, context.viewer.language),
-        "running": routes.event_views(context, running),
-        "sections": routes.section_views(context, sections),
+        "running": running,
+        "sections": agenda.group_by_month(dated, not_before=options.start),
     }
 
 

@@ -49,11 +49,6 @@ class MonthView:
         return words.format_month_title(self.month.year, self.month.month, self.viewer.language)
 
     @property
-    def weekdays(self) -> list[tuple[str, str]]:
-        """Short and whole, in the order of the reader's week."""
-        return self.viewer.weekdays
-
-    @property
     def is_dense(self) -> bool:
         """Whether there is so much in it that paper needs smaller letters to hold it on one page."""
         rows = (
@@ -73,10 +68,6 @@ class MonthView:
             self.title_of(occurrence) for occurrence in islice(chain(vague, dated), 3 * _MAX_SUMMARY_TITLES)
         )
         return " · ".join(islice(titles, _MAX_SUMMARY_TITLES))
-
-    @cached_property
-    def strips(self) -> list[views.StripView]:
-        return [views.strip_view(strip, self.viewer, self.now) for strip in self.month.strips]
 
     def title_of(self, occurrence: Occurrence) -> str:
         return views.EventView(occurrence, self.viewer, self.now).title

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -11,7 +10,7 @@ from markupsafe import escape
 from werkzeug.wrappers import Response
 
 from ... import feeds, filters, links, words
-from ...events import Event, Occurrence, Status
+from ...events import Occurrence, Status
 from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
 from ..context import RequestContext, current, use_filter
@@ -62,17 +61,21 @@ def home_page() -> PageResponse:
     sections = agenda.group_upcoming(upcoming, context.now, context.today, week_end)
     month = agenda.month_in_focus(upcoming, past, context.today)
     small_month = build_small_month(selection, month, context.viewer, context.today, context.now)
-    undated = _undated_views(context, selection.undated)
+    undated = [
+        Occurrence(event, "", event.when, event.status)
+        for event in selection.undated
+        if event.status is not Status.CANCELLED
+    ]
     return _render_events(
         context,
         "home.html",
-        upcoming=views.upcoming_view(sections, context.viewer, context.now),
+        upcoming=sections,
         undated=undated,
         is_empty=not sections and not undated,
         more_upcoming=len(upcoming) == len(begun) + MAX_UPCOMING,
         latest_month=small_month if past else None,
         latest_month_name=words.format_months(month, month, context.viewer.language, "long"),
-        past=section_views(context, agenda.group_by_month(past, backwards=True)),
+        past=agenda.group_by_month(past, backwards=True),
         has_past=selection.last_day_until(context.today - timedelta(days=1)) is not None,
         small_month=small_month,
     )
@@ -82,13 +85,13 @@ def search_page(context: RequestContext) -> str:
     """Shows the results of a search over all time: matches in titles first, then mentions."""
     index = context.index
     result = search(index, context.viewer.filter, context.today)
-    titles, mentions = (event_views(context, group[:MAX_SEARCH_RESULTS]) for group in (result.titles, result.mentions))
+    titles = result.titles[:MAX_SEARCH_RESULTS]
     return _render_events(
         context,
         "found.html",
         count=result.count,
         titles=titles,
-        mentions=mentions[: MAX_SEARCH_RESULTS - len(titles)],
+        mentions=result.mentions[: MAX_SEARCH_RESULTS - len(titles)],
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
         nearest={} if result.count else _nearest(context, index.select(Filter()), context.today, context.today),
     )
@@ -111,8 +114,8 @@ def agenda_page() -> PageResponse:
         "agenda.html",
         start=start,
         today=context.today,
-        running=event_views(context, running),
-        sections=section_views(context, agenda.group_by_month(dated, not_before=start)),
+        running=running,
+        sections=agenda.group_by_month(dated, not_before=start),
         later=later,
         later_skip=[("skip", str(later.skip))] if later and later.skip else [],
         earlier=earlier if earlier and earlier < start else None,
@@ -129,7 +132,7 @@ def past_page() -> PageResponse:
     return _render_events(
         context,
         "past.html",
-        sections=section_views(context, agenda.group_by_month(past, backwards=True)),
+        sections=agenda.group_by_month(past, backwards=True),
         earlier=earlier,
         nearest={} if past else _nearest(context, selection, before, context.today),
     )
@@ -402,26 +405,6 @@ def _event_matches(context: RequestContext, query: Filter, event_id: str) -> boo
     if version is None and query.ids:
         version = context.snapshot.removed.find(event_id)
     return version is not None and filters.matches_event(query, version.event)
-
-
-def _undated_views(context: RequestContext, events: Sequence[Event]) -> list[views.EventView]:
-    return [
-        views.EventView(Occurrence(event, "", event.when, event.status), context.viewer, context.now)
-        for event in events
-        if event.status is not Status.CANCELLED
-    ]
-
-
-def event_views(context: RequestContext, occurrences: Sequence[Occurrence]) -> list[views.EventView]:
-    """Puts *occurrences* into words, on the viewer's clock."""
-    return [
-        views.EventView(context.viewer.localise(occurrence), context.viewer, context.now) for occurrence in occurrences
-    ]
-
-
-def section_views(context: RequestContext, sections: Sequence[agenda.AgendaSection]) -> list[views.SectionView]:
-    """Puts months of an agenda into words."""
-    return [views.section_view(section, context.viewer, context.now) for section in sections]
 
 
 def parse_day(text: str) -> date | None:

@@ -15,9 +15,7 @@ from ...history import Change, ChangeKind, EventState, Version, is_extension
 from ...when import Period, Timed, When
 from ..edition_index import EditionIndex
 from ..viewer import Viewer, in_zone
-from . import agenda, jsonld, months
-from .agenda import AgendaDay, AgendaSection
-from .months import PeriodStrip
+from . import jsonld, months
 
 MAX_TAGS, MAX_COUNTRIES = 12, 40
 """How many a page offers."""
@@ -341,80 +339,3 @@ def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
 def calendar_name(calendar: Calendar | None, language: str) -> str:
     """Returns the name that a page has at its top; "eventcal" before the first edition."""
     return calendar.name.in_language(language) if calendar else "eventcal"
-
-
-@dataclass(frozen=True, slots=True)
-class DayView:
-    """One day of an agenda. *other_month* is the month of a day that stands in the section of another one."""
-
-    date: date
-    title: str
-    number: str
-    weekday: str
-    other_month: str
-    entries: tuple[EventView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class StripView:
-    """Events of a period without a known day, under a common title."""
-
-    title: str
-    entries: tuple[EventView, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SectionView:
-    """A month of the agenda: what has no day first, then day by day."""
-
-    month: date
-    title: str
-    strips: tuple[StripView, ...]
-    days: tuple[DayView, ...]
-
-
-def strip_view(strip: PeriodStrip, viewer: Viewer, now: datetime) -> StripView:
-    """Puts a period of an agenda, and what lies some time in it, into words."""
-    entries = tuple(EventView(occurrence, viewer, now) for occurrence in strip.occurrences)
-    return StripView(words.format_period_title(strip.when, viewer.language, now.date()), entries)
-
-
-def section_view(section: AgendaSection, viewer: Viewer, now: datetime) -> SectionView:
-    """Puts a month of an agenda into words."""
-    return SectionView(
-        month=section.month,
-        title=words.format_month_title(section.month.year, section.month.month, viewer.language),
-        strips=tuple(strip_view(strip, viewer, now) for strip in section.strips),
-        days=tuple(day_view(day, viewer, now, section.month.month) for day in section.days),
-    )
-
-
-def day_view(day: AgendaDay, viewer: Viewer, now: datetime, month: int) -> DayView:
-    """Puts a day into words, in a section of *month*."""
-    language = viewer.language
-    return DayView(
-        date=day.date,
-        title=words.format_day_title(day.date, language),
-        number=str(day.date.day),
-        weekday=words.weekday_names(language, first=day.date.weekday())[0],
-        other_month=words.format_month_name(day.date.month, language) if day.date.month != month else "",
-        entries=tuple(EventView(occurrence, viewer, now) for occurrence in day.occurrences),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class UpcomingView:
-    """The list of the home page."""
-
-    running: tuple[EventView, ...]
-    week: tuple[DayView, ...]
-    later: tuple[SectionView, ...]
-
-
-def upcoming_view(sections: agenda.UpcomingSections, viewer: Viewer, now: datetime) -> UpcomingView:
-    """Puts what is on and to come into words."""
-    return UpcomingView(
-        running=tuple(EventView(occurrence, viewer, now) for occurrence in sections.running),
-        week=tuple(day_view(day, viewer, now, sections.week[0].date.month) for day in sections.week),
-        later=tuple(section_view(section, viewer, now) for section in sections.later),
-    )
