@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ... import links, markup, occurrences, words
-from ...events import Event, Occurrence, Source
+from ...events import Event, Occurrence
 from ...history import Version
 from ...when import FIRST_YEAR, Timed, When
 from ..context import RequestContext
@@ -22,18 +22,6 @@ from .views import ChangeView, EventView, change_view, foreign_language
 _FIRST_DAY = date(FIRST_YEAR, 1, 1)
 _MAX_SERIES_NEIGHBOURS = 6
 """Occurrences of a series that its page lists, to either side of today."""
-
-
-@dataclass(frozen=True, slots=True)
-class SourceView:
-    """A source as a page names it."""
-
-    title: str
-    url: str
-    quote: str
-    dates: str
-    grade: str
-    grade_words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +53,12 @@ class EventPage:
     event: Event
     block: DateBlock | None
     when_in_event_zone: str  # on the event's own clock, when the reader asked for another
-    previous_when: str
-    recurrence: str
     notes: Markup
     notes_language: str
     map_url: str
-    sources: tuple[SourceView, ...]
     history: tuple[ChangeView, ...]
-    upcoming: tuple[EventView, ...]
-    past: tuple[EventView, ...]
-    languages: str
-    organizer: str
-    tags: tuple[tuple[str, str, str], ...]  # (tag, name, class of its colour)
+    upcoming: tuple[Occurrence, ...]
+    past: tuple[Occurrence, ...]
     report_url: str  # where a wrong date is reported, "" where the calendar names no contact
     related: RelatedEvents
     linked_data: dict[str, object]
@@ -97,8 +79,6 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         event=event,
         block=date_block(view.localised_when, language),
         when_in_event_zone=_when_in_event_zone(series.shown, viewer),
-        previous_when=words.format_when(event.was, language, weekday=True) if event.was else "",
-        recurrence=words.format_rule(event.rule, language) if event.rule else "",
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
         report_url=links.proposal_url(
@@ -108,14 +88,10 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
             str(event.when),
         ),
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
-        languages=words.format_languages(event.languages, language),
-        organizer=event.organizer.name.in_language(language) if event.organizer else "",
-        tags=tuple((tag, viewer.palette.name(tag, language), viewer.palette.css_class(tag)) for tag in event.tags),
         related=_related_events(context, series.shown),
-        sources=tuple(source_view(source, language) for source in event.sources),
         history=tuple(change_view(change, version, viewer) for change in index.changes_of(version)),
-        upcoming=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.upcoming),
-        past=tuple(EventView(occurrence, viewer, context.now) for occurrence in series.past),
+        upcoming=series.upcoming,
+        past=series.past,
         linked_data=_linked_data(context, event, view),
         add_links=_add_links(context, event, view),
         month=_month_link(viewer, series.shown),
@@ -270,21 +246,3 @@ def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
     if not isinstance(span, Timed) or span.is_floating or viewer.zone in ("", span.zone.key):
         return ""
     return words.format_when(occurrence.when, viewer.language, weekday=True)
-
-
-def source_view(source: Source, language: str) -> SourceView:
-    """Puts a source into words: its title, or its address, and when it was published and seen."""
-    _ = words.get_translations(language).gettext
-    dates = []
-    if source.published:
-        dates.append(_("published {date}").format(date=words.format_written_day(source.published, language)))
-    if source.seen:
-        dates.append(_("seen {date}").format(date=words.format_written_day(source.seen, language)))
-    return SourceView(
-        title=source.title or source.url or source.key,
-        url=source.url,
-        quote=source.quote,
-        dates=words.join_phrases(dates, language),
-        grade=source.grade.value if source.grade else "",
-        grade_words=words.format_grade(source.grade, language),
-    )

@@ -280,21 +280,10 @@ def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> s
 
 
 @dataclass(frozen=True, slots=True)
-class TagOption:
-    """A tag as a chip shows it: its name, its colour's class, the number of its events, and whether it is on."""
-
-    tag: str
-    name: str
-    hue: str
-    count: int
-    is_on: bool
-
-
-@dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """The filters that a page offers: tags, countries by code and name; and the other filters that are set."""
+    """The filters that a page offers: tags with the number of their events, countries by code and name; and the other filters that are set."""
 
-    tags: tuple[TagOption, ...]
+    tags: tuple[tuple[str, int], ...]
     countries: tuple[tuple[str, str], ...]
     other_filters: tuple[tuple[str, str], ...]
     titles: Mapping[str, str] = field(default_factory=dict)  # of chosen events, by id
@@ -305,26 +294,15 @@ class FilterOptions:
 
 def filter_options(index: EditionIndex, viewer: Viewer) -> FilterOptions:
     """Builds the choice that the events give, the most frequent first; whatever is on stands in it."""
-    active_tags = viewer.filter.tags
-    tags = tuple(dict.fromkeys([*index.tags[:MAX_TAGS], *active_tags]))
+    tags = dict.fromkeys([*index.tags[:MAX_TAGS], *viewer.filter.tags])
     codes = [code for code in index.countries if len(index.countries) > 1]
     names = sorted(
         ((code, words.format_place(Place(country=code), viewer.language)) for code in codes[:MAX_COUNTRIES]),
         key=lambda option: option[1],
     )
     listed = {("tag", value) for value in tags} | {("place", value) for value in codes}
-    palette = viewer.palette
     return FilterOptions(
-        tuple(
-            TagOption(
-                tag,
-                palette.name(tag, viewer.language),
-                palette.css_class(tag),
-                index.tag_counts[tag],
-                tag in active_tags,
-            )
-            for tag in tags
-        ),
+        tuple((tag, index.tag_counts[tag]) for tag in tags),
         tuple(names),
         # what is looked for stands in its field
         tuple(pair for pair in viewer.filter_pairs if pair not in listed and (pair[0] != "q" or viewer.path != "/")),
