@@ -15,7 +15,6 @@ HEAVY_PACKAGES = (
     "icalendar",
     "sqlalchemy",
     "granian",
-    "apscheduler",
     "pydantic",
     "yaml",
     "babel",
