@@ -330,3 +330,35 @@ def test_a_former_date_is_named_and_becomes_no_event() -> None:
     assert [("3 June 2027", "a former date: the text says that another one replaced it")] == [
         (item.text, item.reason) for item in proposals.left_out
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "when"),
+    [
+        ("В 15:00 4 июня 2027 года состоится открытие выставки.", "Открытие выставки", "2027-06-04 15:00"),
+        ("Концерт — с 15 до 17 часов 4 июня 2027 года.", "Концерт", "2027-06-04 15:00/17:00"),
+        ("Концерт пройдёт 4 июня 2027 года с 19 до 21 часа.", "Концерт", "2027-06-04 19:00/21:00"),
+        ("В 7 часов вечера 4 июня 2027 года — премьера.", "Премьера", "2027-06-04 19:00"),
+        ("Заседание с 5 до 7 июня 2027 года.", "Заседание", "2027-06-05/07"),
+    ],
+)
+def test_a_russian_hour_stands_before_the_day_or_behind_it(text: str, title: str, when: str) -> None:
+    [draft] = drafting.propose(text, None).drafts
+
+    assert (title, when) == (draft.title, draft.when)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Key dates: papers due 1 June 2027, notification 1 July 2027.", ["Papers", "Notification"]),
+        ("Registration opens on 1 April 2027 and closes on 30 April 2027.", ["Registration", "Registration closes"]),
+        ("The fair opens on 5 May 2027, the regatta follows on 8 May 2027.", ["Fair", "Regatta"]),
+        ("On 5 May 2027 the fair opens, on 8 May 2027 the regatta starts.", ["Fair opens", "Regatta starts"]),
+        ("4 июня 2027 года состоится открытие, 10 июля 2027 года — закрытие.", ["Открытие", "Закрытие"]),
+        ("Открытие состоится 4 июня 2027 года, а закрытие пройдёт 10 июля 2027 года.", ["Открытие", "Закрытие"]),
+        ("2027年5月8日举行开幕式，2027年5月10日举行闭幕式。", ["开幕式", "闭幕式"]),
+    ],
+)
+def test_each_date_of_a_sentence_has_the_words_of_its_own_clause(text: str, titles: list[str]) -> None:
+    assert titles == [draft.title for draft in drafting.propose(text, None).drafts]

@@ -25,11 +25,22 @@ _EVENT_NOUNS = {
 }
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
-    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
+    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
+_CLAUSE = re.compile(r"[,;\uff0c\uff1b\u3001]|\b(?:and|but|while|\u0430|\u0438|\u043d\u043e)\b")
+# What stands before the first words of a title, in a list of dates or behind another clause.
+_BEFORE_TITLE = re.compile(
+    r"^[\s,;\uff0c]*(?:(?:(?:the )?(?:key|important|main) )?(?:dates|deadlines|timeline|schedule|agenda)\s*:"
+    r"|(?:(?:важные|ключевые|основные) )?(?:даты|сроки|программа|расписание)\s*:|(?:重要|关键)?(?:日期|时间|日程)[:：]"
+    r"|(?:and|but|while|then|а|и|но|затем|состоится|состоятся|пройд[её]т|пройдут|начн[её]тся|откроется)\s"
+    r"|[-–—]\s|(?:将|举行|召开|举办|进行)+(?:了)?)+\s*",
+    re.IGNORECASE,
+)
+_UNTITLED = "Untitled event"
+_ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
 # "DUSHANBE – " before the first sentence of a report.
 _DATELINE_CITY = re.compile(r"^\W*[A-ZА-ЯЁ][A-ZА-ЯЁ ,]{2,}\s*[-–—:]\s*")
 _ANNIVERSARY = {
@@ -101,7 +112,15 @@ def _draft(
     finish = min([sentence.end, *(other.start for other in mentions if other.start >= mention.end)])
     before, after = text[begin : mention.start], text[mention.end : finish]
     inside = before.rstrip().endswith("(")
-    title, guessed = _title(before.rstrip().removesuffix("("), after, language)
+    if number and not _LEADS_TO_DATE.sub("", text[sentence.start : mentions[0].start]).strip():
+        # "On 5 May the fair opens, on 7 May it ends": each date stands before what happens, and behind a comma
+        title, guessed = _title(_CLAUSE.split(before)[-1], _CLAUSE.split(after)[0], language)
+    else:
+        title, guessed = _title(before.rstrip().removesuffix("("), after, language)
+    if title == _UNTITLED and number:
+        # "Registration opens on 1 April and closes on 30 April"
+        end, subject = _ENDS.search(before), _draft(text, sentence, mentions, number - 1, language, head_end).title
+        title = f"{subject} {end[0]}" if end else subject
     place = _place(before, after, inside, language)
     notes = [mention.reading.note] if mention.reading.note else []
     if guessed:
@@ -130,10 +149,10 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
         named = _noun_phrase(text, language)
         if named:
             return named[:1].upper() + named[1:], False
-    words = one_line(stripped or after).strip(' ,.;:()“”"，。!–—-')
+    words = one_line(_BEFORE_TITLE.sub("", stripped or after)).strip(' ,.;:()“”"，。!–—-')
     words += ")" * (words.count("(") - words.count(")"))
     short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]
-    return (short[:1].upper() + short[1:]) or "Untitled event", True
+    return (short[:1].upper() + short[1:]) or _UNTITLED, True
 
 
 def _noun_phrase(text: str, language: Language) -> str:
@@ -157,7 +176,7 @@ def _noun_phrase(text: str, language: Language) -> str:
     breaks = list(re.finditer(_PHRASE_BREAK[language.tag], text[: noun.start()], re.IGNORECASE))
     # An adjoining noun belongs to the phrase: "Heads of the States Summit meeting".
     start = breaks[-1].end() if breaks else 0
-    phrase = text[start:].strip(" ,;:")
+    phrase = text[start:].strip(" ,;:–—")
     phrase = re.split(r"\s(?:which|that|who|который|которая|которое)\b|[;]", phrase)[0].strip(" ,(")
     return one_line(phrase) if len(phrase) <= MAX_TITLE else one_line(text[start : noun.end()])[-MAX_TITLE:]
 

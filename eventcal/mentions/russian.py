@@ -50,8 +50,13 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     zone = _CLOCK_ZONES.get(" ".join((match["zone"] or "").lower().split()))
     if zone is None:
         return dates.without_hour(reading, match["zone"])
-    end = (int(match["hour2"]), int(match["minute2"])) if match["hour2"] else None
-    return dates.at_hour(reading, int(match["hour"]), int(match["minute"]), end, zone)
+    start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"]) for tail in ("", "2"))
+    return dates.at_hour(reading, *start, end if match["hour2"] else None, zone)
+
+
+def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int, int]:
+    number = int(hour or 0)
+    return number + (12 if half in ("дня", "вечера") and number < 12 else 0), int(minute or 0)
 
 
 def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
@@ -89,9 +94,13 @@ def _relative_unit(match: re.Match[str], scope: Scope) -> Reading:
 
 _WHICH = r"(?:(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого|[ст]\.\s?г\.)(?:(?<=\.)|\s+года))"
 _YEAR = rf"(?:,?\s+(?:(?P<year><<Y>>)<<G>>|{_WHICH}))?"
-_AT = (
-    r"(?:,?\s+[вс]\s+(?P<hour>[01]?[0-9]|2[0-3])[:.](?P<minute>[0-5][0-9])(?:\s*(?:до|[-–—])\s*(?P<hour2>[01]?[0-9]|2[0-3])[:.](?P<minute2>[0-5][0-9]))?"
-    r"(?:\s+\(?(?P<zone>по\s+\w+\s+времени|по\s+времени\s+\w+|[Мм][Сс][Кк]\b|UTC\b)\)?)?)?"
+# в 15:00, с 10.00 до 12.30, в 15 часов, с 15 до 17 часов, в 9 утра, в 7 часов вечера
+_HOURS = (
+    r"[ВвСс]\s+(?=[0-9]{1,2}(?:[:.][0-5][0-9]|(?:\s*(?:до|[-–—])\s*[0-9]{1,2})?\s+(?:час(?:а|ов)?|утра|дня|вечера)\b))"
+    r"(?P<hour>2[0-3]|[01]?[0-9])(?![0-9])(?:[:.](?P<minute>[0-5][0-9]))?"
+    r"(?:\s*(?:до|[-–—])\s*(?P<hour2>2[0-3]|[01]?[0-9])(?![0-9])(?:[:.](?P<minute2>[0-5][0-9]))?)?"
+    r"(?:\s+час(?:а|ов)?\b)?(?:\s+(?P<half>утра|дня|вечера)\b)?"
+    r"(?:\s+\(?(?P<zone>по\s+\w+\s+времени|по\s+времени\s+\w+|[Мм][Сс][Кк]\b|UTC\b)\)?)?"
 )
 
 _PAIRS = (
@@ -100,7 +109,8 @@ _PAIRS = (
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)\s+и\s+(?P<d2><<D>>)\s+(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _FORMS.two_days),
     (r"<<B>>(?P<first><<D>>)\s+или\s+(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.one_of_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s+и\s+<<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.listed_days),
-    (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>)" + _YEAR + _AT, _day),
+    (rf"\b{_HOURS},?\s+(?P<day><<D>>)\s+(?P<month><<M>>){_YEAR}", _day),
+    (rf"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>){_YEAR}(?:,?\s+{_HOURS})?", _day),
     (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", iso_day),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
     (r"<<B>>(?P<day><<D>>)(?:\s+числа)?\s+(?P<which>этого|следующего|прошлого)\s+месяца", _day_of_month),
