@@ -15,6 +15,7 @@ HEAVY_PACKAGES = (
     "icalendar",
     "sqlalchemy",
     "granian",
+    "apscheduler",
     "pydantic",
     "yaml",
     "babel",

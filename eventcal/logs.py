@@ -85,6 +85,8 @@ def set_up_logs(log_format: str = "text", warnings: Iterable[str] = ()) -> None:
     logging.getLogger("flask-limiter").setLevel(
         logging.WARNING
     )  # a line for each refusal; `web.rate_limit` counts them
-    logging.getLogger("procrastinate").setLevel(logging.CRITICAL)  # `dispatch` logs a batch that failed
+    # a failed job or batch is logged by `scheduler` and `dispatch`, and a long job that misses its next turn is no news
+    for engine in ("apscheduler", "procrastinate"):
+        logging.getLogger(engine).setLevel(logging.CRITICAL)
     for warning in warnings:
         logging.getLogger("eventcal.settings").warning("%s", warning)

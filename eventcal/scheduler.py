@@ -1,10 +1,9 @@
-"""Runs jobs at their intervals, every second for most, each on a thread of its own, and watches that they move."""
+"""Runs jobs at their intervals, every second for most, and watches that they move. The only room that knows APScheduler."""
 
 from __future__ import annotations
 
 import faulthandler
 import logging
-import math
 import os
 import sys
 import threading
@@ -12,6 +11,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+
+from apscheduler.events import EVENT_JOB_ERROR, EVENT_JOB_EXECUTED, JobExecutionEvent
+from apscheduler.executors.pool import ThreadPoolExecutor
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.triggers.base import BaseTrigger
 
 from .errors import EventcalError
 
@@ -66,57 +70,53 @@ class JobRunner:
     ) -> None:
         self._jobs = jobs
         self._on_hang = on_hang or _exit_process
-        self._timeout_seconds, self._poll_seconds = watchdog_timeout.total_seconds(), poll_seconds
-        self._wall_clock, self._monotonic_clock = wall_clock, monotonic_clock
+        self._timeout_seconds, self._poll_seconds, self._wall_clock, self._monotonic_clock = (
+            watchdog_timeout.total_seconds(),
+            poll_seconds,
+            wall_clock,
+            monotonic_clock,
+        )
         self._awake_seconds = 0.0  # seconds that this process was watched: none pass while it is frozen
         self._running: dict[str, _RunningJob] = {}
         self._failures = FailureLog()
         self._finished_at: dict[str, float] = {}
-        self._stopping, self._stopped = threading.Event(), threading.Event()
-        self._wake_ups = {job.name: threading.Event() for job in jobs}  # each ends the wait of its job
-        self._threads = [threading.Thread(target=self._repeat, args=(job,), name=job.name, daemon=True) for job in jobs]
+        self._stopped = threading.Event()
+        self._scheduler = BackgroundScheduler(
+            executors={"default": ThreadPoolExecutor(len(jobs))},
+            job_defaults={"coalesce": True, "misfire_grace_time": None, "max_instances": 1},
+            timezone=UTC,
+        )
+        self._scheduler.add_listener(self._record_run, EVENT_JOB_ERROR | EVENT_JOB_EXECUTED)
         self._watchdog = threading.Thread(target=self._watch, name="watchdog", daemon=True)
 
     def start(self) -> None:
-        """Starts the jobs and the watchdog."""
-        for thread in (*self._threads, self._watchdog):
-            thread.start()
+        """Starts the clock and the watchdog."""
+        for job in self._jobs:
+            self._scheduler.add_job(
+                self._run_job, _Interval(job.interval), args=[job], id=job.name, next_run_time=_now()
+            )
+        self._scheduler.start()
+        self._watchdog.start()
 
     def stop(self) -> None:
         """Waits for the running jobs to return, then stops. The watchdog ends the process if one of them hangs."""
-        self._stopping.set()
-        self._end_waits()
-        for thread in self._threads:
-            thread.join()
+        self._scheduler.shutdown(wait=True)
         self._stopped.set()
-
-    def _repeat(self, job: PeriodicJob) -> None:
-        wake_up, interval, start_at = self._wake_ups[job.name], job.interval.total_seconds(), time.monotonic()
-        while not self._stopping.is_set():
-            self._run_job(job)
-            now = time.monotonic()
-            start_at = next_start(start_at, interval, now)
-            if wake_up.wait(start_at - now):
-                wake_up.clear()
-                start_at = time.monotonic()
 
     def _run_job(self, job: PeriodicJob) -> None:
         cpu_clock, now = _thread_cpu_clock(), self._awake_seconds
         self._running[job.name] = _RunningJob(cpu_clock, now, now, cpu_clock())
         try:
-            job.work(datetime.now(UTC))
-        except Exception as error:  # noqa: BLE001  logged, and tried again
-            self._failures.failed(job.name, error, self._awake_seconds)
-        else:
-            self._failures.succeeded(job.name)
+            job.work(_now())
         finally:
             self._finished_at[job.name] = self._awake_seconds
             self._running.pop(job.name, None)
 
-    def _end_waits(self) -> None:
-        """Has every job that waits for its next start go on at once."""
-        for wake_up in self._wake_ups.values():
-            wake_up.set()
+    def _record_run(self, event: JobExecutionEvent) -> None:
+        if event.exception is None:
+            self._failures.succeeded(event.job_id)
+        else:
+            self._failures.failed(event.job_id, event.exception, self._awake_seconds)
 
     def _watch(self) -> None:
         last_wall, last_monotonic = self._wall_clock(), self._monotonic_clock()
@@ -128,7 +128,7 @@ class JobRunner:
             last_wall, last_monotonic = now_wall, now_monotonic
             if abs(jump) > MAX_CLOCK_JUMP.total_seconds():
                 log.warning("system clock jumped by %+.0f s; rescheduling", jump)
-                self._end_waits()  # a machine that slept has not counted that time as waited
+                self._reschedule_jobs()
             if reason := self._find_hung_job():
                 self._on_hang(reason)
 
@@ -141,7 +141,7 @@ class JobRunner:
                     return f"job '{job.name}' has made no progress for {self._timeout_seconds:g} s"
                 continue
             idle_seconds = self._awake_seconds - self._finished_at.get(job.name, 0.0)
-            if idle_seconds > self._timeout_seconds + job.interval.total_seconds() and not self._stopping.is_set():
+            if idle_seconds > self._timeout_seconds + job.interval.total_seconds() and self._scheduler.running:
                 return f"job '{job.name}' has not started for {idle_seconds:.0f} s"
         return ""
 
@@ -158,10 +158,28 @@ class JobRunner:
             running.checked_at, running.cpu_seconds = now, cpu_seconds
         return now - running.moved_at
 
+    def _reschedule_jobs(self) -> None:
+        # an interval job keeps its next moment on the wall clock: set back an hour, it would sleep that hour
+        for job in self._jobs:
+            self._scheduler.modify_job(job.name, next_run_time=_now())
 
-def next_start(last_start: float, interval: float, now: float) -> float:
-    """Returns when a job starts again that was to start at *last_start*, in seconds: times that it missed are one run."""
-    return last_start + interval * max(1, math.ceil((now - last_start) / interval))
+
+class _Interval(BaseTrigger):  # type: ignore[misc]
+    """Every *interval*, and once for all times that were missed.
+
+    APScheduler's own trigger lists each of them first: 60 days of seconds are gigabytes, and minutes without a job.
+    """
+
+    def __init__(self, interval: timedelta) -> None:
+        self._interval = interval
+
+    def get_next_fire_time(self, previous_fire_time: datetime | None, now: datetime) -> datetime:
+        next_time = (previous_fire_time or now) + self._interval
+        return next_time if next_time > now else now + self._interval
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 @dataclass(slots=True)

@@ -216,6 +216,9 @@ def arm_kill(window_spec: str) -> None:
 
 def skew_clocks(file: Path) -> None:
     """Every clock that the scheduler reads is wrong by the seconds that *file* holds, from the moment when it is written."""
+    import apscheduler.schedulers.base
+    import apscheduler.triggers.interval
+
     from eventcal import scheduler
     from eventcal.run import worker
     from eventcal.store import database
@@ -225,13 +228,17 @@ def skew_clocks(file: Path) -> None:
             return float(file.read_text())
         return 0.0
 
-    class SkewedDatetime(datetime):
+    class AnyDatetime(type):
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, datetime)
+
+    class SkewedDatetime(datetime, metaclass=AnyDatetime):
         @classmethod
         def now(cls, tz: tzinfo | None = None) -> datetime:  # type: ignore[override]
             return datetime.now(tz) + timedelta(seconds=skew_seconds())
 
-    for module in (scheduler, worker, database):
-        vars(module)["datetime"] = SkewedDatetime
+    for module in (apscheduler.schedulers.base, apscheduler.triggers.interval, scheduler, worker, database):
+        module.datetime = SkewedDatetime
     defaults = scheduler.JobRunner.__init__.__kwdefaults__
     assert defaults["wall_clock"] is time.time
     defaults["wall_clock"] = lambda: time.time() + skew_seconds()
