@@ -294,8 +294,7 @@ class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
     *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *zone* and
-    *leads* are the subscription's columns. *is_active* tells whether the subscription is active, or there is none.
-    *origin* is `people` for those who signed up, and *link_version* signs their links. *device* is where a device is
+    *leads* are the subscription's columns. *origin* is `people` for those who signed up, and *link_version* signs their links. *device* is where a device is
     reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its
     address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and
     tries then (see `overlaps`).
@@ -315,8 +314,7 @@ class Claim:
     created_at: datetime
     owner: str
     is_sending: bool
-    subscription: int | None
-    is_active: bool
+    subscription: int
     language: str
     zone: str
     leads: str

@@ -16,7 +16,7 @@ from eventcal.deliveries.tick import plan_and_stage
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, edition_store, retention
-from eventcal.store.ledger import delivery_queue, health, reminder_rows, stats
+from eventcal.store.ledger import batch_reservations, delivery_queue, health, reminder_rows, stats
 
 from .world import ScriptedChannel, World, utc
 
@@ -435,7 +435,10 @@ def answering(world: World, *answers: Outcome | Exception) -> None:
 def test_a_failure_is_tried_again_with_the_same_id_until_it_is_taken(world: World) -> None:
     world.publish(SUMMIT, NOW)
     answering(world, Retry("busy"), Retry("busy"), Sent())
-    world.run(NOW, DAY_BEFORE + timedelta(minutes=10))
+    world.run(NOW, DAY_BEFORE)
+    with world.store.read() as conn:
+        assert batch_reservations.in_flight(conn, DAY_BEFORE) == {}
+    world.run(DAY_BEFORE, DAY_BEFORE + timedelta(minutes=10))
 
     assert len(world.recorder.received) == 3
     assert len({each.key for each in world.recorder.received}) == 1

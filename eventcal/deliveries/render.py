@@ -70,7 +70,7 @@ class MessageRenderer:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
         if claim.kind == "confirmation":
             return self._render_confirmation(claim, lookup, now)
-        if not claim.is_active:
+        if claim.subscription_state != "active":
             return Skip(Reason.UNSUBSCRIBED)
         match claim.kind:
             case "reminder":
@@ -99,11 +99,7 @@ class MessageRenderer:
             return Skip(Reason.FILTER)
         correction = self._read_correction(claim, lookup)
         message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar, correction)
-        last_notified = (
-            (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
-            if claim.subscription is not None
-            else ()
-        )
+        last_notified = (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
         if claim.is_told:
             return Duplicate(Reason.DUPLICATE, last_notified)
         return Rendered(self._context.personalise(message, claim), last_notified, decision.late)
@@ -117,7 +113,7 @@ class MessageRenderer:
         assert claim.key is not None
         uid, recurrence = claim.key.uid, claim.key.recurrence
         version = lookup.version(uid)
-        if claim.subscription is None or version is None or version.modified == version.created:
+        if version is None or version.modified == version.created:
             return None
         if not self._has_outdated_readers(lookup, uid, recurrence):
             return None
@@ -242,7 +238,6 @@ class MessageRenderer:
 
     def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
         """Renders those entries of a digest that are still of use, each occurrence once: a change says more than a reminder."""
-        assert claim.subscription is not None
         items, changes = self._read_digest(claim)
         upcoming = {
             (item.key.uid, item.key.recurrence): occurrence
@@ -349,8 +344,6 @@ class MessageRenderer:
         uids = {change.uid for change in changes}
         with self._store.read() as conn:
             removed_versions = edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
-            if claim.subscription is None:
-                return {}, "", removed_versions
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
             return last_states, delivery_queue.latest_reminder_id(conn, claim.subscription, uids), removed_versions
 
@@ -416,11 +409,11 @@ def _states_after_notice(
 ) -> tuple[LastNotified, ...]:
     """Returns the states that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
     last_notified = []
-    for change in changes if claim.subscription is not None else ():
+    for change in changes:
         key = change.uid, change.recurrence
         state, old = lookup.state(*key), last_states.get(key) or change.old
         if state is None and old is not None:
             state = replace(state_from_json(old), status=Status.CANCELLED)
-        if state is not None and claim.subscription is not None:
+        if state is not None:
             last_notified.append(LastNotified(claim.subscription, *key, state_to_json(state)))
     return tuple(last_notified)

@@ -50,7 +50,7 @@ class RenderContext:
         """Returns *message* for the recipient of *claim*, with the links that are theirs alone."""
         if claim.device is not None:
             message = replace(message, device=claim.device, expires_at=claim.expires_at)
-        if not self.has_signed_links(claim) or claim.subscription is None:
+        if not self.has_signed_links(claim):
             return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
         ticket = TokenPayload(claim.subscription, claim.link_version)
         unsubscribe_url = self._signed_link("unsubscribe", TokenPurpose.UNSUBSCRIBE, ticket)

@@ -271,7 +271,7 @@ class Sender:
         """Counts bounces against sign-ups, and pauses channels whose endpoint ended (410)."""
         bounced = [result for result in results if result.reason is Reason.GONE and not _is_gone_device(result)]
         if bounced:
-            details = {result.claim.subscription: result.detail for result in bounced if result.claim.subscription}
+            details = {result.claim.subscription: result.detail for result in bounced}
             now = max(result.at for result in bounced)
             record_bounces(conn, details, self.render_context.bounce_policy, now)
         for result in results:

@@ -51,7 +51,6 @@ from . import delivery_rows
 from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
 
 CLAIMED: Mapping[str, Any] = {"state": DeliveryState.SENDING, "fencing_token": delivery.c.fencing_token + 1}
-_RELEASED: Mapping[str, Any] = {"owner": "", "lease_expires_at": None}
 
 
 # due
@@ -159,7 +158,7 @@ _CLAIMS = (
         IS_TOLD.label("is_told"),
         TWIN_DUE_AT.label("twin_due_at"),
     )
-    .outerjoin_from(delivery, subscription, subscription.c.id == delivery.c.subscription_id)
+    .join_from(delivery, subscription)
     .outerjoin(reminder, reminder.c.id == delivery.c.reminder_id)
     .outerjoin(push_device, push_device.c.address == delivery.c.address)
 )  # fmt: skip
@@ -194,8 +193,7 @@ _MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.su
 def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[Claim]:
     rows = list(rows)
     muted_uids: dict[int, set[str]] = {}
-    ids = {row.subscription_id for row in rows if row.subscription_id is not None}
-    for id, uid in conn.execute(_MUTED, {"ids": packed(ids)}):
+    for id, uid in conn.execute(_MUTED, {"ids": packed({row.subscription_id for row in rows})}):
         muted_uids.setdefault(id, set()).add(uid)
     return [_to_claim(row, frozenset(muted_uids.get(row.subscription_id, ())), now) for row in rows]
 
@@ -219,18 +217,17 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         owner=row.owner,
         is_sending=row.state == "sending",
         subscription=row.subscription_id,
-        is_active=row.subscription_id is None or row.subscription_state == "active",
-        language=row.language or "",
-        zone=zone_or_default(row.zone or ""),
-        leads=row.leads or "",
-        filter=row.filter or "",
+        language=row.language,
+        zone=zone_or_default(row.zone),
+        leads=row.leads,
+        filter=row.filter,
         reminder=row.reminder_id,
         key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.reminder_zone),
         payload=row.payload,
         read_at=now,
-        subscription_state=row.subscription_state or "",
-        origin=row.origin or "",
-        link_version=row.link_version or 0,
+        subscription_state=row.subscription_state,
+        origin=row.origin,
+        link_version=row.link_version,
         device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
         muted_uids=muted_uids,
         has_siblings=bool(row.has_siblings),
@@ -271,7 +268,7 @@ _SETTLE = (
     .where(delivery.c.id == _results.c.id, delivery.c.fencing_token == _results.c.fencing_token, IS_SENDING)
     .values(
         {
-            **_RELEASED,
+            "owner": "",
             "state": _results.c.state,
             "reason": _results.c.reason,
             "detail": _results.c.detail,
@@ -338,7 +335,7 @@ def record_test(
 def release(conn: Connection, owner: str) -> int:
     """Gives back what was claimed under the mark *owner* and not read; returns how many."""
     state = case((delivery.c.attempts > 0, DeliveryState.RETRY), else_=DeliveryState.QUEUED)
-    released = update(delivery).where(IS_SENDING, delivery.c.owner == owner).values({**_RELEASED, "state": state})
+    released = update(delivery).where(IS_SENDING, delivery.c.owner == owner).values(owner="", state=state)
     return conn.execute(released).rowcount
 
 
@@ -362,7 +359,7 @@ def recover(conn: Connection, now: datetime) -> int:
     ).where(among)
     conn.execute(insert(attempt).from_select(["delivery_id", "at", "outcome", "detail"], attempts), parameters)
     values: dict[str, Any] = {
-        **_RELEASED,
+        "owner": "",
         "state": DeliveryState.RETRY,
         "reason": Reason.INTERRUPTED,
         "detail": "",
