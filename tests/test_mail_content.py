@@ -82,6 +82,16 @@ def test_the_attached_event_is_in_the_readers_language_without_the_marks_of_a_fe
     assert file.endswith("END:VCALENDAR\r\n")
 
 
+def test_the_removal_of_an_event_is_told_in_the_readers_language(world: World) -> None:
+    with world.store.write() as conn:
+        conn.exec_driver_sql(LANGUAGE)
+    world.run(NOW, utc(2021, 9, 9))
+    world.publish("\n".join(EVENTS.strip().splitlines()[:2]), utc(2021, 9, 9))
+    world.run(utc(2021, 9, 9), utc(2021, 9, 9) + timedelta(minutes=10))
+
+    assert world.recorder.subjects[-1].endswith(": Гамма")
+
+
 def test_marks_that_are_folded_are_dropped_whole_and_descriptions_of_events_stay() -> None:
     feed = (
         b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nNAME:a\r\n b\r\nX-KEEP:1\r\nBEGIN:VEVENT\r\nDESCRIPTION:x\r\nEND:VEVENT\r\n"

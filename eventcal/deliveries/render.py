@@ -20,7 +20,7 @@ from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
 from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
 from ..states import PUSH_CHANNEL, DeliveryKind, Reason
-from ..store import Store, edition_store, instant
+from ..store import Connection, Store, edition_store, instant
 from ..store.ledger import delivery_queue, delivery_rows, notice_rows
 from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
@@ -251,9 +251,13 @@ class MessageRenderer:
         with self._store.read() as conn:
             uids = {uid for uid, _ in (*changes, *upcoming)}
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
+            removed_versions = _read_removed_versions(conn, lookup, uids)
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
         changes = {key: ChangeItem(*key, "", None) for key in upcoming} | changes
-        lines = {key: _message_line(lookup, change, last_states.get(key)) for key, change in changes.items()}
+        lines = {
+            key: _message_line(lookup, change, last_states.get(key), removed_versions.get(change.uid))
+            for key, change in changes.items()
+        }
         lines = {key: line for key, line in lines.items() if _is_news(line)}
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
         if not lines and not reminded:
@@ -268,7 +272,7 @@ class MessageRenderer:
         return Rendered(self._context.personalise(message, claim), last_notified)
 
     def _read_digest(self, claim: Claim) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem]]:
-        """Returns a digest's entries, and the latest change of each occurrence."""
+        """Returns a digest's entries, and the first change of each occurrence, which says what was so before them all."""
         with self._store.read() as conn:
             items = [
                 item
@@ -343,9 +347,14 @@ class MessageRenderer:
         """Returns what the reader was last notified of, the id of their latest reminder, and events that were removed."""
         uids = {change.uid for change in changes}
         with self._store.read() as conn:
-            removed_versions = edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
-            return last_states, delivery_queue.latest_reminder_id(conn, claim.subscription, uids), removed_versions
+            references = delivery_queue.latest_reminder_id(conn, claim.subscription, uids)
+            return last_states, references, _read_removed_versions(conn, lookup, uids)
+
+
+def _read_removed_versions(conn: Connection, lookup: EventLookup, uids: Iterable[str]) -> dict[str, Version]:
+    """Returns the last versions of those of *uids* that are in the calendar no more, by UID."""
+    return edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
 
 
 def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Value]) -> _Value:

@@ -88,9 +88,10 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
 
 def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
     """Returns *line* with its title and places in *language*, as far as its event has them; *stored_language* is the calendar's."""
-    event = line.version.event if line.version else None
-    if event is None:
+    version = line.version or line.removed_version
+    if version is None:
         return line
+    event = version.event
     occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
     title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
     old, new = (_translate_place(state, event, stored_language, language) for state in (line.old, line.new))
