@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -119,7 +120,9 @@ def render_changes(
         feed.add_item(
             title=f"{capitalize_first(label)}: {title}",
             link=links.event_url(base_url, version.event.id) if base_url and version else "",
-            description=html.escape(_format_change(change, language), quote=False).replace("\n", "<br>"),
+            description=html.escape(_format_change(change, version, edition, language), quote=False).replace(
+                "\n", "<br>"
+            ),
             pubdate=change.at,
             updateddate=change.at,
             unique_id=_entry_id(
@@ -184,14 +187,15 @@ def _is_matching(query: Filter, version: Version | None) -> bool:
     )
 
 
-def _format_change(change: Change, language: str) -> str:
+def _format_change(change: Change, version: Version | None, edition: Edition, language: str) -> str:
     """Formats "Was: ..." and "Now: ...", as much as there is of each."""
     _ = words.get_translations(language).gettext
+    places = version.event.places if version else ()
     lines = []
-    if change.old is not None:
-        lines.append(_("Was: {state}").format(state=_format_state(change.old, language)))
-    if change.new is not None:
-        lines.append(_("Now: {state}").format(state=_format_state(change.new, language)))
+    for template, state in ((_("Was: {state}"), change.old), (_("Now: {state}"), change.new)):
+        if state is not None:
+            place = words.format_recorded_places(state.place, places, edition.calendar.language, language)
+            lines.append(template.format(state=_format_state(replace(state, place=place), language)))
     return "\n".join(lines)
 
 

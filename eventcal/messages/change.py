@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import occurrences, words
-from ..events import Event, EventKind, Occurrence, Status
-from ..history import ChangeKind, EventState, is_extension, place_text
+from ..events import EventKind, Occurrence, Status
+from ..history import ChangeKind, EventState, is_extension
 from ..occurrences import title_of
 from ..when import Absence, AllDay, Period, Timed, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
@@ -94,19 +94,12 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
     event = version.event
     occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
     title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
-    old, new = (_translate_place(state, event, stored_language, language) for state in (line.old, line.new))
+    old, new = (
+        state
+        and replace(state, place=words.format_recorded_places(state.place, event.places, stored_language, language))
+        for state in (line.old, line.new)
+    )
     return replace(line, title=title, old=old, new=new)
-
-
-def _translate_place(state: EventState | None, event: Event, stored_language: str, language: str) -> EventState | None:
-    """Returns *state* with its place in *language*; of one that *event* has no longer, the country at least."""
-    if state is None:
-        return None
-    if state.place == place_text(event.places, stored_language):
-        return replace(state, place=words.format_places(event.places, language))
-    if any(place.country for place in event.places):
-        return replace(state, place=words.format_recorded_places(state.place, language))
-    return state
 
 
 _NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))

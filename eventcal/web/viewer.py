@@ -44,6 +44,7 @@ class Viewer:
     path: str = "/"
     static_urls: StaticUrls | None = None
     calendar_zone: str = "UTC"
+    calendar_language: str = "en"
     first_weekday: int | None = None
     palette: TagPalette = field(default_factory=TagPalette, compare=False, repr=False)
     last_moves: Mapping[str, Change] = field(default_factory=dict, compare=False, repr=False)
@@ -172,4 +173,7 @@ def parse_request(
     base = static_urls.base(base_url, static_urls.page_path(path, pairs)) if static_urls else links.base_path(base_url)
     calendar_zone = calendar.timezone if calendar else "UTC"
     preferences = tuple(preference_pairs)
-    return Viewer(language, zone_name, page_filter, preferences, base, pairs, path, static_urls, calendar_zone)
+    calendar_language = calendar.language if calendar else "en"
+    return Viewer(
+        language, zone_name, page_filter, preferences, base, pairs, path, static_urls, calendar_zone, calendar_language
+    )

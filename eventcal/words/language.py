@@ -5,7 +5,7 @@ from __future__ import annotations
 import gettext as _gettext
 import io
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
@@ -13,7 +13,7 @@ from typing import Literal
 from babel import Locale
 
 from ..events import EventKind, Place, SourceGrade, Status
-from ..history import ChangeKind
+from ..history import ChangeKind, place_text
 
 Style = Literal["short", "long"]
 
@@ -204,13 +204,19 @@ def format_online(address: str, language: str) -> str:
     return _("{label}: {address}").format(label=_("Online"), address=address)
 
 
-def format_recorded_places(text: str, language: str) -> str:
-    """Places as an edition records them, "Town hall, Kiel, DE; FR", with the names of their countries: "Town hall, Kiel, Germany; France".
+def format_recorded_places(text: str, places: Collection[Place], stored_language: str, language: str) -> str:
+    """Returns places as an edition recorded them in *stored_language*, "Kiel, DE; FR", in words: "Kiel, Germany; France".
 
-    Only for places that are known to have a country: in "San Francisco, CA" the same letters are a state.
+    In *language* as far as they are *places*, those of the event now; of others only the countries, and only for an
+    event whose places have one: in "San Francisco, CA" the same letters are a state.
     """
+    if text == place_text(places, stored_language):
+        return format_places(places, language)
+    if not any(place.country for place in places):
+        return text
     territories = locale_for(language).territories
-    return re.sub(r"(?:(?<=, )|(?<=; )|^)[A-Z]{2}(?=;|$)", lambda match: str(territories.get(match[0], match[0])), text)
+    text = re.sub(r"(?:(?<=, )|(?<=; )|^)[A-Z]{2}(?=;|$)", lambda match: str(territories.get(match[0], match[0])), text)
+    return join_phrases(text.split(", "), language)
 
 
 def format_languages(tags: Iterable[str], language: str) -> str:

@@ -255,14 +255,14 @@ def change_view(change: Change, version: Version | None, viewer: Viewer) -> Chan
     language = viewer.language
     zone = viewer.zone or "UTC"
     local_time = change.at.astimezone(ZoneInfo(zone))
-    old, new = _state_words(change.old, change.kind, language), _state_words(change.new, change.kind, language)
+    old, new = (_state_words(state, change.kind, version, viewer) for state in (change.old, change.new))
     return ChangeView(
         day=local_time.date(),
         day_words=words.format_day(local_time.date(), language, weekday=True),
         at=change.at.isoformat(timespec="seconds"),
         kind=change.kind.value,
         label=words.format_change_kind(change.kind, language, is_extension(version, change.old, change.new)),
-        title=change.title,
+        title=_change_title(change, version, language),
         href=viewer.url(links.event_url("", change.event_id), ("on", change.recurrence))
         if change.new is not None
         else "",
@@ -271,12 +271,23 @@ def change_view(change: Change, version: Version | None, viewer: Viewer) -> Chan
     )
 
 
-def _state_words(state: EventState | None, kind: ChangeKind, language: str) -> str:
+def _change_title(change: Change, version: Version | None, language: str) -> str:
+    """Returns the title in *language*; of an event that is gone, as it was recorded."""
+    if version is None:
+        return change.title
+    occurrence = occurrences.find(version.event, change.recurrence) if change.recurrence else None
+    if occurrence is not None:
+        return occurrences.title_of(occurrence, language)
+    return occurrences.title_without_number(version.event, language)
+
+
+def _state_words(state: EventState | None, kind: ChangeKind, version: Version | None, viewer: Viewer) -> str:
     if state is None:
         return ""
     if kind is ChangeKind.PLACE:
-        return state.place
-    return words.format_when(state.when, language, weekday=True)
+        places = version.event.places if version else ()
+        return words.format_recorded_places(state.place, places, viewer.calendar_language, viewer.language)
+    return words.format_when(state.when, viewer.language, weekday=True)
 
 
 @dataclass(frozen=True, slots=True)
