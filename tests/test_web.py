@@ -20,9 +20,9 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from eventcal import occurrences, web
-from eventcal.events import EventKind, Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
+from eventcal.events import Event, EventKind, Occurrence, Place, Source, SourceGrade, Status, TagColor, TagStyle, Text
 from eventcal.feeds import collect_removed
-from eventcal.history import ChangeKind
+from eventcal.history import Change, ChangeKind, EventState
 from eventcal.logs import JsonFormatter
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
@@ -52,6 +52,8 @@ from tests.sample import (
 
 STATIC_FOLDER = Path(web.__file__).parent / "static"
 SEPTEMBER = date(2021, 9, 1)
+FOUNDED = "2021-06-15"
+"""A past occurrence of FOUNDING."""
 
 
 def visit(held: Snapshot, base_url: str = "", now: datetime = NOW) -> FlaskClient:
@@ -119,6 +121,36 @@ def test_what_has_begun_and_has_no_known_end_is_on_for_a_year() -> None:
         )
         assert "Old hall" not in main
     assert "New hall" not in text_of(site.get("/?tag=exercise"))
+    past = text_of(site.get("/past"))
+    assert ("Old hall" in past, "New hall" in past) == (True, False)
+
+
+def test_a_date_that_was_put_off_without_a_new_one_is_not_days_away() -> None:
+    hall = event("hall", "Hall", "TBD", was="2021-08-27", status=Status.POSTPONED)
+    text = text_of(visit(snapshot(hall, *SEED)).get("/agenda"))
+    assert "Hall , Friday, 27 August 2021 postponed September 2021" in text
+
+
+@pytest.mark.parametrize(
+    ("held", "is_ahead"),
+    [
+        (event("x", "X", "2021-08-27"), True),
+        (event("x", "X", "2021-08-19"), False),
+        (event("x", "X", "2021-08-27", status=Status.CANCELLED), False),
+        (event("x", "X", "past"), False),
+        (event("x", "X", "none"), False),
+        (event("x", "X", "TBD"), True),
+        (FOUNDING, True),
+    ],
+)
+def test_only_of_what_may_still_come_is_anybody_reminded(held: Event, is_ahead: bool, tmp_path: Path) -> None:
+    settings = Settings(base_url="https://x.example", smtp_url="smtp://x", mail_from="a@x.example")
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    site = create_app(lambda: snapshot(held), settings, clock=lambda: NOW, store=store).test_client()
+    page = site.get(f"/events/{held.id}?on={FOUNDED}").get_data(as_text=True)
+    assert page.count(f'/subscribe?event={held.id}"') == (2 if is_ahead else 0)  # by email, and on a device
+    store.close()
 
 
 def test_a_later_deadline_is_called_extended_on_its_page_and_where_changes_are_listed() -> None:
@@ -340,6 +372,23 @@ def test_changes_tell_the_old_and_the_new_value(seed: FlaskClient) -> None:
         r"date confirmed September 2021 \(date to be confirmed\) . now Thursday 16 September – Friday 17 September 2021",
         text,
     )
+
+
+def test_changes_name_events_and_countries_in_the_language_of_the_page() -> None:
+    old, new = (EventState(SUMMIT.when, Status.CONFIRMED, place) for place in ("Osh, KG", "Dushanbe, TJ"))
+    change = Change(
+        ChangeKind.PLACE, SUMMIT.id, "summit-2021@sco-watch", "", "SCO Council of Heads of State", old, new, MODIFIED
+    )
+    site = visit(snapshot(SUMMIT, changes=(change,)))
+    for path in ("/changes?lang=ru", "/events/summit-2021?lang=ru"):
+        assert "Osh, Киргизия → сейчас Dushanbe, Таджикистан" in text_of(site.get(path))
+    assert "Совет глав государств ШОС новое место" in text_of(site.get("/changes?lang=ru"))
+    feed = site.get("/changes.atom?lang=ru").get_data(as_text=True)
+    assert "; Osh, Киргизия" in feed
+    assert "; Dushanbe, Таджикистан" in feed
+    place = re.search(r"<bdi[^>]*>Osh[^<]*</bdi>", site.get("/changes?lang=ar").get_data(as_text=True))
+    assert place
+    assert place[0] == '<bdi dir="rtl">Osh، قيرغيزستان</bdi>'
 
 
 def test_an_empty_calendar_says_what_will_come_of_it() -> None:

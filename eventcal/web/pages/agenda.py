@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ...events import Occurrence
-from ...when import Limit, Period, Timed
+from ...events import Occurrence, Status
+from ...when import STALE_AFTER, Limit, Period, Timed
 from ..edition_index import EventSelection
 from .months import PeriodStrip, group_by_period, next_month
 
@@ -204,17 +204,26 @@ def month_in_focus(upcoming: Sequence[Occurrence], past: Sequence[Occurrence], t
     return min((max(_first_day(occurrence), today) for occurrence in upcoming), default=today).replace(day=1)
 
 
-def list_past_page(selection: EventSelection, before: date, limit: int) -> tuple[list[Occurrence], date | None]:
+def list_past_page(
+    selection: EventSelection, before: date, limit: int, today: date
+) -> tuple[list[Occurrence], date | None]:
     """Returns what was over before *before*, the latest first, and where the next page begins (None: there is no more).
+
+    What began and has no known end is not over while lists name it among what is on at *today*.
 
     A page has *limit* entries and goes on to the end of its last day, but never beyond *limit* times MAX_PAGE_STRETCH.
     """
-    past = list_past(selection, before, limit * MAX_PAGE_STRETCH)
+
+    def is_over(occurrence: Occurrence) -> bool:
+        is_open = occurrence.when.limit is Limit.OPEN_END and occurrence.status is not Status.CANCELLED
+        return not (is_open and today <= last_day(occurrence) + STALE_AFTER)
+
+    past = list_past(selection, before, limit * MAX_PAGE_STRETCH, is_over)
     if len(past) <= limit:
         return past, None
     last = last_day(past[limit - 1])
     page = [occurrence for occurrence in past if last_day(occurrence) >= last]
-    return page, last if list_past(selection, last, 1) else None
+    return page, last if list_past(selection, last, 1, is_over) else None
 
 
 def group_by_month(

@@ -11,15 +11,16 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from ... import links, markup, occurrences, words
-from ...events import Event, Occurrence
+from ...events import Event, Occurrence, Status
 from ...history import Version
-from ...when import FIRST_YEAR, Timed, When
+from ...when import FIRST_YEAR, Absence, Timed, Undated, When
 from ..context import RequestContext
 from ..viewer import Viewer
 from . import agenda, jsonld
 from .views import ChangeView, EventView, change_view, foreign_language
 
 _FIRST_DAY = date(FIRST_YEAR, 1, 1)
+_NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))
 _MAX_SERIES_NEIGHBOURS = 6
 """Occurrences of a series that its page lists, to either side of today."""
 
@@ -64,6 +65,13 @@ class EventPage:
     linked_data: dict[str, object]
     add_links: tuple[tuple[str, str], ...]  # (service, address)
     month: tuple[str, str] | None  # (path, words) of the month in which it begins
+
+    @property
+    def is_ahead(self) -> bool:
+        """Whether it, or another date of its series, may still come: of nothing else is anybody reminded."""
+        entry, is_off = self.entry, self.entry.occurrence.status is Status.CANCELLED
+        is_entry_ahead = not (is_off or entry.is_over or entry.occurrence.when.span in _NEVER_TO_COME)
+        return is_entry_ahead or any(occurrence.status is not Status.CANCELLED for occurrence in self.upcoming)
 
 
 def build_event_page(context: RequestContext, version: Version, recurrence_id: str) -> EventPage:

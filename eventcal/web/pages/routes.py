@@ -128,7 +128,7 @@ def past_page() -> PageResponse:
     context = current()
     before = parse_day(request.args.get("before", "")) or context.today
     selection = context.index.select(context.viewer.filter)
-    past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE)
+    past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE, context.today)
     return _render_events(
         context,
         "past.html",

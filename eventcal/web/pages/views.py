@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from ... import links, occurrences, words
 from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
 from ...history import Change, ChangeKind, EventState, Version, is_extension
-from ...when import Period, Timed, When
+from ...when import Period, Timed, Undated, When
 from ..edition_index import EditionIndex
 from ..viewer import Viewer, in_zone
 from . import jsonld, months
@@ -155,8 +155,11 @@ class EventView:
 
     @cached_property
     def distance(self) -> str:
-        is_cancelled = self.occurrence.status is Status.CANCELLED  # and not "expected next year"
-        if is_cancelled or self.viewer.static_urls:  # a file would go on saying it
+        override = self.occurrence.override
+        written = override.when if override and override.when else self._event.when
+        # of what is off, or was put off without a new date, no date is in three days
+        is_off = self.occurrence.status is Status.CANCELLED or isinstance(written.span, Undated)
+        if is_off or self.viewer.static_urls:  # a file would go on saying it
             return ""
         zone = ZoneInfo(self.viewer.zone or self._event.timezone)
         return words.format_distance(self.now, self.localised_when, self.viewer.language, zone)
