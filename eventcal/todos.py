@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from .words import get_translations
+from .words import get_translations, text_direction
 
 MAX_STORED_TODOS = 50
 """Entries that a stored list holds; of the others it has the number."""
@@ -113,4 +113,7 @@ def format_todo(todo: Todo, language: str) -> str:
         TodoReason.NO_SECOND_SOURCE: _("its date is in doubt, and no second source is written"),
         TodoReason.SEEN_LONG_AGO: _("its source was last seen on {seen}"),
     }
-    return templates[todo.reason].format(**todo.values)
+    values = todo.values
+    if text_direction(language) == "rtl":  # an isolate keeps "2026-W50" in its order
+        values = {name: f"\u2066{value}\u2069" for name, value in values.items()}
+    return templates[todo.reason].format(**values)

@@ -114,7 +114,7 @@ def test_dates_that_need_a_look_are_listed_with_their_pages_and_the_rest_is_coun
 
     page = desk.get()
     assert re.search(r'<a href="[^"]*/events/e0">E0</a></bdi>: 2021-09 has begun, and the day is not known', page)
-    assert (page.count("2021-09 has begun"), "And 2 more: `eventcal todo` lists all." in page) == (10, True)
+    assert (page.count("2021-09 has begun"), "And 2 more: <code>eventcal todo</code> lists all." in page) == (10, True)
     desk.world.publish(SUMMIT, NOW)
     TodoLister(desk.world.store, Path("no-links.json"))(NOW)
     assert re.search(r'<h2 id="todos">Dates that need a look</h2>\s*<p class="meta">none</p>', desk.get())
@@ -204,7 +204,7 @@ def test_it_says_what_stands_and_what_comes_next(desk: Desk) -> None:
     desk.world.tick(LATER)
     desk.now = LATER + timedelta(minutes=1)
     text = text_of(desk.get())
-    assert re.search(r"Last sent 9 Sep 2021, 09:00 1 minute ago\s+reminder summit", text)
+    assert re.search(r"Last sent 9 Sep 2021, 09:00 1 minute ago\s+· reminder summit", text)
     assert "2 sent" in text
 
 
@@ -224,7 +224,7 @@ def test_what_is_late_is_listed(desk: Desk) -> None:
     desk.now = LATER + timedelta(minutes=6)
     text = text_of(desk.get())
     assert "Reminders are late." in text
-    assert "summit , 1 week before at 09:00" in text
+    assert "summit , 1 week before, at 09:00" in text
 
 
 def test_what_is_due_next_and_what_was_sent_are_listed_and_chosen_among(desk: Desk) -> None:
@@ -233,7 +233,7 @@ def test_what_is_due_next_and_what_was_sent_are_listed_and_chosen_among(desk: De
         return re.findall(r"<tr><td.*?</tr>", part, re.S)
 
     before = desk.get()
-    assert ["summit" in row and "<bdi>1 week before at 09:00</bdi>" in row for row in rows("upcoming", before)] == [
+    assert ["summit" in row and "<bdi>1 week before, at 09:00</bdi>" in row for row in rows("upcoming", before)] == [
         True
     ]
     assert rows("log", before) == []
@@ -244,6 +244,17 @@ def test_what_is_due_next_and_what_was_sent_are_listed_and_chosen_among(desk: De
     assert len(rows("log", desk.get("/operations?state=sent&channel=desk&kind=reminder&event=summit"))) == 1
     assert rows("log", desk.get("/operations?state=sent&event=other")) == []
     assert rows("upcoming", desk.get()) == []
+
+
+def test_the_ledger_speaks_the_language_of_the_page(desk: Desk) -> None:
+    desk.world.recorders["desk"].outcomes = [Permanent("410 Gone")]
+    assert "1 Woche vorher, um 09:00" in text_of(desk.get("/operations?lang=de"))
+    desk.world.tick(LATER)
+    desk.now = LATER
+    text = text_of(desk.get("/operations?lang=de&state="))
+    assert re.search(r"Erinnerung summit , 1 Woche vorher, um 09:00 desk gescheitert 1 410 Gone", text)
+    for english in ("reminder", "week before", "skipped", "dead"):
+        assert english not in text
 
 
 def test_readers_are_people_and_are_counted_back_over_a_month(desk: Desk) -> None:

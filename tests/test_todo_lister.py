@@ -163,6 +163,12 @@ def test_each_reason_has_a_sentence_and_survives_the_store(reason: TodoReason, l
     assert "{" not in format_todo(todo, language)
 
 
+def test_a_week_keeps_its_order_in_a_language_written_from_the_right() -> None:
+    todo = Todo("a", "A", Concern.NEAR, TodoReason.PERIOD_BEGUN, {"when": "2027-W50"})
+    assert "\u20662027-W50\u2069" in format_todo(todo, "ar")
+    assert "2027-W50 has begun" in format_todo(todo, "en")
+
+
 def test_the_clock_of_the_digest_is_the_calendars(desk: Desk) -> None:
     assert MONDAY.astimezone(ZoneInfo("Asia/Dushanbe")).hour == 8
     desk.look(MONDAY - timedelta(minutes=1))

@@ -15,9 +15,11 @@ from flask import Response as Page
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
-from ... import todos, words
+from ... import leads, todos, words
+from ...errors import GrammarError
 from ...store import edition_store
 from ...store.ledger import delivery_queue, health, stats
+from ...words.preferences import format_lead
 from ..context import current, get_services, set_private_headers
 from ..rate_limit import limiter
 from . import operator_status
@@ -100,6 +102,8 @@ def page() -> str:
         proof=_csrf_token(settings.operator_token),
         done=request.args.get("done", ""),
         messages=_action_messages(context.viewer.language),
+        terms=_ledger_terms(context.viewer.language),
+        format_lead=lambda text: _format_lead(text, context.viewer.language),
         masked=operator_status.mask_address,
         response=operator_status.response_text,
         late_after=operator_status.SENT_LATE_AFTER,
@@ -120,6 +124,36 @@ def _action_messages(language: str) -> dict[str, str]:
         "retry all": _("Requeued."),
         "accept": _("Accepted; the scheduler publishes it within seconds."),
     }
+
+
+def _ledger_terms(language: str) -> dict[str, str]:
+    """Returns the words for the states and kinds of deliveries; `eventcal deliveries` names them in English."""
+    pgettext = words.get_translations(language).pgettext
+    return {
+        "open": pgettext("a delivery", "open"),
+        "queued": pgettext("a delivery", "queued"),
+        "sending": pgettext("a delivery", "sending"),
+        "retry": pgettext("a delivery", "retry"),
+        "sent": pgettext("a delivery", "sent"),
+        "dead": pgettext("a delivery", "dead"),
+        "skipped": pgettext("a delivery", "skipped"),
+        "reminder": pgettext("a delivery", "reminder"),
+        "change": pgettext("a delivery", "change"),
+        "digest": pgettext("a delivery", "digest"),
+        "confirmation": pgettext("a delivery", "confirmation"),
+        "alarm": pgettext("a delivery", "alarm"),
+        "todo": pgettext("a delivery", "to do"),
+        "test": pgettext("a delivery", "test"),
+    }
+
+
+def _format_lead(text: str, language: str) -> str:
+    """Formats a lead as the ledger has it; one that today's grammar does not know is shown as it is."""
+    try:
+        lead = leads.parse(text)
+    except GrammarError:
+        return text
+    return text if isinstance(lead, leads.NoticeKind) else format_lead(lead, language)
 
 
 @blueprint.post("/operations")
