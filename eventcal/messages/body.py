@@ -150,8 +150,8 @@ def to_html(*bodies: Body) -> str:
 
 def _render_html_part(body: Body) -> str:
     title = escape(body.title)
-    # the calendar's own words may be in a script of the other direction
-    parts = [f'<h1 dir="auto">{_render_anchor(body.page_url, title) if body.page_url else title}</h1>']
+    # the calendar's own words may be in a script of the other direction: they begin where the rest of the mail does
+    parts = [f"<h1><bdi>{_render_anchor(body.page_url, title) if body.page_url else title}</bdi></h1>"]
     parts += [f"<p><s>{escape(body.old_text)}</s></p>"] if body.old_text else []
     parts += [f"<p><strong>{escape(body.new_text)}</strong></p>"] if body.new_text else []
     parts += [f"<p>{_link_addresses(escape(fact))}</p>" for fact in body.facts]
