@@ -65,6 +65,10 @@ LONG_WORD = event(
     tags=("sco", UNBROKEN[:60]),
     notes=Text.plain(f"```\n{'a line of code ' * 9}\n```\n\n| a | b |\n|---|---|\n| {UNBROKEN} | {UNBROKEN} |", "en"),
 )
+FULL_DAY = [
+    event(f"group-{each}", f"Working group number {each} on the harmonisation of forms", "2021-09-15")
+    for each in range(10)
+]
 LONG = event("consultations", "Consultations", "2021-08-25/10-05")
 CALL = event("call", "Early call", "2021-09-01 02:00")
 CHANGES = (
@@ -84,6 +88,7 @@ CALENDARS = {
         *SEED, LONG, CALL, RUSSIAN, *CROWD, event("q3", "Forum", "2021-Q3"), *many_events(200), changes=CHANGES
     ),
     "none": Snapshot(),
+    "full day": snapshot(*SEED, RUSSIAN, *FULL_DAY),
     "unbroken": snapshot(LONG_WORD, FOUNDING, changes=(moved_change(LONG_WORD, "2021-09", "2021-09-16"), NEW_VENUE)),
 }
 
@@ -664,9 +669,65 @@ def test_the_way_to_the_calendar_covers_no_weekday_on_paper(site: Site) -> None:
     assert way["y"] + way["height"] <= weekdays["y"]
 
 
-@pytest.mark.parametrize("path", ["/month/2021-09", "/month/2021-09?lang=ru", "/month/2022-02?lang=zh", "/year/2021"])
-def test_a_month_and_a_year_are_one_sheet_of_paper_each(site: Site, path: str) -> None:
-    page = site.open("full", path)
+def test_a_long_title_is_beside_the_way_to_the_calendar_on_paper(site: Site) -> None:
+    page = site.open("known", "/events/summit-2021")
+    page.emulate_media(media="print")
+    page.locator("h1 .title").evaluate("title => { title.textContent = 'Meeting of ministers '.repeat(12); }")
+    way, title = page.locator(".qr img").bounding_box(), page.locator("h1 .title").bounding_box()
+    assert title["x"] + title["width"] <= way["x"]
+    address = page.locator(".paper").bounding_box()
+    assert address["y"] + address["height"] <= title["y"]
+
+
+def test_a_place_is_whole_in_a_strip_on_paper(site: Site) -> None:
+    page = site.open("seed", "/month/2021-09")
+    page.emulate_media(media="print")
+    expect(page.locator(".strip .meta").first).to_have_css("clip-path", "none")
+
+
+def test_days_with_events_are_bold_on_the_paper_of_a_past_year(site: Site) -> None:
+    page = site.open("seed", "/year/2021")
+    day = page.locator(".small .past > a").first
+    expect(day).to_have_css("font-weight", "400")
+    page.emulate_media(media="print")
+    expect(day).to_have_css("font-weight", "600")
+
+
+def test_nothing_of_a_fourth_line_shows_below_a_title_of_three(site: Site) -> None:
+    page = site.open("full", "/month/2021-09")
+    bar = page.locator(".stack > .bar", has_text="Двадцать первое").first
+    height, lines = bar.evaluate(
+        """bar => { const style = getComputedStyle(bar);
+        return [bar.clientHeight - parseFloat(style.paddingTop), 3 * parseFloat(style.lineHeight)]; }"""
+    )
+    assert bar.evaluate("bar => bar.scrollHeight > bar.clientHeight")
+    assert height <= lines + 0.5
+
+
+def test_the_page_and_the_day_that_are_shown_stand_out_in_a_readers_own_colours(site: Site) -> None:
+    page = site.open("seed", "/month/2021-08?tag=sco", forced_colors="active")
+    colors = page.locator(".top nav a:visible").evaluate_all(
+        "links => links.map(link => [link.ariaCurrent, getComputedStyle(link).borderBottomColor])"
+    )
+    (current,) = {color for mark, color in colors if mark}
+    (other,) = {color for mark, color in colors if not mark}
+    assert current != other
+    for part in (".today > .no b", ".tag.on"):
+        expect(page.locator(part).first).to_have_css("outline-style", "solid")
+
+
+@pytest.mark.parametrize(
+    ("calendar", "path"),
+    [
+        ("full", "/month/2021-09"),
+        ("full", "/month/2021-09?lang=ru"),
+        ("full", "/month/2022-02?lang=zh"),
+        ("full day", "/month/2021-09"),
+        ("full", "/year/2021"),
+    ],
+)
+def test_a_month_and_a_year_are_one_sheet_of_paper_each(site: Site, calendar: str, path: str) -> None:
+    page = site.open(calendar, path)
     octets = page.pdf(prefer_css_page_size=True, print_background=True)
     assert len(re.findall(rb"/Type\s*/Page\b(?!s)", octets)) == 1
 

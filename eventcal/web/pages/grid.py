@@ -19,13 +19,15 @@ from ...history import ChangeKind
 from ..edition_index import EventSelection
 from ..viewer import Viewer
 from . import views
-from .months import Bar, MonthGrid, grid_bounds, last_shown_day, lay_out
+from .months import Bar, GridDay, MonthGrid, grid_bounds, last_shown_day, lay_out
 
 MAX_GRID_OCCURRENCES = 1_500
 """Occurrences beyond which a month is no grid any more: nobody reads one, and drawing it takes seconds."""
 _DAY = timedelta(days=1)
 _MAX_SUMMARY_TITLES = 5
-_MAX_PAPER_ROWS = 22
+_MAX_PAPER_LINES, _MIN_PAPER_WEEK, _PAPER_WIDTH, _PAPER_STRIPS = 58, 5.7, 25, 4
+"""On A4, in lines: what stands below the heading at most, and a week at least; letters in a column, strips side by side."""
+_TIME_WIDTH = 6
 _WIDE_SPAN = 3
 
 
@@ -50,12 +52,17 @@ class MonthView:
 
     @property
     def is_dense(self) -> bool:
-        """Whether there is so much in it that paper needs smaller letters to hold it on one page."""
-        rows = (
-            max(len(day.continuing) + len(day.visible_bars) + len(day.hidden_bars) for day in week)
-            for week in self.month.weeks
-        )
-        return sum(rows) > _MAX_PAPER_ROWS
+        """Whether there is so much in it that paper needs smaller letters to hold it on one page: an estimate."""
+        strips = [3 + 2.5 * len(strip.occurrences) for strip in self.month.strips]
+        strip_rows = (max(strips[first : first + _PAPER_STRIPS]) for first in range(0, len(strips), _PAPER_STRIPS))
+        weeks = (max(_MIN_PAPER_WEEK, *(self._paper_lines(day) for day in week)) for week in self.month.weeks)
+        return sum(chain(strip_rows, weeks)) > _MAX_PAPER_LINES
+
+    def _paper_lines(self, day: GridDay) -> float:
+        """Estimates the height of *day* on paper, where no title is cut, in lines of its entries."""
+        titles = (self.title_of(bar.occurrence) for bar in (*day.stacked_bars, *day.hidden_bars))
+        lines = sum(1.5 + (_TIME_WIDTH + _width(title)) // _PAPER_WIDTH for title in titles)
+        return 1.6 + 1.4 * day.lane_count + lines
 
     @property
     def summary(self) -> str:
@@ -115,6 +122,11 @@ def build_month_view(
         day.visible_bars or day.continuing for week in month_grid.weeks for day in week
     )
     return MonthView(month_grid, viewer, now, today, not is_empty, is_crowded=touching is None)
+
+
+def _width(text: str) -> int:
+    """Returns the width of *text* in Latin letters; one of East Asia is as wide as two."""
+    return len(text) + sum(letter >= "\u2e80" for letter in text)
 
 
 def _bar_html(view: views.EventView, is_over: bool) -> str:
