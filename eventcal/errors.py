@@ -68,3 +68,9 @@ class StoreError(EventcalError):
 
 class StoreBusy(StoreError):
     """The database cannot be used just now (locked, disk full, no answer); trying again later could help."""
+
+
+def shorten(text: object) -> str:
+    """Returns *text* as a message can quote it: its first 60 characters."""
+    whole = str(text)
+    return whole if len(whole) <= 60 else f"{whole[:57]}..."

@@ -12,7 +12,7 @@ from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from functools import cache, lru_cache
 from zoneinfo import ZoneInfo
 
-from ..errors import GrammarError
+from ..errors import GrammarError, shorten
 from .tzif import read_clock, read_table
 
 log = logging.getLogger(__name__)
@@ -79,13 +79,14 @@ _WINDOWS_ZONES = {
     for entry in line.split(";")
     for windows_name, iana_name in [entry.strip().split("=")]
 }
+_DAY, _EPOCH = timedelta(days=1), datetime(1970, 1, 1)
 _WINDOWS_ZONE_NAME = re.compile(r"(.+?) (?:Standard|Daylight|Summer) Time")
 _UTC_OFFSET_PATTERN = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 
 
 def quote_input(text: str) -> str:
     """Returns *text* as an error message shows it: in quotes, control characters spelled out, never longer than a line."""
-    return repr(text if len(text) <= 60 else text[:57] + "...")
+    return repr(shorten(text))
 
 
 @lru_cache
@@ -223,9 +224,10 @@ def find_gap(local: datetime, zone: ZoneInfo) -> tuple[datetime, datetime] | Non
     before, after = zone.utcoffset(local), zone.utcoffset(local.replace(fold=1))
     if before is None or after is None or before >= after:
         return None
-    # The clocks jump after the one and not after the other, counted in UTC.
-    jump = _find_jump(zone, (local - after).replace(tzinfo=UTC), (local - before).replace(tzinfo=UTC))
-    return jump + before, jump + after
+    shown = local.replace(tzinfo=None)
+    years = {(shown + offset).year for offset in (-_DAY, _DAY)}  # of UTC
+    transitions = (transition for year in sorted(years) for transition in zone_transitions(zone, year))
+    return next(((gap.begin, gap.end) for gap in transitions if gap.is_gap and gap.begin <= shown < gap.end), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,17 +246,13 @@ class ZoneTransition:
 @lru_cache(maxsize=4096)
 def zone_transitions(zone: ZoneInfo, year: int) -> tuple[ZoneTransition, ...]:
     """Returns the changes of *zone*'s clocks in one year of UTC, in order."""
-    changes = []
-    day, last = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
-    while day < last:
-        next_day = day + timedelta(days=1)
-        before, after = day.astimezone(zone).utcoffset(), next_day.astimezone(zone).utcoffset()
-        if before is not None and after is not None and before != after:
-            jump = _find_jump(zone, day, next_day)
-            begin, end = sorted((jump + before, jump + after))
-            changes.append(ZoneTransition(begin, end, before < after))
-        day = next_day
-    return tuple(changes)
+    transitions = []
+    for change in read_clock(zone.key).changes_through(year, year):
+        before, after = change.before.offset, change.after.offset
+        if before != after:
+            begin, end = (_EPOCH + timedelta(seconds=change.at + offset) for offset in sorted((before, after)))
+            transitions.append(ZoneTransition(begin, end, before < after))
+    return tuple(transitions)
 
 
 @lru_cache(maxsize=1024)
@@ -283,18 +281,6 @@ def same_day_before(day: date, today: date) -> date:
     """Returns the day of the year like *day* in the year that ended two years before *today*; 28 for the last days of a month."""
     is_later = (day.month, day.day) > (today.month, today.day)
     return date(today.year - 2 - is_later, day.month, min(day.day, 28))
-
-
-def _find_jump(zone: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """Returns the naive UTC second, after *low* and not after *high*, from which the offset is no longer that of *low*."""
-    before = low.astimezone(zone).utcoffset()
-    while high - low > timedelta(seconds=1):
-        middle = low + (high - low) / 2
-        if middle.astimezone(zone).utcoffset() == before:
-            low = middle
-        else:
-            high = middle
-    return high.replace(tzinfo=None, microsecond=0)
 
 
 @lru_cache(maxsize=1)
