@@ -78,16 +78,12 @@ class OperatorStatus:
     feed_conditions: tuple[str, ...] = ()
 
     @property
-    def is_late(self) -> bool:
-        return bool(self.overdue)
-
-    @property
     def is_healthy(self) -> bool:
         """Whether nothing needs a person."""
         return not (
             self.errors
             or self.pending_digest
-            or self.is_late
+            or self.overdue
             or self.is_scheduler_silent
             or self.has_no_sender
             or self.feed_conditions
