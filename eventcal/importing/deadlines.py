@@ -7,8 +7,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import GrammarError
-from ..registry.foreign_yaml import load_foreign_yaml
 from .records import (
     ANYWHERE_ON_EARTH,
     Losses,
@@ -19,6 +17,7 @@ from .records import (
     decoded,
     is_address,
     is_no_date,
+    load_yaml,
     place_fields,
     records_of,
     unknown_keys,
@@ -31,14 +30,6 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Imp
 Record = Mapping[str, Any]
 
 
-def load_yaml(data: bytes) -> Any:
-    """Returns the YAML of another project. Raises ImportingError."""
-    try:
-        return load_foreign_yaml(decoded(data))
-    except GrammarError as error:
-        raise ImportingError(f"this is not YAML: {error}") from error
-
-
 # ccf-deadlines
 
 
@@ -46,7 +37,7 @@ def read_ccf(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads series of conferences with their editions and rounds (ccf-deadlines)."""
     losses = Losses()
     events: list[ImportedEvent] = []
-    for series in records_of(load_yaml(data), "list of ccf-deadlines"):
+    for series in records_of(load_yaml(decoded(data)), "list of ccf-deadlines"):
         title = one_line(str(series.get("title", "")))
         unknown_keys(series, "title description sub confs", losses, title)
         for edition in records_of(series.get("confs") or [], "list of `confs`"):
@@ -131,7 +122,7 @@ def read_python_deadlines(data: bytes, context: ImportContext) -> ImportedCalend
     """Reads a flat list of conferences (python-deadlines)."""
     losses = Losses()
     events: list[ImportedEvent] = []
-    for record in records_of(load_yaml(data), "list of python-deadlines"):
+    for record in records_of(load_yaml(decoded(data)), "list of python-deadlines"):
         title = one_line(f"{record.get('conference', '')} {record.get('year', '')}")
         unknown_keys(record, _PYTHON_KEYS, losses, title)
         events += _python_conference(record, title, context, losses)

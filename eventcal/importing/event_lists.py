@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from .dates import Span, local_of
-from .deadlines import load_yaml
 from .records import (
     Losses,
     build_event,
     decoded,
     instant_of,
     length_of,
+    load_yaml,
     place_fields,
     records_of,
     unknown_keys,
@@ -38,7 +38,7 @@ _YAML2ICS_KEYS = "summary begin end duration timezone location description url r
 
 def read_yaml2ics(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a file of yaml2ics. Raises ImportingError."""
-    value = load_yaml(data)
+    value = load_yaml(decoded(data))
     if not isinstance(value, Mapping):
         raise ImportingError("this is not a file of yaml2ics: a map with `events` was expected")
     losses = Losses()

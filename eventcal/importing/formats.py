@@ -10,10 +10,10 @@ from typing import Any
 from ..ical.foreign import zone_named
 from ..when.zones import zone_names
 from .csv_table import read_table
-from .deadlines import load_yaml, read_ccf, read_confs_tech, read_python_deadlines
+from .deadlines import read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics
-from .records import zone_of
+from .records import decoded, load_yaml, zone_of
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
 
@@ -46,7 +46,7 @@ def detect_format(data: bytes, name: str) -> str:
     if re.search(rb"^releases:", data, re.MULTILINE):
         return "endoflife"
     try:
-        if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(data))):
+        if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(decoded(data)))):
             return detected
     except ImportingError as error:
         raise ImportingError(f"{name}: {error}") from error

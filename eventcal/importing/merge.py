@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import registry, when
-from ..errors import GrammarError
+from ..errors import GrammarError, shorten
 from ..events import Event
 from ..registry import edit
 from ..registry.entries import parse_event
@@ -418,5 +418,4 @@ def _describe_change(key: str, old: PlainValue | None, new: PlainValue | None) -
 
 def _shorten(value: PlainValue | None) -> str:
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:57]}..."
+    return shorten(" ".join(text.split()))

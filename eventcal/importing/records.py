@@ -9,6 +9,7 @@ from typing import Any
 
 from .. import when
 from ..errors import GrammarError
+from ..registry.foreign_yaml import load_foreign_yaml
 from ..urls import split_url
 from ..when.zones import zone_names, zone_of_letters
 from .dates import Span, clock_of, local_of
@@ -211,6 +212,14 @@ def decoded(data: bytes) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise ImportingError(f"byte {error.start} is not UTF-8: save the file as UTF-8") from error
+
+
+def load_yaml(text: str) -> Any:
+    """Returns the YAML of another project. Raises ImportingError."""
+    try:
+        return load_foreign_yaml(text)
+    except GrammarError as error:
+        raise ImportingError(f"this is not YAML: {error}") from error
 
 
 def length_of(parts: Mapping[str, Any]) -> timedelta | None:

@@ -6,9 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ..errors import GrammarError
-from ..registry.foreign_yaml import load_foreign_yaml
-from .records import Losses, build_event, day_of, decoded, records_of, unknown_keys
+from .records import Losses, build_event, day_of, decoded, load_yaml, records_of, unknown_keys
 from .texts import one_line
 from .values import ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
@@ -32,10 +30,7 @@ def read_endoflife(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads the head of a product's page. Raises ImportingError."""
     text = _DOUBT.sub(r"\1\2?", decoded(data))
     head = re.match(r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", text, re.DOTALL | re.MULTILINE)
-    try:
-        value = load_foreign_yaml(head[1] if head else text)
-    except GrammarError as error:
-        raise ImportingError(f"this is not YAML: {error}") from error
+    value = load_yaml(head[1] if head else text)
     if not isinstance(value, Mapping):
         raise ImportingError("this is not a product of endoflife.date: a map with `releases` was expected")
     losses = Losses()

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from .. import leads, when
-from ..errors import GrammarError
+from ..errors import GrammarError, shorten
 from ..events import (
     Calendar,
     Event,
@@ -184,7 +184,7 @@ def parse_url(text: str, path: KeyPath, findings: list[Finding]) -> str:
     """Returns an address that a page may link to: https, http or mailto."""
     text = text.strip()
     if (advice := _url_problem(text)) is not None:
-        findings.append(Finding(path, f"'{text if len(text) <= 60 else text[:57] + '...'}': {advice}"))
+        findings.append(Finding(path, f"'{shorten(text)}': {advice}"))
     return text
 
 

@@ -14,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from pydantic_core import ErrorDetails
 
 from .. import when
-from ..errors import GrammarError
+from ..errors import GrammarError, shorten
 from ..when import When
 from . import schema
 from .limits import MAX_EXTRA_KEYS, MAX_PROBLEMS, MAX_QUOTE_LENGTH
@@ -44,7 +44,7 @@ def _validate_extra_keys(value: dict[str, PlainValue]) -> list[Finding]:
     for key in keys:
         text = value[key]
         if not re.fullmatch(schema.EXTRA_KEY_PATTERN, key):
-            message = f"'{_shorten(key)}': a key of your own is x- and small letters, digits and hyphens, at most 63"
+            message = f"'{shorten(key)}': a key of your own is x- and small letters, digits and hyphens, at most 63"
             findings.append(Finding((key,), message, at_key=True))
         elif not isinstance(text, str):
             findings.append(Finding((key,), f"'{key}' must be text, not {_KIND_NAMES[type(text)]}: put it in quotes"))
@@ -62,11 +62,9 @@ def validate_top_level(value: PlainValue, place: Literal["registry", "included"]
 
 # What to write, for each key whose value is of the wrong kind or form.
 _FORM_ADVICE = {
-    "title": "write text, or languages, such as {en: ..., ru: ...}",
-    "name": "write text, or languages, such as {en: ..., ru: ...}",
-    "notes": "write text, or languages, such as {en: ..., ru: ...}",
-    "region": "write text, or languages, such as {en: ..., ru: ...}",
-    "description": "write text, or languages, such as {en: ..., ru: ...}",
+    **dict.fromkeys(
+        ("title", "name", "notes", "region", "description"), "write text, or languages, such as {en: ..., ru: ...}"
+    ),
     "place": "write text, or place: {name: Dushanbe, country: TJ}, or a list of these",
     "language": "write a language such as en, or several, such as [de, fr]",
     "length": "write minutes, hours or days, such as 90 minutes, 2 hours or 1 hour 30 minutes",
@@ -189,19 +187,19 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
     if kind == "literal_error":
         form = form or _allowed_values(str(error["ctx"]["expected"]), value)
     if kind == "string_too_long":
-        return f"{name} '{_shorten(value)}' has {len(str(value))} characters: at most {error['ctx']['max_length']}"
+        return f"{name} '{shorten(value)}' has {len(str(value))} characters: at most {error['ctx']['max_length']}"
     if kind == "too_long":
         return f"'{name}' has too many entries: at most {error['ctx']['max_length']}"
     if kind == "too_short" or (isinstance(value, str) and not value.strip() and not at_key):
         advice = form or _MISSING_ADVICE.get(name) or "write something"
         return f"'{name}' is empty: {advice}{'' if name in _MISSING_ADVICE or name == 'events' else ', or leave the key out'}"
     if kind == "literal_error" and isinstance(value, str):
-        return f"{name} '{_shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
+        return f"{name} '{shorten(value)}'{'' if form.startswith(', did') else ': '}{form}"
     if kind == "string_pattern_mismatch":
         pattern = error["ctx"]["pattern"]
         meant = {schema.DAY_PATTERN: _day_advice, schema.LENGTH_PATTERN: _length_advice}.get(pattern)
         advice = (meant and meant(value)) or _PATTERN_ADVICE.get(pattern) or form
-        return f"'{_shorten(value)}': {advice}" if at_key else f"{name} '{_shorten(value)}': {advice}"
+        return f"'{shorten(value)}': {advice}" if at_key else f"{name} '{shorten(value)}': {advice}"
     return _explain_kind(kind, value, path, name, form)
 
 
@@ -256,11 +254,6 @@ _ROOT_ADVICE = {
     "registry": "a registry is a map of keys: begin with version: 1, and put calendar: and events: below",
     "included": "an included file is a map of keys: events:, and perhaps sources: and defaults:",
 }
-
-
-def _shorten(value: object) -> str:
-    text = str(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 # an entry whose shape was checked

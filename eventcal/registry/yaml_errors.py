@@ -94,12 +94,8 @@ def _explain_colon(lines: Sequence[str], line: int, column: int) -> LocatedMessa
         )
         return line, pair.start("value"), f"a colon inside a value: {QUOTE_ADVICE}{quoted_example}"
     above = _previous_content_line(lines, line)
-    if above is not None and (glued_pair := _KEY_WITHOUT_SPACE.match(lines[above])):
-        return (
-            above,
-            glued_pair.start("value"),
-            f"a space is missing after the colon: {glued_pair['key']}: {glued_pair['value']}",
-        )
+    if above is not None and (glued := _explain_glued_pair(lines, above)):
+        return glued
     if above is not None and re.match(r" *-\w+:", lines[above]):
         return above, lines[above].index("-"), "a space is missing after the hyphen: - id: ..."
     indent = len(_line_at(lines, line)) - len(_line_at(lines, line).lstrip())
@@ -110,6 +106,14 @@ def _explain_colon(lines: Sequence[str], line: int, column: int) -> LocatedMessa
             "indented further than the key above, whose value is finished: begin both in the same column",
         )
     return line, column, f"a colon where no key can be: {QUOTE_ADVICE}"
+
+
+def _explain_glued_pair(lines: Sequence[str], line: int) -> LocatedMessage | None:
+    """Explains `title:SCO summit`; None for any other line."""
+    pair = _KEY_WITHOUT_SPACE.match(_line_at(lines, line))
+    if pair is None:
+        return None
+    return line, pair.start("value"), f"a space is missing after the colon: {pair['key']}: {pair['value']}"
 
 
 def _explain_quote(start: tuple[int, int], line: int, column: int, problem: str) -> LocatedMessage:
@@ -135,13 +139,8 @@ def _explain_bracket(
 
 
 def _explain_missing_colon(lines: Sequence[str], start: tuple[int, int]) -> LocatedMessage:
-    line = start[0]
-    if glued_pair := _KEY_WITHOUT_SPACE.match(_line_at(lines, line)):
-        return (
-            line,
-            glued_pair.start("value"),
-            f"a space is missing after the colon: {glued_pair['key']}: {glued_pair['value']}",
-        )
+    if glued := _explain_glued_pair(lines, start[0]):
+        return glued
     return *start, "a key without a colon: write `key: value`; if it goes on from the line above, indent it further"
 
 

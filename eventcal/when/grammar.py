@@ -307,12 +307,8 @@ def _reject_skipped_times(when: When, zone: ZoneInfo) -> None:
             last_valid = gap_start - timedelta(minutes=1)
             raise NoSuchDate(
                 f"{moment:%H:%M} does not exist that day in {zone}: the clocks go from {gap_start:%H:%M} "
-                f"to {_format_gap_end(gap_start, gap_end)}; the nearest times are {_format_time(last_valid, moment)} and {_format_time(gap_end, moment)}"
+                f"to {_format_time(gap_end, gap_start)}; the nearest times are {_format_time(last_valid, moment)} and {_format_time(gap_end, moment)}"
             )
-
-
-def _format_gap_end(gap_start: datetime, gap_end: datetime) -> str:
-    return f"{gap_end:%H:%M}" if gap_end.date() == gap_start.date() else f"{gap_end:%Y-%m-%d %H:%M}"
 
 
 def _format_time(moment: datetime, reference: datetime) -> str:
