@@ -156,8 +156,15 @@ class UidConflictError(EventcalError):
         super().__init__("\n".join(message for _, message in conflicts))
 
 
-def classify_change(old: EventState, new: EventState) -> ChangeKind | None:
-    """Classifies the change from *old* to *new* by its most important part; None if there is nothing to tell."""
+def classify_change(old: EventState | None, new: EventState | None) -> ChangeKind | None:
+    """Classifies the change from *old* to *new* by its most important part; None if there is nothing to tell.
+
+    A state of None is not in the calendar; to its readers, what was called off is gone already.
+    """
+    if new is None:
+        return None if old is None or old.status is Status.CANCELLED else ChangeKind.VANISHED
+    if old is None:
+        return ChangeKind.ADDED
     if Status.CANCELLED in (old.status, new.status):
         if old.status is new.status:
             return None

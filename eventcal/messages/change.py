@@ -109,30 +109,25 @@ _APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED
 
 def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
-    language, zone = context.language, context.zone
+    _, language, zone = context.gettext, context.language, context.zone
     state = line.new or line.old
+    title = one_line(line.title)
     place = one_line(line.new.place) if line.new else ""
     if line.kind is ChangeKind.PLACE and not place and line.version and line.version.event.online:
-        _ = words.get_translations(language).gettext
-        return _("{head}: {what}").format(head=_("Online"), what=one_line(line.title))
+        return _("{head}: {what}").format(head=_("Online"), what=title)
     template = _title_template(line, state, language)
     date_text = _format_title_date(line, state.when, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in _NEVER_TO_COME:
-        what = one_line(line.title)
-        return (
-            words.get_translations(language)
-            .gettext("{head}: {what}")
-            .format(head=capitalize_first(date_text), what=what)
-        )
+        return _("{head}: {what}").format(head=capitalize_first(date_text), what=title)
     if (
         line.kind is ChangeKind.MOVED
         and line.old
         and line.new
         and date_text == format_subject_date(line.old.when, context.now, language, zone, context.calendar.timezone)
     ):  # another end or zone, or no longer a series: a title has day and hour alone
-        template = words.get_translations(language).gettext("Date changed, {when}: {title}")
+        template = _("Date changed, {when}: {title}")
         date_text = format_with_weekday(line.new.when, language, zone)
-    return template.format(title=one_line(line.title), when=date_text, place=place)
+    return template.format(title=title, when=date_text, place=place)
 
 
 def _format_title_date(line: MessageLine, when: When, context: MessageContext) -> str:

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from .. import words
-from ..events import Calendar, Status
+from ..events import Calendar
 from ..filters import Filter
 from ..history import ChangeKind, EventState, Version, classify_change
 from ..web_push import PushEndpoint
@@ -128,9 +128,7 @@ class MessageLine:
     @property
     def kind(self) -> ChangeKind | None:
         """The kind of change; None if there is nothing to tell."""
-        if self.new is None:  # what was called off is gone already, for its readers
-            return None if self.old is None or self.old.status is Status.CANCELLED else ChangeKind.VANISHED
-        return ChangeKind.ADDED if self.old is None else classify_change(self.old, self.new)
+        return classify_change(self.old, self.new)
 
 
 @dataclass(frozen=True, slots=True)

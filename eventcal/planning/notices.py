@@ -16,7 +16,7 @@ from itertools import islice
 from zoneinfo import ZoneInfo
 
 from .. import filters, occurrences
-from ..events import Event, Status
+from ..events import Event
 from ..history import ChangeKind, EventState, classify_change, state_from_json
 from ..leads import NoticeKind
 from ..ledger_rows import ChangeItem, NewDelivery, NoticeRecipient, SettledChange
@@ -87,7 +87,7 @@ def _recipients_of(
     """Yields who is told of *occurrence*, with what was so before for them, and what kind of change that makes."""
     first, last = occurrence.changes[0], occurrence.changes[-1]
     # recipients are many, what they were told and what they ask for are few: each is decided once
-    kind_since = cache(lambda old: _kind_since(old, occurrence.new))
+    kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new))
     wants = cache(lambda change_kinds, query, kind: _wants_notice(occurrence.events, change_kinds, query, kind))
     for recipient in recipients:
         old = occurrence.last_states.get(recipient.id) or first.old
@@ -98,15 +98,6 @@ def _recipients_of(
         was_subscribed = recipient.confirmed_at is not None and recipient.confirmed_at <= first.recorded_at
         if was_told or (was_subscribed and wants(recipient.change_kinds, recipient.filter, kind)):
             yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
-
-
-def _kind_since(old: str | None, new: EventState | None) -> ChangeKind | None:
-    """Classifies the change from what a reader knows to *new*; None if they need not be told."""
-    if new is not None:
-        return ChangeKind.ADDED if old is None else classify_change(state_from_json(old), new)
-    # to its readers, what was called off is gone already
-    was_cancelled = old is None or state_from_json(old).status is Status.CANCELLED
-    return None if was_cancelled else ChangeKind.VANISHED
 
 
 def _wants_notice(events: Iterable[Event], change_kinds: str, query: str, kind: ChangeKind) -> bool:
