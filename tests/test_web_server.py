@@ -68,7 +68,7 @@ class Scope:
     authority: str | None = None
 
     def __post_init__(self) -> None:
-        self.headers = Lines(self.headers)
+        self.headers = Lines({"host": "127.0.0.1:8000"} | self.headers)
 
 
 @dataclass
@@ -136,6 +136,7 @@ def _header_names(headers: dict[str, str]) -> dict[str, str]:
 class Both:
     wsgi: Ask
     rsgi: Ask
+    application: RsgiApplication
 
 
 @pytest.fixture(scope="module")
@@ -146,7 +147,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Both]:
     served = snapshot(*SEED, *many_events(60), degraded=("an edition is held",))
     app = create_app(lambda: served, SETTINGS, clock=lambda: NOW, store=store)
     responder = FeedResponder(lambda: served, SETTINGS.base_url, NOW.timestamp)
-    yield Both(ask_wsgi(app), ask_rsgi(RsgiApplication(responder, app, SETTINGS.limits, SETTINGS.base_url)))
+    application = RsgiApplication(responder, app, SETTINGS.limits, SETTINGS.base_url)
+    yield Both(ask_wsgi(app), ask_rsgi(application), application)
     store.close()
 
 
@@ -202,6 +204,16 @@ def test_an_etag_on_the_second_line_of_a_header_is_found(both: Both) -> None:
 
     assert both.rsgi("/calendar.ics", if_none_match=f'"other"\n{etag}').status == 304
     assert both.rsgi("/calendar.ics", if_none_match='"other"\n"another"').status == 200
+
+
+@pytest.mark.parametrize("path", ["/calendar.ics", "/", "/healthz"])
+@pytest.mark.parametrize("hosts", ["", "a.example\nb.example"])
+def test_a_request_without_one_host_is_refused(both: Both, path: str, hosts: str) -> None:
+    scope, transport = Scope("GET", path, "", {}), Transport()
+    scope.headers = Lines({"host": hosts} if hosts else {})
+    asyncio.run(both.application.__rsgi__(scope, transport))
+
+    assert transport.answers[0].status == 400
 
 
 @pytest.mark.parametrize("path", ["/calendar.ics", "/agenda", "/follow", "/nope", "/subscribe", "/operations"])

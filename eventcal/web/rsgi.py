@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 from wsgiref.types import WSGIApplication, WSGIEnvironment
 
 from ..settings import Network, ServerLimits
-from .feeds.responder import FeedResponder
+from .feeds.responder import FeedResponder, Job
 from .http import (
     Headers,
     HttpRequest,
@@ -124,7 +124,11 @@ class RsgiApplication:
 
     async def __rsgi__(self, scope: RsgiScope, transport: RsgiTransport) -> None:
         request = HttpRequest(scope.method, scope.path, scope.query_string, partial(_joined_header, scope.headers))
-        answer = self._responder.respond(request, allow_stale=True)
+        answer: HttpResponse | Job | None
+        if scope.http_version == "1.1" and len(scope.headers.get_all("host")) != 1:  # RFC 9112 3.2
+            answer = text_response(request.method, 400, "A request has one Host header.\n", self._error_headers, _CLOSE)
+        else:
+            answer = self._responder.respond(request, allow_stale=True)
         if not isinstance(answer, HttpResponse):
             try:
                 if answer is None:
