@@ -68,6 +68,14 @@ def test_bounces_of_one_day_count_once_and_those_of_three_days_end_a_subscriptio
     assert (ended.state, ended.reason_text) == ("off", "bounced: RCPT: 550 5.1.1 no such user")
 
 
+def test_what_is_accepted_or_refused_for_its_content_is_no_bounce(world: SubscriberWorld) -> None:
+    reader = world.sign_up()
+    world.mail.outcomes = [Sent(), Permanent("552 5.3.4 too large")]
+    world.advance_to(NOW + 4 * DAY)
+    with world.store.read() as conn:
+        assert [score.score for score in recipients.bounce_scores(conn, [reader.id])] == [0]
+
+
 def test_a_bounce_after_a_long_pause_begins_anew(world: SubscriberWorld) -> None:
     reader = world.sign_up()
     policy = BouncePolicy(threshold=2, stale_days=7)

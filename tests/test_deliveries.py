@@ -447,15 +447,17 @@ def test_a_failure_is_tried_again_with_the_same_id_until_it_is_taken(world: Worl
 
 def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_generation(world: World) -> None:
     world.publish(SUMMIT, NOW)
-    answering(world, Permanent("550 no such user"), Sent())
-    world.tick(DAY_BEFORE)
+    answering(world, Ambiguous("no answer"), Permanent("550 no such user"), Sent())
+    world.run(NOW, DAY_BEFORE + 10 * MINUTE)
     (dead,) = world.delivery_records(state="dead")
-    assert (dead.reason_text, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 1)
+    assert (dead.reason_text, dead.detail, dead.attempts) == ("550 no such user", "550 no such user", 2)
 
     with world.store.write() as conn:
-        assert delivery_queue.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + MINUTE) == 1
-    world.tick(DAY_BEFORE + MINUTE)
-    first, second = (each.key for each in world.recorder.received)
+        assert delivery_queue.requeue_dead(conn, [dead.id, dead.id], DAY_BEFORE + 11 * MINUTE) == 1
+        columns = "state, reason, detail, attempts, ambiguous_sent_at, settled_at"
+        assert tuple(conn.exec_driver_sql(f"SELECT {columns} FROM delivery").one()) == ("queued", "", "", 0, None, None)
+    world.tick(DAY_BEFORE + 11 * MINUTE)
+    first, _, second = (each.key for each in world.recorder.received)
     assert first.removesuffix(".0") == second.removesuffix(".1")
     assert world.is_balanced()
 
@@ -660,6 +662,29 @@ def test_five_failures_of_a_destination_in_a_row_hold_back_the_rest_before_they_
 
     assert len(world.recorder.received) == sent
     assert [bool(result.outcome) for result in results] == [True] * sent + [False] * (12 - sent)
+
+
+@pytest.mark.parametrize(
+    ("answers", "failures", "wait"),
+    [
+        ([DOWN, DOWN, Sent(), DOWN], 1, None),
+        ([DOWN, DOWN, Permanent("550 5.1.1", address_unknown=True), DOWN], 1, None),
+        ([DOWN, Ambiguous("no answer"), DOWN], 3, None),
+        ([Retry("429", 20 * MINUTE, True), Retry("429", 10 * MINUTE, True)], 2, 20 * MINUTE),
+        ([Retry("503", timedelta(days=10), True)], 1, timedelta(hours=4)),
+    ],
+    ids=["accepted", "address unknown", "no answer", "the longer wait", "a wait too long"],
+)
+def test_the_results_of_a_batch_are_one_report_of_its_destination(
+    world: World, answers: list[Outcome | Exception], failures: int, wait: timedelta | None
+) -> None:
+    world.publish(MANY, NOW)
+    world.recorder.outcomes = [*answers, Permanent("552")]
+    world.tick(HOUR_BEFORE)
+    with world.store.read() as conn:
+        breaker = health.list_breakers(conn)["test:desk"]
+
+    assert (breaker.failures, breaker.open_until) == (failures, wait and HOUR_BEFORE + wait)
 
 
 def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> None:
@@ -904,44 +929,51 @@ def test_two_channels_of_one_open_destination_are_probed_by_one_message(tmp_path
     assert len(relay.received) == 6
 
 
-def test_failures_that_are_not_settled_yet_are_not_forgotten_for_older_figures_of_the_store(world: World) -> None:
-    world.recorder.outcomes = [Retry("refused", destination_down=True)]
+@pytest.mark.parametrize("first", [Ambiguous("no answer"), Retry("450")])
+def test_failures_that_are_not_settled_yet_are_not_forgotten_for_older_figures_of_the_store(
+    world: World, first: Outcome
+) -> None:
+    world.recorder.outcomes = [first, DOWN]
     world.publish(MANY, NOW)
     sender = world.sender(lambda: HOUR_BEFORE)
     results: list[DeliveryResult] = []
 
     class Unsettled(InlineRunner):
         def submit(self, destination: str, claims: Any, handle: Any, settle: Any) -> None:
-            results.extend(handle(claim) for claim in claims[:5])
+            settle([handle(claims[0])])  # none of those failures
+            results.extend(handle(claim) for claim in claims[1:6])
             with world.store.read() as conn:
                 sender.load_breakers(conn)  # as another batch does, before these are written
-            results.extend(handle(claim) for claim in claims[5:])
+            results.extend(handle(claim) for claim in claims[6:])
 
     deliveries.tick(sender, deliveries.LocalDispatcher(sender, Unsettled()), deadline_seconds=0)
-    assert len(world.recorder.received) == 5
-    assert [result.outcome for result in results] == ["retry"] * 5 + [""] * 7
+    assert len(world.recorder.received) == 6
+    assert [result.outcome for result in results] == ["retry"] * 5 + [""] * 6
 
     sender.settle(results)
     with world.store.write() as conn:
         conn.exec_driver_sql("DELETE FROM circuit_breaker")
         sender.load_breakers(conn)
     sender.handle(results[0].claim)
-    assert len(world.recorder.received) == 6, "what is written counts again"
+    assert len(world.recorder.received) == 7, "what is written counts again"
 
 
-def test_a_pass_that_waits_for_room_does_not_spin(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("limit", "waits"), [(1, 5), (0, 0)], ids=["no room", "nobody sends"])
+def test_a_pass_that_waits_for_room_does_not_spin_and_where_nobody_sends_it_ends(
+    world: World, monkeypatch: pytest.MonkeyPatch, limit: int, waits: int
+) -> None:
     world.publish(SUMMIT, NOW)
     sleeps: list[float] = []
     monkeypatch.setattr("time.sleep", sleeps.append)
+    monkeypatch.setattr(delivery_queue, "claim", _fails)  # nor does it write
 
-    class Full(InlineRunner):
-        limit = 1
-
+    runner = InlineRunner()
+    runner.limit = limit
     sender = world.sender(lambda: DAY_BEFORE)
     stops = iter([False] * 5 + [True])
-    deliveries.tick(sender, deliveries.LocalDispatcher(sender, Full()), should_stop=lambda: next(stops))
+    deliveries.tick(sender, deliveries.LocalDispatcher(sender, runner), should_stop=lambda: next(stops))
 
-    assert sleeps == [0.02] * 5
+    assert sleeps == [0.02] * waits
     assert world.recorder.received == []
 
 

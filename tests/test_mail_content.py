@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from eventcal import words
+from eventcal.channels import ChannelSettings
 from eventcal.channels.mime import render_mail
 from eventcal.deliveries import ics_builder
 from eventcal.deliveries.render_context import drop_feed_marks
@@ -23,13 +24,14 @@ EVENTS = """
 - {id: a, title: {en: Alpha, ru: Альфа}, when: 2021-09-20 10:00, reminders: [2 weeks before, on change]}
 - {id: b, title: {en: Beta, ru: Бета}, when: 2021-09-21 10:00, reminders: [2 weeks before, on change]}
 - {id: c, title: {en: Gamma, ru: Гамма}, when: 2021-09-22 10:00, reminders: [2 weeks before, on change]}
+- {id: d, title: {en: Delta, ru: Дельта}, when: 2021-09-22 11:00, reminders: [2 weeks before]}
 """
 LANGUAGE = "UPDATE subscription SET language = 'ru'"
 
 
 @pytest.fixture
 def world(tmp_path: Path) -> World:
-    here = World(tmp_path)
+    here = World(tmp_path, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")])
     here.publish(EVENTS, NOW)
     edition = here.edition
     here.render_context = replace(
@@ -56,7 +58,7 @@ def test_a_cancellation_comes_first_and_the_subject_counts_the_rest(world: World
 
 def test_a_notice_of_several_changes_brings_each_event_and_follows_its_reminder(world: World) -> None:
     change_three(world)
-    reminders, message = world.recorder.received[:3], world.recorder.received[-1]
+    latest_reminder, message = world.recorder.received[2], world.recorder.received[-1]
 
     mail = parsed(render_mail(message, SENDER))
     attached = [part.get_content() for part in mail.iter_attachments()]
@@ -66,7 +68,7 @@ def test_a_notice_of_several_changes_brings_each_event_and_follows_its_reminder(
         "Beta",
         "Gamma",
     ]
-    assert mail["References"] in {f"<{reminder.key}@example.org>" for reminder in reminders}
+    assert mail["References"] == f"<{latest_reminder.key}@example.org>"
 
 
 def test_the_attached_event_is_in_the_readers_language_without_the_marks_of_a_feed(world: World) -> None:
@@ -86,7 +88,7 @@ def test_the_removal_of_an_event_is_told_in_the_readers_language(world: World) -
     with world.store.write() as conn:
         conn.exec_driver_sql(LANGUAGE)
     world.run(NOW, utc(2021, 9, 9))
-    world.publish("\n".join(EVENTS.strip().splitlines()[:2]), utc(2021, 9, 9))
+    world.publish("\n".join(line for line in EVENTS.splitlines() if "Gamma" not in line), utc(2021, 9, 9))
     world.run(utc(2021, 9, 9), utc(2021, 9, 9) + timedelta(minutes=10))
 
     assert world.recorder.subjects[-1].endswith(": Гамма")

@@ -165,10 +165,10 @@ class LocalDispatcher:
 
 @dataclass(frozen=True, slots=True)
 class DispatchRound:
-    """The result of one round: whether anything *is_due* that could be sent, and how many batches it *started*."""
+    """The result of one round: whether anything *is_due* that could be sent, and whether it *has_started* a batch."""
 
     is_due: bool
-    started: int = 0
+    has_started: bool = False
 
 
 def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> DispatchRound:
@@ -177,8 +177,10 @@ def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> Dispa
         breakers = sender.load_breakers(conn)
         names = [name for name in sender.channels if sender.accepts_traffic(name, breakers, now)]
         due = delivery_queue.channels_with_due(conn, names, now)
-        workload = dispatcher.workload(conn, now) if due else Workload(0, {})
-    in_flight, probed, started = Counter(workload.in_flight), set[str](), 0
+        if not due:
+            return DispatchRound(is_due=False)
+        workload = dispatcher.workload(conn, now)
+    in_flight, probed, has_started = Counter(workload.in_flight), set[str](), False
     for name in due:
         destination = sender.channels[name].destination
         is_probe = breakers.get(destination, CircuitBreaker(destination)).is_open
@@ -187,10 +189,10 @@ def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> Dispa
             continue
         if batch := _start_batch(sender, dispatcher, name, limit, is_probe):
             in_flight[destination] += batch.size
-            started += 1
+            has_started = True
             if is_probe:
                 probed.add(destination)
-    return DispatchRound(bool(due) and workload.limit > 0, started)
+    return DispatchRound(workload.limit > 0, has_started)
 
 
 def _batch_limit(destination: str, capacity: int, in_flight: int, is_probe: bool) -> int:

@@ -94,7 +94,7 @@ def tick(
             break
         if time.monotonic() >= deadline or should_stop():
             break
-        if is_settled and is_planned and not dispatched.started:
+        if is_settled and is_planned and not dispatched.has_started:
             time.sleep(POLL_SECONDS)  # it is due, and whoever sends it has no room yet
 
 
