@@ -18,6 +18,7 @@ import pytest
 from werkzeug.serving import make_server
 
 from eventcal.messages import MessageContext, alarm_message, fill_placeholders
+from eventcal.messages.body import Body, to_html
 from eventcal.web.rate_limit import limiter
 
 from .chromium import SCREENSHOT_FOLDER, running_chromium
@@ -279,6 +280,18 @@ def test_the_keyboard_alone_signs_up(site: Site) -> None:
     page.get_by_role("heading", name="Check your inbox").wait_for()
     (found,) = site.world.subscribers()
     assert "2 weeks before at 09:00" in found.preferences.leads
+
+
+def test_words_in_a_table_of_a_mail_are_whole(browser: Any) -> None:
+    notes = "| Time | Topic |\n|---|---|\n| 10:30 | Plenary session of the heads of all delegations, in public |"
+    page = browser.new_page(viewport={"width": 390, "height": 700})
+    page.set_content(to_html(Body("en", "Summit", notes=notes)))
+    heights = page.locator("td, th").evaluate_all(
+        "cells => cells.map(cell => { const part = document.createRange(); part.selectNodeContents(cell);"
+        " return [cell.textContent, part.getClientRects().length]; })"
+    )
+    assert {text: lines for text, lines in heights if len(text) < 6} == {"Time": 1, "Topic": 1, "10:30": 1}
+    page.close()
 
 
 @pytest.mark.parametrize("language", ["en", "ru", "zh"])

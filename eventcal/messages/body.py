@@ -127,6 +127,7 @@ _STYLE = (
     "h1{font-size:1.25em;line-height:1.3;margin:0 0 .5em}p{margin:.5em 0}*+h1{margin-top:1.4em}"
     "blockquote{border-inline-start:3px solid #8888;margin:.5em 0;padding-inline-start:.8em}"
     "a{color:#0b5fa5}pre,table{max-width:100%;overflow-x:auto;white-space:pre-wrap}"
+    "table{display:block;overflow-wrap:break-word}th{text-align:start}"
     ".do{background:#0b5fa5;border-radius:.5em;color:#fff;display:inline-block;padding:.5em 1em;text-decoration:none}"
     "footer{border-top:1px solid #8888;color:#595959;font-size:.85em;margin-top:1.5em;padding-top:.5em}"
     "@media(prefers-color-scheme:dark){body{background:#15181c;color:#e7eaee}a{color:#86c3ff}footer{color:#b3b3b3}"
