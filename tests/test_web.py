@@ -383,6 +383,7 @@ def test_changes_name_events_and_countries_in_the_language_of_the_page() -> None
     for path in ("/changes?lang=ru", "/events/summit-2021?lang=ru"):
         assert "Osh, Киргизия → сейчас Dushanbe, Таджикистан" in text_of(site.get(path))
     assert "Совет глав государств ШОС новое место" in text_of(site.get("/changes?lang=ru"))
+    assert "Jueves, 19 de agosto de 2021" in text_of(site.get("/changes?lang=es"))
     feed = site.get("/changes.atom?lang=ru").get_data(as_text=True)
     assert "; Osh, Киргизия" in feed
     assert "; Dushanbe, Таджикистан" in feed
