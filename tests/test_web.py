@@ -125,6 +125,13 @@ def test_what_has_begun_and_has_no_known_end_is_on_for_a_year() -> None:
     assert ("Old hall" in past, "New hall" in past) == (True, False)
 
 
+def test_possible_days_and_months_are_not_listed_as_if_it_lasted_so_long() -> None:
+    days, some_months, one = event("a", "Launch", "2021-09-14..18"), event("b", "Launch", "2021-09/10?"), "2021-09"
+    text = text_of(visit(snapshot(days, some_months, event("c", "Launch", one))).get("/?q=launch"))
+    for words in ("between 14 and 18 Sep 2021", "between Sep and Oct 2021?", " Sep 2021"):
+        assert words in text
+
+
 def test_a_date_that_was_put_off_without_a_new_one_is_not_days_away() -> None:
     hall = event("hall", "Hall", "TBD", was="2021-08-27", status=Status.POSTPONED)
     text = text_of(visit(snapshot(hall, *SEED)).get("/agenda"))

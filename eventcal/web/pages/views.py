@@ -12,13 +12,15 @@ from zoneinfo import ZoneInfo
 from ... import links, occurrences, words
 from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
 from ...history import Change, ChangeKind, EventState, Version, is_extension
-from ...when import Period, Timed, Undated, When
+from ...when import Period, Timed, Undated, Unit, When
+from ...words.language import mark_doubtful
 from ..edition_index import EditionIndex
 from ..viewer import Viewer, in_zone
 from . import jsonld, months
 
 MAX_TAGS, MAX_COUNTRIES = 12, 40
 """How many a page offers."""
+_MONTH = timedelta(days=31)
 MOVED_LATELY = timedelta(days=30)
 """How long a list says from where an event moved, where the registry does not say it."""
 
@@ -62,9 +64,15 @@ class EventView:
 
     @property
     def short_when(self) -> str:
-        return words.format_event_date(
-            self._event, self.localised_when, self.viewer.language, style="short", weekday=True
-        )
+        when, language = self.localised_when, self.viewer.language
+        span = when.span
+        # "14–18 Sep 2021" and "Sep – Oct 2021" alone read as if it lasted so long
+        if isinstance(span, Period) and (
+            span.unit is Unit.DAYS or (span.unit is Unit.MONTH and span.last - span.first > _MONTH)
+        ):
+            text = words.format_expected(when, language, "short")
+            return mark_doubtful(text, language) if when.uncertain else text
+        return words.format_event_date(self._event, when, language, style="short", weekday=True)
 
     @property
     def start_time(self) -> str:
