@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import UTC, timedelta
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -425,6 +426,16 @@ def test_links_for_leaving_are_good_for_ever_and_hold_no_address(world: Subscrib
     world.now += timedelta(days=3650)
     assert world.unsubscribe(mail).status_code == 200
     assert [each.state for each in world.subscribers()] == ["off"]
+
+
+def test_undo_answers_in_the_language_of_the_page_it_stands_on(world: SubscriberWorld) -> None:
+    world.sign_up()
+    leave = f"{link_path(world.mail.received[-1], 'unsubscribe')}?lang=de"
+    page = world.browser.post(leave).get_data(as_text=True)
+    undo = re.search(r'action="(/preferences/[^"]+)"', page)
+    assert undo
+    answer = world.browser.post(unescape(undo[1]), data={"action": "return"})
+    assert "Die Erinnerungen sind wieder eingeschaltet" in world.browser.get(answer.location).get_data(as_text=True)
 
 
 @both

@@ -482,3 +482,8 @@ def test_a_subscription_names_its_tags_as_the_calendar_does() -> None:
     styles = (TagStyle("press", Text((("en", "Press"), ("ru", "Пресса")))), TagStyle("sport"))
     query = Filter(tags=("press", "sport"), excluded_tags=("board",))
     assert format_filter(query, "ru", str, styles) == "события с меткой «Пресса» или «sport», без метки «board»"
+
+
+@pytest.mark.parametrize(("place", "named"), [("TJ", "Tadschikistan"), ("Bern", "Bern"), ("tj", "tj")])
+def test_a_subscription_names_its_country(place: str, named: str) -> None:
+    assert format_filter(Filter(place=place), "de", str, []) == f"Veranstaltungen in „{named}“"

@@ -9,11 +9,11 @@ from functools import lru_cache
 
 from babel.dates import get_timezone_location
 
-from ..events import TagStyle
+from ..events import Place, TagStyle
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
 from .dates import apply_pattern
-from .language import get_translations, join_list, locale_for, quote, resolve_language
+from .language import format_place, get_translations, join_list, locale_for, quote, resolve_language
 
 _ZONE_REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
@@ -106,7 +106,7 @@ def format_filter(
     if include_free_text and query.q:
         conditions.append(_("matching “{text}”").format(text=query.q))
     if include_free_text and query.place:
-        conditions.append(_("in “{text}”").format(text=query.place))
+        conditions.append(_("in “{text}”").format(text=_name_country(query.place, language)))
     if not include_free_text and (query.q or query.place):
         conditions.append(_("matching your search"))
     if not conditions:
@@ -114,6 +114,12 @@ def format_filter(
     if query.ids:
         conditions.insert(0, chosen)
     return _("events {conditions}").format(conditions=join_list(conditions, language))
+
+
+def _name_country(place: str, language: str) -> str:
+    """Returns the name of a country for its code, "TJ"; any other place as it is."""
+    is_code = len(place) == 2 and place.isupper()
+    return format_place(Place(country=place), language) if is_code else place
 
 
 def _quote_and_join(tags: tuple[str, ...], names: Mapping[str, str], language: str) -> str:

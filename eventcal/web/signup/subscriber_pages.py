@@ -7,6 +7,7 @@ cannot act for a visitor.
 from __future__ import annotations
 
 from datetime import datetime
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
 
@@ -53,7 +54,7 @@ def confirm(token: str) -> PageResponse:
 
 def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[str, object]:
     """Returns the template variables about one subscriber."""
-    services, index, calendar = context.services, context.index, context.edition.calendar
+    index, calendar = context.index, context.edition.calendar
     query = preferences_form.parse_filter(subscriber.preferences.filter)
     next_mails = upcoming_mails.next_mails(
         index,
@@ -77,9 +78,16 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
             for mail in next_mails
         ],
         "title_of": lambda occurrence: title_of(occurrence, language),
-        "preferences": page_link(services, TokenPurpose.PREFERENCES, subscriber),
-        "unsubscribe": page_link(services, TokenPurpose.UNSUBSCRIBE, subscriber),
+        "preferences": _kept_link(context, TokenPurpose.PREFERENCES, subscriber),
+        "unsubscribe": _kept_link(context, TokenPurpose.UNSUBSCRIBE, subscriber),
     }
+
+
+def _kept_link(context: RequestContext, purpose: TokenPurpose, subscriber: Subscriber, *pairs: tuple[str, str]) -> str:
+    """Returns the path of a page of *subscriber*, in the language that the address of this one asks for."""
+    languages = [pair for pair in context.viewer.preference_pairs if pair[0] == "lang"]
+    query = urlencode([*pairs, *languages])
+    return page_link(context.services, purpose, subscriber) + (f"?{query}" if query else "")
 
 
 def _dead_link_page(reason: str, code: int) -> PageResponse:
@@ -137,13 +145,13 @@ def _render_preferences(
 
 def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tuple[PreferencesSummary, str]]:
     """Lists what else comes to the same address, each with the page that changes it."""
-    services, language = context.services, context.viewer.language
-    with services.required_store.read() as conn:
+    language = context.viewer.language
+    with context.services.required_store.read() as conn:
         subscriptions = subscribers.by_address(conn, subscriber.address)
     return [
         (
             preferences_form.summarise(other.preferences, context.index, language),
-            page_link(services, TokenPurpose.PREFERENCES, other),
+            _kept_link(context, TokenPurpose.PREFERENCES, other),
         )
         for other in subscriptions
         if other.id != subscriber.id and other.state == "active"
@@ -165,14 +173,16 @@ def change_preferences(token: str) -> PageResponse:
         wanted = form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter))
         with context.services.required_store.write() as conn:
             subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
-        return _redirect_to_preferences(subscriber, "saved")
+        # without the language of this address: another one may just have been chosen
+        return redirect(f"{page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}?done=saved")
     with context.services.required_store.write() as conn:
         result = _apply_action(conn, action, subscriber, context.now)
     if result is None:
         abort(400)
     if action == "delete":
         return render_template("subscribe/deleted.html", is_device=subscriber.is_device)
-    return _redirect_to_preferences(*result)
+    shown, done = result
+    return redirect(_kept_link(context, TokenPurpose.PREFERENCES, shown, ("done", done)))
 
 
 def _apply_action(
@@ -199,10 +209,6 @@ def _apply_action(
             return subscriber, "saved"
         case _:
             return None
-
-
-def _redirect_to_preferences(subscriber: Subscriber, result: str) -> Response:
-    return redirect(f"{page_link(get_services(), TokenPurpose.PREFERENCES, subscriber)}?done={result}")
 
 
 @blueprint.route("/unsubscribe/<token>", methods=["GET", "POST"])
@@ -277,7 +283,7 @@ def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) 
     if version is None:
         abort(404)
     title = title_without_number(version.event, context.viewer.language)
-    values = {"title": title, "preferences": page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}
+    values = {"title": title, "preferences": _kept_link(context, TokenPurpose.PREFERENCES, subscriber)}
     if request.method != "POST":
         return render_template("subscribe/stop_event.html", is_stopped=False, **values)
     with context.services.required_store.write() as conn:
