@@ -61,15 +61,8 @@ class FileEntries:
             entry = self.entries[number]
             parts += lines[position : entry.line]
             parts += changed[number].rstrip("\n").split("\n")
-            own = entry.text.rstrip("\n").split("\n")
-            position = entry.line + len(own)
+            position = entry.end
         return "\n".join([*parts, *lines[position:]])
-
-    def removed(self, number: int) -> str:
-        """Returns the text without one entry; what stands between it and the next stays."""
-        lines = self.text.split("\n")
-        entry = self.entries[number]
-        return "\n".join([*lines[: entry.line], *lines[entry.line + len(entry.text.rstrip("\n").split("\n")) :]])
 
 
 def insert_entries(

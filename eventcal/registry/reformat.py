@@ -30,7 +30,8 @@ def reformat(text: str) -> str:
     entries = FileEntries.of(text)
     changed = {}
     for number, entry in enumerate(entries.entries):
-        own, rest = _own_lines(entry.text)
+        lines, count = entry.text.split("\n"), entry.own_end - entry.line
+        own, rest = "\n".join(lines[:count]) + "\n", "\n".join(lines[count:])
         formatted = _reformat_entry(own)
         if _meaning(formatted) == _meaning(own) and _comments(formatted) == _comments(own):
             changed[number] = formatted.rstrip("\n") + ("\n" + rest.rstrip("\n") if rest.strip() else "")
@@ -59,9 +60,7 @@ def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
         if not event_id or file.exists() or file in texts:
             raise EventcalError(f"{file} is there already: choose another folder")
         texts[file] = "events:\n" + entry.text.rstrip("\n") + "\n"
-    last = entries.entries[-1]
-    rest = lines[last.line + len(last.text.rstrip("\n").split("\n")) :]
-    head = "\n".join([*lines[:heading], "events: []", *rest])
+    head = "\n".join([*lines[:heading], "events: []", *lines[entries.entries[-1].end :]])
     listed = top_level(text).get("include")
     patterns = [str(item) for item in listed] if isinstance(listed, list) else []
     pattern = f"{folder.resolve().relative_to(path.parent.resolve()).as_posix()}/*.yaml"
@@ -74,16 +73,6 @@ def _without_trailing_spaces(text: str) -> str:
     stripped = re.sub(r"[ ]+$", "", text, flags=re.MULTILINE)
     # Two spaces at the end of a line mean something in Markdown.
     return stripped if _meaning(stripped) == _meaning(text) else text
-
-
-def _own_lines(entry: str) -> tuple[str, str]:
-    """Returns the lines of an entry, and those behind it that belong to none: blank ones, comments at the dash's column."""
-    lines = entry.split("\n")
-    indent = len(entry) - len(entry.lstrip(" "))
-    last = max(
-        number for number, line in enumerate(lines) if number == 0 or (line.strip() and not line[: indent + 1].strip())
-    )
-    return "\n".join(lines[: last + 1]) + "\n", "\n".join(lines[last + 1 :])
 
 
 def _reformat_entry(entry: str) -> str:

@@ -58,7 +58,7 @@ def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes,
     for path, (data, numbers) in changes.items():
         entries = FileEntries.of(data.decode().replace("\r\n", "\n").lstrip("\ufeff")).entries
         for entry in (entries[number] for number in numbers):
-            lines |= {(str(path), entry.line + 1 + offset) for offset in range(entry.text.rstrip("\n").count("\n") + 1)}
+            lines |= {(str(path), line) for line in range(entry.line + 1, entry.end + 1)}
     raise ChangeError(
         registry.errors, {problem for problem in registry.errors if (problem.file, problem.line) in lines}
     )

@@ -34,13 +34,7 @@ def insert_after_last(text: str, entries: Sequence[EntryText], blocks: Callable[
     """Returns *text* with *blocks*, made for the indent of *entries*, below the last of them."""
     last = entries[-1].text
     indent = len(last) - len(last.lstrip(" "))
-    # What follows the last event without belonging to it (a blank line, a comment at the list's own indent) stays below.
-    own_lines = [
-        number
-        for number, line in enumerate(last.split("\n"))
-        if (line[: indent + 1].strip() == "" and line.strip()) or number == 0
-    ]
-    insert_at = entries[-1].line + own_lines[-1] + 1
+    insert_at = entries[-1].own_end
     text_lines = text.split("\n")
     separator = [""] if len(entries) > 1 and entries[-2].text.endswith("\n\n") else []
     new_lines: list[str] = []

@@ -112,6 +112,19 @@ class EntryText:
     text: str
     line: int
 
+    @property
+    def end(self) -> int:
+        """The line after its last, blank lines left aside."""
+        return self.line + self.text.rstrip("\n").count("\n") + 1
+
+    @property
+    def own_end(self) -> int:
+        """The line after its last own: blank ones at its end, and comments at the dash's column, belong to no entry."""
+        indent = len(self.text) - len(self.text.lstrip(" "))
+        lines = enumerate(self.text.split("\n")[1:], start=1)
+        own = (number for number, line in lines if line.strip() and not line[: indent + 1].strip())
+        return self.line + max(own, default=0) + 1
+
     def parse(self) -> ParsedYaml:
         """Parses it. Raises MalformedYaml when the text is not one entry by itself."""
         if (value := _parse_plain_entry(self.text)) is not None:
