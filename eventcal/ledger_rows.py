@@ -47,7 +47,6 @@ class StoredReminder:
     """A reminder that the ledger has; *created_at* is when it was first planned."""
 
     id: int
-    event_id: str
     key: ReminderKey
     due: datetime
     expires_at: datetime

@@ -314,7 +314,7 @@ def wanted(at: datetime, start: str = "s") -> PlannedReminder:
 
 
 def stored(at: datetime, state: str = "planned", reason: str = "", start: str = "s") -> StoredReminder:
-    return StoredReminder(1, "e", key(start), at, at + DAY, ReminderState(state), Reason(reason), NOW - DAY)
+    return StoredReminder(1, key(start), at, at + DAY, ReminderState(state), Reason(reason), NOW - DAY)
 
 
 def compare(new: list[PlannedReminder], old: list[StoredReminder], reason: str = "") -> reminders.PlanDiff:

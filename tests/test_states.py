@@ -211,7 +211,7 @@ def plan(world: World, part: str, delay: timedelta = timedelta(), reason: Reason
         stored = reminder_rows.stored_reminders(conn, NOW)
         keys = [r.key._replace(start="another") if part == "insert" else r.key for r in stored]
         wanted = [
-            PlannedReminder(r.event_id, key, r.due + delay, r.due + delay, r.expires_at)
+            PlannedReminder(key.uid.partition("@")[0], key, r.due + delay, r.due + delay, r.expires_at)
             for r, key in zip(stored, keys, strict=True)
         ]
         diff = reminders.diff_plan(wanted if part != "end" else [], stored, NOW, lambda key: reason)

@@ -36,11 +36,6 @@ class SmtpTimeouts:
     block: float = 180.0
     end: float = 600.0
 
-    @classmethod
-    def same(cls, seconds: float) -> SmtpTimeouts:
-        """Returns the same time for each step."""
-        return cls(seconds, seconds, seconds, seconds, seconds, seconds)
-
 
 @dataclass(frozen=True, slots=True)
 class RelaySettings:

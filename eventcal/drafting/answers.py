@@ -49,7 +49,6 @@ class AnswerVerdict:
     """One entry of an answer: accepted, or refused with the reason."""
 
     name: str
-    fields: dict[str, Any]
     reason: str = ""
 
 
@@ -78,21 +77,25 @@ def check_answer(text: str, answer: str, published: date | None) -> list[AnswerV
 
 
 def _judge(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> AnswerVerdict:
-    fields = {str(key): value for key, value in entry.items()}
-    name = str(fields.get("id") or fields.get("title") or "an entry without an id")
-    _event, findings = parse_event(to_plain(fields), EventDefaults(ZoneInfo("UTC"), "en"))
+    name = str(entry.get("id") or entry.get("title") or "an entry without an id")
+    return AnswerVerdict(name, _refusal(entry, text, mentions))
+
+
+def _refusal(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> str:
+    """Returns why *entry* is refused, "" where its quote, which stands in *text*, gives its date."""
+    _event, findings = parse_event(to_plain(entry), EventDefaults(ZoneInfo("UTC"), "en"))
     errors = [finding.message for finding in findings if not finding.warning]
     if errors:
-        return AnswerVerdict(name, fields, "; ".join(errors[:3]))
-    quote = _quote_of(fields.get("source"))
+        return "; ".join(errors[:3])
+    quote = _quote_of(entry.get("source"))
     if not quote:
-        return AnswerVerdict(name, fields, "it has no quote: write source: {title: ..., quote: ...}")
+        return "it has no quote: write source: {title: ..., quote: ...}"
     places = [match.span() for match in re.finditer(r"\s+".join(map(re.escape, quote.split())), text)]
     if not places:
-        return AnswerVerdict(name, fields, "the text does not have the quote")
-    known = when.parse(str(fields["when"]), ZoneInfo("UTC"))
+        return "the text does not have the quote"
+    known = when.parse(str(entry["when"]), ZoneInfo("UTC"))
     if isinstance(known.span, Undated):
-        return AnswerVerdict(name, fields)
+        return ""
     said = [
         mention.reading.when
         for mention in mentions
@@ -100,12 +103,10 @@ def _judge(entry: Mapping[str, Any], text: str, mentions: list[Mention]) -> Answ
         if start <= mention.start and mention.end <= end and mention.reading.when
     ]
     if not said:
-        return AnswerVerdict(name, fields, "the quote gives no date")
+        return "the quote gives no date"
     if not any(_is_given(known, when.parse(item, ZoneInfo("UTC"))) for item in said):
-        return AnswerVerdict(
-            name, fields, f"the quote does not give {fields['when']}: it says {', '.join(dict.fromkeys(said))}"
-        )
-    return AnswerVerdict(name, fields)
+        return f"the quote does not give {entry['when']}: it says {', '.join(dict.fromkeys(said))}"
+    return ""
 
 
 def _quote_of(source: object) -> str:

@@ -98,12 +98,8 @@ class OmittedCounts:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """The *versions* of a feed and their *rendered_events*, side by side in the registry's order.
+    """The events of a feed in the registry's order. *rollover_at* is the last midnight that changed the selection."""
 
-    *rollover_at* is the last midnight that changed the selection.
-    """
-
-    versions: tuple[Version, ...] = ()
     rendered_events: tuple[RenderedEvent, ...] = ()
     omitted: OmittedCounts = field(default_factory=OmittedCounts)
     rollover_at: datetime | None = None
@@ -131,13 +127,12 @@ def select_events(
         elif ical.is_omitted_as_imprecise(when, options):
             too_imprecise_count += 1
         elif rollover.check_removal(_event_removal_day(version, zone)):
-            rollover.add_event(event, zone, options)
+            rollover.add_event(event, options)
             shown.append(version)
     if not unlimited and not query.has_window:
         shown, past_count, future_count = _fit_limits(shown, edition, options, today, rollover)
     rendered_events = ical.render_events(calendar, shown, options, today)
     return Selection(
-        tuple(version for version, rendered in zip(shown, rendered_events, strict=True) if rendered.vevent_count),
         tuple(rendered for rendered in rendered_events if rendered.vevent_count),
         OmittedCounts(undated_count, too_imprecise_count, past_count, future_count),
         rollover.last_rollover,
@@ -164,11 +159,11 @@ class _RolloverTracker:
         self.add_day(removal_day)
         return removal_day > self._today
 
-    def add_event(self, event: Event, zone: ZoneInfo, options: RenderOptions) -> None:
+    def add_event(self, event: Event, options: RenderOptions) -> None:
         """Adds the days on which an event that stays changes: cancelled occurrences leave, numbered titles advance."""
         for override in event.overrides:
             occurrence = occurrences.find(event, override.date.isoformat())
-            removal_day = ical.find_removal_day(occurrence, zone) if occurrence else None
+            removal_day = ical.find_removal_day(occurrence, self._zone) if occurrence else None
             is_shown = options.cancelled != "omit" or (occurrence and occurrence.status is not Status.CANCELLED)
             if removal_day is not None and is_shown:
                 self.add_day(removal_day)

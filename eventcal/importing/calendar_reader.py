@@ -92,9 +92,8 @@ class CalendarReader:
         self.zones = ZoneResolver(calendar, context.zone)
         self.own_zone = self.zones.named(calendar.text("X-EVENTCAL-TZID"))
         named_zone = calendar.text("X-WR-TIMEZONE") or calendar.text("TIMEZONE-ID")
-        self.zone_of_calendar = self.own_zone or self.zones.named(named_zone) or zone_of(named_zone) or ""
-        self.reader_zone = context.reader_zone or self.zone_of_calendar
-        self.used_zones: Counter[str] = Counter()
+        zone_of_calendar = self.own_zone or self.zones.named(named_zone) or zone_of(named_zone) or ""
+        self.reader_zone = context.reader_zone or zone_of_calendar
 
     def header(self, *names: str) -> str:
         """Returns the text of the first of *names* that the calendar has; "" where it has none."""
@@ -111,10 +110,6 @@ class CalendarReader:
             match[2] for event in self.calendar.walk("VEVENT") if (match := _OWN_ID.fullmatch(event.text("UID")))
         )
         return uids.most_common(1)[0][0] if self.is_own and uids else ""
-
-    def common_zone(self) -> str:
-        """Returns the zone of most hours that were read so far, "" where none has an hour."""
-        return self.used_zones.most_common(1)[0][0] if self.used_zones else ""
 
     def lose(self, item: ForeignComponent | Instance, what: str, detail: str) -> None:
         """Records that *what* of *item* does not reach the registry."""
@@ -165,8 +160,6 @@ class CalendarReader:
         span = self._span(component)
         if span is None:
             return None
-        if span.is_timed and span.zone != when.FLOATING:
-            self.used_zones[span.zone] += 1
         self._record_unread(component)
         recurrence = None
         if (recurring := component.get("RECURRENCE-ID")) is not None:

@@ -53,7 +53,7 @@ def read_yaml2ics(data: bytes, context: ImportContext) -> ImportedCalendar:
     ]
     for part in value.get("include") or []:
         losses.add(0, "", "include", f"{part}: not read; import that file by itself")
-    return ImportedCalendar(tuple(events), tuple(losses.items), name=str(value.get("name", "")), timezone=home)
+    return ImportedCalendar(tuple(events), tuple(losses.items), name=str(value.get("name", "")))
 
 
 def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: Losses) -> ImportedEvent | None:

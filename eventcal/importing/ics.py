@@ -34,7 +34,6 @@ def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
         tuple(losses),
         name=texts.one_line(first.header("NAME", "X-WR-CALNAME")),
         description=first.description(),
-        timezone=first.zone_of_calendar or (first.common_zone() if first.is_own else ""),
         url=first.header("URL") if is_link(first.header("URL")) else "",
         calendar_id=first.own_calendar_id(),
         passed_over=passed_over,

@@ -92,7 +92,6 @@ class ImportedCalendar:
     losses: tuple[Loss, ...] = ()
     name: str = ""
     description: str = ""
-    timezone: str = ""
     url: str = ""
     calendar_id: str = ""
     passed_over: Mapping[str, int] = field(default_factory=dict)

@@ -30,9 +30,8 @@ MAX_VAPID_KEYS = 8
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """One device. *address* is its name in the ledger."""
+    """One device."""
 
-    address: str
     endpoint: PushEndpoint
     created_at: datetime
     seen_at: datetime
@@ -89,7 +88,7 @@ def find_device(conn: Connection, address: str) -> Device | None:
     if row is None:
         return None
     endpoint = PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key)
-    return Device(row.address, endpoint, row.created_at, row.seen_at)
+    return Device(endpoint, row.created_at, row.seen_at)
 
 
 def find_address(conn: Connection, url: str, auth: str) -> str:

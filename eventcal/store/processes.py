@@ -27,7 +27,6 @@ class Process:
     name: str
     role: str
     version: str
-    started_at: datetime
     heartbeat_at: datetime
     clock_offset: timedelta
 
@@ -61,7 +60,6 @@ def list_processes(conn: Connection) -> list[Process]:
             row.name,
             row.role,
             row.version,
-            row.started_at,
             row.heartbeat_at,
             timedelta(milliseconds=row.clock_offset_ms),
         )

@@ -6,7 +6,6 @@ near as two databases can: when the power goes between the two, the same move ag
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -19,8 +18,6 @@ from .database import Store
 from .edition_store import read_meta, write_meta
 from .ledger import delivery_queue
 from .tables import MetaKey, edition, meta, metadata, process, rate_limit_window, subscription
-
-log = logging.getLogger(__name__)
 
 ROWS_PER_COPY = 10_000
 

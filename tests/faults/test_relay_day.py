@@ -61,7 +61,7 @@ def live_through(
         return answer_in(int((opened[0].now - DUE) / stretch), step, to, nth)
 
     with smtp_relay(answer) as relay:
-        channel = EmailChannel(relay.url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(60)))
+        channel = EmailChannel(relay.url, SENDER, EmailOptions(timeouts=SmtpTimeouts(*[60] * 6)))
         here = open_in_process(ChannelSettings("desk", "email", to=("desk@example.org",)), channel)
         opened.append(here)
         here.channels["email"] = channel

@@ -38,7 +38,7 @@ def post(open_in_process: OpenInProcess) -> Post:
         url = other if isinstance(other, str) else other.url
         return open_in_process(
             ChannelSettings("desk", "email", to=to),
-            EmailChannel(url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(timeout))),
+            EmailChannel(url, SENDER, EmailOptions(timeouts=SmtpTimeouts(*[timeout] * 6))),
         )
 
     return open_one
@@ -188,7 +188,7 @@ def test_a_relay_that_does_not_answer_does_not_hold_up_another(open_in_process: 
     with smtp_relay(wait_and_fail) as slow, smtp_relay() as quick:
         here = open_in_process(
             ChannelSettings("slow", "email", to=READERS),
-            EmailChannel(slow.url, SENDER, EmailOptions(timeouts=SmtpTimeouts.same(WAIT_SECONDS))),
+            EmailChannel(slow.url, SENDER, EmailOptions(timeouts=SmtpTimeouts(*[WAIT_SECONDS] * 6))),
             ("quick", EmailChannel(quick.url, SENDER)),
         )
         here.settings = (here.settings[0], ChannelSettings("quick", "email", to=READERS))

@@ -264,7 +264,6 @@ def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:
 class DigestEntry:
     """A delivery that a digest replaces: of a reminder (*key*), of changes, or the schedule of a channel's digest (*payload*)."""
 
-    id: int
     kind: DeliveryKind
     key: ReminderKey | None
     due: datetime
@@ -357,7 +356,7 @@ def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
     """Returns the deliveries that a digest's *payload* names, in the order in which they were queued."""
     query = (
         select(
-            *delivery.c["id", "kind", "due_at", "expires_at", "payload"],
+            *delivery.c["kind", "due_at", "expires_at", "payload"],
             func.coalesce(reminder.c.created_at, delivery.c.created_at).label("created_at"),
             *reminder.c["uid", "recurrence", "start", "lead", "zone"],
         )
@@ -367,7 +366,6 @@ def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:
     )
     return [
         DigestEntry(
-            id=row.id,
             kind=DeliveryKind(row.kind),
             key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.zone),
             due=row.due_at,

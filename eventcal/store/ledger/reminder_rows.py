@@ -93,7 +93,6 @@ def write_plan_diff(conn: Connection, plan_diff: PlanDiff, now: datetime, create
 def _to_stored_reminder(row: Row[*tuple[Any, ...]]) -> StoredReminder:
     return StoredReminder(
         row.id,
-        row.event_id,
         _key_of(row),
         row.due_at,
         row.expires_at,

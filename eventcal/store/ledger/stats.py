@@ -30,7 +30,6 @@ from ..tables import (
     change,
     delivery,
     delivery_counter,
-    edition,
     push_device,
     reminder,
     subscription,
@@ -55,7 +54,6 @@ class LedgerStats:
     destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at*
     is when a pass last ran, to within ten seconds. *suppressed* counts what would have been said twice and was
     not: settlements and sends by a sender that another had replaced, and notices of what their reader knew already.
-    *edition* is the newest one's number, 0 for none, *recorded_at* its moment.
     """
 
     reminders: dict[tuple[str, str], int] = field(default_factory=dict)
@@ -75,8 +73,6 @@ class LedgerStats:
     devices: int = 0
     ticked_at: datetime | None = None
     suppressed: int = 0
-    edition: int = 0
-    recorded_at: datetime | None = None
 
 
 def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
@@ -92,7 +88,6 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
             by_state[state] = by_state.get(state, 0) + n
     breakers = list_breakers(conn)
     is_open = delivery.c.state.in_(OPEN_DELIVERY_STATES)
-    newest = conn.execute(select(edition).order_by(edition.c.number.desc()).limit(1)).first()
     lateness, late_seconds = _lateness_histogram(conn)
     return LedgerStats(
         reminders=reminders,
@@ -113,8 +108,6 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         devices=_count(conn, push_device),
         suppressed=int(read_meta(conn, MetaKey.SUPPRESSED) or 0)
         + sum(n for (_, state, why), n in deliveries.items() if (state, why) == ("skipped", "same")),
-        edition=newest.number if newest else 0,
-        recorded_at=newest.recorded_at if newest else None,
     )
 
 
