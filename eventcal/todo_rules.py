@@ -129,7 +129,5 @@ def _contradicting_quote(event: Event) -> str:
 
 
 def _touches(known: When, said: When) -> bool:
-    """Tells whether two dates can both be true: they share a day."""
-    if known.first_day is None or known.last_day is None or said.first_day is None or said.last_day is None:
-        return True
-    return known.first_day <= said.last_day and said.first_day <= known.last_day
+    """Tells whether two dates can both be true: they share a day, or *said* has none."""
+    return said.first_day is None or said.last_day is None or known.overlaps(said.first_day, said.last_day)

@@ -10,7 +10,7 @@ import unicodedata
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
@@ -101,27 +101,27 @@ def _draw_picture(text: PictureText) -> bytes | None:
         return None
     from PIL import Image, ImageDraw, ImageFont
 
-    bold, regular = ((path, lambda size, path=path: ImageFont.truetype(path, size)) for path in fonts)
+    bold, regular = (partial(ImageFont.truetype, path) for path in fonts)
     picture = Image.new("RGB", (WIDTH, HEIGHT), "#fff")
     canvas = ImageDraw.Draw(picture)
     canvas.rectangle((0, HEIGHT - 14, WIDTH, HEIGHT), fill=_ACCENT)
     left = _MARGIN
     if text.block is not None:
-        _draw_leaf(canvas, text.block, bold[1], regular[1])
+        _draw_leaf(canvas, text.block, bold, regular)
         left += _LEAF_WIDTH + 60
     room = WIDTH - left - _MARGIN
     top = _MARGIN - 10
     size = 64 if len(text.title) < 60 else 52
-    for line in _wrap(text.title[:_MAX_TEXT_LENGTH], bold[1](size), room, _MAX_TITLE_LINES):
-        canvas.text((left, top), line, font=bold[1](size), fill=_TEXT)
+    for line in _wrap(text.title[:_MAX_TEXT_LENGTH], bold(size), room, _MAX_TITLE_LINES):
+        canvas.text((left, top), line, font=bold(size), fill=_TEXT)
         top += round(size * 1.25)
     top += 14
     for line, color, lines in ((text.when, _TEXT, 2), (text.place, _MUTED, 1)):
-        for part in _wrap(line[:_MAX_TEXT_LENGTH], regular[1](34), room, lines):
-            canvas.text((left, top), part, font=regular[1](34), fill=color)
+        for part in _wrap(line[:_MAX_TEXT_LENGTH], regular(34), room, lines):
+            canvas.text((left, top), part, font=regular(34), fill=color)
             top += 46
-    [name] = _wrap(text.calendar[:_MAX_TEXT_LENGTH], regular[1](30), WIDTH - 2 * _MARGIN, 1) or [""]
-    canvas.text((_MARGIN, HEIGHT - 80), name, font=regular[1](30), fill=_MUTED)
+    [name] = _wrap(text.calendar[:_MAX_TEXT_LENGTH], regular(30), WIDTH - 2 * _MARGIN, 1) or [""]
+    canvas.text((_MARGIN, HEIGHT - 80), name, font=regular(30), fill=_MUTED)
     octets = BytesIO()
     # letters and a few even areas: 64 colours hold them, in a third of the octets
     picture.quantize(_COLORS).save(octets, "PNG")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from itertools import chain
 
 from werkzeug.datastructures import MultiDict
 
@@ -175,24 +174,14 @@ class PreferencesSummary:
 def summarise(preferences: SubscriptionPreferences, index: EditionIndex, language: str) -> PreferencesSummary:
     """Puts *preferences* into words; `triggers` is empty where each event's own reminders apply."""
     query = parse_filter(preferences.filter)
-    triggers = chain(
-        (
-            format_lead(lead, language)
-            for text in _json_texts(preferences.leads)
-            if not isinstance(lead := leads.parse(text), NoticeKind)
-        ),
-        (
-            format_notice_kind(NoticeKind(notice), language)
-            for notice in NOTICE_CHOICES
-            if notice in _json_texts(preferences.notices)
-        ),
-    )
+    notices = _json_texts(preferences.notices)
+    chosen = [*_json_texts(preferences.leads), *(notice for notice in NOTICE_CHOICES if notice in notices)]
     cities = dict(list_zone_cities(language))
     return PreferencesSummary(
         subject=format_filter(
             query, language, lambda event_id: event_title(index, event_id, language), index.tag_styles
         ),
-        triggers=tuple(triggers),
+        triggers=tuple(lead_label(text, language) for text in chosen),
         digest=digest_label(preferences.digest, language),
         zone=cities.get(preferences.zone, preferences.zone),
     )
@@ -221,11 +210,6 @@ def lead_label(text: str, language: str) -> str:
     """Names a lead or notice by its canonical text."""
     lead = leads.parse(text)
     return format_notice_kind(lead, language) if isinstance(lead, NoticeKind) else format_lead(lead, language)
-
-
-def notice_label(text: str, language: str) -> str:
-    """Names a notice by its canonical text."""
-    return format_notice_kind(NoticeKind(text), language)
 
 
 def digest_label(text: str, language: str) -> str:
