@@ -43,12 +43,9 @@ def get(url: str, *, max_bytes: int, allow_private: bool = False, timeout: float
     return _send_request(url, headers, allow_private=allow_private, timeout=timeout, max_bytes=max_bytes)
 
 
-def probe(url: str, *, allow_private: bool = False, timeout: float = TOTAL_TIMEOUT_SECONDS) -> Response:
-    """GETs *url*, follows nothing, and returns status and headers with at most the first 64 KiB, within *timeout* seconds.
-
-    Raises FetchRefused or FetchError.
-    """
-    return _send_request(url, {}, allow_private=allow_private, timeout=timeout)
+def probe(url: str) -> Response:
+    """GETs *url*, follows nothing, and returns status and headers with at most the first 64 KiB. Raises FetchRefused or FetchError."""
+    return _send_request(url, {}, allow_private=False, timeout=TOTAL_TIMEOUT_SECONDS)
 
 
 def _send_request(url: str, headers: Mapping[str, str], body: bytes | None = None, **limits: Any) -> Response:

@@ -121,9 +121,9 @@ def json_table(parameter: str = "rows", **columns: TypeEngine[Any]) -> TableValu
     return _JsonTable(bindparam(parameter, type_=TEXT), *definitions).table_valued(*definitions, name="r")
 
 
-def json_ids(parameter: str = "ids") -> Select[int]:
-    """Returns a subquery of the numbers of the JSON list in :*parameter*."""
-    return _select_values(parameter, column("value", INTEGER))
+def json_ids() -> Select[int]:
+    """Returns a subquery of the numbers of the JSON list in :ids."""
+    return _select_values("ids", column("value", INTEGER))
 
 
 def json_texts(parameter: str) -> Select[str]:

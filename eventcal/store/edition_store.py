@@ -145,12 +145,9 @@ def uids_changed_as(conn: Connection, number: int, kinds: Collection[ChangeKind]
     return set(conn.execute(query).scalars())
 
 
-def changes(conn: Connection, event_id: str | None = None, limit: int = 100) -> list[Change]:
-    """Returns changes, the newest first; of one event, under whatever names it had, when *event_id* is given."""
-    query = select(change).order_by(change.c.id.desc()).limit(limit)
-    if event_id is not None:
-        query = query.where(change.c.uid.in_(select(version.c.uid).where(version.c.event_id == event_id)))
-    return [_to_change(row) for row in conn.execute(query)]
+def changes(conn: Connection, limit: int = 100) -> list[Change]:
+    """Returns the newest changes, at most *limit*, the newest first."""
+    return [_to_change(row) for row in conn.execute(select(change).order_by(change.c.id.desc()).limit(limit))]
 
 
 def full_history(conn: Connection) -> HistorySnapshot | None:
