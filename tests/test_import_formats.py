@@ -420,16 +420,22 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
         ("2027-07-05", "23:59 AoE", "", "2027-07-05 23:59 Etc/GMT+12"),
         ("12 мая 2027", "19:00 МСК", "", "2027-05-12 19:00 Europe/Moscow"),
         ("2027-07-05", "19:00 (CST)", "", "2027-07-05 Europe/Berlin"),
+        ("2027-07-05 EDT", "19:00", "", "2027-07-05 19:00 America/New_York"),
         ("2027-07-05", "19:00", "CET", "2027-07-05 19:00 Europe/Berlin"),
         ("2027-07-05", "19:00", "EET", "2027-07-05 19:00 Europe/Helsinki"),
     ],
 )
-def test_letters_behind_a_date_or_an_hour_are_its_zone(
-    tmp_path: Path, day: str, hour: str, zone: str, expected: str
-) -> None:
+def test_letters_behind_an_hour_are_its_zone(tmp_path: Path, day: str, hour: str, zone: str, expected: str) -> None:
     events, _ = run(tmp_path, f"title,date,time,timezone\nA,{day},{hour},{zone}\n", "t.csv", zone="Europe/Berlin")
 
     assert {"a": expected} == dates(events)
+
+
+@pytest.mark.parametrize("text", ["2027-09 (EST)", "2027-09-16 EST"])
+def test_letters_behind_a_date_without_an_hour_may_say_that_it_is_estimated(tmp_path: Path, text: str) -> None:
+    events, losses = run(tmp_path, f"title,date\nA,2027-07-05\nB,{text}\n", "t.csv")
+
+    assert (["a"], [f"when: {text!r} is not a date; the row was left out"]) == ([*events], losses)
 
 
 def test_the_zone_that_is_assumed_for_hours_is_reported_once() -> None:

@@ -63,7 +63,7 @@ _STATUSES = {
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", as Notion exports it
 _OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+)\)")
-# "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind a date or an hour
+# "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind an hour. Behind a day "EST" may say that it is estimated.
 _LETTERS = re.compile(r"\s*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE)\)?$")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
@@ -175,12 +175,13 @@ class _Rows:
         )  # fmt: skip
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
-        """Returns *cells* with the letters of one zone, which stand behind the dates and hours of a row, as its zone."""
+        """Returns *cells* with the letters of one zone, which stand behind the hours of a row, as its zone."""
         home = zone_of(cells.get("timezone", ""), self.home) or self.home
         zones, bare = set(), {}
         for key in ("when", "start-time", "end", "end-time"):
             match = _LETTERS.search(text := cells.get(key, ""))
-            if match and (zone := zone_of(match[1], home)) and re.search("[0-9]", text):
+            has_hour = cells.get("start-time") or re.search(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.?m|Uhr", text, re.IGNORECASE)
+            if match and has_hour and (zone := zone_of(match[1], home)):
                 zones.add(zone)
                 bare[key] = text[: match.start()]
         return {**cells, **bare, "timezone": zones.pop()} if len(zones) == 1 else {**cells}
