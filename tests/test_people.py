@@ -160,12 +160,14 @@ def test_the_same_address_twice_is_one_subscription_for_each_filter(world: Subsc
     assert [each.preferences.filter for each in world.subscribers()] == ["", "tag=summit", "event=call"]
 
 
-def test_reminders_are_of_exactly_what_was_asked_for(world: SubscriberWorld) -> None:
-    world.sign_up(query="?event=call")
+@pytest.mark.parametrize("query", ["?event=call", "?id=call"])
+def test_reminders_are_of_exactly_what_was_asked_for(world: SubscriberWorld, query: str) -> None:
+    world.sign_up(query=query)
     world.publish(EVENTS.replace("id: call", "id: briefing, formerly: [call]"), utc(2021, 9, 2))
     world.advance_to(utc(2021, 9, 20))
     assert [each.subject for each in world.notifications] == ["Fri 10 Sep, 10:00: Press call"]
     assert "reminders of “Press call”" in world.notifications[0].text
+    assert "reminders of “Press call”" in world.mail.received[0].text
 
 
 @pytest.mark.parametrize(
@@ -826,8 +828,8 @@ CALENDAR = Calendar("test", Text.plain("Test", "en"), "Asia/Dushanbe")
 def test_questions_are_whole_in_every_language_and_either_direction(language: str) -> None:
     query, context = Filter(tags=("summit",), q="unseen"), MessageContext(CALENDAR, NOW, language)
     for message in (
-        confirmation_message(context, query, "", link_expires_at=NOW + timedelta(days=2)),
-        already_subscribed_message(context, query, ""),
+        confirmation_message(context, query, str, link_expires_at=NOW + timedelta(days=2)),
+        already_subscribed_message(context, query, str),
     ):
         assert f'dir="{"rtl" if language == "ar" else "ltr"}"' in message.html
         assert "{" not in fill_placeholders(message).text

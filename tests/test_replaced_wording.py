@@ -269,8 +269,8 @@ def test_no_reminder_or_confirmation_has_a_replaced_sentence(seed: Edition) -> N
             texts += [message.subject, message.text, message.html]
     query = Filter(tags=("summit",))
     for message in (
-        messages.confirmation_message(context, query, "", link_expires_at=NOW),
-        messages.already_subscribed_message(context, query, ""),
+        messages.confirmation_message(context, query, str, link_expires_at=NOW),
+        messages.already_subscribed_message(context, query, str),
     ):
         texts += [message.subject, message.text]
     texts.append(messages.channel_test_message(context, "desk").text)

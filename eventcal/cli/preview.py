@@ -81,11 +81,11 @@ def _build_message(
     from ..occurrences import title_without_number
 
     calendar, event = edition.calendar, version.event
-    query, title = Filter(event=event.id), title_without_number(event, options.language)
+    query, title_of = Filter(event=event.id), lambda _id: title_without_number(event, options.language)
     occurrence = _next_occurrence(version)
     lead = _parse_lead(version, lead_text)
     moment = _send_time(occurrence, lead, options.zone)
-    footer_reason = messages.footer_reason(query, lambda _id: title, calendar, options.language)
+    footer_reason = messages.footer_reason(query, title_of, calendar, options.language)
     context = messages.MessageContext(calendar, moment, options.language, options.zone, options.base_url, footer_reason)
     match kind:
         case "reminder":
@@ -95,7 +95,7 @@ def _build_message(
             return messages.digest_message(context, [], [occurrence], {event.id: version})
         case "change":
             return messages.change_message(context, [_change_line(version, was, calendar)])
-    return messages.confirmation_message(context, query, title, link_expires_at=moment + timedelta(hours=48))
+    return messages.confirmation_message(context, query, title_of, link_expires_at=moment + timedelta(hours=48))
 
 
 def _next_occurrence(version: Version) -> Occurrence:

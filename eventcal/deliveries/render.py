@@ -227,13 +227,13 @@ class MessageRenderer:
             return Skip(Reason.SIGN_UP_OFF)
         context = self._message_context(claim, lookup, now)
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-        title = _event_title(lookup, query.event, context.language)
+        title_of = partial(_event_title, lookup, language=context.language)
         if claim.channel == PUSH_CHANNEL:
-            message = messages.device_confirmation_message(context, query, title)
+            message = messages.device_confirmation_message(context, query, title_of)
         elif claim.subscription_state == "pending":
-            message = messages.confirmation_message(context, query, title, link_expires_at=claim.expires_at)
+            message = messages.confirmation_message(context, query, title_of, link_expires_at=claim.expires_at)
         else:
-            message = messages.already_subscribed_message(context, query, title)
+            message = messages.already_subscribed_message(context, query, title_of)
         return Rendered(self._context.personalise(message, claim))
 
     def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
@@ -387,7 +387,7 @@ def _audience_of(claim: Claim) -> ReminderAudience:
 
 def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
     """Returns an event's title by its id, also by one that it had before; "" where there is none."""
-    for version in lookup.edition.versions if event_id else ():
+    for version in lookup.edition.versions:
         if event_id in (version.event.id, *version.event.formerly):
             return occurrences.title_without_number(version.event, language)
     return ""

@@ -5,6 +5,7 @@ Anyone can type an address into the form: these mails repeat no free text from i
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -24,10 +25,12 @@ from .message import (
 )
 
 
-def confirmation_message(context: MessageContext, query: Filter, title: str, *, link_expires_at: datetime) -> Message:
+def confirmation_message(
+    context: MessageContext, query: Filter, title_of: Callable[[str], str], *, link_expires_at: datetime
+) -> Message:
     """Builds the email that asks to confirm a subscription.
 
-    *title* is that of the one event subscribed to, else "". The link in it expires at *link_expires_at*.
+    *title_of* gives an event's title by its id. The link in it expires at *link_expires_at*.
     """
     _ = context.gettext
     expiry_text = words.format_moment(link_expires_at, context.language, context.zone or context.calendar.timezone)
@@ -36,7 +39,7 @@ def confirmation_message(context: MessageContext, query: Filter, title: str, *, 
         title=_("Confirm your reminders from {calendar}").format(calendar=context.calendar_name),
         facts=(
             _("Someone, hopefully you, signed this address up for reminders of {what}.").format(
-                what=_filter_text(context, query, title)
+                what=_filter_text(context, query, title_of)
             ),
             _("We’ll send nothing until you confirm. The link is valid until {moment}.").format(moment=expiry_text),
         ),
@@ -49,14 +52,14 @@ def confirmation_message(context: MessageContext, query: Filter, title: str, *, 
     return _message(context, body)
 
 
-def already_subscribed_message(context: MessageContext, query: Filter, title: str) -> Message:
+def already_subscribed_message(context: MessageContext, query: Filter, title_of: Callable[[str], str]) -> Message:
     """Builds the notice to an address that is subscribed already: nothing has changed, and where to manage it."""
     _ = context.gettext
     fact = _("Someone, perhaps you, signed up again for {what}. Nothing has changed.")
     body = Body(
         language=context.language,
         title=_("You already get reminders from {calendar}").format(calendar=context.calendar_name),
-        facts=(fact.format(what=_filter_text(context, query, title)),),
+        facts=(fact.format(what=_filter_text(context, query, title_of)),),
         action_link=(_("Manage your reminders"), PREFERENCES_PLACEHOLDER),
         footer_reason=_("You get this because this address is signed up here."),
         footer_links=footer_links(context.language)[1:],
@@ -64,10 +67,10 @@ def already_subscribed_message(context: MessageContext, query: Filter, title: st
     return _message(context, body)
 
 
-def device_confirmation_message(context: MessageContext, query: Filter, title: str) -> Message:
+def device_confirmation_message(context: MessageContext, query: Filter, title_of: Callable[[str], str]) -> Message:
     """Builds the first message to a device; delivery confirms the subscription, without a step for its user."""
     _ = context.gettext
-    fact = _("Reminders of {what} will be shown here.").format(what=_filter_text(context, query, title))
+    fact = _("Reminders of {what} will be shown here.").format(what=_filter_text(context, query, title_of))
     body = Body(
         language=context.language,
         title=_("This device gets reminders from {calendar}").format(calendar=context.calendar_name),
@@ -77,10 +80,8 @@ def device_confirmation_message(context: MessageContext, query: Filter, title: s
     return _message(context, body, url=context.base_url, notification=NotificationText(body.title, fact))
 
 
-def _filter_text(context: MessageContext, query: Filter, title: str) -> str:
-    return format_filter(
-        query, context.language, lambda _id: one_line(title), context.calendar.tags, include_free_text=False
-    )
+def _filter_text(context: MessageContext, query: Filter, title_of: Callable[[str], str]) -> str:
+    return one_line(format_filter(query, context.language, title_of, context.calendar.tags, include_free_text=False))
 
 
 def _message(context: MessageContext, body: Body, **fields: Any) -> Message:
