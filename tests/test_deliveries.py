@@ -208,6 +208,28 @@ def test_an_added_event_whose_leads_have_all_passed_is_told_once_by_the_latest(w
     assert world.states() == [("sent", "")]
 
 
+@pytest.mark.parametrize(
+    ("told", "added"),
+    [
+        (SUMMIT, SUMMIT + "\n" + SUMMIT.replace("id: summit", "id: other").replace("09-16", "09-17")),
+        (
+            SUMMIT.replace("reminders", "repeat: every week, reminders"),
+            SUMMIT.replace("reminders", "repeat: every week, also: [2021-09-17], reminders"),
+        ),
+    ],
+    ids=["event", "date of a series"],
+)
+def test_whoever_was_told_of_another_is_told_of_what_is_added_too_late_for_its_leads(
+    world: World, told: str, added: str
+) -> None:
+    world.publish(told, NOW)
+    world.run(NOW, START)
+    world.publish(added, START + timedelta(hours=23, minutes=30))
+    world.run(START, START + timedelta(days=1))
+
+    assert [message.subject for message in world.recorder.received[2:]] == ["Fri 17 Sep, 10:00: Summit"]
+
+
 def test_a_day_known_to_the_hour_of_its_zone_is_not_said_after_its_end(world: World) -> None:
     world.publish("- {id: d, title: Day, when: 2021-09-16/18, reminders: [on the day at 08:00]}", NOW)
     world.tick(utc(2021, 9, 16, 18, 59))  # one minute before midnight in Dushanbe
@@ -782,6 +804,7 @@ def test_what_a_dead_process_was_sending_is_put_back_and_counted_as_ambiguous(wo
     assert after.subjects == ["Thu 16 Sep, 10:00: Summit"]
     with world.store.read() as conn:
         assert stats.ledger_stats(conn, DAY_BEFORE).ambiguous == 1
+    assert [each.attempts for each in world.delivery_records()] == [2]
     assert world.is_balanced()
 
 
@@ -927,6 +950,34 @@ def test_two_channels_of_one_open_destination_are_probed_by_one_message(tmp_path
     world.tick(HOUR_BEFORE + MINUTE)
 
     assert len(relay.received) == 6
+
+
+def test_no_probe_is_spent_on_what_is_past(world: World) -> None:
+    lunch = "- {id: lunch, title: Lunch, when: 2021-09-16 12:00, reminders: [3 hours before]}"
+    world.publish(f"{MANY}\n{lunch}", NOW)
+    answering(world, DOWN)
+    world.tick(HOUR_BEFORE)
+    world.tick(START + MINUTE)
+
+    assert [subject.endswith("Lunch") for subject in world.recorder.subjects] == [False] * 5 + [True]
+
+
+def test_a_probe_under_way_is_the_only_one_for_a_minute(world: World) -> None:
+    world.publish(MANY, NOW)
+    answering(world, DOWN)
+    world.tick(HOUR_BEFORE)
+    sizes, now = list[int](), HOUR_BEFORE
+    sender = world.sender(lambda: now)
+
+    class Slow(InlineRunner):
+        def submit(self, destination: str, claims: Any, handle: Any, settle: Any) -> None:
+            sizes.append(len(claims))
+
+    for seconds in (60, 61, 119, 120):
+        now = HOUR_BEFORE + timedelta(seconds=seconds)
+        deliveries.tick(sender, deliveries.LocalDispatcher(sender, Slow()), deadline_seconds=0)
+
+    assert sizes == [1, 1]
 
 
 @pytest.mark.parametrize("first", [Ambiguous("no answer"), Retry("450")])

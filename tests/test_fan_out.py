@@ -9,7 +9,7 @@ import pytest
 
 from eventcal.planning import passes
 from eventcal.planning.reminders import EventLookup
-from eventcal.store import subscribers
+from eventcal.store import ms, subscribers
 from eventcal.store.ledger import reminder_rows
 
 from .world import ScriptedChannel, World, join, utc
@@ -128,6 +128,38 @@ def test_whoever_confirms_after_a_change_is_not_told_of_it(world: World) -> None
     world.tick(NOW + 7 * MINUTE)
 
     assert sorted(each.address for each in world.recorder.received) == ["120000active1", "120100active1"]
+
+
+def test_whoever_comes_between_two_changes_is_told_what_was_so_before_the_second(world: World) -> None:
+    join(world, 1, NOW)
+    world.publish(SUMMIT, NOW)
+    world.publish(MOVED, NOW + 6 * MINUTE)
+    world.run(NOW, NOW + 15 * MINUTE)
+    join(world, 1, NOW + 20 * MINUTE)
+    world.publish(SUMMIT.replace("09-16", "09-18"), NOW + 30 * MINUTE)
+    world.run(NOW + 30 * MINUTE, NOW + 40 * MINUTE)
+
+    assert ["17 September" in message.text for message in world.recorder.received] == [True] * 3
+
+
+def test_new_preferences_fan_out_again_what_is_ahead_and_nothing_else(world: World) -> None:
+    def reopened(now: datetime) -> list[tuple[object, ...]]:
+        with world.store.write() as conn:
+            reminder_rows.reopen_fan_outs(conn, now)
+            rows = conn.exec_driver_sql("SELECT state, fan_out_at, fan_out_cursor FROM reminder ORDER BY due_at")
+            return [tuple(row) for row in rows]
+
+    join(world, 1, NOW)
+    world.publish(SUMMIT.replace("1 day", "1 day before, 1 hour"), NOW)
+    later = ("planned", ms(utc(2021, 9, 16, 4) - MINUTE), 0)
+    one_transaction(world, DUE - MINUTE)
+    with world.store.write() as conn:
+        # half-way through the second fan-out
+        conn.exec_driver_sql("UPDATE reminder SET fan_out_cursor = 1 WHERE state = 'staged'")
+    assert reopened(DUE - MINUTE) == [("planned", ms(DUE - MINUTE), 0), later]
+
+    world.tick(DUE)
+    assert reopened(DUE + MINUTE) == [("staged", None, 0), later]
 
 
 def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,6 +163,25 @@ def test_whoever_was_reminded_of_one_date_is_told_that_the_series_changed(world:
     assert [message.kind for message in world.recorder.received] == ["reminder", "change"]
 
 
+@pytest.mark.parametrize(
+    ("edit", "at"),
+    [
+        ("every week, exceptions: {2021-09-23: {when: 2021-09-24 10:00}}", DAY_BEFORE + MINUTE),
+        ("every 2 weeks", utc(2021, 9, 20)),
+    ],
+    ids=["another date", "the series once the date is past"],
+)
+def test_whoever_was_reminded_of_one_date_is_not_told_of_what_they_never_knew(
+    world: World, edit: str, at: datetime
+) -> None:
+    series = SUMMIT.replace("reminders", "repeat: every week, reminders")
+    world.publish(series, NOW)
+    world.tick(DAY_BEFORE)
+    publish_and_settle(world, series.replace("every week", edit), at)
+
+    assert [message.kind for message in world.recorder.received] == ["reminder"]
+
+
 def test_a_notice_waits_five_minutes_for_corrections(world: World) -> None:
     world.publish(ASKING, NOW)
     world.publish(ASKING.replace("10:00", "15:00"), NOW + MINUTE)

@@ -196,13 +196,13 @@ def dispatch_due(sender: Sender, dispatcher: Dispatcher, now: datetime) -> Dispa
 
 
 def _batch_limit(destination: str, capacity: int, in_flight: int, is_probe: bool) -> int:
-    """Returns how many deliveries the next batch for *destination* may have, 0 for none now."""
+    """Returns how many deliveries the next batch for *destination* may have, less than 1 for none now."""
     if capacity < BATCH_SIZE // 2:
         return 0
     limit = 1 if is_probe else min(capacity, BATCH_SIZE)
     if bucket := rate_limit.get_bucket(destination):
         limit = min(limit, bucket.available_within(RATE_LIMIT_AHEAD_SECONDS) - in_flight)
-    return max(0, limit)
+    return limit
 
 
 def _start_batch(sender: Sender, dispatcher: Dispatcher, channel: str, limit: int, is_probe: bool) -> Batch | None:
