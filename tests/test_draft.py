@@ -355,6 +355,11 @@ def test_a_russian_hour_stands_before_the_day_or_behind_it(text: str, title: str
         ("Registration opens on 1 April 2027 and closes on 30 April 2027.", ["Registration", "Registration closes"]),
         ("The fair opens on 5 May 2027, the regatta follows on 8 May 2027.", ["Fair", "Regatta"]),
         ("On 5 May 2027 the fair opens, on 8 May 2027 the regatta starts.", ["Fair opens", "Regatta starts"]),
+        (
+            "On 5 May 2027 the fair opens, on 8 May 2027 the arts and crafts market starts and on 9 May 2027 a concert follows.",
+            ["Fair opens", "Arts and crafts market", "Concert follows"],
+        ),
+        ("On 5 May 2027 the fair opens, the regatta is on 8 May 2027.", ["Fair opens", "Regatta"]),
         ("4 июня 2027 года состоится открытие, 10 июля 2027 года — закрытие.", ["Открытие", "Закрытие"]),
         ("Открытие состоится 4 июня 2027 года, а закрытие пройдёт 10 июля 2027 года.", ["Открытие", "Закрытие"]),
         ("2027年5月8日举行开幕式，2027年5月10日举行闭幕式。", ["开幕式", "闭幕式"]),

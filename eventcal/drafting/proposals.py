@@ -30,7 +30,7 @@ _LEADS_TO_DATE = re.compile(
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
-_CLAUSE = re.compile(r"[,;\uff0c\uff1b\u3001]|\b(?:and|but|while|\u0430|\u0438|\u043d\u043e)\b")
+_CLAUSE_END = re.compile("[,;\uff0c\uff1b\u3001]")
 # What stands before the first words of a title, in a list of dates or behind another clause.
 _BEFORE_TITLE = re.compile(
     r"^[\s,;\uff0c]*(?:(?:(?:the )?(?:key|important|main) )?(?:dates|deadlines|timeline|schedule|agenda)\s*:"
@@ -112,9 +112,12 @@ def _draft(
     finish = min([sentence.end, *(other.start for other in mentions if other.start >= mention.end)])
     before, after = text[begin : mention.start], text[mention.end : finish]
     inside = before.rstrip().endswith("(")
-    if number and not _LEADS_TO_DATE.sub("", text[sentence.start : mentions[0].start]).strip():
+    opening = max(sentence.start, head_end)
+    first = next((other for other in mentions if other.start >= opening), mention)
+    if mention is not first and not _LEADS_TO_DATE.sub("", text[opening : first.start]).strip():
         # "On 5 May the fair opens, on 7 May it ends": each date stands before what happens, and behind a comma
-        title, guessed = _title(_CLAUSE.split(before)[-1], _CLAUSE.split(after)[0], language)
+        own = _CLAUSE_END.split(_LEADS_TO_DATE.sub("", after))[0]
+        title, guessed = _title("" if own.strip(" .") else _CLAUSE_END.split(before)[-1], own, language)
     else:
         title, guessed = _title(before.rstrip().removesuffix("("), after, language)
     if title == _UNTITLED and number:
