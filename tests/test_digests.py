@@ -257,6 +257,31 @@ def test_a_digest_announces_a_change_whose_notice_still_waits(tmp_path: Path) ->
     assert "Was: Wednesday, 22 September 2021" in world.recorder.received[-1].text
 
 
+def test_two_changes_in_one_digest_are_one_from_the_first_to_the_last(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    event = "- {id: fair, title: Fair, when: 2021-09-22, reminders: [on change]}"
+    for number, day in enumerate(("22", "23", "24")):
+        world.publish(event.replace("22", day), NOW + timedelta(hours=number))
+        world.run(NOW + timedelta(hours=number), NOW + timedelta(hours=number, minutes=10))
+    world.run(NOW + timedelta(hours=3), utc(2021, 9, 6, 3))
+
+    ((line,),) = (message.data["changes"] for message in world.recorder.received)  # type: ignore[misc]
+    assert (line["old"]["when"], line["new"]["when"]) == ("2021-09-22", "2021-09-24")
+
+
+def test_what_was_called_off_and_is_back_on_waits_for_its_digest_again(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="monday 08:00"),))
+    event = "- {id: fair, title: Fair, when: 2021-09-22, reminders: [12 days before at 09:00]}"
+    world.publish(event, NOW)
+    world.run(NOW, utc(2021, 9, 10, 5))  # it waits
+    world.publish(event.replace("title", "status: cancelled, title"), utc(2021, 9, 10, 5))
+    world.run(utc(2021, 9, 10, 5), utc(2021, 9, 10, 6))
+    world.publish(event, utc(2021, 9, 10, 6))
+    world.run(utc(2021, 9, 10, 6), MONDAY_EIGHT)
+
+    assert [message.send_time for message in world.recorder.received if "Fair" in message.text] == [MONDAY_EIGHT]
+
+
 @pytest.mark.parametrize(("edit", "when"), [("status: cancelled", NOW), ("place: Osh", utc(2021, 9, 6, 3))])
 def test_a_cancellation_does_not_wait_for_a_digest_and_another_change_does(
     tmp_path: Path, edit: str, when: datetime

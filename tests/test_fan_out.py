@@ -79,6 +79,19 @@ def test_whoever_confirms_while_a_fan_out_passes_is_served_when_it_is_due(world:
     assert len(world.recorder.received) == 15
 
 
+def test_a_second_fan_out_of_several_transactions_is_the_last(world: World) -> None:
+    join(world, 7, NOW)
+    world.publish(SUMMIT, NOW)
+    for _ in range(4):
+        one_transaction(world, DUE - MINUTE)
+    join(world, 7, DUE - MINUTE / 2)
+    world.tick(DUE)
+
+    assert len(world.recorder.received) == 14
+    with world.store.read() as conn:
+        assert tuple(conn.exec_driver_sql("SELECT state, fan_out_at FROM reminder").one()) == ("staged", None)
+
+
 def test_an_event_that_moves_and_comes_back_within_a_fan_out_reminds_each_once(world: World) -> None:
     join(world, 10, NOW)
     world.publish(SUMMIT, NOW)

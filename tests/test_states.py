@@ -17,6 +17,7 @@ from eventcal.ledger_rows import DeliveryResult, DueFanOut, EndedReminder, NewDe
 from eventcal.planning import passes, reminders
 from eventcal.planning.reminders import EventLookup
 from eventcal.states import (
+    OPEN_DELIVERY_STATES,
     TRANSITIONS,
     DeliveryKind,
     DeliveryState,
@@ -64,8 +65,9 @@ def world(tmp_path: Path) -> World:
             conn.execute(
                 text(
                     "INSERT INTO delivery (key, kind, subscription_id, reminder_id, payload, channel, address, state, reason, "
-                    "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at) "
-                    "VALUES (:key, 'reminder', 1, 1, '', 'desk', '', :state, 'moved', 1, :at, :at, :end, :attempts, 0, 0, 'me', :at)"
+                    "priority, due_at, not_before, expires_at, attempts, resend_count, fencing_token, owner, created_at, "
+                    "settled_at) VALUES (:key, 'reminder', 1, 1, '', 'desk', '', :state, 'moved', 1, :at, :at, :end, "
+                    ":attempts, 0, 0, 'me', :at, :settled)"
                 ),
                 {
                     "key": str(n),
@@ -73,6 +75,7 @@ def world(tmp_path: Path) -> World:
                     "attempts": attempts,
                     "at": ms(NOW),
                     "end": ms(LATE + timedelta(days=1)),
+                    "settled": None if state in OPEN_DELIVERY_STATES else ms(NOW),
                 },
             )
     return world
@@ -100,7 +103,11 @@ def moves(world: World, table: str, *jobs: Job) -> set[Move]:
             before = dict(conn.exec_driver_sql(f"SELECT id, state FROM {table}").all())
             job(conn)
             after = dict(conn.exec_driver_sql(f"SELECT id, state FROM {table}").all())
-            observed |= {(before.get(id), state) for id, state in after.items() if before.get(id) != state}
+            moved = {id for id, state in after.items() if before.get(id) != state}
+            observed |= {(before.get(id), after[id]) for id in moved}
+            if table == "delivery":  # what has ended says when, and nothing else does
+                settled = set(conn.exec_driver_sql("SELECT id FROM delivery WHERE settled_at IS NOT NULL").scalars())
+                assert moved & settled == {id for id in moved if after[id] not in OPEN_DELIVERY_STATES}
     return observed
 
 
