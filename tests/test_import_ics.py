@@ -261,6 +261,20 @@ def test_exceptions_of_a_series(tmp_path: Path) -> None:
     assert any("2027-01-27 is not a date of the series" in loss for loss in losses)
 
 
+def test_a_date_of_another_length_or_hour_becomes_an_event_and_says_which(tmp_path: Path) -> None:
+    once = (
+        "DTSTART;TZID=Europe/Berlin:20270105T100000",
+        "RDATE;VALUE=PERIOD:20270106T090000Z/PT2H,20270107T080000Z/PT1H",
+    )
+    events, losses = run(tmp_path, calendar(("UID:s", "SUMMARY:S", *once)))
+
+    assert ["2027-01-05 10:00", "2027-01-06 10:00/12:00", "2027-01-07 09:00/10:00"] == [item["when"] for item in events]
+    assert [
+        "RDATE: 2027-01-06 10:00:00: an event of its own, for its length differs",
+        "RDATE: 2027-01-07 09:00:00: an event of its own, for its hour differs",
+    ] == losses
+
+
 def test_a_date_that_the_clocks_move_is_left_out_by_the_hour_that_they_show(tmp_path: Path) -> None:
     weekly = ("DTSTART;TZID=Europe/Berlin:20270321T023000", "RRULE:FREQ=WEEKLY;COUNT=3")
     event, losses = one(tmp_path, *weekly, "EXDATE:20270328T013000Z")

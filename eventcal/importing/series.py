@@ -261,7 +261,8 @@ class _Series:
 
     def _separate_date(self, local: date | datetime, end: str) -> None:
         """Makes an event of its own of an RDATE at another hour or of another length."""
-        self._change("RDATE", f"{local}: an event of its own, for its hour differs")
+        what = "length" if self._is_same_hour(local) else "hour"
+        self._change("RDATE", f"{local}: an event of its own, for its {what} differs")
         span = self.span.moved_to(day_of(local))
         if isinstance(local, datetime) and span.is_timed:
             duration = foreign.duration_of(end)
