@@ -291,6 +291,18 @@ def test_a_cancelled_event_strikes_out_its_own_title_alone(site: Site) -> None:
     expect(page.locator(".lines .title").first).to_have_css("text-decoration-line", "none")
 
 
+def test_a_delivery_is_read_without_scrolling_sideways_on_a_phone(site: Site) -> None:
+    page = site.open("known", "/operations", http_credentials={"username": "me", "password": TOKEN})
+    page.set_viewport_size({"width": 390, "height": 800})
+    page.locator("main").evaluate(
+        """main => main.insertAdjacentHTML("beforeend", `<div class="wide entries"><table><tbody><tr>
+        <td class="nowrap">28 Nov 2026, 13:05</td><td class="what">reminder</td><td>newsroom <bdi>a…@example.net</bdi></td>
+        <td>dead</td><td>14</td><td class="said"><bdi>${"Recipient address rejected ".repeat(4)}</bdi></td>
+        <td><form><button>Retry</button></form></td></tr></tbody></table></div>`)"""
+    )
+    assert page.locator(".entries").last.evaluate("table => table.scrollWidth <= table.clientWidth")
+
+
 def test_words_in_a_table_of_notes_are_whole_on_a_phone(site: Site) -> None:
     page = site.open("seed", "/events/summit-2021")
     page.set_viewport_size({"width": 390, "height": 800})
