@@ -18,6 +18,7 @@ from eventcal import words
 from eventcal.errors import Problem
 from eventcal.events import Occurrence, Place, TagColor, Text
 from eventcal.history import ChangeKind, EventState
+from eventcal.ledger_rows import CircuitBreaker
 from eventcal.messages import MessageContext
 from eventcal.messages.body import to_html
 from eventcal.messages.reminder import reminder_body
@@ -132,6 +133,12 @@ def at_its_address(held: Snapshot, folder: Path) -> BaseWSGIServer:
     with store.write() as conn:
         edition_store.write_registry_check(conn, RegistryCheck(NOW, "digest", "problems", problems))
         health.pause(conn, "log")
+        health.save_breaker(
+            conn,
+            CircuitBreaker(
+                "smtp://relay", failures=7, open_until=NOW, detail="[Errno 111] Connection refused by the relay"
+            ),
+        )
     known = Settings(
         base_url="https://events.example.org", operator_token=TOKEN, smtp_url="smtp://x", mail_from="cal@x.org"
     )
