@@ -13,7 +13,7 @@ from types import MappingProxyType
 import pytest
 
 from eventcal import fetch
-from eventcal.fetch import FetchError, FetchRefused, client
+from eventcal.fetch import FetchError, FetchRefused, addresses, client
 from eventcal.fetch.addresses import is_public
 
 from .serve_process import WAIT_SECONDS, free_port
@@ -193,6 +193,13 @@ def drip(peer: socket.socket) -> None:
     while True:
         time.sleep(0.02)
         peer.sendall(b"x")
+
+
+def test_a_host_whose_name_takes_all_the_time_is_not_said_to_have_no_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(addresses, "resolve", lambda *_: [(socket.AF_INET, "127.0.0.1")])
+
+    with pytest.raises(FetchError, match=r"^slow\.example:80 cannot be reached: no answer in time$"):
+        addresses.connect("slow.example", 80, True, deadline=time.monotonic())
 
 
 def test_a_byte_at_a_time_does_not_stretch_the_deadline() -> None:

@@ -71,7 +71,7 @@ def connect(host: str, port: int, allow_private: bool, deadline: float) -> socke
 
     Raises FetchRefused or FetchError.
     """
-    last_error: Exception = FetchError(f"{host} has no address")
+    last_error: Exception = TimeoutError("no answer in time")
     for family, address in resolve(host, port, allow_private, deadline):
         remaining_seconds = min(CONNECT_TIMEOUT_SECONDS, deadline - time.monotonic())
         if remaining_seconds <= 0:
@@ -86,8 +86,6 @@ def connect(host: str, port: int, allow_private: bool, deadline: float) -> socke
             last_error = error
         else:
             return sock
-    if isinstance(last_error, FetchError):
-        raise last_error
     raise FetchError(f"{host}:{port} cannot be reached: {last_error}") from last_error
 
 
