@@ -11,11 +11,9 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from urllib.parse import parse_qsl
 
 from .. import filters
 from ..channels import ChannelSettings
-from ..errors import GrammarError, SettingsError
 from ..history import Edition
 from ..ledger_rows import DigestChannel
 from ..planning import alarms, passes
@@ -261,15 +259,7 @@ def configured_recipients(settings: Iterable[ChannelSettings]) -> list[Configure
     configured = []
     for channel in settings:
         origin = "operator" if channel.audience == "operator" else "config"
+        query = filters.canonical_query(filters.parse_query(channel.filter))  # the settings refused a malformed one
         for address in dict.fromkeys(channel.to) or ("",):
-            configured.append(
-                ConfiguredRecipient(origin, channel.name, address, _canonical_filter(channel), channel.digest)
-            )
+            configured.append(ConfiguredRecipient(origin, channel.name, address, query, channel.digest))
     return configured
-
-
-def _canonical_filter(channel: ChannelSettings) -> str:
-    try:
-        return filters.canonical_query(filters.parse(parse_qsl(channel.filter, keep_blank_values=True), strict=True))
-    except GrammarError as error:
-        raise SettingsError(f"channel {channel.name!r}: filter: {error}") from error
