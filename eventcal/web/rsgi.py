@@ -123,9 +123,10 @@ class RsgiApplication:
         self._waiting_bodies = 0
 
     async def __rsgi__(self, scope: RsgiScope, transport: RsgiTransport) -> None:
-        request = HttpRequest(scope.method, scope.path, scope.query_string, partial(_joined_header, scope.headers))
+        headers = scope.headers
+        request = HttpRequest(scope.method, scope.path, scope.query_string, partial(_joined_header, headers))
         answer: HttpResponse | Job | None
-        if scope.http_version == "1.1" and len(scope.headers.get_all("host")) != 1:  # RFC 9112 3.2
+        if scope.http_version == "1.1" and len(headers.get_all("host")) != 1:  # RFC 9112 3.2
             answer = text_response(request.method, 400, "A request has one Host header.\n", self._error_headers, _CLOSE)
         else:
             answer = self._responder.respond(request, allow_stale=True)
