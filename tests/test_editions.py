@@ -376,7 +376,7 @@ def test_an_edition_that_is_known_is_given_back_and_only_what_is_newer_is_read(s
 
 def test_an_edition_of_another_store_is_not_believed(store: Store) -> None:
     other = open_store("sqlite://")
-    foreign = publish(other, registry(an_event("a"), an_event("x")), NOW).edition
+    foreign = publish(other, registry(an_event("a", "2021-09-20"), an_event("x")), NOW).edition
     mine = publish(store, registry(an_event("a"), digest="2"), NOW).edition
     other.close()
 
@@ -407,6 +407,20 @@ def test_the_changes_under_all_names_of_an_event_have_its_uid(store: Store) -> N
             (each.kind, each.edition) for each in edition_store.changes(conn) if each.uid == "a@sco-watch"
         ]
         assert [ChangeKind.ADDED] == [each.kind for each in edition_store.changes(conn, limit=1)]
+        history = edition_store.full_history(conn)
+    assert history is not None
+    assert {("a", "a@sco-watch"), ("b", "a@sco-watch")} == set(history.former_names)
+
+
+def test_what_the_feeds_of_an_edition_lack_is_said_of_that_edition_alone(store: Store) -> None:
+    publish(store, registry(an_event("a")), NOW)
+    with store.write() as conn:
+        edition_store.write_feed_conditions(conn, 1, ["a is left out"])
+        assert ("a is left out",) == edition_store.read_feed_conditions(conn)
+
+    publish(store, registry(an_event("b"), digest="2"), NOW + HOUR, force=True)
+    with store.read() as conn:
+        assert () == edition_store.read_feed_conditions(conn)
 
 
 def test_facts_and_the_secret_are_kept(store: Store) -> None:
