@@ -46,6 +46,20 @@ _ABBREVIATION_ADVICE = {
         "Asia/Singapore": "SGT",
         "Australia/Brisbane or Australia/Sydney": "AEST",
         "Australia/Sydney": "AEDT",
+        "Australia/Darwin or Australia/Adelaide": "ACST",
+        "Australia/Adelaide": "ACDT",
+        "Australia/Perth": "AWST",
+        "Pacific/Auckland": "NZST NZDT",
+        "Asia/Hong_Kong": "HKT",
+        "Asia/Jakarta": "WIB",
+        "Africa/Johannesburg": "SAST",
+        "Africa/Nairobi": "EAT",
+        "Africa/Maputo": "CAT",
+        "Africa/Lagos": "WAT",
+        "America/Anchorage": "AKST AKDT",
+        "America/Halifax or America/Puerto_Rico": "AST",
+        "America/Halifax": "ADT",
+        "America/St_Johns": "NST NDT",
     }.items()
     for abbreviation in abbreviations.split()
 }
