@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import UncutGroup, cli, command
+from .group import SubcommandGroup, cli, command
 from .inputs import open_or_make_store, require_registry_of_new_store, require_store
 from .options import with_settings
 
@@ -21,7 +21,7 @@ ACCEPTED_DAYS = 400
 """How long links in earlier messages go on working, unless --days says otherwise: as long as deliveries are kept."""
 
 
-@cli.group(cls=UncutGroup)
+@cli.group(cls=SubcommandGroup)
 def db() -> None:
     """Upgrade the database or move it to PostgreSQL."""
 

@@ -20,8 +20,8 @@ COMMAND_MODULES = {name: module for section in COMMANDS.values() for name, (modu
 MAX_DESCRIPTION_LENGTH = 1_000  # characters; click cuts at 45 unless it is told otherwise
 
 
-class UncutGroup(click.Group):
-    """A click group that prints the whole first sentence of each command."""
+class SubcommandGroup(click.Group):
+    """A group of subcommands, each listed with the whole first sentence of its help."""
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes the commands in the order in which they were defined."""

@@ -12,7 +12,7 @@ import click
 
 from ..errors import EventcalError, GrammarError, SettingsError
 from .deliveries import delivery_to_json
-from .group import UncutGroup, cli, command, examples_epilog, print_json
+from .group import SubcommandGroup, cli, command, examples_epilog, print_json
 from .inputs import require_store
 from .options import with_settings
 
@@ -27,7 +27,7 @@ CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "dig
 
 
 @cli.group(
-    cls=UncutGroup,
+    cls=SubcommandGroup,
     invoke_without_command=True,
     epilog=examples_epilog(
         "eventcal subscribers", "eventcal subscribers export > people.csv", "eventcal subscribers why anna@example.org"
