@@ -169,7 +169,7 @@ def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
 
 
 def _dtstart(event: Event, rule: RecurrenceRule) -> When | None:
-    """Returns the first date that the rule of a series makes; None where it makes none."""
+    """Returns the DTSTART of a series (RFC 5545 3.8.2.4); None for a numbered one whose rule makes no date."""
     if not is_numbered(event) or rule.freq != "YEARLY":
         return event.when
     first = repeat.local_dtstart(event.when)
