@@ -9,7 +9,7 @@ from .. import occurrences, words
 from ..events import EventKind, Occurrence, Status
 from ..history import ChangeKind, EventState, is_extension
 from ..occurrences import title_of
-from ..when import Absence, AllDay, Period, Timed, Undated, When
+from ..when import NEVER_TO_COME, AllDay, Period, Timed, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
@@ -102,7 +102,6 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
     return replace(line, title=title, old=old, new=new)
 
 
-_NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))
 _APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED)
 """Kinds whose title names the date after a comma, so that a deadline's reads "until ..."."""
 
@@ -117,7 +116,7 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
         return _("{head}: {what}").format(head=_("Online"), what=title)
     template = _title_template(line, state, language)
     date_text = _format_title_date(line, state.when, context) if state else ""
-    if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in _NEVER_TO_COME:
+    if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in NEVER_TO_COME:
         return _("{head}: {what}").format(head=capitalize_first(date_text), what=title)
     if (
         line.kind is ChangeKind.MOVED

@@ -338,13 +338,12 @@ class _EventReader:
 
     def check_postponement(self, old_when: When | None, new_when: When | None) -> None:
         """Reports an old and a new date that a postponed event cannot have."""
-        never = (when.Undated(when.Absence.NEVER), when.Undated(when.Absence.PAST))
         if "was" not in self.entry.raw_value:
             message = "a postponed event names its old date, as was: 2021-09-16, and has a new when or TBD"
             self.entry.add_finding("status", message)
         elif old_when is not None and isinstance(old_when.span, when.Undated):
             self.entry.add_finding("was", "'was' must be the date that it had, not TBD: write that date")
-        elif new_when is not None and new_when.span in never:
+        elif new_when is not None and new_when.span in when.NEVER_TO_COME:
             message = "a postponed event has a new date or TBD; write status: cancelled if it is off"
             self.entry.add_finding("when", message)
         elif old_when is not None and old_when == new_when:

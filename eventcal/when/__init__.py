@@ -5,7 +5,21 @@ Knows nothing of events, languages or the present. The one place that chooses th
 
 from .grammar import RelativeDate, find_doubt, is_readable, parse, parse_relative, parse_stored, resolve_relative
 from .periods import FIRST_YEAR, LAST_YEAR
-from .values import STALE_AFTER, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When, day_of, format_clock
+from .values import (
+    NEVER_TO_COME,
+    STALE_AFTER,
+    Absence,
+    AllDay,
+    Limit,
+    Period,
+    Span,
+    Timed,
+    Undated,
+    Unit,
+    When,
+    day_of,
+    format_clock,
+)
 from .zones import (
     ANYWHERE_ON_EARTH,
     FLOATING,

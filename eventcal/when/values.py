@@ -177,6 +177,9 @@ class Undated:
     absence: Absence = Absence.OPEN
 
 
+NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))
+"""Without a date ahead: there will be none, or it has happened."""
+
 Span = AllDay | Timed | Period | Undated
 
 _UNTIMED_SORT_KEY = datetime(1, 1, 1, tzinfo=UTC)

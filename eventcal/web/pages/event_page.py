@@ -13,14 +13,13 @@ from markupsafe import Markup
 from ... import links, markup, occurrences, words
 from ...events import Event, Occurrence, Status
 from ...history import Version
-from ...when import FIRST_YEAR, Absence, Timed, Undated, When
+from ...when import FIRST_YEAR, NEVER_TO_COME, Timed, When
 from ..context import RequestContext
 from ..viewer import Viewer
 from . import agenda, jsonld
 from .views import ChangeView, EventView, change_view, foreign_language
 
 _FIRST_DAY = date(FIRST_YEAR, 1, 1)
-_NEVER_TO_COME = (Undated(Absence.NEVER), Undated(Absence.PAST))
 _MAX_SERIES_NEIGHBOURS = 6
 """Occurrences of a series that its page lists, to either side of today."""
 
@@ -70,7 +69,7 @@ class EventPage:
     def is_ahead(self) -> bool:
         """Whether it, or another date of its series, may still come: of nothing else is anybody reminded."""
         entry, is_off = self.entry, self.entry.occurrence.status is Status.CANCELLED
-        is_entry_ahead = not (is_off or entry.is_over or entry.occurrence.when.span in _NEVER_TO_COME)
+        is_entry_ahead = not (is_off or entry.is_over or entry.occurrence.when.span in NEVER_TO_COME)
         return is_entry_ahead or any(occurrence.status is not Status.CANCELLED for occurrence in self.upcoming)
 
 
