@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from eventcal.planning import passes
-from eventcal.planning.reminders import EventLookup
 from eventcal.store import ms, subscribers
 from eventcal.store.ledger import reminder_rows
 
@@ -41,9 +40,9 @@ def world(tmp_path: Path) -> World:
 def one_transaction(world: World, now: datetime) -> passes.FanOutResult:
     with world.store.read() as conn:
         groups = reminder_rows.groups(conn)
-    book = EventLookup(world.edition())
+    edition = world.edition()
     with world.store.write() as conn:
-        return passes.fan_out_due(conn, book, now, groups)
+        return passes.fan_out_due(conn, edition, now, groups)
 
 
 def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(world: World) -> None:
@@ -123,9 +122,9 @@ def test_a_notice_reaches_each_reader_once_over_any_number_of_transactions(world
     join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     world.publish(MOVED, NOW + MINUTE)
-    book = EventLookup(world.edition())
+    edition = world.edition()
     with world.store.write() as conn:
-        passes.queue_notifications(conn, book, NOW + 7 * MINUTE)
+        passes.queue_notifications(conn, edition, NOW + 7 * MINUTE)
     assert len(world.delivery_records(kind="change")) == 3  # and here it dies
 
     world.tick(NOW + 7 * MINUTE)
@@ -181,9 +180,9 @@ def test_many_changes_are_told_to_few_readers_at_a_time(world: World, monkeypatc
     join(world, 5, NOW)
     world.publish(f"{SUMMIT}\n{other}", NOW)
     world.publish(f"{MOVED}\n{other.replace('2021-09-16', '2021-09-18')}", NOW + MINUTE)
-    book = EventLookup(world.edition())
+    edition = world.edition()
     with world.store.write() as conn:
-        assert passes.queue_notifications(conn, book, NOW + 7 * MINUTE) == 2
+        assert passes.queue_notifications(conn, edition, NOW + 7 * MINUTE) == 2
 
     world.tick(NOW + 7 * MINUTE)
     assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 5
@@ -194,9 +193,9 @@ def test_what_changes_in_the_middle_of_a_notice_is_told_as_it_is_by_then_and_set
     join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     world.publish(MOVED, NOW + MINUTE)
-    book = EventLookup(world.edition())
+    edition = world.edition()
     with world.store.write() as conn:
-        passes.queue_notifications(conn, book, NOW + 7 * MINUTE)
+        passes.queue_notifications(conn, edition, NOW + 7 * MINUTE)
     world.publish(SUMMIT.replace("2021-09-16", "2021-09-18"), NOW + 7 * MINUTE)
     world.run(NOW + 7 * MINUTE, NOW + 20 * MINUTE)
 

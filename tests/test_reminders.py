@@ -411,13 +411,13 @@ def test_a_verdict_follows_what_the_reader_asks_for_and_not_the_event() -> None:
 
 
 def test_an_edition_is_asked_for_events_and_dates_that_it_has_and_has_not() -> None:
-    lookup = reminders.EventLookup(edition(stands_on_14_september(status=Status.CANCELLED)))
+    current = edition(stands_on_14_september(status=Status.CANCELLED))
 
-    assert (lookup.event("gone@test"), lookup.state("gone@test", "")) == (None, None)
-    first, second = lookup.state("e@test", "2021-09-07"), lookup.state("e@test", "2021-09-14")
-    assert first is not None and second is not None and lookup.state("e@test", "2021-09-08") is None
+    assert (current.event("gone@test"), current.state("gone@test", "")) == (None, None)
+    first, second = current.state("e@test", "2021-09-07"), current.state("e@test", "2021-09-14")
+    assert first is not None and second is not None and current.state("e@test", "2021-09-08") is None
     assert (first.status, second.status) == (Status.CONFIRMED, Status.CANCELLED)
-    assert replace(lookup.state("e@test", ""), rule="") == first  # type: ignore[type-var]
+    assert replace(current.state("e@test", ""), rule="") == first  # type: ignore[type-var]
 
 
 # against a plain model

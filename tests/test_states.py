@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
+from eventcal.history import Edition
 from eventcal.ledger_rows import DeliveryResult, DueFanOut, EndedReminder, NewDelivery, PlanDiff, PlannedReminder
 from eventcal.planning import passes, reminders
-from eventcal.planning.reminders import EventLookup
 from eventcal.states import (
     OPEN_DELIVERY_STATES,
     TRANSITIONS,
@@ -248,17 +248,17 @@ def test_reminders_move_as_the_table_says(world: World) -> None:
         groups = reminder_rows.groups(conn)
     hour = timedelta(hours=1)
 
-    def fan(lookup: EventLookup) -> Job:
-        return lambda conn: passes.fan_out_due(conn, lookup, LATE, groups)
+    def fan(edition: Edition) -> Job:
+        return lambda conn: passes.fan_out_due(conn, edition, LATE, groups)
 
     nothing_new = passes.Backfill("1", (), ())
     jobs: dict[str, list[Job]] = {
         "plan": [plan(world, "insert"), plan(world, "insert", -timedelta(days=30))],
-        "fan out": [fan(EventLookup(edition))],
+        "fan out": [fan(edition)],
         "end": [
             plan(world, "end"),
             plan(world, "end", reason=Reason.MOVED),
-            fan(EventLookup(replace(edition, versions=()))),
+            fan(replace(edition, versions=())),
         ],
         "skip missed": [skip_missed],
         "reactivate": [plan(world, "reactivate"), reactivate_superseded(world)],

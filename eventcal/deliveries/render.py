@@ -12,13 +12,13 @@ from zoneinfo import ZoneInfo
 
 from .. import filters, messages, occurrences
 from ..events import Occurrence, Status
-from ..history import ChangeKind, Version, state_from_json, state_to_json
+from ..history import ChangeKind, Edition, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
 from ..ledger_rows import ChangeItem, Claim, LastNotified, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
-from ..planning.reminders import DueReminder, EventLookup, ReminderAudience, Send, Skip
+from ..planning.reminders import DueReminder, ReminderAudience, Send, Skip
 from ..states import PUSH_CHANNEL, DeliveryKind, Reason
 from ..store import Connection, Store, edition_store, instant
 from ..store.ledger import delivery_queue, delivery_rows, notice_rows
@@ -66,45 +66,43 @@ class MessageRenderer:
         self._footer_reasons: dict[tuple[object, ...], str] = {}
         self._outdated: dict[tuple[int, str, str], bool] = {}
 
-    def render(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
+    def render(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
         if claim.kind == "confirmation":
-            return self._render_confirmation(claim, lookup, now)
+            return self._render_confirmation(claim, edition, now)
         if claim.subscription_state != "active":
             return Skip(Reason.UNSUBSCRIBED)
         match claim.kind:
             case "reminder":
-                return self._render_reminder(claim, lookup, now, wants_calendar)
+                return self._render_reminder(claim, edition, now, wants_calendar)
             case "change":
-                return self._render_change(claim, lookup, now, wants_calendar)
+                return self._render_change(claim, edition, now, wants_calendar)
             case "digest":
-                return self._render_digest(claim, lookup, now)
+                return self._render_digest(claim, edition, now)
             case "alarm" | "todo":
-                return self._render_for_operator(claim, lookup, now)
+                return self._render_for_operator(claim, edition, now)
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
 
-    def _render_reminder(
-        self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool
-    ) -> Rendered | Skip:
+    def _render_reminder(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         assert claim.key is not None
         if claim.key.uid in claim.muted_uids:
             return Skip(Reason.MUTED)
-        event = lookup.event(claim.key.uid)
+        event = edition.event(claim.key.uid)
         due_reminder = DueReminder(claim.key, claim.due_at, claim.expires_at, claim.created_at)
         decision = reminders.verdict(due_reminder, event, _audience_of(claim), now)
         if isinstance(decision, Skip):
             return decision
         if event is None or not filters.keeps_event(claim.filter, event):
             return Skip(Reason.FILTER)
-        correction = self._read_correction(claim, lookup)
-        message, state = self._render_cached_reminder(claim, lookup, now, decision, wants_calendar, correction)
+        correction = self._read_correction(claim, edition)
+        message, state = self._render_cached_reminder(claim, edition, now, decision, wants_calendar, correction)
         last_notified = (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
         if claim.is_told:
             return Duplicate(Reason.DUPLICATE, last_notified)
         return Rendered(self._context.personalise(message, claim), last_notified, decision.late)
 
-    def _read_correction(self, claim: Claim, lookup: EventLookup) -> MessageLine | None:
+    def _read_correction(self, claim: Claim, edition: Edition) -> MessageLine | None:
         """Returns what has changed since the last message to the reader of a reminder; None if they know it all.
 
         Its notice may still wait. The reminder announces the change: without it, a reminder of another date would be
@@ -112,43 +110,43 @@ class MessageRenderer:
         """
         assert claim.key is not None
         uid, recurrence = claim.key.uid, claim.key.recurrence
-        version = lookup.version(uid)
+        version = edition.version(uid)
         if version is None or version.modified == version.created:
             return None
-        if not self._has_outdated_readers(lookup, uid, recurrence):
+        if not self._has_outdated_readers(edition, uid, recurrence):
             return None
         with self._store.read() as conn:
             state = notice_rows.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
-        line = _message_line(lookup, ChangeItem(uid, recurrence, "", None), state)
+        line = _message_line(edition, ChangeItem(uid, recurrence, "", None), state)
         return line if _is_news(line) else None
 
-    def _has_outdated_readers(self, lookup: EventLookup, uid: str, recurrence: str) -> bool:
+    def _has_outdated_readers(self, edition: Edition, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
 
         def look() -> bool:
-            state = lookup.state(uid, recurrence)
+            state = edition.state(uid, recurrence)
             with self._store.read() as conn:
                 return state is None or notice_rows.has_outdated_readers(conn, uid, recurrence, state_to_json(state))
 
-        return _get_or_build(self._outdated, (lookup.edition.number, uid, recurrence), look)
+        return _get_or_build(self._outdated, (edition.number, uid, recurrence), look)
 
     def _render_cached_reminder(
         self,
         claim: Claim,
-        lookup: EventLookup,
+        edition: Edition,
         now: datetime,
         decision: Send,
         wants_calendar: bool,
         correction: MessageLine | None,
     ) -> tuple[Message, str]:
         """Returns the message without its recipient, and the state that it tells: the same for all of a language and a zone."""
-        footer_reason = self._footer_reason(claim, lookup)
+        footer_reason = self._footer_reason(claim, edition)
         cache_key = (
             claim.reminder,
             claim.language,
             claim.zone,
             decision.late,
-            lookup.edition.number,
+            edition.number,
             footer_reason,
             wants_calendar,
             correction.old if correction else None,
@@ -158,7 +156,7 @@ class MessageRenderer:
             cached = self._cache.get(cache_key)
             if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
                 message, told = self._build_reminder(
-                    claim, lookup, now, decision, footer_reason, wants_calendar, correction
+                    claim, edition, now, decision, footer_reason, wants_calendar, correction
                 )
                 if len(self._cache) >= _MAX_CACHE_ENTRIES:
                     self._cache.clear()
@@ -166,32 +164,30 @@ class MessageRenderer:
                 cached = self._cache[cache_key] = (now, message, told)
         return cached[1:]
 
-    def _footer_reason(self, claim: Claim, lookup: EventLookup) -> str:
+    def _footer_reason(self, claim: Claim, edition: Edition) -> str:
         """Returns the sentence that says why a person who signed up gets it; "" for configured recipients."""
         if not self._context.has_signed_links(claim):
             return ""
-        language = claim.language or lookup.edition.calendar.language
+        language = claim.language or edition.calendar.language
 
         def write() -> str:
             query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-            title_of = partial(_event_title, lookup, language=language)
-            return messages.footer_reason(
-                query, title_of, lookup.edition.calendar, language, has_others=claim.has_siblings
-            )
+            title_of = partial(_event_title, edition, language=language)
+            return messages.footer_reason(query, title_of, edition.calendar, language, has_others=claim.has_siblings)
 
-        cache_key = (claim.filter, language, claim.has_siblings, lookup.edition.number)
+        cache_key = (claim.filter, language, claim.has_siblings, edition.number)
         return _get_or_build(self._footer_reasons, cache_key, write)
 
     def _message_context(
-        self, claim: Claim, lookup: EventLookup, now: datetime, footer_reason: str = ""
+        self, claim: Claim, edition: Edition, now: datetime, footer_reason: str = ""
     ) -> MessageContext:
-        calendar, base_url = lookup.edition.calendar, self._context.base_url
+        calendar, base_url = edition.calendar, self._context.base_url
         return MessageContext(calendar, now, claim.language, claim.zone, base_url, footer_reason)
 
     def _build_reminder(
         self,
         claim: Claim,
-        lookup: EventLookup,
+        edition: Edition,
         now: datetime,
         decision: Send,
         footer_reason: str,
@@ -200,14 +196,14 @@ class MessageRenderer:
     ) -> tuple[Message, str]:
         assert claim.key is not None
         uid, recurrence = claim.key.uid, claim.key.recurrence
-        version, state, lead = lookup.version(uid), lookup.state(uid, recurrence), parse(claim.key.lead)
+        version, state, lead = edition.version(uid), edition.state(uid, recurrence), parse(claim.key.lead)
         occurrence = occurrences.find(version.event, recurrence) if version else None
         assert version is not None
         assert occurrence is not None
         assert state is not None
         assert not isinstance(lead, NoticeKind)
         message = messages.reminder_message(
-            self._message_context(claim, lookup, now, footer_reason),
+            self._message_context(claim, edition, now, footer_reason),
             occurrence,
             version,
             lead,
@@ -218,16 +214,16 @@ class MessageRenderer:
         )
         return message, state_to_json(state)
 
-    def _render_confirmation(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+    def _render_confirmation(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
         if claim.subscription_state == "off":
             return Skip(Reason.UNSUBSCRIBED)
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
         if not self._context.has_signed_links(claim):
             return Skip(Reason.SIGN_UP_OFF)
-        context = self._message_context(claim, lookup, now)
+        context = self._message_context(claim, edition, now)
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-        title_of = partial(_event_title, lookup, language=context.language)
+        title_of = partial(_event_title, edition, language=context.language)
         if claim.channel == PUSH_CHANNEL:
             message = messages.device_confirmation_message(context, query, title_of)
         elif claim.subscription_state == "pending":
@@ -236,26 +232,26 @@ class MessageRenderer:
             message = messages.already_subscribed_message(context, query, title_of)
         return Rendered(self._context.personalise(message, claim))
 
-    def _render_digest(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+    def _render_digest(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
         """Renders those entries of a digest that are still of use, each occurrence once: a change says more than a reminder."""
         items, changes = self._read_digest(claim)
         upcoming = {
             (item.key.uid, item.key.recurrence): occurrence
             for item in items
             if item.key is not None
-            and (occurrence := self._remindable_occurrence(claim, item, lookup, now)) is not None
+            and (occurrence := self._remindable_occurrence(claim, item, edition, now)) is not None
         }
         for item in items:
             if item.kind is DeliveryKind.DIGEST:
-                upcoming |= _agenda(claim, item, lookup, now)
+                upcoming |= _agenda(claim, item, edition, now)
         with self._store.read() as conn:
             uids = {uid for uid, _ in (*changes, *upcoming)}
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
-            removed_versions = _read_removed_versions(conn, lookup, uids)
+            removed_versions = _read_removed_versions(conn, edition, uids)
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
         changes = {key: ChangeItem(*key, "", None) for key in upcoming} | changes
         lines = {
-            key: _message_line(lookup, change, last_states.get(key), removed_versions.get(change.uid))
+            key: _message_line(edition, change, last_states.get(key), removed_versions.get(change.uid))
             for key, change in changes.items()
         }
         lines = {key: line for key, line in lines.items() if _is_news(line)}
@@ -263,12 +259,12 @@ class MessageRenderer:
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
         message = messages.digest_message(
-            self._message_context(claim, lookup, now, self._footer_reason(claim, lookup)),
+            self._message_context(claim, edition, now, self._footer_reason(claim, edition)),
             list(lines.values()),
             list(reminded.values()),
-            {version.event.id: version for uid, _ in reminded if (version := lookup.version(uid))},
+            {version.event.id: version for uid, _ in reminded if (version := edition.version(uid))},
         )
-        last_notified = _states_after_notice(claim, lookup, changes.values(), last_states)
+        last_notified = _states_after_notice(claim, edition, changes.values(), last_states)
         return Rendered(self._context.personalise(message, claim), last_notified)
 
     def _read_digest(self, claim: Claim) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem]]:
@@ -289,11 +285,11 @@ class MessageRenderer:
         return items, changes
 
     def _remindable_occurrence(
-        self, claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime
+        self, claim: Claim, item: DigestEntry, edition: Edition, now: datetime
     ) -> Occurrence | None:
         """Returns the occurrence of a digest's entry, None when its reminder is of no use any more."""
         assert item.key is not None
-        event = lookup.event(item.key.uid)
+        event = edition.event(item.key.uid)
         decision = reminders.verdict(
             DueReminder(item.key, item.due, item.until, item.created_at), event, _audience_of(claim), now
         )
@@ -301,10 +297,10 @@ class MessageRenderer:
             return None
         return occurrences.find(event, item.key.recurrence)
 
-    def _render_for_operator(self, claim: Claim, lookup: EventLookup, now: datetime) -> Rendered | Skip:
+    def _render_for_operator(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
-        context = self._message_context(claim, lookup, now)
+        context = self._message_context(claim, edition, now)
         if claim.kind == "todo":
             message = messages.todo_message(context, parse_todo_list(claim.payload))
         else:
@@ -317,16 +313,16 @@ class MessageRenderer:
         versions = {line.version.uid: line.version for line in lines if line.version}
         return tuple(self._context.build_ics(version, language) for version in versions.values())
 
-    def _render_change(self, claim: Claim, lookup: EventLookup, now: datetime, wants_calendar: bool) -> Rendered | Skip:
+    def _render_change(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool) -> Rendered | Skip:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
         changes = [change for change in change_items(claim.payload) if change.uid not in claim.muted_uids]
         if not changes:
             return Skip(Reason.MUTED)
-        last_states, references, removed_versions = self._read_change_history(claim, changes, lookup)
+        last_states, references, removed_versions = self._read_change_history(claim, changes, edition)
         lines = [
             _message_line(
-                lookup, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
+                edition, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
             )
             for change in changes
         ]
@@ -334,27 +330,27 @@ class MessageRenderer:
         if not lines:
             return Skip(Reason.SAME)
         message = messages.change_message(
-            self._message_context(claim, lookup, now, self._footer_reason(claim, lookup)),
+            self._message_context(claim, edition, now, self._footer_reason(claim, edition)),
             lines,
             ics=self._build_attachments(lines, claim.language) if wants_calendar else (),
         )
-        last_notified = _states_after_notice(claim, lookup, changes, last_states)
+        last_notified = _states_after_notice(claim, edition, changes, last_states)
         return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
 
     def _read_change_history(
-        self, claim: Claim, changes: Sequence[ChangeItem], lookup: EventLookup
+        self, claim: Claim, changes: Sequence[ChangeItem], edition: Edition
     ) -> tuple[dict[tuple[str, str], str], str, dict[str, Version]]:
         """Returns what the reader was last notified of, the id of their latest reminder, and events that were removed."""
         uids = {change.uid for change in changes}
         with self._store.read() as conn:
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
             references = delivery_queue.latest_reminder_id(conn, claim.subscription, uids)
-            return last_states, references, _read_removed_versions(conn, lookup, uids)
+            return last_states, references, _read_removed_versions(conn, edition, uids)
 
 
-def _read_removed_versions(conn: Connection, lookup: EventLookup, uids: Iterable[str]) -> dict[str, Version]:
+def _read_removed_versions(conn: Connection, edition: Edition, uids: Iterable[str]) -> dict[str, Version]:
     """Returns the last versions of those of *uids* that are in the calendar no more, by UID."""
-    return edition_store.last_of(conn, [uid for uid in uids if lookup.version(uid) is None])
+    return edition_store.last_of(conn, [uid for uid in uids if edition.version(uid) is None])
 
 
 def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Value]) -> _Value:
@@ -368,15 +364,15 @@ def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Val
     return value
 
 
-def _agenda(claim: Claim, item: DigestEntry, lookup: EventLookup, now: datetime) -> dict[tuple[str, str], Occurrence]:
+def _agenda(claim: Claim, item: DigestEntry, edition: Edition, now: datetime) -> dict[tuple[str, str], Occurrence]:
     """Returns what begins until the next digest of a channel, by uid and recurrence."""
     uids = {
         version.event.id: version.uid
-        for version in lookup.edition.versions
+        for version in edition.versions
         if filters.keeps_event(claim.filter, version.event)
     }
-    events = [version.event for version in lookup.edition.versions if version.event.id in uids]
-    zone = ZoneInfo(lookup.edition.calendar.timezone)
+    events = [version.event for version in edition.versions if version.event.id in uids]
+    zone = ZoneInfo(edition.calendar.timezone)
     listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, now)
     return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}
 
@@ -385,24 +381,22 @@ def _audience_of(claim: Claim) -> ReminderAudience:
     return reminders.audience(claim.zone, claim.leads)
 
 
-def _event_title(lookup: EventLookup, event_id: str, language: str) -> str:
+def _event_title(edition: Edition, event_id: str, language: str) -> str:
     """Returns an event's title by its id, also by one that it had before; "" where there is none."""
-    for version in lookup.edition.versions:
-        if event_id in (version.event.id, *version.event.formerly):
-            return occurrences.title_without_number(version.event, language)
-    return ""
+    version = edition.find(event_id)
+    return occurrences.title_without_number(version.event, language) if version else ""
 
 
 def _message_line(
-    lookup: EventLookup, change: ChangeItem, last_state: str | None, removed_version: Version | None = None
+    edition: Edition, change: ChangeItem, last_state: str | None, removed_version: Version | None = None
 ) -> MessageLine:
     """Builds the line of a change: from what the reader was last notified of, else from what was so before it."""
     old = last_state or change.old
     return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
-        new=lookup.state(change.uid, change.recurrence),
-        version=lookup.version(change.uid),
+        new=edition.state(change.uid, change.recurrence),
+        version=edition.version(change.uid),
         recurrence=change.recurrence,
         removed_version=removed_version,
     )
@@ -414,13 +408,13 @@ def _is_news(line: MessageLine) -> bool:
 
 
 def _states_after_notice(
-    claim: Claim, lookup: EventLookup, changes: Iterable[ChangeItem], last_states: Mapping[tuple[str, str], str]
+    claim: Claim, edition: Edition, changes: Iterable[ChangeItem], last_states: Mapping[tuple[str, str], str]
 ) -> tuple[LastNotified, ...]:
     """Returns the states that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
     last_notified = []
     for change in changes:
         key = change.uid, change.recurrence
-        state, old = lookup.state(*key), last_states.get(key) or change.old
+        state, old = edition.state(*key), last_states.get(key) or change.old
         if state is None and old is not None:
             state = replace(state_from_json(old), status=Status.CANCELLED)
         if state is not None:

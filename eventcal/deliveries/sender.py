@@ -21,7 +21,7 @@ from ..errors import StoreError
 from ..history import Edition
 from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
 from ..messages import Message
-from ..planning.reminders import EventLookup, Skip
+from ..planning.reminders import Skip
 from ..states import PUSH_CHANNEL, AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, retention
 from ..store.ledger import delivery_queue, reminder_rows
@@ -74,15 +74,18 @@ class ClaimBatch:
 
 @dataclass(slots=True)
 class Sender:
-    """Turns claims into settled results, for the life of a process. `handle` and `settle` may be called by many threads."""
+    """Turns claims into settled results, for the life of a process. `handle` and `settle` may be called by many threads.
+
+    *edition* is the newest that was read, which decides; None before any.
+    """
 
     store: Store
     edition_source: EditionSource
     channels: Mapping[str, Channel]
     clock: Callable[[], datetime]
     render_context: RenderContext = field(default_factory=RenderContext)
+    edition: Edition | None = field(default=None, init=False)
     _renderer: MessageRenderer = field(init=False)
-    _lookup: EventLookup | None = None
     _groups: tuple[str, Sequence[SubscriptionGroup]] | None = None
     _failures: Counter[str] = field(default_factory=Counter)  # in a row, by destination
     _unsettled_failures: Counter[str] = field(default_factory=Counter)  # of these, not written down yet
@@ -91,23 +94,6 @@ class Sender:
 
     def __post_init__(self) -> None:
         self._renderer = MessageRenderer(self.store, self.render_context)
-
-    @property
-    def lookup(self) -> EventLookup:
-        """The events of the newest edition. Raises RuntimeError before `set_edition`."""
-        if self._lookup is None:
-            raise RuntimeError("no edition was read yet")
-        return self._lookup
-
-    @property
-    def edition(self) -> Edition | None:
-        """The newest edition that was read, None before any."""
-        return self._lookup.edition if self._lookup else None
-
-    def set_edition(self, edition: Edition) -> None:
-        """Decides by *edition* from now on."""
-        if self.edition is not edition:
-            self._lookup = EventLookup(edition)
 
     def subscription_groups(self) -> Sequence[SubscriptionGroup]:
         """Returns the groups of subscriptions that ask alike; reads all of them, so only after preferences changed."""
@@ -194,15 +180,18 @@ class Sender:
         with self.store.read() as conn:
             edition = self.edition_source(conn)
             if edition is not None:
-                self.set_edition(edition)
+                self.edition = edition
             return delivery_queue.refresh_claims(conn, claims, now)
 
     def _render(self, claim: Claim, channel: Channel, now: datetime) -> Rendered | DeliveryResult:
         """Renders the message of *claim*, or returns why there is none. One that fails is dead and does not stop others."""
+        edition = self.edition
+        if edition is None:
+            raise RuntimeError("no edition was read yet")
         # a second copy is the same bytes, as long as the message is of use at all
         written_for = now if now >= claim.expires_at else claim.ambiguous_sent_at or now
         try:
-            rendered = self._renderer.render(claim, self.lookup, written_for, channel.wants_calendar)
+            rendered = self._renderer.render(claim, edition, written_for, channel.wants_calendar)
         except StoreError:
             raise
         except Exception as error:

@@ -116,7 +116,7 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
         edition = sender.edition_source(conn)
         if edition is None:
             return False
-        sender.set_edition(edition)
+        sender.edition = edition
         work = _pending_work(conn, edition, now)
     if work.last_tick_at is not None and work.last_tick_at - now >= CLOCK_BACK_AFTER:
         log.warning(
@@ -193,8 +193,7 @@ def _fan_out(sender: Sender, now: datetime, deadline: float) -> bool:
     groups = sender.subscription_groups()
     while time.monotonic() < deadline:
         with sender.store.write() as conn:
-            _current_edition(sender, conn)
-            staged = passes.fan_out_due(conn, sender.lookup, now, groups)
+            staged = passes.fan_out_due(conn, _current_edition(sender, conn), now, groups)
         if not staged.reminders:
             return False
         _yield_to_writers(staged.created + staged.requeued)
@@ -205,8 +204,7 @@ def _queue_notifications(sender: Sender, now: datetime, deadline: float) -> bool
     """Queues notices of settled changes until none is left (False) or *deadline* has passed (True)."""
     while time.monotonic() < deadline:
         with sender.store.write() as conn:
-            _current_edition(sender, conn)
-            notified_count = passes.queue_notifications(conn, sender.lookup, now)
+            notified_count = passes.queue_notifications(conn, _current_edition(sender, conn), now)
         if not notified_count:
             return False
         _yield_to_writers(notified_count)
@@ -218,7 +216,7 @@ def _current_edition(sender: Sender, conn: Connection) -> Edition:
     edition = sender.edition_source(conn)
     if edition is None:
         raise RuntimeError("an edition was there a moment ago")
-    sender.set_edition(edition)
+    sender.edition = edition
     return edition
 
 

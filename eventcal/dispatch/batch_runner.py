@@ -114,7 +114,7 @@ class BatchRunner:
             breakers = sender.load_breakers(conn)
         if edition is None:
             return []
-        sender.set_edition(edition)
+        sender.edition = edition
         is_blocked = not sender.accepts_traffic(batch.channel, breakers, now) and not batch.is_probe
         with sender.store.write(alone=False) as conn:
             if is_blocked:

@@ -105,15 +105,14 @@ def render_changes(
     edition: Edition, all_changes: Sequence[Change], query: Filter, language: str, base_url: str
 ) -> bytes:
     """Renders the feed of changes with old and new value, newest first."""
-    versions = {version.uid: version for version in edition.versions}
-    shown_changes = [change for change in all_changes if _is_matching(query, versions.get(change.uid))]
+    shown_changes = [change for change in all_changes if _is_matching(query, edition.version(change.uid))]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
     updated = max((change.at for change in shown_changes), default=edition.last_removal_at or edition.recorded_at)
     feed = _create_feed(
         edition, updated, "changes", words.get_translations(language).gettext("changes"), language, base_url
     )
     for change in shown_changes:
-        version = versions.get(change.uid)
+        version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
         label = words.format_change_kind(change.kind, language, is_extension(version, change.old, change.new))
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"

@@ -9,6 +9,7 @@ from datetime import datetime
 from enum import StrEnum
 from functools import cached_property
 
+from .. import occurrences
 from ..errors import EventcalError
 from ..events import Calendar, Event, Occurrence, Place, Status
 from ..when import AllDay, FloatingZone, Limit, Period, Span, Timed, Undated, Unit, When, parse_stored, zone_or_utc
@@ -82,6 +83,29 @@ class Edition:
     def find(self, event_id: str) -> Version | None:
         """Returns the event with *event_id*, else the one that had this id before; None if there is none."""
         return self._by_id.get(event_id) or self._by_former_id.get(event_id)
+
+    def version(self, uid: str) -> Version | None:
+        """Returns the version of the event with *uid*, None if there is none."""
+        return self._by_uid.get(uid)
+
+    def event(self, uid: str) -> Event | None:
+        """Returns the event with *uid*, None if there is none."""
+        version = self._by_uid.get(uid)
+        return None if version is None else version.event
+
+    def state(self, uid: str, recurrence: str) -> EventState | None:
+        """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""
+        event = self.event(uid)
+        if event is None:
+            return None
+        if not recurrence:
+            return state_of(event, self.calendar.language)
+        occurrence = occurrences.find(event, recurrence)
+        return None if occurrence is None else occurrence_state(occurrence, self.calendar.language)
+
+    @cached_property
+    def _by_uid(self) -> dict[str, Version]:
+        return {version.uid: version for version in self.versions}
 
     @cached_property
     def _by_id(self) -> dict[str, Version]:

@@ -33,7 +33,7 @@ from ..store.tables import MetaKey
 from ..when.zones import zone_or_default
 from . import digests, fan_out, notices, reminders
 from .notices import ChangedOccurrence
-from .reminders import FAN_OUT_LEAD_TIME, PLANNING_HORIZON, EventLookup, ReminderAudience
+from .reminders import FAN_OUT_LEAD_TIME, PLANNING_HORIZON, ReminderAudience
 
 EXTENSION_STEP = timedelta(days=1)
 """How much further than the horizon a plan reaches, so that it is extended once a day."""
@@ -145,8 +145,7 @@ def _replan(
 
 
 def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
-    lookup = EventLookup(edition)
-    return lambda key: reminders.invalidation_reason(key, lookup.event(key.uid))
+    return lambda key: reminders.invalidation_reason(key, edition.event(key.uid))
 
 
 def _audiences(conn: Connection) -> list[ReminderAudience]:
@@ -212,11 +211,10 @@ def apply_backfill(conn: Connection, edition: Edition, backfill: Backfill, now: 
 
 def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
     """Queues the reminders that readers who changed their zone since the last pass would get in neither zone."""
-    lookup = EventLookup(edition)
     for move in reminder_rows.take_zone_changes(conn):
         old_zone = zone_or_default(move.old_zone)
         for stored in reminder_rows.reminders_due_between(conn, move.group.zone, now - MAX_ZONE_DIFFERENCE, now):
-            missed = fan_out.find_missed(stored.key, lookup.event(stored.key.uid), move.group, old_zone, now)
+            missed = fan_out.find_missed(stored.key, edition.event(stored.key.uid), move.group, old_zone, now)
             if missed is not None:
                 delivery = NewDelivery(
                     key=f"{fan_out.delivery_key(stored.key)}-{move.subscription}",
@@ -244,9 +242,7 @@ class FanOutResult:
     requeued: int = 0
 
 
-def fan_out_due(
-    conn: Connection, lookup: EventLookup, now: datetime, groups: Sequence[SubscriptionGroup]
-) -> FanOutResult:
+def fan_out_due(conn: Connection, edition: Edition, now: datetime, groups: Sequence[SubscriptionGroup]) -> FanOutResult:
     """Turns due reminders into deliveries, as many as one short transaction takes; no reminders: all is done.
 
     A reminder fans out a minute ahead, and again when it is due, for those who confirmed meanwhile. If it goes to more
@@ -264,7 +260,7 @@ def fan_out_due(
         if remaining <= 0:
             break
         processed += 1
-        if ended := fan_out.find_end(row, lookup.event(row.key.uid), now):
+        if ended := fan_out.find_end(row, edition.event(row.key.uid), now):
             reminder_rows.end_fan_out(conn, ended)
             continue
         if row.cursor == REQUEUE_CURSOR:
@@ -272,7 +268,7 @@ def fan_out_due(
             requeued, remaining = requeued + requeued_now, remaining - requeued_now
             if remaining <= 0:
                 break  # the next transaction looks whether there are more
-        inserted, page_size = _fan_out_page(conn, row, lookup, groups, remaining, now)
+        inserted, page_size = _fan_out_page(conn, row, edition, groups, remaining, now)
         created, remaining = created + inserted, remaining - page_size
     return FanOutResult(processed, created, requeued)
 
@@ -284,17 +280,17 @@ def _first_pass_at(row: DueFanOut) -> datetime:
 def _fan_out_page(
     conn: Connection,
     row: DueFanOut,
-    lookup: EventLookup,
+    edition: Edition,
     groups: Sequence[SubscriptionGroup],
     limit: int,
     now: datetime,
 ) -> tuple[int, int]:
     """Fans one reminder out to the next *limit* subscriptions; returns how many deliveries are new, and the page's size."""
     page = reminder_rows.subscription_page(conn, row.cursor, limit, _first_pass_at(row) if row.is_second else None)
-    event = lookup.event(row.key.uid)
+    event = edition.event(row.key.uid)
     inserted = 0
     if page.size and event is not None:
-        chosen = fan_out.choose_groups(row, event, groups, lookup.edition.calendar.timezone)
+        chosen = fan_out.choose_groups(row, event, groups, edition.calendar.timezone)
         if chosen:
             inserted = delivery_rows.insert_for_groups(
                 conn,
@@ -313,7 +309,7 @@ def _fan_out_page(
 # notices
 
 
-def queue_notifications(conn: Connection, lookup: EventLookup, now: datetime) -> int:
+def queue_notifications(conn: Connection, edition: Edition, now: datetime) -> int:
     """Queues notices of the changes that have settled by *now*, for as many readers as one short transaction takes.
 
     Returns the number of readers gone through; 0: all is done. The store keeps how far it came, and of which changes:
@@ -329,8 +325,8 @@ def queue_notifications(conn: Connection, lookup: EventLookup, now: datetime) ->
     readers = notice_rows.notice_recipients(conn, after_id, page_size)
     if readers:
         ids = IdRange(readers[0].id, readers[-1].id)
-        changed = [_read_changed(conn, lookup, rows, ids) for rows in by_occurrence.values()]
-        timezone = lookup.edition.calendar.timezone
+        changed = [_read_changed(conn, edition, rows, ids) for rows in by_occurrence.values()]
+        timezone = edition.calendar.timezone
         delivery_rows.insert_deliveries(conn, notices.plan_notices(changed, readers, now, timezone), now)
     if len(readers) < page_size:
         notice_rows.finish_changes(conn, changes)
@@ -340,10 +336,10 @@ def queue_notifications(conn: Connection, lookup: EventLookup, now: datetime) ->
 
 
 def _read_changed(
-    conn: Connection, lookup: EventLookup, changes: Sequence[SettledChange], ids: IdRange
+    conn: Connection, edition: Edition, changes: Sequence[SettledChange], ids: IdRange
 ) -> ChangedOccurrence:
     first = changes[0]
-    event = lookup.event(first.uid)
+    event = edition.event(first.uid)
     # of what vanished, the last version says whom it concerned
     last_versions = {} if event else edition_store.last_of(conn, [first.uid])
     told_of_series = set[int]()
@@ -352,11 +348,11 @@ def _read_changed(
         told_of_series = notice_rows.notified_of_series(conn, first.uid, first.recorded_at.date().isoformat(), ids)
     return ChangedOccurrence(
         changes,
-        lookup.state(first.uid, first.recurrence),
+        edition.state(first.uid, first.recurrence),
         [event] if event else [version.event for version in last_versions.values()],
         notice_rows.last_states(conn, first.uid, first.recurrence, ids),
         told_of_series,
-        ZoneInfo(event.timezone if event else lookup.edition.calendar.timezone),
+        ZoneInfo(event.timezone if event else edition.calendar.timezone),
     )
 
 

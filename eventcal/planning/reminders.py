@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences
 from ..events import Event, Occurrence, Status, event_zone
-from ..history import Edition, EventState, Version, occurrence_state, state_of
+from ..history import Edition, Version
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, leads_of, parse, resolve
 from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
 from ..states import Reason, ReminderState
@@ -303,33 +303,3 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
     if now >= reminder.expires_at:
         return Skip(Reason.PAST)
     return Send(late=now - max(reminder.due, reminder.created_at) > LATE_THRESHOLD)
-
-
-class EventLookup:
-    """Finds the events of an edition by their UID, and how they stand in it."""
-
-    __slots__ = ("_versions", "edition")
-
-    def __init__(self, edition: Edition) -> None:
-        self.edition = edition
-        self._versions = {version.uid: version for version in edition.versions}
-
-    def version(self, uid: str) -> Version | None:
-        """Returns the version of the event with *uid*, None if there is none."""
-        return self._versions.get(uid)
-
-    def event(self, uid: str) -> Event | None:
-        """Returns the event with *uid*, None if there is none."""
-        version = self._versions.get(uid)
-        return None if version is None else version.event
-
-    def state(self, uid: str, recurrence: str) -> EventState | None:
-        """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""
-        event = self.event(uid)
-        if event is None:
-            return None
-        language = self.edition.calendar.language
-        if not recurrence:
-            return state_of(event, language)
-        occurrence = occurrences.find(event, recurrence)
-        return None if occurrence is None else occurrence_state(occurrence, language)
