@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
@@ -36,10 +36,11 @@ class Removed:
             (version for version in self.versions if event_id in (version.event.id, *version.event.formerly)), None
         )
 
-    def chosen_by(self, query: Filter, current_ids: Collection[str]) -> tuple[Version, ...]:
-        """Returns the removed events that *query* names by their ids; an id of *current_ids* belongs to another event now."""
+    def chosen_by(self, query: Filter, edition: Edition) -> tuple[Version, ...]:
+        """Returns the removed events that *query* names by their ids; an id that *edition* has belongs to another event now."""
         if not query.ids:
             return ()
+        current_ids = {version.event.id for version in edition.versions}
         return tuple(
             version
             for version in self.versions

@@ -40,8 +40,6 @@ class EditionIndex:
         versions = edition.versions if edition else ()
         self.tag_styles = edition.calendar.tags if edition else ()
         self.events: tuple[Event, ...] = tuple(version.event for version in versions)
-        self._versions = {version.event.id: version for version in versions}
-        self._current_ids = {former_id: event.id for event in self.events for former_id in event.formerly}
         self._changes: dict[str, list[Change]] = defaultdict(list)
         for change in changes:
             self._changes[change.uid].append(change)
@@ -136,12 +134,9 @@ class EditionIndex:
         """Returns the events of one series, the earliest first, what has no date last."""
         return self._editions.get(series, [])
 
-    def version(self, event_id: str) -> Version | None:
-        return self._versions.get(event_id)
-
     def find(self, event_id: str) -> Version | None:
         """Returns the event that has the id *event_id*, or had it."""
-        return self._versions.get(self._current_ids.get(event_id, event_id))
+        return self._edition.find(event_id) if self._edition else None
 
     def changes_of(self, version: Version) -> list[Change]:
         """Returns the changes of an event, the newest first, under all ids that it had."""
@@ -151,8 +146,8 @@ class EditionIndex:
     def last_moves(self) -> dict[str, Change]:
         """The last move of each event as a whole, by the event's id."""
         return {
-            event_id: change
-            for event_id, version in self._versions.items()
+            version.event.id: change
+            for version in (self._edition.versions if self._edition else ())
             for change in reversed(self.changes_of(version))
             if change.kind is ChangeKind.MOVED and not change.recurrence
         }
@@ -161,7 +156,7 @@ class EditionIndex:
         """Chooses the events that *query* keeps, before any of them is expanded."""
         if query == Filter():
             return self.everything
-        if self._edition and (gone := self._removed.chosen_by(query, self._versions.keys())):
+        if self._edition and (gone := self._removed.chosen_by(query, self._edition)):
             chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
             return EditionIndex(replace(self._edition, versions=(*chosen, *gone))).everything
         positions: Iterable[int] = range(len(self.events))

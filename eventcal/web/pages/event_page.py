@@ -202,7 +202,7 @@ def _feed_with_parts(context: RequestContext, event: Event) -> str:
 
 def _super_event(context: RequestContext, event: Event) -> dict[str, object]:
     """Returns the event that *event* belongs to, or else its series, as schema.org writes it."""
-    parent = context.index.version(event.part_of) if event.part_of else None
+    parent = context.index.find(event.part_of) if event.part_of else None
     if parent is None and event.series:
         return {"superEvent": {"@type": "EventSeries", "name": event.series}}
     if parent is None:
@@ -215,7 +215,7 @@ def _super_event(context: RequestContext, event: Event) -> dict[str, object]:
 
 def _event_view(context: RequestContext, event_id: str) -> EventView | None:
     """Returns an event as a line, by the occurrence that its `when` names; None for an unknown id."""
-    version = context.index.version(event_id)
+    version = context.index.find(event_id)
     if version is None:
         return None
     event = version.event

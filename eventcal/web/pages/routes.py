@@ -292,7 +292,7 @@ def _picture_url(context: RequestContext, page: EventPage) -> str:
 def share_picture(event_id: str) -> PageResponse:
     """Serves the picture of an event; 404 where none can be drawn, 503 while another is."""
     context = current()
-    version = context.index.version(event_id)
+    version = context.index.find(event_id)
     page = build_event_page(context, version, request.args.get("on", "")) if version else None
     try:
         octets = find_picture(_picture_text(context, page)) if page else None
