@@ -113,7 +113,7 @@ def zone_rule_warnings(registry: Registry, today: date) -> tuple[Problem, ...]:
 def _first_changed_day(event: Event, zone: ZoneInfo, today: date) -> date | None:
     """Returns the first day of a series, as its RRULE makes it, among the `changed_offsets` of its *zone*."""
     changed = changed_offsets(zone, today)
-    if not changed or event.rule is None or occurrences.is_dated(event):
+    if not changed or event.rule is None or occurrences.needs_expansion(event):
         return None
     # a moved date is written in UTC
     skipped = {*event.exdates, *(override.date for override in event.overrides if override.when is not None)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import lru_cache
@@ -254,7 +254,7 @@ class Occurrence:
     when: When
     status: Status
     nth: int | None = None
-    extra: bool = field(default=False)  # an `also` date: a VEVENT of its own in the feed
+    is_extra: bool = False  # an `also` date: a VEVENT of its own in the feed
 
     @property
     def override(self) -> Override | None:

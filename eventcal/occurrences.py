@@ -57,7 +57,7 @@ def iter_upcoming(event: Event, day: date) -> Iterator[Occurrence]:
         # A window of a year at a time; what touches two of them is told in the first.
         end = min(start + 365 * DAY, last)
         for occurrence in of_event(event, start, end):
-            if (key := (occurrence.recurrence, occurrence.extra)) not in seen:
+            if (key := (occurrence.recurrence, occurrence.is_extra)) not in seen:
                 seen.add(key)
                 yield occurrence
         start = end + DAY
@@ -113,7 +113,7 @@ def extent(event: Event) -> tuple[date, date | None] | None:
         return when.first_day, when.last_day
     length = when.last_day - when.first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
-    dtstart = when if event.rule is None or is_dated(event) else _dtstart(event, event.rule)
+    dtstart = when if event.rule is None or needs_expansion(event) else _dtstart(event, event.rule)
     first_days = [
         *([dtstart.first_day] if dtstart and dtstart.first_day else []),
         *event.also,
@@ -139,7 +139,7 @@ def is_numbered(event: Event) -> bool:
     return event.rule is not None and any(_NUMBER_PLACEHOLDER.search(text) for _, text in event.title.translations)
 
 
-def is_dateless(occurrence: Occurrence) -> bool:
+def has_no_new_date(occurrence: Occurrence) -> bool:
     """Tells whether *occurrence* was postponed without a new date, so that it is shown at its old one."""
     override = occurrence.override
     return isinstance((override.when if override and override.when else occurrence.event.when).span, Undated)
@@ -150,8 +150,8 @@ def published_rule(event: Event) -> RecurrenceRule | None:
     return event.rule and repeat.published_rule(event.rule, repeat.local_dtstart(event.when))
 
 
-def is_dated(event: Event) -> bool:
-    """Tells whether no RRULE says its dates to every reader: feeds then hold each date as an event of its own."""
+def needs_expansion(event: Event) -> bool:
+    """Tells whether no RRULE says its dates to every reader: feeds then expand it, each date as an event of its own."""
     return event.rule is not None and published_rule(event) is None
 
 
@@ -159,7 +159,7 @@ def dtstart_and_rrule(event: Event) -> tuple[When, str] | None:
     """Returns the DTSTART and the RRULE (RFC 5545 3.8.5.3) of a recurring event; None when it has no rule, or no occurrence.
 
     A numbered one begins with its first occurrence, not with the date that its years are counted from. The rule is
-    spelled as readers agree on it; None also where no spelling is (see `is_dated`).
+    spelled as readers agree on it; None also where no spelling is (see `needs_expansion`).
     """
     published = published_rule(event)
     if event.rule is None or published is None:
@@ -218,7 +218,7 @@ def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
     if day not in event.also or not effective_when(event).is_day_known or _rule_occurrence(event, day):
         return None
     nth = repeat.years_since_first(event.rule, repeat.local_dtstart(event.when), day) if event.rule else None
-    return _apply_override(Occurrence(event, day.isoformat(), _when_on(event, day), event.status, nth, extra=True))
+    return _apply_override(Occurrence(event, day.isoformat(), _when_on(event, day), event.status, nth, is_extra=True))
 
 
 def _apply_override(occurrence: Occurrence) -> Occurrence:

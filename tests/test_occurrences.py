@@ -158,7 +158,7 @@ def test_an_excepted_date_is_dropped_and_an_extra_one_added():
     )
 
     assert ["2021-09-02", "2021-09-11", "2021-09-16", "2021-09-23", "2021-09-30"] == [each.recurrence for each in found]
-    assert [False, True, False, False, False] == [each.extra for each in found]
+    assert [False, True, False, False, False] == [each.is_extra for each in found]
     assert "2021-09-11 10:00" == str(found[1].when)
 
 
@@ -171,7 +171,7 @@ def test_an_extra_date_that_the_rule_makes_is_not_told_twice():
 def test_extra_dates_need_no_rule():
     found = of_event(event("2021-09-02", also=(date(2021, 9, 20), date(2022, 1, 1))), *SEPTEMBER)
 
-    assert [("", False), ("2021-09-20", True)] == [(each.recurrence, each.extra) for each in found]
+    assert [("", False), ("2021-09-20", True)] == [(each.recurrence, each.is_extra) for each in found]
 
 
 def test_a_moved_occurrence_stands_at_its_new_date_under_its_old_name():

@@ -44,7 +44,7 @@ def happens(registry: Edition, last: date) -> Told:
     events = [each.event for each in registry.versions]
     found = []
     for each in occurrences.between(events, date(1900, 1, 1), last):
-        extra = f"+{each.recurrence.replace('-', '')}" if each.extra else ""
+        extra = f"+{each.recurrence.replace('-', '')}" if each.is_extra else ""
         start, end = _bounds(each.when.span)
         found.append((f"{each.event.id}{extra}@{registry.calendar.id}", start, end))
     return sorted(found, key=lambda each: (each[1], each[0]))
@@ -335,11 +335,13 @@ def test_every_reader_has_every_date_of_two_hundred_rules(name, frequencies, is_
 
 
 @cache
-def series_of_rules(frequencies: tuple[str, ...], is_dated: bool) -> tuple[list[Event], list[tuple[str, str]]]:
+def series_of_rules(frequencies: tuple[str, ...], is_expanded: bool) -> tuple[list[Event], list[tuple[str, str]]]:
     """Returns the rules of tests.readers.rules that are published so, and every (id, date) until 2040."""
     series = [replace(event(f"rule-{number}", day), rule=rule) for number, (day, rule) in enumerate(rules())]
     assert len(series) >= 200
-    shown = [each for each in series if each.rule.freq in frequencies and occurrences.is_dated(each) is is_dated]
+    shown = [
+        each for each in series if each.rule.freq in frequencies and occurrences.needs_expansion(each) is is_expanded
+    ]
     told = happens(edition(*shown), date(2040, 12, 31))
     return shown, sorted((uid.split("@")[0], start) for uid, start, _ in told)
 

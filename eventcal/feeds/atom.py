@@ -14,7 +14,7 @@ from feedgenerator import Atom1Feed
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
-from ..history import Change, Edition, EventState, Version, is_extension
+from ..history import Change, Edition, EventState, Version, is_deadline_extended
 from ..when import local_to_utc
 from ..words.dates import capitalize_first
 
@@ -114,7 +114,7 @@ def render_changes(
     for change in shown_changes:
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
-        label = words.format_change_kind(change.kind, language, is_extension(version, change.old, change.new))
+        label = words.format_change_kind(change.kind, language, is_deadline_extended(version, change.old, change.new))
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
             title=f"{capitalize_first(label)}: {title}",

@@ -79,7 +79,7 @@ MAX_FEED_VEVENTS = 1_000
 MAX_FEED_BYTES = 1_000_000
 """What every calendar app takes; one that reads more than this is not promised by anybody."""
 
-# What a feed's own head may take of MOST_BYTES, beside its events and their time zones.
+# What a feed's own head may take of MAX_FEED_BYTES, beside its events and their time zones.
 _HEADER_RESERVE_BYTES = 8_000
 _ONE_DAY = timedelta(days=1)
 
@@ -171,7 +171,7 @@ class _RolloverTracker:
         is_endless = event.rule is not None and event.rule.until is None
         if (
             occurrences.is_numbered(event)
-            or occurrences.is_dated(event)
+            or occurrences.needs_expansion(event)
             or (is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min))
         ):
             self.add_day(self._today.replace(month=1, day=1))
@@ -249,8 +249,8 @@ def _fits(rendered_events: Iterable[RenderedEvent], today: date) -> Iterator[boo
 
 
 def _max_vevent_count(event: Event, today: date) -> int:
-    if occurrences.is_dated(event):
-        return len(occurrences.of_event(event, *ical.dated_window(today)))
+    if occurrences.needs_expansion(event):
+        return len(occurrences.of_event(event, *ical.expansion_window(today)))
     return 1 + len(event.overrides) + len(event.also) + (4 if occurrences.is_numbered(event) else 0)
 
 

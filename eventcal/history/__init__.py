@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from .compare import build_edition, is_extension, is_upcoming, names_to_look_up, returned_dates, scheduling_properties
+from .compare import (
+    build_edition,
+    is_deadline_extended,
+    is_upcoming,
+    names_to_look_up,
+    returned_dates,
+    scheduling_properties,
+)
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
 from .values import (
     Change,

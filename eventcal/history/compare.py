@@ -335,7 +335,7 @@ def _compare_occurrence(
     """
     occurrence = new or old
     is_cancelled = old is None and last_state is not None and last_state.status is Status.CANCELLED
-    if occurrence is None or (not occurrence.extra and None in (old, new) and not is_cancelled):
+    if occurrence is None or (not occurrence.is_extra and None in (old, new) and not is_cancelled):
         return None
     old_state = occurrence_state(old, language) if old else last_state if is_cancelled else None
     new_state = occurrence_state(new, language) if new else None
@@ -355,7 +355,7 @@ def _compare_occurrence(
     )
 
 
-def is_extension(version: Version | None, old: EventState | None, new: EventState | None) -> bool:
+def is_deadline_extended(version: Version | None, old: EventState | None, new: EventState | None) -> bool:
     """Returns whether from *old* to *new* a deadline went to a later day or hour; *version* is its event, None where it is gone."""
     if version is None or old is None or new is None:
         return False

@@ -52,20 +52,20 @@ def present(when: When, status: Status, old_when: When | None, options: RenderOp
     """Returns the appearance of an event with this date and status; None without a date to show it on, or if *options* omit it."""
     if status is Status.CANCELLED and options.cancelled == "omit":
         return None
-    is_dateless = isinstance(when.span, Undated)
-    shown_when = old_when if is_dateless and old_when is not None else when
+    is_undated = isinstance(when.span, Undated)
+    shown_when = old_when if is_undated and old_when is not None else when
     if isinstance(shown_when.span, Undated):
         return None
     span = _shown_span(shown_when, options)
     if span is None:
         return None
     is_imprecise = isinstance(shown_when.span, Period)
-    is_certain = not (is_imprecise or shown_when.uncertain or is_dateless)
+    is_certain = not (is_imprecise or shown_when.uncertain or is_undated)
     return Presentation(
         span=span,
         status=_ical_status(status, is_certain, options),
-        prefix=_title_prefix(shown_when, status, is_dateless, options),
-        remarks=_remarks(shown_when, status, old_when, is_dateless, options),
+        prefix=_title_prefix(shown_when, status, is_undated, options),
+        remarks=_remarks(shown_when, status, old_when, is_undated, options),
         edtf=shown_when.edtf if is_imprecise or shown_when.uncertain else "",
         is_imprecise=is_imprecise,
         is_firm=is_certain and status in (Status.CONFIRMED, Status.TENTATIVE, Status.POSTPONED),
@@ -98,10 +98,10 @@ def _ical_status(status: Status, is_certain: bool, options: RenderOptions) -> st
     return "CONFIRMED" if is_certain and status is Status.CONFIRMED else "TENTATIVE"
 
 
-def _title_prefix(shown_when: When, status: Status, is_dateless: bool, options: RenderOptions) -> str:
+def _title_prefix(shown_when: When, status: Status, is_undated: bool, options: RenderOptions) -> str:
     """Markers come first in the title, since phones cut its end; they stay true when the time has passed."""
     prefix = ""
-    if status is Status.CANCELLED or (status is Status.POSTPONED and is_dateless):
+    if status is Status.CANCELLED or (status is Status.POSTPONED and is_undated):
         prefix = words.format_status_prefix(status, options.language)
     if shown_when.uncertain:
         first_day = shown_when.first_day
@@ -113,14 +113,14 @@ def _title_prefix(shown_when: When, status: Status, is_dateless: bool, options: 
 
 
 def _remarks(
-    shown_when: When, status: Status, old_when: When | None, is_dateless: bool, options: RenderOptions
+    shown_when: When, status: Status, old_when: When | None, is_undated: bool, options: RenderOptions
 ) -> tuple[str, ...]:
     _ = words.get_translations(options.language).gettext
     remarks = []
     old_date = words.format_when(old_when, options.language) if old_when else ""
     if status is Status.CANCELLED:
         remarks.append(_("Cancelled. The date shown is the original one."))
-    elif is_dateless:
+    elif is_undated:
         remarks.append(_("Postponed, new date not announced. The date shown is the original one."))
     elif status is Status.POSTPONED and old_date:
         remarks.append(words.fill_sentence(_("Postponed. Original date: {when}."), when=old_date))

@@ -38,7 +38,7 @@ def is_day_dependent(event: Event, today: date) -> bool:
     return (
         bool(event.overrides)
         or occurrences.is_numbered(event)
-        or occurrences.is_dated(event)
+        or occurrences.needs_expansion(event)
         or bool(_clock_change_days(event, today))
     )
 
@@ -48,12 +48,12 @@ def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
     span = event.when.span
     if event.rule is None or not isinstance(span, AllDay | Timed):
         return ()
-    first, last = dated_window(today)
+    first, last = expansion_window(today)
     days = content_lines.clock_change_days(span, first.year, last.year)
     return (*content_lines.first_day_with_clock_change(span), *days)
 
 
-def dated_window(today: date) -> tuple[date, date]:
+def expansion_window(today: date) -> tuple[date, date]:
     """Returns the first and the last day of the dates that are written one by one: last year's, this year's and the next two."""
     last_year = min(today.year + NUMBERED_TITLE_YEARS[-1], LAST_YEAR)
     return date(today.year + NUMBERED_TITLE_YEARS[0], 1, 1), date(last_year, 12, 31)
@@ -61,7 +61,7 @@ def dated_window(today: date) -> tuple[date, date]:
 
 def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
     """Returns the day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
-    if occurrence.status is not Status.CANCELLED and not occurrences.is_dateless(occurrence):
+    if occurrence.status is not Status.CANCELLED and not occurrences.has_no_new_date(occurrence):
         return None
     if isinstance(occurrence.when.span, Timed):
         end = (occurrence.when.span.end or occurrence.when.span.start + timedelta(microseconds=1)).astimezone(zone)
@@ -85,8 +85,8 @@ class _EventRenderer:
         event = self.version.event
         if event.rule is None and not event.also:
             return self._render_single()
-        if occurrences.is_dated(event):
-            return self._render_dated()
+        if occurrences.needs_expansion(event):
+            return self._render_expanded()
         presentation = present(event.when, event.status, event.was, self.options)
         if presentation is None:
             return RenderedEvent()
@@ -129,9 +129,9 @@ class _EventRenderer:
         dates = self._instant_lines(presentation.span)
         return RenderedEvent(self._render_vevent(self.version.uid, presentation, event.title, dates), 1)
 
-    def _render_dated(self) -> RenderedEvent:
+    def _render_expanded(self) -> RenderedEvent:
         """Renders a series whose rule readers do not agree on: each date near *today* as an event of its own."""
-        window = dated_window(self.today)
+        window = expansion_window(self.today)
         shown = [
             occurrence
             for occurrence in occurrences.of_event(self.version.event, *window)
@@ -187,7 +187,7 @@ class _EventRenderer:
         return max([self.version.modified, *(self._midnight(day) for day in days if day and day <= self.today)])
 
     def _first_shown(self, occurrence: Occurrence) -> datetime:
-        """Returns when an occurrence that is written only near its year last changed: by an edit, or by coming into `dated_window`."""
+        """Returns when an occurrence that is written only near its year last changed: by an edit, or by coming into `expansion_window`."""
         first = occurrence.when.first_day
         day = date(max(1, first.year - NUMBERED_TITLE_YEARS[-1]), 1, 1) if first else self.today
         return max(self.version.modified, self._midnight(day)) if day <= self.today else self.version.modified
@@ -237,11 +237,11 @@ class _EventRenderer:
             if (occurrence := occurrences.find(event, day.isoformat()))
         }
         if occurrences.is_numbered(event):
-            numbered = occurrences.of_event(event, *dated_window(self.today))
+            numbered = occurrences.of_event(event, *expansion_window(self.today))
             by_recurrence |= {occurrence.recurrence: occurrence for occurrence in numbered}
         ordered = [by_recurrence[recurrence] for recurrence in sorted(by_recurrence)]
-        return [occurrence for occurrence in ordered if not occurrence.extra], [
-            occurrence for occurrence in ordered if occurrence.extra
+        return [occurrence for occurrence in ordered if not occurrence.is_extra], [
+            occurrence for occurrence in ordered if occurrence.is_extra
         ]
 
     def _is_removed(self, occurrence: Occurrence) -> bool:
@@ -254,7 +254,7 @@ class _EventRenderer:
         )
 
     def _present(self, occurrence: Occurrence) -> Presentation | None:
-        if occurrences.is_dateless(occurrence):
+        if occurrences.has_no_new_date(occurrence):
             return present(When(Undated()), occurrence.status, occurrence.when, self.options)
         return present(occurrence.when, occurrence.status, None, self.options)
 

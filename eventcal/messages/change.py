@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from .. import occurrences, words
 from ..events import EventKind, Occurrence, Status
-from ..history import ChangeKind, EventState, is_extension
+from ..history import ChangeKind, EventState, is_deadline_extended
 from ..occurrences import title_of
 from ..when import NEVER_TO_COME, AllDay, Period, Timed, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
@@ -183,7 +183,7 @@ def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bo
     _ = words.get_translations(language).gettext
     if _is_same_day_with_time(line.old, line.new):
         return _("Time announced, {when}: {title}") if is_deadline else _("Start time announced, {when}: {title}")
-    if is_extension(line.version, line.old, line.new) and not (state and state.rule):
+    if is_deadline_extended(line.version, line.old, line.new) and not (state and state.rule):
         return _("Deadline extended to {when}: {title}")
     when = state.when if state and not state.rule else None
     if when and (when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))):

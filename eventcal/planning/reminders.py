@@ -260,7 +260,7 @@ def is_remindable(occurrence: Occurrence) -> bool:
     """Tells whether an occurrence may have reminders: not if it was cancelled, or postponed without a new date."""
     if occurrence.status is not Status.POSTPONED:
         return occurrence.status is not Status.CANCELLED
-    return not occurrences.is_dateless(occurrence)
+    return not occurrences.has_no_new_date(occurrence)
 
 
 # the moment of sending

@@ -174,7 +174,7 @@ def format_kind_prefix(kind: EventKind, language: str) -> str:
     return _("Deadline:") + " " if kind is EventKind.DEADLINE else ""
 
 
-def format_change_kind(kind: ChangeKind, language: str, is_extension: bool = False) -> str:
+def format_change_kind(kind: ChangeKind, language: str, is_extension: bool) -> str:
     """Formats a kind of change as a label: "moved", "date confirmed"; of a deadline that moved to a later day, "deadline extended"."""
     _ = get_translations(language).gettext
     if kind is ChangeKind.MOVED and is_extension:
