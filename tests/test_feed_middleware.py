@@ -179,6 +179,35 @@ def test_a_small_feed_is_never_packed(client):
     assert client.get(accept_encoding="gzip") == client.get()
 
 
+@pytest.mark.parametrize(
+    ("condition", "status"),
+    [
+        ({"if_match": "{etag}"}, "200"),
+        ({"if_match": '"other", {etag}'}, "200"),
+        ({"if_match": "*"}, "200"),
+        ({"if_match": '"other"'}, "412"),
+        ({"if_match": "W/{etag}"}, "412"),
+        ({"if_match": '"other"', "if_none_match": "{etag}"}, "412"),
+        ({"if_match": "{etag}", "if_none_match": "{etag}"}, "304"),
+        ({"if_match": "{etag}", "if_unmodified_since": "Thu, 01 Jan 1970 00:00:00 GMT"}, "200"),
+        ({"if_unmodified_since": LAST_MODIFIED}, "200"),
+        ({"if_unmodified_since": format_datetime(MODIFIED - timedelta(seconds=1), usegmt=True)}, "412"),
+        ({"if_unmodified_since": "yesterday"}, "200"),
+    ],
+)
+def test_who_asks_for_one_version_alone_gets_no_other(client, condition, status):
+    etag = client.get().headers["ETag"]
+
+    answer = client.get(**{name: value.format(etag=etag) for name, value in condition.items()})
+
+    assert answer.status == status
+
+
+def test_a_condition_on_a_version_is_not_looked_at_where_there_is_no_feed(client):
+    assert client.get("/events/nothing.ics", if_match='"other"').status == "404"
+    assert client.get(method="POST", if_match='"other"').status == "405"
+
+
 def test_the_order_of_parameters_does_not_change_the_bytes(client):
     one, other = client.get("/calendar.ics?tag=sco&lang=en"), client.get("/calendar.ics?lang=en&tag=sco")
 

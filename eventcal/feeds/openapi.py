@@ -138,6 +138,7 @@ def _get_operation(
         "200": {"description": "The representation", "content": {media_type: {"schema": shape}}},
         "304": {"$ref": "#/components/responses/Unchanged"},
         "400": {"$ref": "#/components/responses/Refused"},
+        "412": {"$ref": "#/components/responses/Changed"},
         "503": {"$ref": "#/components/responses/Nothing"},
     }
     if path:
@@ -173,6 +174,7 @@ def _responses() -> Json:
     return {
         "Unchanged": {"description": "Not modified since the version that the condition names"},
         "Refused": text_response("A parameter is unknown, repeated or malformed; the text names it and the valid ones"),
+        "Changed": text_response("Not the version that If-Match or If-Unmodified-Since names"),
         "Unknown": text_response("There is no such tag or event"),
         "Nothing": text_response("There is no calendar yet; Retry-After says when to ask again"),
     }

@@ -310,13 +310,17 @@ class FeedResponder:
         if request.method not in ("GET", "HEAD"):
             return self._respond_to_other_method(request)
         encoded = feed.gzipped if _accepts_gzip(request.header("accept-encoding") or "") else feed.plain
+        if _is_precondition_false(request, encoded.etag, feed.last_modified):
+            return self._text(request, 412, "The feed has changed: ask without If-Match or If-Unmodified-Since.\n")
         if_none_match = request.header("if-none-match")
         if if_none_match is not None:
             # Whatever If-Modified-Since says does not count beside it (RFC 9110 13.2.2).
             is_unchanged = encoded.etag == if_none_match or _etag_matches(if_none_match, encoded.etag)
         else:
             if_modified_since = request.header("if-modified-since")
-            is_unchanged = if_modified_since is not None and _is_unmodified_since(if_modified_since, feed.last_modified)
+            is_unchanged = if_modified_since is not None and bool(
+                _is_unmodified_since(if_modified_since, feed.last_modified)
+            )
         if is_unchanged:
             return encoded.not_modified
         return encoded.head if request.method == "HEAD" else encoded.ok
@@ -397,18 +401,31 @@ def _etag_matches(if_none_match: str, etag: str) -> bool:
     return any(candidate.strip().removeprefix("W/") == etag for candidate in if_none_match.split(","))
 
 
-def _is_unmodified_since(if_modified_since: str, last_modified: int) -> bool:
-    """Compares If-Modified-Since, to the second; what is no date is as if it were not there (13.1.3)."""
+def _is_precondition_false(request: HttpRequest, etag: str, last_modified: int) -> bool:
+    """Tells whether If-Match names none but other ETags, or If-Unmodified-Since an earlier time (RFC 9110 13.1.1, 13.1.4).
+
+    They come before If-None-Match, and what If-Unmodified-Since says does not count beside If-Match (13.2.2).
+    """
+    if_match = request.header("if-match")
+    if if_match is not None:
+        # A strong comparison: W/ never matches.
+        return if_match.strip() != "*" and etag not in (candidate.strip() for candidate in if_match.split(","))
+    if_unmodified_since = request.header("if-unmodified-since")
+    return if_unmodified_since is not None and _is_unmodified_since(if_unmodified_since, last_modified) is False
+
+
+def _is_unmodified_since(http_date: str, last_modified: int) -> bool | None:
+    """Compares a date in a header, to the second; None for what is no date, which is as if it were not there (13.1.3)."""
     try:
-        moment = parsedate_to_datetime(if_modified_since)
+        moment = parsedate_to_datetime(http_date)
     except (TypeError, ValueError, IndexError, OverflowError):
-        return False
+        return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     try:
         return int(moment.timestamp()) >= last_modified
     except OverflowError:
-        return False
+        return None
 
 
 def is_feed(path: str) -> bool:
