@@ -287,6 +287,15 @@ def test_the_end_of_an_alarm_does_not_read_as_if_it_went_on(is_over: bool, fact:
     ]
 
 
+def test_a_command_in_an_alarm_is_code_wherever_it_can_be() -> None:
+    message = messages.alarm_message(CONTEXT, "gone press_desk", "HTTP 410 `gone`", NOW, False)
+
+    assert "then run `eventcal resume press_desk`." in message.text
+    assert "then run `eventcal resume press_desk`." in message.rich.markdown
+    assert "then run <code>eventcal resume press_desk</code>.</p>" in message.rich.html
+    assert "<p>HTTP 410 `gone`</p>" in message.rich.html
+
+
 @pytest.mark.parametrize("is_over", [False, True])
 def test_each_kind_of_alarm_has_a_title(is_over: bool) -> None:
     kinds = [

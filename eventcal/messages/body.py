@@ -23,9 +23,9 @@ def one_line(text: str) -> str:
 class Body:
     """The content of a message before it is text or HTML.
 
-    *old_text* and *new_text* are what changed, struck and bold where possible. *action_link* is the one thing to
-    do, as (label, address). *footer_reason* says why the recipient gets it; *footer_links* change that, as (label,
-    address).
+    *old_text* and *new_text* are what changed, struck and bold where possible. *advice* is for the operator, its
+    commands in backticks. *action_link* is the one thing to do, as (label, address). *footer_reason* says why the
+    recipient gets it; *footer_links* change that, as (label, address).
     """
 
     language: str
@@ -33,6 +33,7 @@ class Body:
     old_text: str = ""
     new_text: str = ""
     facts: tuple[str, ...] = ()
+    advice: str = ""
     action_link: tuple[str, str] | None = None
     notes: str = ""
     sources: tuple[Source, ...] = ()
@@ -45,7 +46,7 @@ class Body:
 
 def to_text(body: Body) -> str:
     """Renders the body as plain text, its footer behind a signature separator (RFC 3676 4.3)."""
-    parts = ["\n".join(line for line in (body.title, body.old_text, body.new_text, *body.facts) if line)]
+    parts = ["\n".join(line for line in (body.title, body.old_text, body.new_text, *body.facts, body.advice) if line)]
     if body.action_link:
         parts.append("\n".join(body.action_link))
     if body.notes:
@@ -77,6 +78,9 @@ def _render_markdown_part(body: Body) -> str:
     lines += [f"~~{_escape_markdown(body.old_text)}~~"] if body.old_text else []
     lines += [f"**{_escape_markdown(body.new_text)}**"] if body.new_text else []
     lines += [_escape_markdown(fact) for fact in body.facts]
+    if body.advice:  # CommonMark 6.1: nothing within a code span is escaped
+        spans = _COMMAND_PATTERN.split(body.advice)
+        lines.append("".join(f"`{span}`" if index % 2 else _escape_markdown(span) for index, span in enumerate(spans)))
     parts = ["  \n".join(lines)]  # two spaces make a line break
     if notes := body.notes.strip():
         parts.append(notes + markup.closing_fence(notes))  # what follows is no code
@@ -115,6 +119,8 @@ def _describe_source(source: Source, language: str) -> str:
     facts += [words.format_written_day(source.published, language)] if source.published else []
     return words.append_remark("", words.join_phrases(facts, language), language) if facts else ""
 
+
+_COMMAND_PATTERN = re.compile(r"`([^`]+)`")
 
 # In HTML that is escaped already; a full stop or bracket at the end belongs to the sentence.
 _ADDRESS_PATTERN = re.compile(
@@ -156,6 +162,7 @@ def _render_html_part(body: Body) -> str:
     parts += [f"<p><s>{escape(body.old_text)}</s></p>"] if body.old_text else []
     parts += [f"<p><strong>{escape(body.new_text)}</strong></p>"] if body.new_text else []
     parts += [f"<p>{_link_addresses(escape(fact))}</p>" for fact in body.facts]
+    parts += [_COMMAND_PATTERN.sub(r"<code>\1</code>", f"<p>{escape(body.advice)}</p>")] if body.advice else []
     if body.action_link:
         parts.append(f'<p><a class="do" href="{escape(body.action_link[1])}">{escape(body.action_link[0])}</a></p>')
     if body.notes:

@@ -22,8 +22,8 @@ def todo_message(context: MessageContext, todo_list: TodoList) -> Message:
     title = count.format(n=todo_list.count)
     bodies = [Body(language=context.language, title=title), *(_todo_body(context, todo) for todo in listed)]
     if rest := todo_list.count - len(listed):
-        more = context.gettext("And {n} more: `eventcal todo` lists all.").format(n=rest)
-        bodies[-1] = replace(bodies[-1], facts=(*bodies[-1].facts, more))
+        advice = context.gettext("And {n} more: `eventcal todo` lists all.").format(n=rest)
+        bodies[-1] = replace(bodies[-1], advice=advice)
     bodies[-1] = add_footer(context, bodies[-1])
     subject = context.gettext("{calendar}: {title}").format(calendar=context.calendar_name, title=title)
     entries = [_todo_data(context, todo) for todo in listed]
@@ -83,10 +83,11 @@ def alarm_message(context: MessageContext, name: str, detail: str, since: dateti
     title = titles.get(kind, name).format(**names)
     since_text = words.format_moment(since, language, context.calendar.timezone)
     if is_over:  # a bare "since" would be read as the moment from which all is well again
-        facts = [_("Began: {moment}").format(moment=since_text)]
+        body = Body(language=language, title=title, facts=(_("Began: {moment}").format(moment=since_text),))
     else:
-        facts = [_("Since {moment}").format(moment=since_text), detail, _advice(language).get(kind, "").format(**names)]
-    body = Body(language=language, title=title, facts=tuple(fact for fact in facts if fact))
+        facts = (_("Since {moment}").format(moment=since_text), *([detail] if detail else []))
+        advice = _advice(language).get(kind, "").format(**names)
+        body = Body(language=language, title=title, facts=facts, advice=advice)
     subject = _("{calendar}: {title}").format(calendar=context.calendar_name, title=one_line(title))
     alarm_data = {
         "name": kind if kind == "dead" else name,
