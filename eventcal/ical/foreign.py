@@ -312,10 +312,11 @@ def offset_of(value: str) -> timedelta | None:
 
 _WINDOWS = {name.casefold(): zone for name, zone in WINDOWS_TO_OLSON.items()}
 _MONTHS = tuple(range(1, 13))
+_SHOWN_ZONE = re.compile(r"\((?:UTC|GMT)([+-]?)([0-9]{0,2})[:.]?([0-9]{0,2})\)\s*(.+)")
 
 
 def zone_named(name: str, known: frozenset[str]) -> str:
-    """Returns the IANA zone of *known* that a TZID means: itself, behind a path, or a Windows name. "" for none."""
+    """Returns the IANA zone of *known* that a TZID means: itself, behind a path, or as Windows calls it. "" for none."""
     bare = name.strip().strip('"')
     parts = bare.strip("/").split("/")
     for start in range(len(parts)):
@@ -327,7 +328,26 @@ def zone_named(name: str, known: frozenset[str]) -> str:
     if exact := folded.get(bare.replace(" ", "_").casefold()):
         return exact
     zone = _WINDOWS.get(bare.casefold(), "")
+    if shown := _SHOWN_ZONE.fullmatch(bare):
+        zone = _shown_zone(shown, folded)
     return zone if zone in known else ""
+
+
+def _shown_zone(shown: re.Match[str], folded: dict[str, str]) -> str:
+    """Returns the zone that Windows shows as "(UTC-05:00) Eastern Time (US & Canada)", or by cities; "" for none.
+
+    No list of these names is at hand: words that are a Windows name, or the end of an IANA name, must have the offset.
+    """
+    sign, hours, minutes, words = shown.groups()
+    offset = timedelta(hours=int(hours or 0), minutes=int(minutes or 0)) * (-1 if sign == "-" else 1)
+    cities: dict[str, str] = {}
+    for name in sorted(folded):
+        cities.setdefault(name.rpartition("/")[2], folded[name])
+    for word in re.split(r"\s*[,/]\s*|\s+-\s+|\s+Time\b.*", words.casefold().replace(" time", " Time")):
+        zone = _WINDOWS.get(f"{word} standard time") or cities.get(word.replace(" ", "_"), "")
+        if zone and offset in {ZoneInfo(zone).utcoffset(datetime(2027, month, 1)) for month in (1, 7)}:
+            return zone
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,11 +38,15 @@ class ZoneResolver:
         return zone, remark
 
     def _find(self, tzid: str, year: int) -> tuple[str, str]:
-        if zone := self.named(tzid):
+        # what Windows shows is a guess, which offsets are not
+        is_guess = tzid.startswith("(") and tzid in self._timezones
+        if not is_guess and (zone := self.named(tzid)):
             return zone, "" if zone == tzid or tzid.upper() == "UTC" else f"{tzid!r} is written as {zone}"
         component = self._timezones.get(tzid)
         if component is None:
-            if by_offset := zone_of(tzid.rpartition("/")[2], self._home):  # "GMT+0200", "tzone://Microsoft/Utc", "CET"
+            # "GMT+0200", "tzone://Microsoft/Utc", "CET", "(UTC-03:00) Brasilia"
+            bare = tzid.partition(")")[0].lstrip("(").rpartition("/")[2]
+            if by_offset := zone_of(bare, self._home):
                 return by_offset, f"{tzid!r} is written as {by_offset}"
             return self._home, f"{tzid!r} is not a zone and has no VTIMEZONE; its hours were read as {self._home}"
         hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]
