@@ -18,7 +18,8 @@ from eventcal.messages import Message
 from eventcal.store import StoreBusy, edition_store, retention
 from eventcal.store.ledger import batch_reservations, delivery_queue, health, reminder_rows, stats
 
-from .world import ScriptedChannel, World, utc
+from .factories import read_registry
+from .world import REGISTRY_HEADER, ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, 1 hour before]}"
@@ -831,14 +832,16 @@ def test_a_rehearsal_is_what_the_passes_would_send_in_order(world: World) -> Non
         (HOUR_BEFORE, "desk", "Thu 16 Sep, 10:00: Summit"),
         (utc(2021, 9, 24, 4), "desk", "Expected in October 2021 (date to be confirmed): Month"),
     ]
+    assert list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, DAY_BEFORE)) == []
 
 
 def test_a_rehearsal_has_each_digest_also_where_nothing_else_is_due_between_them(world: World) -> None:
     world.publish("- {id: d, title: Daily, when: 2021-09-02 10:00, repeat: every day until 2021-09-06}", NOW)
-    settings = [ChannelSettings("desk", "log", digest="daily")]
+    settings = [ChannelSettings("desk", "email", to=("a@example.net",), digest="daily")]
     found = list(deliveries.rehearse(world.edition(), settings, NOW, utc(2021, 9, 10)))
 
     assert [each.moment for each in found] == [utc(2021, 9, day, 3) for day in (2, 3, 4, 5, 6)]
+    assert {each.recipient for each in found} == {"a@example.net"}
 
 
 def test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by(world: World) -> None:
@@ -857,6 +860,58 @@ def test_a_rehearsal_plays_its_messages_into_a_real_channel(world: World) -> Non
     list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, START, send_to=real))
 
     assert real.subjects == ["Thu 16 Sep, 10:00: Summit", "Thu 16 Sep, 10:00: Summit"]
+
+
+DATES = {day: f"- {{id: a, title: A, when: 2021-10-{day}, reminders: [on change]}}" for day in (16, 17, 18)}
+
+
+@pytest.mark.parametrize(
+    ("digest", "published", "minutes", "old", "new", "told"),
+    [
+        ("", {0: 16}, 60, 16, 17, (["Moved to Sun 17 Oct: A"], 0)),
+        ("daily", {0: 16}, 60, 16, 17, ([], 1)),
+        ("daily at 17:10", {0: 16}, 5, 16, 17, ([], 1)),  # it is sent before the rehearsal ends
+        ("daily", {0: 16, 60: 17}, 120, 17, 18, ([], 1)),  # another notice waits for it already
+        ("daily", {0: 16, 60: 17}, 120, 17, 17, ([], 0)),
+        ("", {0: 16, 60: 17}, 61, 17, 17, ([], 0)),  # what was saved a minute ago is another edit
+        ("", {0: 16, 60: 17}, 120, 16, 17, (["Moved to Sun 17 Oct: A"], 0)),  # as those know it who knew the old one
+        ("", {0: 16, 60: 17}, 120, 17, 16, (["Moved to Sat 16 Oct: A"], 0)),  # an edit may go back
+    ],
+)
+def test_a_rehearsed_edit_has_its_own_notices_alone(
+    tmp_path: Path,
+    digest: str,
+    published: dict[int, int],
+    minutes: int,
+    old: int,
+    new: int,
+    told: tuple[list[str], int],
+) -> None:
+    settings = (ChannelSettings("desk", "log", digest=digest),)
+    world = World(tmp_path, settings)
+    for minute, day in published.items():
+        world.publish(DATES[day], NOW + minute * MINUTE)
+        if minutes - minute > 10:
+            world.tick(NOW + (minute + 10) * MINUTE)
+    before, after = (read_registry(tmp_path, f"{REGISTRY_HEADER}events:\n  {DATES[day]}\n") for day in (old, new))
+
+    found = deliveries.rehearse_edit(world.store, before, after, settings, NOW + minutes * MINUTE)
+
+    assert ([each.subject for each in found.at_once], found.in_digests) == told
+
+
+def test_what_would_be_held_is_rehearsed_with_the_links_that_it_would_have(world: World, tmp_path: Path) -> None:
+    moved = MANY.replace("2021-09-16", "2021-09-17")
+    before, after = (
+        read_registry(tmp_path, f"{REGISTRY_HEADER}events:\n{events.replace('1 hour before', 'on change')}")
+        for events in (MANY, moved)
+    )
+    found = deliveries.rehearse_edit(
+        world.store, before, after, world.settings, NOW, deliveries.RenderContext("https://cal.example")
+    )
+
+    assert [each.subject for each in found.at_once] == ["Moved to Fri 17 Sep, 10:00: E0, and 11 more"]
+    assert "https://cal.example/events/e0" in found.at_once[0].message.text
 
 
 def test_a_test_message_says_what_came_of_it_for_every_address(world: World) -> None:

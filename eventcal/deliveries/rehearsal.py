@@ -14,8 +14,9 @@ from ..history import Edition
 from ..messages import Message
 from ..planning import passes
 from ..registry import Registry
+from ..states import DIGEST_CHANNEL, Reason
 from ..store import Store, edition_store, open_store, recipients
-from ..store.ledger import stats
+from ..store.ledger import notice_rows, stats
 from .batches import LocalDispatcher
 from .render_context import RenderContext
 from .sender import Sender
@@ -108,27 +109,44 @@ def rehearse_edit(
 ) -> EditRehearsal:
     """Returns the notices that *new* would send to those who know *old*, by the real passes over *store*, which is a copy.
 
+    If changes from before *new* still wait to be told, they are told first, and *new* follows ten minutes after *now*.
     Raises RegistryError when either has problems. What falls due meanwhile and is no notice is left out.
     """
     recorded: list[RehearsedMessage] = []
-    for registry in (old, new):
-        # what would be held is rehearsed too: that is when it matters most
-        outcome = publish(store, registry, now, passes.plan_edition, force=True, accept=True)
-        if outcome.outcome == "problems":
-            raise RegistryError(outcome.problems)
+    _publish(store, old, now)
     with store.write() as conn:
         recipients.sync_configured(conn, configured_recipients(settings), now)
         channel_names = recipients.channels(conn)
+        has_untold_changes = notice_rows.has_settled_changes(conn, now + _SETTLING_TIME)
     recorders = {name: RecordingChannel(name, recorded) for name in channel_names}
-    sender = Sender(store, newest_edition(), recorders, lambda: now, render_context or RenderContext())
-    end = now + _SETTLING_TIME
-    while now < end:
-        tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
-        now += _MINUTE
+
+    def settle() -> None:
+        nonlocal now
+        sender = Sender(store, newest_edition(), recorders, lambda: now, render_context or RenderContext())
+        end = now + _SETTLING_TIME
+        while now < end:
+            tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))
+            now += _MINUTE
+
+    if has_untold_changes:
+        settle()
+        recorded.clear()
+    start, known = now, _digest_notices(store, now)
+    _publish(store, new, now)
+    settle()
+    at_once = tuple(rehearsed for rehearsed in recorded if rehearsed.message.kind == "change")
+    return EditRehearsal(at_once, len(_digest_notices(store, start) - known))
+
+
+def _publish(store: Store, registry: Registry, now: datetime) -> None:
+    # what would be held is rehearsed too: that is when it matters most
+    outcome = publish(store, registry, now, passes.plan_edition, force=True, accept=True)
+    if outcome.outcome == "problems":
+        raise RegistryError(outcome.problems)
+
+
+def _digest_notices(store: Store, since: datetime) -> set[int]:
+    """Returns the ids of the notices that wait for a digest due from *since* on, or went out with it."""
     with store.read() as conn:
-        digest_deliveries = stats.list_deliveries(
-            conn, state="open", kind="change", since=end - _SETTLING_TIME, limit=1_000_000
-        )
-    return EditRehearsal(
-        tuple(rehearsed for rehearsed in recorded if rehearsed.message.kind == "change"), len(digest_deliveries)
-    )
+        notices = stats.list_deliveries(conn, kind="change", channel=DIGEST_CHANNEL, since=since, limit=1_000_000)
+    return {notice.id for notice in notices if notice.reason in (Reason.NONE, Reason.DIGEST)}
