@@ -9,6 +9,7 @@ import hmac
 import json
 import mailbox
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from email.message import EmailMessage
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -36,6 +38,7 @@ from eventcal.errors import SettingsError
 from eventcal.messages import Message, RichText
 from eventcal.messages.body import Body
 
+from .certificates import write_certificate
 from .serve_process import WAIT_SECONDS, free_port
 from .smtp_ports import AnyPort, abort
 
@@ -287,6 +290,23 @@ def test_a_relay_that_offers_starttls_and_breaks_it_gets_nothing_and_is_tried_ag
     assert outcome.destination_down
     assert "STARTTLS: " in outcome.detail
     assert [line.split()[0].upper() for line in heard] == [b"EHLO", b"STARTTLS"]
+
+
+@pytest.mark.parametrize("name", ["localhost", "mail.example.org"])
+@pytest.mark.parametrize("scheme", ["smtp", "smtps"])
+def test_a_relay_gets_mail_by_tls_if_its_certificate_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str
+) -> None:
+    certificate, key = write_certificate(tmp_path, name)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    post = Post()
+
+    with post_office(post, **{"tls_context" if scheme == "smtp" else "ssl_context": context}) as url:
+        outcome = EmailChannel(f"{scheme}://localhost:{urlsplit(url).port}", SENDER).send(MESSAGE)
+
+    assert (name == "localhost") == isinstance(outcome, Sent) == bool(post.mails)
 
 
 def test_a_relays_words_are_shown_without_what_a_terminal_would_obey() -> None:

@@ -8,15 +8,12 @@ import socket
 import ssl
 import threading
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from click.testing import CliRunner
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from eventcal import fetch
 from eventcal.channels.ntfy import NtfyChannel
@@ -26,6 +23,7 @@ from eventcal.errors import SettingsError
 from eventcal.fetch import FetchError, FetchRefused, client
 from eventcal.messages import Message
 from eventcal.settings import describe, load
+from tests.certificates import write_certificate
 from tests.proxy_server import proxying
 
 MESSAGE = Message(key="k-1.0", kind="test", address="", subject="A", text="A", send_time=datetime.now(UTC))
@@ -82,24 +80,6 @@ def tls_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Orig
     client._fixed_options.cache_clear()
     yield from run(server)
     client._fixed_options.cache_clear()
-
-
-def write_certificate(folder: Path, name: str) -> tuple[Path, Path]:
-    key, now = ec.generate_private_key(ec.SECP256R1()), datetime.now(UTC)
-    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
-    certificate = (
-        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
-        .not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(name)]), critical=False)
-        .sign(key, hashes.SHA256())
-    )
-    files = folder / "certificate.pem", folder / "key.pem"
-    files[0].write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-    files[1].write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-    )
-    return files
 
 
 @pytest.fixture(autouse=True)

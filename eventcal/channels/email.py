@@ -6,7 +6,6 @@ What the relay says at which step decides (`smtp_reply`); only a message whose l
 from __future__ import annotations
 
 import re
-import ssl
 import threading
 import time
 from collections import OrderedDict
@@ -43,7 +42,6 @@ class EmailOptions:
     token: TokenSource | None = None
     bounces: str = ""
     headers: tuple[tuple[str, str], ...] = ()
-    ssl_context: ssl.SSLContext | None = None
     timeouts: SmtpTimeouts = field(default_factory=SmtpTimeouts)
 
 
@@ -158,7 +156,7 @@ class EmailChannel:
                 return connection
             self._close_connection()
         options = self._options
-        connection = SmtpConnection(self._relay, options.timeouts, options.ssl_context, options.token)
+        connection = SmtpConnection(self._relay, options.timeouts, options.token)
         self._thread_local.connection = connection
         return connection
 

@@ -54,15 +54,12 @@ class SmtpConnection:
         SmtpRefused, SmtpBroken: by every method that talks; the caller closes the connection.
     """
 
-    def __init__(
-        self, relay: RelaySettings, timeouts: SmtpTimeouts, context: ssl.SSLContext | None, token: TokenSource | None
-    ) -> None:
+    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts, token: TokenSource | None) -> None:
         self.mail_count, self.last_used = 0, time.monotonic()
         self._relay, self._timeouts, self._step = relay, timeouts, Step.CONNECT
-        ssl_context = context or ssl.create_default_context()
-        self._smtp = _SmtpTls(relay, timeouts, ssl_context) if relay.tls == "always" else _Smtp(relay, timeouts)
+        self._smtp = _SmtpTls(relay, timeouts) if relay.tls == "always" else _Smtp(relay, timeouts)
         try:
-            self._open(ssl_context, token)
+            self._open(token)
         except (SmtpRefused, SmtpBroken):
             self.close()
             raise
@@ -70,7 +67,7 @@ class SmtpConnection:
             self.close()
             raise _translate(self._step, error) from error
 
-    def _open(self, ssl_context: ssl.SSLContext, token: TokenSource | None) -> None:
+    def _open(self, token: TokenSource | None) -> None:
         relay, smtp = self._relay, self._smtp
         code, reply = smtp.connect(relay.host, relay.port)
         if code != 220:
@@ -80,7 +77,7 @@ class SmtpConnection:
         smtp.ehlo_or_helo_if_needed()
         if relay.tls == "starttls":
             self._step = Step.STARTTLS
-            smtp.starttls(context=ssl_context)
+            smtp.starttls(context=ssl.create_default_context())
             smtp.ehlo()
         self._step = Step.LOGIN
         if token is not None:
@@ -215,7 +212,8 @@ class _Smtp(smtplib.SMTP):
 class _SmtpTls(smtplib.SMTP_SSL):
     """The same with TLS from the start."""
 
-    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts, context: ssl.SSLContext) -> None:
+    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts) -> None:
+        context = ssl.create_default_context()
         super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect, context=context)
         self._host = relay.host
         self._greeting_timeout = timeouts.greeting
