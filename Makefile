@@ -113,7 +113,7 @@ quick shuffle test: export PYTHONDONTWRITEBYTECODE :=
 # what needs nothing but Python: the loop while working
 QUICK := not slow and not process and not browser and not database
 quick: .venv/ready-to-test
-	$(PY) -m pytest -q -n 2 -m '$(QUICK)'
+	$(PY) -m pytest -q -n 2 --dist worksteal --timeout-method=signal -m '$(QUICK)'
 
 # the same in an order that chance gives; SEED=... gives that order again
 SEED := $(shell date +%s)

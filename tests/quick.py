@@ -6,27 +6,44 @@ Quick is for the loop while working: units, in this process. Every test is in `m
 from __future__ import annotations
 
 FILES = {
+    "faults": "a folder: processes that are killed, relays that are slow",
     "test_bounces": "subscriptions over weeks",
+    "test_browser": "Chromium",
+    "test_deploy": "other programs",
     "test_diff": "git in every test",
     "test_digests": "subscriptions over weeks",
     "test_docs": "the documents' blocks",
     "test_house": "the source as a whole",
     "test_ledger": "passes over a store in every test",
+    "test_makefile": "make in every test",
     "test_operations": "pages over a store in every test",
     "test_overlaps": "subscriptions over weeks",
+    "test_package": "a wheel that is built and installed",
     "test_people": "sign-ups through pages and mails",
+    "test_people_browser": "Chromium",
     "test_people_cli": "sign-ups through pages and mails",
     "test_people_matrix": "thousands of subscriptions over months",
+    "test_postgres": "PostgreSQL",
     "test_readers": "other programs that read our feeds",
+    "test_restart": "real processes",
+    "test_serve": "real processes",
     "test_site": "whole sites",
     "test_structure": "the source as a whole",
+    "test_subscriber": "real processes",
+    "test_transfer": "PostgreSQL",
+    "test_visitor_limits": "PostgreSQL",
     "test_web_server": "a server's sockets",
+    "test_webpush_browser": "Chromium",
     "test_webpush_people": "sign-ups through pages and a push service",
 }
-"""Test files, and what they do that takes longer than a unit."""
+"""Test files that are not even imported, and what they do that takes longer than a unit."""
 
 TESTS = {
-    "test_backup": ("test_a_store_that_another_command_writes_to_is_not_replaced_under_it",),
+    "test_backup": (
+        "test_a_restore_that_is_killed_leaves_the_old_store_or_the_new_one_and_can_be_repeated",
+        "test_a_store_that_another_command_writes_to_is_not_replaced_under_it",
+    ),
+    "test_chat_limits": ("test_no_text_comes_out_longer_than_the_limit",),
     "test_cli": (
         "test_a_check_needs_no_store_and_compiles_no_advice_on_dates",
         "test_a_command_that_is_not_run_imports_nothing",
@@ -43,19 +60,24 @@ TESTS = {
         "test_what_is_past_ends_within_the_hour_while_it_is_paused",
     ),
     "test_edit": ("test_a_thousand_events_with_comments_keep_all_lines_but_one",),
+    "test_filters": ("test_no_input_breaks_either_way_of_reading",),
     "test_fuzz": (
         "test_digits_that_are_no_usual_number_are_taken_or_refused_in_every_place_of_a_number",
+        "test_hostile_input_is_taken_or_refused_as_documented",
         "test_the_server_answers_as_its_own_document_says",
     ),
     "test_ical": ("test_every_zone_is_read_from_its_block_as_its_data_have_it",),
     "test_import_ics": ("test_any_bytes_are_an_answer_and_never_a_traceback",),
     "test_mail_identity": ("test_a_token_comes_from_a_file_or_a_command",),
+    "test_other_calendars": ("test_no_library_of_another_calendar_is_imported_without_such_a_rule",),
     "test_parts": ("test_a_chain_of_ten_thousand_relative_dates_costs_a_hundred_problems",),
-    "test_postgres": ("test_a_worker_without_postgresql_says_who_sends",),
     "test_precision": ("test_pages_and_mails_name_no_day_but_the_bounds",),
     "test_registry_facts": ("test_ten_thousand_wrong_parts_and_a_chain_of_as_many_cost_a_hundred_problems",),
     "test_registry_limits": ("test_a_megabyte_in_any_short_text_is_answered_in_one_line",),
-    "test_registry_yaml": ("test_no_shape_gives_a_traceback",),
+    "test_registry_yaml": (
+        "test_an_entry_of_plain_lines_reads_as_all_of_yaml_reads_it",
+        "test_no_shape_gives_a_traceback",
+    ),
     "test_repeat": ("test_monthly_and_yearly_rules_are_expanded_as_dateutil_does",),
     "test_scheduler": ("test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung",),
     "test_smtp_refusals": ("test_a_second_copy_is_the_same_bytes_from_another_process_too",),
@@ -75,6 +97,6 @@ TESTS = {
 """Single tests of other files: they start a process, or take more than half a second."""
 
 
-def is_left_out(file: str, test: str) -> bool:
-    """Returns whether the function *test* of the module *file* is for `make test` alone."""
+def is_left_out(file: str, test: str | None = None) -> bool:
+    """Returns whether the module or folder *file*, or its function *test*, is for `make test` alone."""
     return file in FILES or test in TESTS.get(file, ())
