@@ -353,6 +353,15 @@ def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock
     assert "is not a date" in loss
 
 
+@pytest.mark.parametrize(
+    "text", ["5月12日", "12月", "5月12日(周三)", "12 May at 10:00", '"Mon, May 12"', "12–14 мая", "early May", "12.5.", "5/12"]
+)
+def test_a_row_without_a_year_says_so(tmp_path: Path, text: str) -> None:
+    _, [loss] = run(tmp_path, f"Title,Date\nA,{text}\n", "t.csv")
+
+    assert loss.endswith(" has no year; the row was left out")
+
+
 def test_a_count_of_days_says_how_to_export_the_dates(tmp_path: Path) -> None:
     _, losses = run(tmp_path, "Title,Date\nA,46510\nB,46510.75\n", "t.csv")
 

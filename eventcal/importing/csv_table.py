@@ -11,7 +11,17 @@ from typing import Any
 
 from .. import when
 from .dates import DAY, Span, clock_of, local_of
-from .records import Losses, build_event, decoded, instant_of, is_no_date, place_fields, when_of, zone_of
+from .records import (
+    Losses,
+    build_event,
+    decoded,
+    describe_unread,
+    instant_of,
+    is_no_date,
+    place_fields,
+    when_of,
+    zone_of,
+)
 from .texts import one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
@@ -215,17 +225,7 @@ class _Rows:
         if start is None:
             known = when_of(_apart(self._with_iso_days(text)), zone)
             if known is None:
-                why = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
-                detail = why if self._is_ambiguous(text) else "is not a date; the row was left out"
-                if re.search(r"(?<![0-9])[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2}(?![0-9])", text):
-                    detail = (
-                        "has a year of two digits; the row was left out until --columns date-format=%d.%m.%y says how"
-                    )
-                if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
-                    detail = (
-                        "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
-                    )
-                self.losses.add(line, title, "when", f"{text[:60]!r} {detail}")
+                self.losses.add(line, title, "when", self._describe_unread(text))
                 return None
             plain = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)", known)
             if plain is None:
@@ -240,6 +240,18 @@ class _Rows:
         if cells.get("all-day", "").lower() not in _NO:
             return self._whole_days(cells, start, zone).text() + doubt
         return self._span(cells, start, zone, title, line).text() + doubt
+
+    def _describe_unread(self, text: str) -> str:
+        """Says why the row with the date *text* is left out."""
+        if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
+            detail = "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
+        elif re.search(r"(?<![0-9])[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2}(?![0-9])", text):
+            detail = "has a year of two digits; the row was left out until --columns date-format=%d.%m.%y says how"
+        elif self._is_ambiguous(text):
+            detail = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
+        else:
+            return f"{describe_unread(text)}; the row was left out"
+        return f"{text[:60]!r} {detail}"
 
     def _whole_days(self, cells: Mapping[str, str], start: date | datetime, zone: str) -> Span:
         """Returns the days of a row marked as whole days; an end at midnight, as Outlook writes it, is exclusive."""

@@ -15,6 +15,7 @@ from .records import (
     days_text,
     deadline_fields,
     decoded,
+    describe_unread,
     is_address,
     is_no_date,
     load_yaml,
@@ -91,7 +92,7 @@ def _ccf_round(
             continue
         known = when_of(text, zone)
         if known is None:
-            losses.add(entry, full, key, f"{text!r} is not a date; this deadline was left out")
+            losses.add(entry, full, key, f"{describe_unread(text)}; this deadline was left out")
             continue
         yield build_event(
             f"{name}-{words.replace(' ', '-')}{suffix}", f"{full}: {words}{round_words}", known, zone=zone, home=context.zone,
@@ -152,7 +153,7 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
             continue
         when_text = when_of(text, zone)
         if when_text is None:
-            losses.add(record, title, key, f"{text!r} is not a date; this deadline was left out")
+            losses.add(record, title, key, f"{describe_unread(text)}; this deadline was left out")
             continue
         link = record.get("cfp_link") if is_address(record.get("cfp_link", "")) else record.get("link")
         old_text = None if is_no_date(before) else when_of(before, zone)

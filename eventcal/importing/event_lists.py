@@ -13,6 +13,7 @@ from .records import (
     Losses,
     build_event,
     decoded,
+    describe_unread,
     instant_of,
     length_of,
     load_yaml,
@@ -87,7 +88,7 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
 
 def _lose_start(record: Record, title: str, key: str, value: object, losses: Losses) -> None:
     """Names an event that was left out because its *key* is no date."""
-    reason = f"{str(value)[:60]!r} is not a date" if value else "there is none"
+    reason = describe_unread(str(value)) if value else "there is none"
     losses.add(record, title, key, f"{reason}; the event was left out")
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from .. import when
-from ..errors import GrammarError
+from ..errors import GrammarError, shorten
 from ..registry.foreign_yaml import load_foreign_yaml
 from ..urls import split_url
 from ..when.zones import zone_names, zone_of_letters
@@ -66,6 +66,15 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
         if advice and not names_zone and when.is_readable(advice[1], clock_of(zone)):
             return advice[1]
     return None
+
+
+def describe_unread(text: str) -> str:
+    """Says of *text*, in which `when_of` finds no date, that it is none, or that it has no year."""
+    # a weekday, which 2028 gives to another day, and hours
+    bare = re.sub(r"^[^\W\d]+,\s*|\s*[(（].*|,?(\s(at|um|a las|à|в))?\s+[0-9]{1,2}:[0-9]{2}.*", "", text)
+    has_date = {when_of(form.format(bare)) for form in ("{} 2028", "{}2028", "2028年{}")} - {None, "2028"}
+    has_no_year = (has_date or re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}", bare)) and not re.search(r"[0-9]{4}", text)
+    return f"{shorten(text)!r} {'has no year' if has_no_year else 'is not a date'}"
 
 
 def zone_of(text: str, home: str = "") -> str | None:
