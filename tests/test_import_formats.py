@@ -354,7 +354,8 @@ def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock
 
 
 @pytest.mark.parametrize(
-    "text", ["5月12日", "12月", "5月12日(周三)", "12 May at 10:00", '"Mon, May 12"', "12–14 мая", "early May", "12.5.", "5/12"]
+    "text",
+    ["5月12日", "12月", "5月12日(周三)", "12 May at 10:00", '"Mon, May 12"', "12–14 мая", "early May", "12.5.", "5/12"],
 )
 def test_a_row_without_a_year_says_so(tmp_path: Path, text: str) -> None:
     _, [loss] = run(tmp_path, f"Title,Date\nA,{text}\n", "t.csv")

@@ -119,6 +119,24 @@ def test_a_length_ends_what_has_an_hour_and_no_end(tmp_path: Path, fields: str, 
     assert str(registry.events[0].when) == expected
 
 
+@pytest.mark.parametrize(
+    ("fields", "warning"),
+    [
+        ("when: 2027-10-31 02:30, length: 1 hour", "it ends at 03:30 by the clock, 120 minutes later"),
+        ("when: 2027-10-30 22:00, length: 8 hours", "it ends at 06:00 by the clock, 540 minutes later"),
+        ("when: 2027-03-28 01:30", "it ends at 03:30 by the clock, 60 minutes later"),
+        ("when: 2027-10-30 22:00, length: 1 day", ""),
+        ("when: 2027-10-31 02:30, timezone: floating", ""),
+        ("when: 2027-10-31 02:30/03:30", ""),
+    ],
+)
+def test_a_length_that_the_clocks_change_is_warned_of(tmp_path: Path, fields: str, warning: str) -> None:
+    registry = load(tmp_path, f"defaults: {{length: 2 hours}}\nevents:\n- {{id: a, title: A, {fields}}}\n")
+
+    told = [problem.message.partition("meanwhile: ")[2].split("; ")[0] for problem in registry.problems]
+    assert told == ([warning] if warning else [])
+
+
 def test_an_occurrence_that_moves_keeps_the_length(tmp_path: Path) -> None:
     text = "events:\n- {id: a, title: A, when: 2027-07-02 18:00, length: 2 hours, repeat: every week, exceptions: {2027-07-09: {when: 2027-07-10 12:00}}}\n"
     [override] = load(tmp_path, text).events[0].overrides
