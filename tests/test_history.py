@@ -284,6 +284,8 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("2021-09-16", "2021-09-16/17", ChangeKind.MOVED),
         ("2021-09-16", "2021-09-16 10:00", ChangeKind.MOVED),
         ("2021-09-16 10:00", "2021-09-16 11:00", ChangeKind.MOVED),
+        ("2021-09-16 10:00", "2021-09-17", ChangeKind.MOVED),
+        ("2021-09-16 10:00/2021-09-17 12:00", "2021-09-16", ChangeKind.LESS_PRECISE),
         ("2021-09", "2021-10", ChangeKind.MOVED),
         ("2021-Q3", "2021-10", ChangeKind.MOVED),
         ("2021-Q3", "2021-09", ChangeKind.NARROWED),

@@ -338,6 +338,7 @@ WAS = state("2021-09-16/17")
         (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, UZ: Summit"),
         (state("2021-09-16"), state("2021-09-16 10:00"), "Start time announced, Thu 16 Sep, 10:00: Summit"),
         (state("2021-09-16"), state("2021-09-17 10:00"), "Moved to Fri 17 Sep, 10:00: Summit"),
+        (state("2021-09-16 10:00"), state("2021-09-17"), "Moved to Fri 17 Sep: Summit"),
         (state("2021-09-16 10:00"), state("2021-09-16"), "Start time no longer certain, Thu 16 Sep: Summit"),
         (state("2021-09-16 10:00"), state("2021-09-16?"), "Date no longer certain, Thu 16 Sep?: Summit"),
         (state("2021-09-16/17", place="Osh"), state("2021-09-16/17", place=""), "Venue to be confirmed: Summit"),
