@@ -137,12 +137,20 @@ def _build_edition(
     conn: Connection | None, previous: Edition | None, registry: ValidRegistry, now: datetime
 ) -> tuple[Edition, list[Change]]:
     """Builds what follows *previous*; *conn* is None where nothing was ever published. Raises UidConflictError."""
-    former_versions, last_states = {}, {}
+    former_versions, last_states, first_sequence = {}, {}, 0
     if conn is not None:
         former_versions = edition_store.former_versions(conn, history.names_to_look_up(previous, registry.events))
         last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
+        first_sequence = int(edition_store.read_meta(conn, MetaKey.FIRST_SEQUENCE) or 0)
     return history.build_edition(
-        previous, former_versions, registry.calendar, registry.events, registry.digest, now, last_states
+        previous,
+        former_versions,
+        registry.calendar,
+        registry.events,
+        registry.digest,
+        now,
+        last_states,
+        first_sequence,
     )
 
 

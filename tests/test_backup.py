@@ -180,6 +180,20 @@ def test_no_app_sees_a_lower_sequence_than_it_saw(world: World, tmp_path: Path) 
     assert other.version("summit").sequence == before + 1
 
 
+def test_no_app_sees_a_lower_sequence_of_an_event_that_the_copy_lacks(world: World, tmp_path: Path) -> None:
+    fair = "\n- {{id: fair, title: Fair, when: 2021-10-{day}, sequence: 4}}"
+    for number in range(3):
+        events = SUMMIT.format(hour=10) + fair.format(day=10 + number)
+        world.publish(events, COPIED + timedelta(seconds=10 + number))
+    seen = world.version("fair").sequence
+
+    other, _ = restored(world, tmp_path)
+    other.publish(events, RESTORED + timedelta(minutes=1))
+
+    assert seen == 6
+    assert other.version("fair").sequence > seen
+
+
 def test_a_copy_of_another_calendar_and_a_damaged_one_change_nothing(world: World, tmp_path: Path) -> None:
     other = World(tmp_path / "store", url=f"sqlite:///{tmp_path / 'other.db'}")
     other.publish(SUMMIT.format(hour=10), COPIED, header="version: 1\ncalendar: {id: else, name: E, timezone: UTC}\n")
@@ -197,6 +211,7 @@ def test_a_copy_of_another_calendar_and_a_damaged_one_change_nothing(world: Worl
     ("change", "problem"),
     [
         ("UPDATE meta SET value = 'soon' WHERE key = 'copied_at'", "what it holds cannot be read"),
+        ("INSERT INTO meta VALUES ('first_sequence', 'one')", "what it holds cannot be read"),
         ("UPDATE meta SET value = '-99999999999999' WHERE key = 'copied_at'", "what it holds cannot be read"),
         ("UPDATE version SET body = '{'", "what it holds cannot be read"),
         ("UPDATE version SET body = '{}'", "what it holds cannot be read"),

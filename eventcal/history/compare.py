@@ -56,12 +56,13 @@ def build_edition(
     digest: str,
     now: datetime,
     last_states: Mapping[tuple[str, str], EventState] = {},
+    first_sequence: int = 0,
 ) -> tuple[Edition, list[Change]]:
     """Builds the edition after *previous* and its changes, in the registry's order, removed events last.
 
     *former_versions* holds, for each id or former name among *events* that *previous* does not have, the last
     version with the UID of that name: an event that returns continues from it. *last_states* are those of
-    `returned_dates`. A first edition has no changes. Raises UidConflictError.
+    `returned_dates`. A new event begins *first_sequence* above its own SEQUENCE. A first edition has no changes. Raises UidConflictError.
     """
     timestamp = _next_timestamp(previous, former_versions, now)
     number, language = previous.number + 1 if previous else 1, calendar.language
@@ -69,7 +70,7 @@ def build_edition(
     versions: list[Version] = []
     changes: list[Change] = []
     for origin in origins:
-        version, earlier = _next_version(origin, timestamp), origin.version
+        version, earlier = _next_version(origin, timestamp, first_sequence), origin.version
         versions.append(version)
         if earlier is None and previous:
             state = state_of(version.event, language)
@@ -198,10 +199,10 @@ def _postpone_if_undated(origin: _Origin) -> _Origin:
     return replace(origin, event=replace(event, was=was, status=status))
 
 
-def _next_version(origin: _Origin, timestamp: datetime) -> Version:
+def _next_version(origin: _Origin, timestamp: datetime, first_sequence: int) -> Version:
     old, event = origin.version, origin.event
     if old is None:
-        return Version(event, origin.uid, event.sequence, timestamp, timestamp)
+        return Version(event, origin.uid, event.sequence + first_sequence, timestamp, timestamp)
     if origin.was_present and event == old.event:
         return old
     if not origin.was_present:

@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 from ..errors import StoreError
 from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
 from .database import Store, give_name, open_store
-from .edition_store import newest_in, read_meta, read_meta_instant, write_meta_instant
+from .edition_store import add_to_meta, newest_in, read_meta, read_meta_instant, write_meta_instant
 from .ledger import health
 from .tables import MetaKey, delivery, edition, metadata, reminder, version
 
@@ -84,7 +84,8 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
     """Puts the copy *source* in the place of *store*; the caller holds the store's lock.
 
     An edition is recorded at most once a second and raises a SEQUENCE by one at most, so that the seconds since the copy,
-    added to each, give a SEQUENCE that no calendar app has seen a higher one of (RFC 5545 3.8.7.4). Everything is paused:
+    added to each, give a SEQUENCE that no calendar app has seen a higher one of (RFC 5545 3.8.7.4). Events that were added
+    since the copy begin with that number, for the copy does not know how often they changed. Everything is paused:
     what fell due since the copy may have been sent, and waits for the operator's word. Raises StoreError.
     """
     if store.path is None:
@@ -153,6 +154,7 @@ def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
         copied_at = max((moment for moment in moments if moment), default=now)
     step = max(1, (now - copied_at) // timedelta(seconds=1) + 1)
     conn.execute(update(version).values(sequence=version.c.sequence + step))
+    add_to_meta(conn, MetaKey.FIRST_SEQUENCE, step)
     conn.execute(update(version).where(version.c.modified_at < now).values(modified_at=now))
     write_meta_instant(conn, MetaKey.COPIED_AT, copied_at)
     write_meta_instant(conn, MetaKey.RESTORED_AT, now)
@@ -184,6 +186,7 @@ def _refuse_unreadable(conn: Connection) -> None:
         for own_table in metadata.sorted_tables:
             conn.execute(select(own_table).limit(1)).all()
         read_meta_instant(conn, MetaKey.COPIED_AT)
+        int(read_meta(conn, MetaKey.FIRST_SEQUENCE) or 0)
         newest_in(conn)
     except (ValueError, TypeError, LookupError, OverflowError) as error:
         raise StoreError(f"what it holds cannot be read ({type(error).__name__}: {error})") from error

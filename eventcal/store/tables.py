@@ -104,6 +104,7 @@ class MetaKey(StrEnum):
     MOVED_FROM = "moved_from"  # the transfer that this store came from
     COPIED_AT = "copied_at"  # when the copy was made that this store was restored from, in milliseconds
     RESTORED_AT = "restored_at"  # when it was restored, in milliseconds
+    FIRST_SEQUENCE = "first_sequence"  # SEQUENCE of an event that this store does not know: others may, since a restore
     # the operator's word
     ACCEPT = "accept"  # digest of a held edition that is meant
     # progress of jobs
