@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import subprocess
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -134,6 +135,18 @@ def test_a_registry_with_problems_or_a_revision_that_is_none_is_an_answer(tmp_pa
     edit(tmp_path, ("when: 2027-05}", "when: soon}"))
     done = shell("diff")
     assert (2, True) == (done.exit_code, "events.yaml:5" in done.stderr)
+
+
+@pytest.mark.parametrize("words", [("diff",), ("rehearse", "--diff", "HEAD")])
+def test_a_revision_with_problems_is_named_with_its_file(tmp_path: Path, shell: Any, words: tuple[str, ...]) -> None:
+    edit(tmp_path, ("when: 2027-05}", "when: soon}"))
+    subprocess.run(["git", "-c", "user.email=a@example.org", "-c", "user.name=A", "commit", "-qam", "x"], check=True)
+    edit(tmp_path)
+
+    done = shell(*words)
+
+    assert (2, True) == (done.exit_code, "HEAD:events.yaml:5:" in done.stderr)
+    assert f"{tempfile.gettempdir()}/tmp" not in done.stderr
 
 
 # The workflow and the hooks

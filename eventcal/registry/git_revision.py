@@ -6,6 +6,7 @@ import io
 import subprocess
 import tarfile
 import tempfile
+from dataclasses import replace
 from pathlib import Path
 
 from ..errors import EventcalError
@@ -34,7 +35,12 @@ def read_revision(path: Path, revision: str) -> Registry:
             archive.extractall(checkout, filter="data")
         if not (Path(checkout) / path.name).is_file():
             raise EventcalError(f"'{revision}' has no {path.name} in {folder}")
-        return read(Path(checkout) / path.name)
+        registry = read(Path(checkout) / path.name)
+    # named as git names a file of a revision: the folder is gone when somebody reads of it
+    problems = (
+        replace(problem, file=f"{revision}:{Path(problem.file).relative_to(checkout)}") for problem in registry.problems
+    )
+    return replace(registry, problems=tuple(problems))
 
 
 def _explain_failure(output: str, revision: str, folder: Path) -> str:
