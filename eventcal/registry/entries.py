@@ -150,9 +150,7 @@ class _EventReader:
         zone = self.read_zone()
         event_when = self.read_when(zone)
         length = self.read_length(event_when)
-        without_length, event_when = event_when, add_length(event_when, length)
-        if event_when is not without_length:
-            self.warn_of_clock_change(event_when, length)
+        event_when = self.with_length(event_when, length)
         status = self.read_status()
         old_when = self.read_old_date(status, event_when, zone)
         recurrence = RecurrenceReader(self.entry, language, event_when, zone, length)
@@ -268,18 +266,21 @@ class _EventReader:
             self.entry.add_finding("length", "when has an end: remove it, or length", at_key=True)
         return parse_length(self.entry.valid_value["length"])
 
-    def warn_of_clock_change(self, event_when: When | None, length: timedelta | None) -> None:
-        """Warns of hours that are not as long as the *length* that was written: the end is what the clock shows."""
-        span = event_when.span if event_when else None
-        if length is None or not isinstance(span, Timed) or span.end is None or not length % timedelta(days=1):
-            return
+    def with_length(self, event_when: When | None, length: timedelta | None) -> When | None:
+        """Returns *event_when* with the end that *length* gives it; hours that the clocks make longer or shorter get a warning."""
+        ending = add_length(event_when, length)
+        if length is None or ending is event_when or ending is None or not length % timedelta(days=1):
+            return ending
+        span = ending.span
+        assert isinstance(span, Timed) and span.end is not None
         elapsed = span.end.astimezone(UTC) - span.start.astimezone(UTC)
         if elapsed != length and not span.is_floating:
             message = (
-                f"the clocks change meanwhile: it ends at {span.end:%H:%M} by the clock, {elapsed // timedelta(minutes=1)} minutes later; "
-                "write that end into when, or the hours of timezone: UTC"
+                f"the clocks change meanwhile: it ends at {span.end:%H:%M} by the clock, "
+                f"{elapsed // timedelta(minutes=1)} minutes later; write that end into when, or the hours of timezone: UTC"
             )
             self.entry.add_finding("length" if "length" in self.entry.valid_value else "when", message, warning=True)
+        return ending
 
     def read_kind(self, event_when: When | None) -> EventKind:
         """Returns the kind of the event. A deadline is one moment and takes up no time."""
