@@ -18,6 +18,7 @@ from . import occurrences
 from .errors import GrammarError
 from .events import Event, Occurrence, Place, Status, Text, normalize_language
 from .when import Period
+from .when.periods import last_day_of_month
 
 LIST_PARAMETERS = ("tag", "-tag", "id", "series", "q", "place", "from", "to", "lang", "imprecise", "cancelled")
 """Query parameters that choose events, in every feed and on every page."""
@@ -193,15 +194,16 @@ def is_in_window(query: Filter, event: Event) -> bool:
     extent = occurrences.extent(event)
     if extent is None:
         return False
-    start = max(start, extent[0])
-    end = min(end, extent[1] or end)
-    # Nearly every series is answered by its first weeks; the rest by as much as any rule needs to come round once.
-    for days in (40, 366 * 9):
-        window_end = min(end, date.max if start > date.max - timedelta(days) else start + timedelta(days))
-        if start <= window_end and occurrences.of_event(event, start, window_end):
+    start, end = max(start, extent[0]), min(end, extent[1] or end)
+    # nearly every series is answered by its first weeks, any other by as many years as it takes to come round
+    days = timedelta(days=40)
+    while start <= end:
+        window_end = start + min(days, end - start)
+        if occurrences.of_event(event, start, window_end):
             return True
         if window_end == end:
-            return False
+            break
+        start, days = window_end + occurrences.DAY, days * 9
     return False
 
 
@@ -352,16 +354,12 @@ def _parse_day(name: str, text: str, use_last_day: bool) -> date:
     match = _DATE_PATTERN.fullmatch(text)
     if match is None:
         raise GrammarError(f"{name}: {text[:64]!r} is not a date; {_VALUE_ADVICE[name]}")
-    year, month, day = (int(group) if group else 0 for group in match.groups())
+    year, month, day = match.groups()
     try:
-        if day:
-            return date(year, month, day)
-        if not use_last_day:
-            return date(year, month or 1, 1)
-        month = month or 12
-        return (date(year, month, 28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
-    except (ValueError, OverflowError):
+        first = date(int(year), int(month or 1), int(day or 1))
+    except ValueError:
         raise GrammarError(f"{name}: {text!r} is not a day of the calendar; {_VALUE_ADVICE[name]}") from None
+    return first if day or not use_last_day else last_day_of_month(first.year, int(month or 12))
 
 
 def _explain_unknown_parameter(name: str, allowed: tuple[str, ...]) -> str:

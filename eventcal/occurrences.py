@@ -36,10 +36,7 @@ def of_event(event: Event, start: date, end: date) -> list[Occurrence]:
     """Returns the occurrences of one event that touch the days *start* .. *end*, by first possible day."""
     if event.rule is None and not event.also:
         when = effective_when(event)
-        first, last = when.first_day, when.last_day
-        if first is None or last is None or first > end or last < start:
-            return []
-        return [Occurrence(event, "", when, event.status)]
+        return [Occurrence(event, "", when, event.status)] if when.overlaps(start, end) else []
     matches = [occurrence for occurrence in _candidates(event, start, end) if occurrence.when.overlaps(start, end)]
     zone = event_zone(event)
     matches.sort(key=lambda occurrence: occurrence.when.sort_key(zone))

@@ -334,6 +334,19 @@ def test_next_takes_ids_and_lists_as_undated_what_has_its_date_to_come(run: Run)
     listed = run("next").stdout.splitlines()
     assert (listed[-2], listed[-1]) == ("Mon, 5 Jan 2099  Day  day", "no date yet: Open"), "however far it is"
     assert run("next", "--from", "2099", "--id", "day", "--id", "never").stdout.rstrip() == "Mon, 5 Jan 2099  Day  day"
+    assert run("next", "--from", "9999-12-31").stdout == "no upcoming events\nno date yet: Open\n"
+
+    run("add", "Rare", "2090-04-01")
+    run("edit", "rare", "repeat=every 12 years")
+    assert run("next", "--from", "2091", "-n", "3").stdout.splitlines()[:3] == [
+        "Mon, 5 Jan 2099  Day   day",
+        "Sat, 1 Apr 2102  Rare  rare",
+        "Sun, 1 Apr 2114  Rare  rare",
+    ]
+    assert run("next", "--from", "2100", "--to", "2113").stdout.splitlines()[:2] == [
+        "Sat, 1 Apr 2102  Rare  rare",
+        "no date yet: Open",
+    ]
 
 
 SERIES = """

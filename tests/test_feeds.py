@@ -393,6 +393,7 @@ def test_upcoming_is_what_is_near_and_never_gives_a_month_as_a_day():
     assert told(feed, "summary")[2] == "September 2021 (date to be confirmed)"
     assert told(feed, "id")[0] == "tag:test-calendar,2020:weekly/2021-08-24"
     assert feed.findtext("a:updated", "", ATOM) == "2021-08-19T19:00:00+00:00"
+    assert told(atom("/upcoming.atom", registry, start=date(9999, 12, 31)), "title") == []
 
 
 def test_a_change_says_what_was_and_what_is():

@@ -107,6 +107,7 @@ def test_place_is_words_or_a_country_code(place, kept):
         ("from=2021-09-01&to=2021-09-30", True),
         ("from=2021-09&to=2021-09", True),
         ("from=2020&to=2020", False),
+        ("to=9999", True),
     ],
 )
 def test_both_ends_of_a_window_count_and_what_touches_it_stays_whole(window, touched):
@@ -126,6 +127,20 @@ def test_a_series_touches_a_window_when_any_occurrence_does(window, touched):
     yearly = event("founding", "2001-06-15", repeat="every year")
 
     assert is_in_window(parse_query(window), yearly) is touched
+
+
+@pytest.mark.parametrize(
+    ("rare", "window", "touched"),
+    [
+        ({"repeat": "every 12 years"}, "from=2023", True),
+        ({"repeat": "every 12 years"}, "from=2023&to=2033", False),
+        ({"repeat": "every 100 years"}, "from=2023&to=2110-04-01", True),
+        ({"repeat": "every 12 years"}, "from=9999-12-31", False),
+        ({"also": ["2040-01-01"]}, "from=2023", True),
+    ],
+)
+def test_a_date_is_seen_however_many_years_lie_before_it(rare, window, touched):
+    assert is_in_window(parse_query(window), event("rare", "2010-04-01", **rare)) is touched
 
 
 def test_an_event_without_a_date_touches_no_window():
@@ -151,6 +166,8 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
         ("utm_source=x", "'utm_source' is not a parameter"),
         ("from=soon", "from: 'soon' is not a date; write the first day"),
         ("from=2021-02-30", "from: '2021-02-30' is not a day of the calendar"),
+        ("from=2021-00", "from: '2021-00' is not a day of the calendar"),
+        ("to=2021-09-00", "to: '2021-09-00' is not a day of the calendar"),
         ("from=2021-09-02&to=2021-09-01", "to: 2021-09-01 lies before from"),
         ("imprecise=no", "imprecise: 'no' is none of span, all, marker, omit"),
         ("alarms=yes", "alarms: 'yes' is none of 0, 1"),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import heapq
 import sys
 from datetime import UTC, date, datetime, timedelta
+from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 
 import click
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from ..filters import Filter
     from ..planning.reminders import ScheduledReminder
     from ..settings import Settings
-
-MAX_LOOKAHEAD_DAYS = 366 * 5
 
 
 @command("eventcal next", "eventcal next -n 3 --tag summit --json", name="next")
@@ -92,20 +92,21 @@ def _is_timed(occurrence: Occurrence) -> bool:
 
 
 def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, count: int) -> list[Occurrence]:
-    """Returns the first *count* occurrences from *first* to *last*: those of series are looked for five years ahead at the most."""
+    """Returns the first *count* occurrences from *first* to *last*."""
     from .. import occurrences
-    from ..when import LAST_YEAR
+    from ..events import event_zone
 
-    upcoming: list[Occurrence] = []
-    reach = first
-    for days in (60, 400, MAX_LOOKAHEAD_DAYS):
-        reach = first + timedelta(days=days)
-        upcoming = occurrences.between(events, first, min(last or reach, reach))
-        if len(upcoming) >= count:
+    limit = last or date.max
+    for days in (60, 400):  # a full calendar is expanded no further than it is listed
+        end = min(first + min(timedelta(days=days), date.max - first), limit)
+        upcoming = occurrences.between(events, first, end)
+        if len(upcoming) >= count or end == limit:
             return upcoming[:count]
-    single_events = tuple(event for event in events if event.rule is None)
-    later = occurrences.between(single_events, reach, last or date(LAST_YEAR, 12, 31))
-    return [*upcoming, *(occurrence for occurrence in later if occurrence not in upcoming)][:count]
+    dated = heapq.merge(
+        *(occurrences.iter_upcoming(event, first) for event in events),
+        key=lambda occurrence: occurrence.when.sort_key(event_zone(occurrence.event)),
+    )
+    return list(islice(takewhile(lambda occurrence: occurrence.when.overlaps(first, limit), dated), count))
 
 
 def _title_with_status(occurrence: Occurrence, lang: str) -> str:

@@ -90,7 +90,7 @@ def _next_occurrences(events: list[Event], start: date, query: Filter) -> list[O
     """Returns the next occurrences from *start* on, looked for no further ahead than there are enough of them."""
     matches: list[Occurrence] = []
     for days in (31, 92, 366):
-        end = min(start + timedelta(days=days), query.end or date.max)
+        end = min(start + min(timedelta(days=days), date.max - start), query.end or date.max)
         matches = [
             occurrence
             for occurrence in occurrences.between(events, start, end)
