@@ -75,6 +75,12 @@ def _days(match: re.Match[str], scope: Scope) -> Reading:
     return _FORMS.in_year(match, scope, m1, d1, build)
 
 
+def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
+    weekday = 6 if match["name"] in "日天" else _DIGITS[match["name"]] - 1
+    nth = _DIGITS.get(match["nth"], -1)
+    return dates.nth_weekday(_value(match["year"]), _value(match["month"]), nth, weekday)
+
+
 def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
     return _FORMS.one_month(match, scope) if 1 <= _value(match["month"]) <= 12 else None
 
@@ -136,6 +142,7 @@ _PAIRS = (
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
+    (r"(?P<year><<Y>>)\s*(?P<month><<M>>)\s*(?:的?第?(?P<nth>[一二三四]|最后一)个)(?:星期|周)(?P<name>[一二三四五六日天])", _nth_weekday),
     (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _two_months),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", partial(_FORMS.parts_of_two_months, is_first_year=True)),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _one_month),
@@ -155,6 +162,11 @@ _PAIRS = (
 )  # fmt: skip
 
 _LIMITS = (
+    (
+        r"⟧\s*[之以]?[前后]\s*(?:[0-9]+|[一二两三四五六七八九十半]+)\s*个?(?:天|日|周|星期|月|年|小时)",
+        DateLimit.COUNTED,
+    ),
+    (r"⟧\s*(?:前后|左右)|(?:大约|约)(?:[在于])?\s*⟦", DateLimit.ABOUT),
     (r"(?:不早于|最早(?:[于在]|将[于在])?|最快(?:[于在])?)\s*⟦", DateLimit.NOT_BEFORE),
     (r"(?:不[迟晚]于|最[迟晚](?:[于在])?)\s*⟦|⟧\s*[之以]?前", DateLimit.NOT_AFTER),
 )

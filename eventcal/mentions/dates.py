@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import calendar
+import re
 from dataclasses import replace
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
@@ -16,6 +17,12 @@ NO_YEAR = "no year is said, and no --published to count from"
 def day(year: int, month: int, number: int) -> Reading:
     """Returns one day; left out where there is none."""
     return _exists(year, month, number) or Reading(f"{year:04}-{month:02}-{number:02}")
+
+
+def nth_weekday(year: int, month: int, nth: int, weekday: int) -> Reading:
+    """Returns the *nth* weekday, 0 for Monday, of a month: 1 to 4, or -1 for the last."""
+    numbers = [number for number, its in calendar.Calendar().itermonthdays2(year, month) if number and its == weekday]
+    return day(year, month, numbers[nth - 1 if nth > 0 else nth])
 
 
 def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
@@ -107,7 +114,11 @@ def decade(first: int) -> Reading:
 def with_limit(of: Reading, limit: DateLimit) -> Reading:
     """Returns the date of *of* as a limit; *of* itself where the registry has none such, as for an hour."""
     text = of.when
-    if limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
+    if limit is DateLimit.COUNTED:
+        return Reading(reason="another date is counted from it, which the text does not name")
+    if limit is DateLimit.ABOUT:
+        text = f"{text}?" if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else f"~{text}"
+    elif limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
         known = when.parse(text, ZoneInfo("UTC"))
         if known.first_day is None or (known.is_day_known and " " in text):  # an hour
             return of

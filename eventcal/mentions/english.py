@@ -12,6 +12,7 @@ from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
 from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
 
+_WEEKDAY_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
 _ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
 _NUMBERS = {
@@ -137,6 +138,12 @@ def _weekend(match: re.Match[str], scope: Scope) -> Reading:
     return replace(reading, when=dates.days(*span).when)
 
 
+def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
+    weekday = next(number for number, name in enumerate(WEEKDAYS) if name.startswith(match["name"].lower()))
+    nth = _WEEKDAY_ORDINALS[match["nth"].lower()]
+    return dates.nth_weekday(int(match["year"]), _month(match["month"]), nth, weekday)
+
+
 def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
     return dates.day_of_shifted_month(scope.context, _STEPS[match["which"].lower()[0]], leading_number(match["day"]))
 
@@ -202,7 +209,8 @@ _AT = (
     r"(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
 )
 _AT_BEFORE = (
-    r"(?:\b(?:[Aa]t|[Ff]rom)\s+(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[apAP]\.?[mM]))(?P<hour0>[01]?[0-9]|2[0-3])(?:[:.](?P<minute0>[0-5][0-9]))?"
+    r"(?:(?:\b(?:[Aa]t|[Ff]rom)\s+|(?<=\s)(?=[0-9:.]{1,5}\s*(?:[apAP]\.?[mM]\.?)?(?:\s*\(?<<Z>>\)?)?,?\s+on\s))"
+    r"(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[apAP]\.?[mM]))(?P<hour0>[01]?[0-9]|2[0-3])(?:[:.](?P<minute0>[0-5][0-9]))?"
     r"\s*(?P<half0>[apAP]\.?[mM]\.?)?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 
@@ -222,6 +230,7 @@ _PAIRS = (
     (r"<<B>>(?P<first><<D>>)<<OR>>(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_of_days),
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>>(?:the\s+)?<<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
+    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+(?:of|in)\s+(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _nth_weekday),
     (r"\bweekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
     (r"\bweekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _weekend),
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _day_of_month),
@@ -231,7 +240,7 @@ _PAIRS = (
     (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
     (r"<<B>>(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.one_month),
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
-    (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day)?\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
+    (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
     (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
     (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])", _numeric),
     (r"\b(?P<p1><<P>>)[\s-]+(?:of\s+)?(?P<m1><<M>>)(?:<<TO>>|<<AND>>|\s+or\s+)(?:in\s+)?(?:the\s+)?(?P<p2><<P>>)[\s-]+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.parts_of_two_months),
@@ -252,12 +261,18 @@ _PAIRS = (
     (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)", _in_some_time),
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
-    (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),
+    (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Ff]ollowing|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),
     (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:\s*,\s*<<M>>)*,?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),
     (r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
 )  # fmt: skip
 
+_COUNTED = r"\b(?:day|week|fortnight|month|year|hour|weekend|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\s+(?:after|before|following|prior\s+to)"
 _LIMITS = (
+    (rf"{_COUNTED}\s+(?:the\s+)?⟦|\bwithin\s+[^.;:,]{{1,30}}\s+(?:of|after|from)\s+(?:the\s+)?⟦", DateLimit.COUNTED),
+    (
+        r"\b(?:(?:on|in)\s+or\s+(?:about|around)|around|approximately|circa|roughly|(?:(?<=expected )|(?<=due )|(?<=begin )|(?<=begins )|(?<=starts ))about)\s+(?:in\s+|on\s+)?(?:the\s+)?⟦",
+        DateLimit.ABOUT,
+    ),
     (r"\b(?:not|n['’]t)\b[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\bno\b[^,.;:]{0,40}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
@@ -275,7 +290,9 @@ _REPLACED = (
 )
 _FORMER = (
     r"\b(?:originally|previously|initially|formerly|earlier)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
-    r"|\binstead\s+of\s+(?:on\s+)?|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\bextended\s+from\s+"
+    r"|\b(?:instead\s+of|rather\s+than|not)\s+(?:on\s+|in\s+)?(?:the\s+)?"
+    r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
+    r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\bextended\s+from\s+"
 )
 
 ENGLISH = Language(
@@ -289,9 +306,9 @@ ENGLISH = Language(
         r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last)\b",
         re.IGNORECASE,
     ),
-    re.compile(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
-               r"(?<!\bJan\.)(?<!\bFeb\.)(?<!\bMar\.)(?<!\bApr\.)(?<!\bJun\.)(?<!\bJul\.)(?<!\bAug\.)(?<!\bSep\.)(?<!\bSept\.)(?<!\bOct\.)(?<!\bNov\.)(?<!\bDec\.)(?<!a\.m\.)(?<!p\.m\.)"),
+    re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
+               r"(?<!\bJan\.)(?<!\bFeb\.)(?<!\bMar\.)(?<!\bApr\.)(?<!\bJun\.)(?<!\bJul\.)(?<!\bAug\.)(?<!\bSep\.)(?<!\bSept\.)(?<!\bOct\.)(?<!\bNov\.)(?<!\bDec\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
     compile_limits(_LIMITS),
     re.compile(fill_names(_REPLACED, _NAMES)),
-    re.compile(_FORMER),
+    re.compile(fill_names(_FORMER, _NAMES)),
 )  # fmt: skip

@@ -23,6 +23,8 @@ class DateLimit(StrEnum):
     NOT_AFTER = "by"
     NOT_BEFORE = "from"
     BEFORE = "before"  # not that date any more
+    ABOUT = "about"  # then, or near it
+    COUNTED = "counted"  # another date is counted from it: "two weeks after"
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import date, timedelta
 
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
@@ -13,6 +15,8 @@ _STEMS = ("январ", "феврал", "март", "апрел", "ма", "ию�
 _QUARTERS = {
     "перв": 1, "втор": 2, "трет": 3, "четв": 4, "i": 1, "ii": 2, "iii": 3, "iv": 4, "1": 1, "2": 2, "3": 3, "4": 4,
 }  # fmt: skip
+_WEEKDAYS = ("понедельник", "вторник", "сред", "четверг", "пятниц", "суббот", "воскресень")
+_WEEKDAY_ORDINALS = {"перв": 1, "втор": 2, "трет": 3, "четверт": 4, "последн": -1}
 _PARTS = {"начал": "early", "середин": "mid", "конц": "late", "конец": "late"}
 _SEASONS = {"весн": "spring", "лет": "summer", "осен": "autumn", "зим": "winter"}
 _CLOCK_ZONES = {
@@ -52,6 +56,22 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
         return dates.without_hour(reading, match["zone"])
     start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"]) for tail in ("", "2"))
     return dates.at_hour(reading, *start, end if match["hour2"] else None, zone)
+
+
+def _night(match: re.Match[str], scope: Scope) -> Reading:
+    """Reads the night to a day, which begins on the day before it."""
+    last = _FORMS.day(match, scope)
+    if not last.when:
+        return last
+    end = date.fromisoformat(last.when)
+    eve = end - timedelta(days=1)
+    return replace(last, when=dates.days((eve.year, eve.month, eve.day), (end.year, end.month, end.day)).when)
+
+
+def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
+    weekday = next(number for number, stem in enumerate(_WEEKDAYS) if match["name"].startswith(stem))
+    nth = _WEEKDAY_ORDINALS[match["nth"].replace("ё", "е")]
+    return dates.nth_weekday(int(match["year"]), _month(match["month"]), nth, weekday)
 
 
 def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int, int]:
@@ -104,6 +124,8 @@ _HOURS = (
 )
 
 _PAIRS = (
+    (rf"\b[Вв]\s+ночь\s+(?:со?\s+<<D>>(?:\s+<<M>>)?\s+)?на\s+(?P<day><<D>>)\s+(?P<month><<M>>){_YEAR}", _night),
+    (r"\b(?P<nth>перв|втор|трет|четв[её]рт|последн)\w+\s+(?P<name>понедельник|вторник|сред|четверг|пятниц|суббот|воскресень)\w*\s+(?P<month><<M>>)\s+(?P<year><<Y>>)<<G>>", _nth_weekday),
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _FORMS.days_of_two_months),
     (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.days_of_month),
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)\s+и\s+(?P<d2><<D>>)\s+(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _FORMS.two_days),
@@ -132,7 +154,10 @@ _PAIRS = (
     (r"\b(?:[Вв]|[Кк]|[Дд]о|[Сс])\s+(?P<month><<M>>)(?![\s]*[0-9])", _FORMS.one_month),
 )  # fmt: skip
 
+_COUNTED = r"\b(?:дн(?:я|ей|ь)|сут(?:ки|ок)|недел[юиья]|месяц(?:а|ев)?|год(?:а)?|лет|час(?:а|ов)?|понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)"
 _LIMITS = (
+    (_COUNTED + r"\s+(?:после|до|перед|со\s+дня)\s+⟦", DateLimit.COUNTED),
+    (r"\b(?:примерно|около|ориентировочно|приблизительно)\s+(?:в\s+|на\s+|к\s+)?⟦", DateLimit.ABOUT),
     (r"\bне\s+(?:ранее|раньше)\s+(?:чем\s+)?(?:в\s+|во\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bне\s+(?:позднее|позже)\s+(?:чем\s+)?⟦|\bдо\s+⟦конц|\bк\s+⟦|⟦к\s", DateLimit.NOT_AFTER),
 )
@@ -142,7 +167,8 @@ _REPLACED = (
     r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bна\b)[^.;:])*)\bна\b"
 )
 _FORMER = (
-    r"\b(?:[Рр]анее|[Пп]ервоначально|[Ии]значально)\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?|\b[Вв]место\s+"
+    r"\b(?:[Рр]анее|[Пп]ервоначально|[Ии]значально)\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?|\b[Вв]место\s+|,\s+а\s+не\s+(?:на\s+|в\s+|с\s+)?"
+    r"|\b[Рр]анее\s+(?:сообща|объявля|говори|предполага)\w+,?\s[^.;:0-9]{0,80}(?=[0-9])"
 )
 
 RUSSIAN = Language(
