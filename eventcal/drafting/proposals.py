@@ -119,8 +119,6 @@ def _draft(
         own = _CLAUSE_END.split(_LEADS_TO_DATE.sub("", after))[0]
         title, guessed = _title("" if own.strip(" .") else _CLAUSE_END.split(before)[-1], own, language)
     else:
-        if language.tag == "zh" and mention is not first:  # what happens stands behind its date: a comma ends it
-            before, after = re.split("[，；]", before)[-1], re.split("[，；]", after)[0]
         title, guessed = _title(before.rstrip().removesuffix("("), after, language)
     if title == _UNTITLED and number:
         # "Registration opens on 1 April and closes on 30 April"
@@ -149,6 +147,8 @@ def _draft(
 def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     """Returns the name of what happens, and whether it is only the sentence."""
     before = _DATELINE_CITY.sub("", before) or before  # "AGM – " is all that is said
+    if language.tag == "zh":  # what happens stands behind its date, and a comma ends it
+        before, after = re.split("[，；]", before)[-1], re.split("[，；]", after)[0]
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
     for text in (stripped, re.split(r"[,;.(（，。]", after)[0] if len(stripped) < 4 or language.tag == "zh" else ""):
         named = _noun_phrase(text, language)
