@@ -363,6 +363,22 @@ def test_a_row_without_a_year_says_so(tmp_path: Path, text: str) -> None:
     assert loss.endswith(" has no year; the row was left out")
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2027-05-04 9:00am", "2027-05-04 10:00am", "2027-05-04 09:00/10:00"),
+        ("May 4, 2027 9:00 AM", "May 5, 2027 5:00 PM", "2027-05-04 09:00/2027-05-05 17:00"),
+        ("4 мая 2027", "6 мая 2027", "2027-05-04/06"),
+        ("2027年5月4日", "2027年5月6日", "2027-05-04/06"),
+    ],
+)
+def test_the_end_of_a_row_may_be_in_words_as_its_start(tmp_path: Path, start: str, end: str, expected: str) -> None:
+    events, losses = run(tmp_path, f'Title,Start,End\nA,"{start}","{end}"\n', "t.csv")
+
+    assert {"a": expected} == dates(events)
+    assert not any("end" in loss for loss in losses)
+
+
 def test_a_count_of_days_says_how_to_export_the_dates(tmp_path: Path) -> None:
     _, losses = run(tmp_path, "Title,Date\nA,46510\nB,46510.75\n", "t.csv")
 

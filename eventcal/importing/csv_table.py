@@ -227,14 +227,13 @@ class _Rows:
             if known is None:
                 self.losses.add(line, title, "when", self._describe_unread(text))
                 return None
-            plain = re.fullmatch(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)", known)
+            plain = _PLAIN.fullmatch(known)
             if plain is None:
                 for key in ("start-time", "end", "end-time"):
                     if (cell := cells.get(key, "")) and not is_no_date(cell):
                         self.losses.add(line, title, key, f"{cell[:40]!r} was left out beside {known}")
                 return known
-            start, doubt = date.fromisoformat(plain[1]), plain[3]
-            start = datetime.fromisoformat(plain[1] + plain[2]) if plain[2] else start
+            start, doubt = _plain_moment(plain), plain[3]
         if not cells.get("end-time", "") and _is_hour(cells.get("end", "")):
             cells = {**cells, "end": "", "end-time": cells["end"]}
         if cells.get("all-day", "").lower() not in _NO:
@@ -256,7 +255,7 @@ class _Rows:
     def _whole_days(self, cells: Mapping[str, str], start: date | datetime, zone: str) -> Span:
         """Returns the days of a row marked as whole days; an end at midnight, as Outlook writes it, is exclusive."""
         first, end_text = when.day_of(start), cells.get("end", "")
-        end = self._moment(end_text, zone) if end_text else None
+        end = self._end(end_text, zone) if end_text else None
         if end is None:
             return Span(first)
         moment = end if isinstance(end, datetime) else _hour_on(end, cells.get("end-time", ""))
@@ -272,7 +271,7 @@ class _Rows:
             if not isinstance(start, datetime) and not is_no_date(text):
                 self.losses.add(line, title, "start-time", f"{text[:40]!r} is not an hour; the day alone was written")
         end_text, end_time = cells.get("end", ""), cells.get("end-time", "")
-        end = self._moment(end_text, zone) if end_text else None
+        end = self._end(end_text, zone) if end_text else None
         if end_text and end is None:
             self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date; no end was written")
         if isinstance(start, datetime) and not isinstance(end, datetime):
@@ -300,6 +299,13 @@ class _Rows:
         if last_day is not None and last_day != start.date():
             self.losses.add(line, title, "end", f"{cells['end'][:60]!r} has no hour; no end was written")
         return None
+
+    def _end(self, text: str, zone: str) -> date | datetime | None:
+        """Returns the day or hour at which a row ends, also as people write it; None for a month, a range, or what could be two days."""
+        if (moment := self._moment(text, zone)) is not None:
+            return moment
+        plain = _PLAIN.fullmatch(when_of(_apart(self._with_iso_days(text)), zone) or "")
+        return _plain_moment(plain) if plain else None
 
     def _is_ambiguous(self, text: str) -> bool:
         """Tells whether *text* is one day or another, by an order of day and month that nothing shows."""
@@ -387,6 +393,14 @@ def _is_hour(text: str) -> bool:
 
 def _day_after(day: date) -> date:
     return when.day_of(day) + (DAY if day.year <= when.LAST_YEAR else timedelta())
+
+
+_PLAIN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)")
+
+
+def _plain_moment(plain: re.Match[str]) -> date | datetime:
+    """Returns the day of a `when` that is one day, or its hour."""
+    return datetime.fromisoformat(plain[1] + plain[2]) if plain[2] else date.fromisoformat(plain[1])
 
 
 def _apart(text: str) -> str:
