@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from .states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, ReminderState
+from .states import (
+    AttemptOutcome,
+    DeliveryKind,
+    DeliveryState,
+    Reason,
+    ReminderState,
+    SubscriptionOrigin,
+    SubscriptionState,
+)
 from .web_push import PushEndpoint
 
 LATE_THRESHOLD = timedelta(seconds=60)
@@ -293,17 +301,17 @@ class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
     *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *zone* and
-    *leads* are the subscription's columns. *origin* is `people` for those who signed up, and *link_version* signs their links. *device* is where a device is
-    reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of. *has_siblings*: its
-    address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*: one of them will, and
-    tries then (see `overlaps`).
+    *leads* are the subscription's columns, and *link_version* signs the links of those who signed up. *device* is where
+    a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of.
+    *has_siblings*: its address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*:
+    one of them will, and tries then (see `store.ledger.overlaps`).
     """
 
     id: int
     delivery_key: str
     resend_count: int
     fencing_token: int
-    kind: str
+    kind: DeliveryKind
     channel: str
     address: str
     attempts: int
@@ -322,8 +330,8 @@ class Claim:
     key: ReminderKey | None
     payload: str
     read_at: datetime
-    subscription_state: str = ""
-    origin: str = ""
+    subscription_state: SubscriptionState = SubscriptionState.ACTIVE
+    origin: SubscriptionOrigin = SubscriptionOrigin.CONFIG
     link_version: int = 0
     detail: str = ""
     ambiguous_sent_at: datetime | None = None

@@ -53,6 +53,14 @@ class SubscriptionState(StrEnum):
     OFF = "off"  # ended, and why
 
 
+class SubscriptionOrigin(StrEnum):
+    """Where a subscription comes from."""
+
+    PEOPLE = "people"  # a person signed up, by mail or on a device
+    CONFIG = "config"  # a channel of eventcal.toml, for reminders and notices
+    OPERATOR = "operator"  # a channel of eventcal.toml that hears of failures only
+
+
 class DeliveryKind(StrEnum):
     """The kinds of delivery."""
 

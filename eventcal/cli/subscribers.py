@@ -92,9 +92,11 @@ def export(settings: Settings, address: str) -> None:
 
 def _csv_row(subscriber: Subscriber) -> dict[str, str]:
     """Returns what stands in each of CSV_COLUMNS."""
+    from ..states import SubscriptionState
+
     preferences = subscriber.preferences
     confirmed = subscriber.confirmed_at.isoformat() if subscriber.confirmed_at else ""
-    proof = subscriber.detail if subscriber.state == "active" else ""
+    proof = subscriber.detail if subscriber.state == SubscriptionState.ACTIVE else ""
     return {
         "address": subscriber.address,
         "filter": preferences.filter,
@@ -237,14 +239,14 @@ def why(settings: Settings, address: str, as_json: bool) -> None:
 
 def _echo_reasons(matches: list[Subscriber], recent_deliveries: list[DeliveryRecord]) -> None:
     """Prints the subscriptions of one address, each with its dates, and the newest deliveries to it."""
-    from ..states import Reason
+    from ..states import Reason, SubscriptionState
 
     for subscriber in matches:
         click.echo(_format_subscriber(subscriber))
         click.echo(f"  signed up {subscriber.created_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.confirmed_at:
             click.echo(f"  confirmed {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
-        if subscriber.state == "off" and subscriber.reason is Reason.BOUNCED:
+        if subscriber.state == SubscriptionState.OFF and subscriber.reason is Reason.BOUNCED:
             click.echo(
                 "  emails to it bounced on several days; `eventcal subscribers restore` or a new sign-up reactivates it"
             )

@@ -19,7 +19,7 @@ from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
 from ..planning.reminders import DueReminder, ReminderAudience, Send, Skip
-from ..states import PUSH_CHANNEL, DeliveryKind, Reason
+from ..states import PUSH_CHANNEL, DeliveryKind, Reason, SubscriptionState
 from ..store import Connection, Store, edition_store, instant
 from ..store.ledger import delivery_queue, delivery_rows, notice_rows
 from ..store.ledger.delivery_rows import DigestEntry
@@ -68,18 +68,18 @@ class MessageRenderer:
 
     def render(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
-        if claim.kind == "confirmation":
+        if claim.kind is DeliveryKind.CONFIRMATION:
             return self._render_confirmation(claim, edition, now)
-        if claim.subscription_state != "active":
+        if claim.subscription_state is not SubscriptionState.ACTIVE:
             return Skip(Reason.UNSUBSCRIBED)
         match claim.kind:
-            case "reminder":
+            case DeliveryKind.REMINDER:
                 return self._render_reminder(claim, edition, now, wants_calendar)
-            case "change":
+            case DeliveryKind.CHANGE:
                 return self._render_change(claim, edition, now, wants_calendar)
-            case "digest":
+            case DeliveryKind.DIGEST:
                 return self._render_digest(claim, edition, now)
-            case "alarm" | "todo":
+            case DeliveryKind.ALARM | DeliveryKind.TODO:
                 return self._render_for_operator(claim, edition, now)
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
@@ -215,7 +215,7 @@ class MessageRenderer:
         return message, state_to_json(state)
 
     def _render_confirmation(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
-        if claim.subscription_state == "off":
+        if claim.subscription_state is SubscriptionState.OFF:
             return Skip(Reason.UNSUBSCRIBED)
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
@@ -226,7 +226,7 @@ class MessageRenderer:
         title_of = partial(_event_title, edition, language=context.language)
         if claim.channel == PUSH_CHANNEL:
             message = messages.device_confirmation_message(context, query, title_of)
-        elif claim.subscription_state == "pending":
+        elif claim.subscription_state is SubscriptionState.PENDING:
             message = messages.confirmation_message(context, query, title_of, link_expires_at=claim.expires_at)
         else:
             message = messages.already_subscribed_message(context, query, title_of)
@@ -301,7 +301,7 @@ class MessageRenderer:
         if now >= claim.expires_at:
             return Skip(Reason.PAST)
         context = self._message_context(claim, edition, now)
-        if claim.kind == "todo":
+        if claim.kind is DeliveryKind.TODO:
             message = messages.todo_message(context, parse_todo_list(claim.payload))
         else:
             alarm = parse_alarm(claim.payload)

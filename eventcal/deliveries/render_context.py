@@ -14,6 +14,7 @@ from ..history import Edition, Version
 from ..ledger_rows import Claim
 from ..messages import Message
 from ..planning.bounces import BouncePolicy
+from ..states import DeliveryKind, SubscriptionOrigin
 from ..tokens import TokenPayload, TokenPurpose
 
 # What makes a calendar of a file (RFC 7986 5.1, 5.7, 5.8, and older names): an attachment is one event to keep.
@@ -59,7 +60,7 @@ class RenderContext:
             (messages.UNSUBSCRIBE_PLACEHOLDER, unsubscribe_url),
             (messages.PREFERENCES_PLACEHOLDER, preferences_url),
         ]
-        if claim.kind == "confirmation":
+        if claim.kind is DeliveryKind.CONFIRMATION:
             ticket = TokenPayload(claim.subscription, claim.link_version, claim.expires_at)
             confirm_url = self._signed_link("confirm", TokenPurpose.CONFIRM, ticket)
             replacements.append((messages.CONFIRM_PLACEHOLDER, confirm_url))
@@ -79,7 +80,7 @@ class RenderContext:
 
     def has_signed_links(self, claim: Claim) -> bool:
         """Returns whether *claim* is of a person who signed up, and can be given links."""
-        return claim.origin == "people" and bool(self.base_url and self.signing_keys)
+        return claim.origin is SubscriptionOrigin.PEOPLE and bool(self.base_url and self.signing_keys)
 
     def _signed_link(self, path: str, purpose: TokenPurpose, ticket: TokenPayload) -> str:
         return links.site_url(self.base_url, f"/{path}/{tokens.sign(self.signing_keys, purpose, ticket)}")

@@ -278,7 +278,7 @@ class Sender:
                 reports[destination] = BreakerReport(
                     destination, previous.had_success, previous.failures + 1, result.detail, max(previous.wait, wait)
                 )
-            elif (result.outcome == "sent" or result.reason is Reason.GONE) and (
+            elif (result.outcome is AttemptOutcome.SENT or result.reason is Reason.GONE) and (
                 destination in reports or destination in self._degraded
             ):
                 reports[destination] = BreakerReport(destination, True, 0)

@@ -19,6 +19,7 @@ from ..ledger_rows import DigestChannel
 from ..planning import alarms, passes
 from ..planning.alarms import Alarm, AlarmDiff
 from ..planning.passes import Backfill
+from ..states import SubscriptionOrigin
 from ..store import Connection, Store, edition_store, recipients
 from ..store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows
 from ..store.recipients import ConfiguredRecipient
@@ -256,7 +257,7 @@ def configured_recipients(settings: Iterable[ChannelSettings]) -> list[Configure
     """Returns the recipients that *settings* name: for mail each address, else the channel itself."""
     configured = []
     for channel in settings:
-        origin = "operator" if channel.audience == "operator" else "config"
+        origin = SubscriptionOrigin.OPERATOR if channel.audience == "operator" else SubscriptionOrigin.CONFIG
         query = filters.canonical_query(filters.parse_query(channel.filter))  # the settings refused a malformed one
         for address in dict.fromkeys(channel.to) or ("",):
             configured.append(ConfiguredRecipient(origin, channel.name, address, query, channel.digest))

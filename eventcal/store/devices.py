@@ -15,7 +15,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, select
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ..states import PUSH_CHANNEL
+from ..states import PUSH_CHANNEL, SubscriptionOrigin
 from ..web_push import PushEndpoint, VapidKey, generate_vapid_key
 from .database import Store, json_ids, json_texts, packed
 from .edition_store import read_meta, write_meta
@@ -110,7 +110,7 @@ def mark_seen(conn: Connection, address: str, now: datetime) -> None:
 
 def is_device(table: FromClause) -> ColumnElement[bool]:
     """Matches the rows of *table*, `subscription` or an alias of it, that are of devices."""
-    return (table.c.origin == "people") & (table.c.channel == PUSH_CHANNEL)
+    return (table.c.origin == SubscriptionOrigin.PEOPLE) & (table.c.channel == PUSH_CHANNEL)
 
 
 def subscription_ids(conn: Connection, addresses: Sequence[str]) -> list[int]:

@@ -19,6 +19,7 @@ from ..states import (
     DeliveryState,
     Reason,
     ReminderState,
+    SubscriptionOrigin,
     SubscriptionState,
 )
 from ..when.zones import zone_or_default
@@ -41,9 +42,9 @@ ACTIVE: dict[str, Any] = {
 
 @dataclass(frozen=True, slots=True)
 class ConfiguredRecipient:
-    """A recipient that the configuration names. *origin* config: reminders and notices; operator: failures only."""
+    """A recipient that the configuration names, of origin CONFIG or OPERATOR."""
 
-    origin: str
+    origin: SubscriptionOrigin
     channel: str
     address: str
     filter: str = ""
@@ -55,21 +56,31 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
 
     A recipient is known by its channel's name and its address; its filter may change under it.
     """
-    rows = conn.execute(select(subscription).where(subscription.c.origin.in_(("config", "operator"))))
+    rows = conn.execute(
+        select(subscription).where(subscription.c.origin.in_((SubscriptionOrigin.CONFIG, SubscriptionOrigin.OPERATOR)))
+    )
     existing_by_key = {(row.origin, row.channel, row.address): row for row in rows}
     for recipient in wanted:
         existing = existing_by_key.pop((recipient.origin, recipient.channel, recipient.address), None)
         if existing is None:
             conn.execute(subscription.insert().values(_subscription_row(recipient, now)))
-        elif existing.state != "active" or (existing.filter, existing.digest) != (recipient.filter, recipient.digest):
+        elif existing.state != SubscriptionState.ACTIVE or (existing.filter, existing.digest) != (
+            recipient.filter,
+            recipient.digest,
+        ):
             changes = ACTIVE | {"filter": recipient.filter, "digest": recipient.digest}
-            if existing.state != "active":
+            if existing.state != SubscriptionState.ACTIVE:
                 changes["confirmed_at"] = now  # what fell due meanwhile is not sent late
                 requeue_ahead(conn, existing.id, now)
             conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
             if existing.digest != recipient.digest:
                 release_held(conn, existing.id, now)
-    end(conn, [row.id for row in existing_by_key.values() if row.state == "active"], Reason.NOT_CONFIGURED, now)
+    end(
+        conn,
+        [row.id for row in existing_by_key.values() if row.state == SubscriptionState.ACTIVE],
+        Reason.NOT_CONFIGURED,
+        now,
+    )
     _reset_unknown_zones(conn)
 
 
@@ -128,8 +139,9 @@ _SIBLINGS = (
     .where(
         _IS_AMONG,
         _sibling.c.id != subscription.c.id,
-        subscription.c.origin == "people",
-        _sibling.c.origin + "" == "people",  # the index of addresses is to be used, not that of origins
+        subscription.c.origin == SubscriptionOrigin.PEOPLE,
+        _sibling.c.origin + ""
+        == SubscriptionOrigin.PEOPLE,  # the index of addresses is to be used, not that of origins
         _sibling.c.state == SubscriptionState.ACTIVE,
     )
 )
@@ -184,7 +196,9 @@ def record_returned_mail(conn: Connection, delivery_id: int, detail: str, now: d
     return subscription_id
 
 
-_IS_ACTIVE_SIGN_UP = (subscription.c.origin == "people") & (subscription.c.state == SubscriptionState.ACTIVE)
+_IS_ACTIVE_SIGN_UP = (subscription.c.origin == SubscriptionOrigin.PEOPLE) & (
+    subscription.c.state == SubscriptionState.ACTIVE
+)
 
 
 def list_bounced(conn: Connection, address: str = "") -> list[int]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, delete, func, or_, select, update
 
-from ..states import DeliveryState, SubscriptionState
+from ..states import DeliveryState, SubscriptionOrigin, SubscriptionState
 from . import devices
 from .database import Store, json_ids, packed
 from .edition_store import read_meta, read_meta_instant, write_meta, write_meta_instant
@@ -147,7 +147,9 @@ def _ended_subscriptions(conn: Connection, now: datetime) -> list[int]:
         subscription.c.created_at <= now - UNCONFIRMED_RETENTION
     )
     has_ended = (subscription.c.state == SubscriptionState.OFF) & (subscription.c.ended_at <= now - ENDED_RETENTION)
-    query = select(subscription.c.id).where(subscription.c.origin == "people", or_(is_unconfirmed, has_ended))
+    query = select(subscription.c.id).where(
+        subscription.c.origin == SubscriptionOrigin.PEOPLE, or_(is_unconfirmed, has_ended)
+    )
     ended = conn.execute(query.order_by(subscription.c.id).limit(MAX_SUBSCRIPTIONS_PURGED)).scalars()
     return [*ended, *silent_devices(conn, now)]
 

@@ -22,6 +22,7 @@ from ..states import (
     DeliveryKind,
     DeliveryState,
     Reason,
+    SubscriptionOrigin,
     SubscriptionState,
     reason_text,
 )
@@ -47,7 +48,7 @@ UNDO_PERIOD = DAY
 
 Asked = Literal["asked", "waiting", "full"]
 
-_IS_SIGN_UP = subscription.c.origin == "people"
+_IS_SIGN_UP = subscription.c.origin == SubscriptionOrigin.PEOPLE
 
 
 def _is_address(address: str) -> ColumnElement[bool]:
@@ -119,7 +120,7 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
         id = _insert_subscription(conn, EMAIL_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
     else:
         id = existing.id
-        if existing.state != "active":
+        if existing.state != SubscriptionState.ACTIVE:
             _renew_pending(conn, id, address, preferences, now)
     return "asked" if _queue_confirmation(conn, id, EMAIL_CHANNEL, address, now) else "waiting"
 
@@ -137,14 +138,14 @@ def sign_up_device(
     existing = next((one for one in known if one.preferences.filter == preferences.filter), None)
     if existing is None:
         id = _insert_subscription(conn, PUSH_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
-    elif existing.state == "active":
+    elif existing.state == SubscriptionState.ACTIVE:
         id = existing.id
         update_preferences(conn, id, preferences, now)
     else:
         id = existing.id
         _renew_pending(conn, id, address, preferences, now)
-    if any(one.state == "active" for one in known):
-        if existing is None or existing.state != "active":
+    if any(one.state == SubscriptionState.ACTIVE for one in known):
+        if existing is None or existing.state != SubscriptionState.ACTIVE:
             _activate(conn, id, now)
     elif _confirmations_sent(conn, address, now) < MAX_CONFIRMATIONS_PER_DAY:
         _queue_confirmation(conn, id, PUSH_CHANNEL, address, now)
@@ -170,13 +171,13 @@ def _renew_pending(
 def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
     """Activates a pending subscription from now on. Idempotent. Returns None if it is unknown or has ended."""
     subscriber = find(conn, id, link_version)
-    if subscriber is None or subscriber.state == "off":
+    if subscriber is None or subscriber.state == SubscriptionState.OFF:
         return None
-    if subscriber.state == "pending":
+    if subscriber.state == SubscriptionState.PENDING:
         _activate(conn, id, now)
     if subscriber.is_device:  # the device is there, whatever of its subscriptions it answered for
         for other in by_address(conn, subscriber.address):
-            if other.state == "pending":
+            if other.state == SubscriptionState.PENDING:
                 _activate(conn, other.id, now)
     return find(conn, id, link_version)
 
@@ -188,7 +189,11 @@ def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
 
 def unsubscribe_address(conn: Connection, address: str, now: datetime) -> None:
     """Ends every subscription of *address*."""
-    unsubscribe(conn, [subscriber.id for subscriber in by_address(conn, address) if subscriber.state != "off"], now)
+    unsubscribe(
+        conn,
+        [subscriber.id for subscriber in by_address(conn, address) if subscriber.state != SubscriptionState.OFF],
+        now,
+    )
 
 
 def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
@@ -198,12 +203,14 @@ def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> 
     it is still of use. Later they are active from now on. Returns None for any other subscription.
     """
     subscriber = find(conn, id, link_version)
-    if subscriber is None or subscriber.state != "off" or subscriber.confirmed_at is None:
+    if subscriber is None or subscriber.state != SubscriptionState.OFF or subscriber.confirmed_at is None:
         return None
     together = [
         other.id
         for other in by_address(conn, subscriber.address)
-        if other.state == "off" and other.confirmed_at is not None and other.ended_at == subscriber.ended_at
+        if other.state == SubscriptionState.OFF
+        and other.confirmed_at is not None
+        and other.ended_at == subscriber.ended_at
     ]
     if subscriber.ended_at is not None and now - subscriber.ended_at <= UNDO_PERIOD:
         recipients.restore(conn, together, now)
@@ -358,7 +365,7 @@ def _insert_subscription(
 ) -> int:
     row = {
         **_preference_columns(preferences),
-        "origin": "people",
+        "origin": SubscriptionOrigin.PEOPLE,
         "channel": channel,
         "address": address,
         "state": state,

@@ -188,13 +188,12 @@ change = Table(
     Index("ix_change_uid", "uid"),
 )
 
-# who is told: the channels of eventcal.toml (origin 'config', or 'operator' for those that hear of failures only) and
-# the people who signed up (origin 'people'), by mail or on a device
+# who is told: the channels of eventcal.toml, and the people who signed up
 subscription = Table(
     "subscription",
     metadata,
     _id_column(),
-    Column("origin", Text, nullable=False),
+    Column("origin", Text, nullable=False),  # states.SubscriptionOrigin
     Column("channel", Text, nullable=False),  # a channel's name in eventcal.toml; people: 'email' or 'webpush'
     Column(
         "address", Text, nullable=False

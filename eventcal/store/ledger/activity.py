@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
-from ...states import ReminderState, SubscriptionState
+from ...states import ReminderState, SubscriptionOrigin, SubscriptionState
 from ..tables import ms, reminder, subscription
 
 _DAY = timedelta(days=1)
@@ -50,7 +50,7 @@ def reader_counts(conn: Connection, now: datetime, days: int) -> list[ReaderCoun
 
     Counted back from today by the subscriptions that began and ended; those deleted on request are not counted any more.
     """
-    is_reader = subscription.c.origin == "people"
+    is_reader = subscription.c.origin == SubscriptionOrigin.PEOPLE
     active = subscription.c.state == SubscriptionState.ACTIVE.value
     count = conn.execute(select(func.count()).where(is_reader, active)).scalar_one()
     since = now - days * _DAY

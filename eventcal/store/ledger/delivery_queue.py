@@ -26,7 +26,7 @@ from sqlalchemy import (
 )
 
 from ...ledger_rows import Claim, DeliveryResult, ReminderKey
-from ...states import AttemptOutcome, DeliveryKind, DeliveryState, Reason
+from ...states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, SubscriptionOrigin, SubscriptionState
 from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
 from ..database import INTEGER, TEXT, dialect_of, json_ids, json_table, json_texts, packed
@@ -204,7 +204,7 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         delivery_key=row.key,
         resend_count=row.resend_count,
         fencing_token=row.fencing_token,
-        kind=row.kind,
+        kind=DeliveryKind(row.kind),
         channel=row.channel,
         address=row.address,
         attempts=row.attempts,
@@ -215,7 +215,7 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         expires_at=row.expires_at,
         created_at=row.planned_at or row.created_at,
         owner=row.owner,
-        is_sending=row.state == "sending",
+        is_sending=row.state == DeliveryState.SENDING,
         subscription=row.subscription_id,
         language=row.language,
         zone=zone_or_default(row.zone),
@@ -225,8 +225,8 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         key=None if row.uid is None else ReminderKey(row.uid, row.recurrence, row.start, row.lead, row.reminder_zone),
         payload=row.payload,
         read_at=now,
-        subscription_state=row.subscription_state,
-        origin=row.origin,
+        subscription_state=SubscriptionState(row.subscription_state),
+        origin=SubscriptionOrigin(row.origin),
         link_version=row.link_version,
         device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
         muted_uids=muted_uids,

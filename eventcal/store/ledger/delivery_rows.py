@@ -30,7 +30,15 @@ from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import DigestChannel, DueFanOut, GroupDelivery, HeldDelivery, NewDelivery, ReminderKey
-from ...states import DIGEST_CHANNEL, INVALIDATED, DeliveryKind, DeliveryState, Reason, SubscriptionState
+from ...states import (
+    DIGEST_CHANNEL,
+    INVALIDATED,
+    DeliveryKind,
+    DeliveryState,
+    Reason,
+    SubscriptionOrigin,
+    SubscriptionState,
+)
 from ..database import INTEGER, TEXT, json_ids, json_table, json_texts, packed
 from ..tables import (
     EPOCH,
@@ -274,7 +282,10 @@ class DigestEntry:
 
 _IS_HELD = IS_WAITING & (delivery.c.channel == DIGEST_CHANNEL)
 _IS_DUE_DIGEST = _IS_HELD & delivery.c.priority.in_((0, 1)) & (delivery.c.not_before <= bindparam("now"))
-PERSON = case((subscription.c.origin == "people", func.lower(delivery.c.address)), else_=cast(subscription.c.id, TEXT))
+PERSON = case(
+    (subscription.c.origin == SubscriptionOrigin.PEOPLE, func.lower(delivery.c.address)),
+    else_=cast(subscription.c.id, TEXT),
+)
 """Identifies whom a subscription tells: those of several channels are never the same."""
 _HELD_DELIVERIES = (
     select(
@@ -309,7 +320,7 @@ _scheduled_digest = (
 _UNSCHEDULED_DIGESTS = (
     select(*subscription.c["id", "address", "digest"])
     .where(
-        subscription.c.origin == "config",
+        subscription.c.origin == SubscriptionOrigin.CONFIG,
         subscription.c.state == SubscriptionState.ACTIVE,
         subscription.c.digest != "",
         ~_scheduled_digest,

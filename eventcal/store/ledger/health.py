@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, Operator, StoredAlarm
-from ...states import SubscriptionState, reason_text
+from ...states import SubscriptionOrigin, SubscriptionState, reason_text
 from ..database import dialect_of
 from ..edition_store import (
     read_feed_conditions,
@@ -200,6 +200,6 @@ def list_operators(conn: Connection) -> list[Operator]:
 
 _OPERATORS = (
     select(*subscription.c["id", "channel", "address", "digest", "confirmed_at"])
-    .where(subscription.c.origin == "operator", subscription.c.state == SubscriptionState.ACTIVE)
+    .where(subscription.c.origin == SubscriptionOrigin.OPERATOR, subscription.c.state == SubscriptionState.ACTIVE)
     .order_by(subscription.c.id)
 )

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange
+from ...states import SubscriptionOrigin
 from ..database import json_ids, json_texts, packed
 from ..edition_store import read_meta, write_meta
 from ..tables import IS_SUBSCRIBED, MetaKey, change, last_notified, subscription
@@ -120,7 +121,9 @@ _SAME_PERSON = (
     .join_from(subscription, _other, func.lower(_other.c.address) == func.lower(subscription.c.address))
     # the sum keeps the index of origins out of it: it matches every sign-up
     .where(
-        subscription.c.id == bindparam("reader"), subscription.c.origin == "people", _other.c.origin + "" == "people"
+        subscription.c.id == bindparam("reader"),
+        subscription.c.origin == SubscriptionOrigin.PEOPLE,
+        _other.c.origin + "" == SubscriptionOrigin.PEOPLE,
     )
 )
 _LAST_STATES_OF = (

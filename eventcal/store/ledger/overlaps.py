@@ -10,7 +10,15 @@ from typing import Any
 
 from sqlalchemy import Select, and_, bindparam, case, cast, func, literal, or_, select
 
-from ...states import DIGEST_CHANNEL, OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState, Reason, SubscriptionState
+from ...states import (
+    DIGEST_CHANNEL,
+    OPEN_DELIVERY_STATES,
+    DeliveryKind,
+    DeliveryState,
+    Reason,
+    SubscriptionOrigin,
+    SubscriptionState,
+)
 from ..database import TEXT
 from ..tables import delivery, one_of, subscription
 
@@ -23,9 +31,10 @@ MESSAGE_KEY = func.substr(delivery.c.key, 1, 33, type_=TEXT)
 
 # By the index of addresses alone, and by nothing where nobody signed up: the others match every sign-up, or every channel.
 _IS_SAME_PERSON = and_(
-    func.lower(_sibling.c.address) == case((subscription.c.origin == "people", func.lower(subscription.c.address))),
+    func.lower(_sibling.c.address)
+    == case((subscription.c.origin == SubscriptionOrigin.PEOPLE, func.lower(subscription.c.address))),
     _sibling.c.id != subscription.c.id,
-    _sibling.c.origin + "" == "people",
+    _sibling.c.origin + "" == SubscriptionOrigin.PEOPLE,
     _sibling.c.channel + "" == subscription.c.channel,
 )
 _TWIN_KEY = MESSAGE_KEY + cast(_sibling.c.id, TEXT)

@@ -17,6 +17,7 @@ from werkzeug.datastructures import MultiDict
 
 from ... import links, web_push, words
 from ...errors import GrammarError
+from ...states import SubscriptionState
 from ...store import Connection, devices, subscribers
 from ...tokens import TokenPurpose
 from ...web_push import PushEndpoint
@@ -133,7 +134,7 @@ def device_links() -> JsonAnswer:
             devices.mark_seen(conn, address, context.now)
     if not known:
         return _error("This device is not known here.", 404)
-    newest = max(known, key=lambda one: (one.state == "active", one.id))
+    newest = max(known, key=lambda one: (one.state == SubscriptionState.ACTIVE, one.id))
     return jsonify(state=newest.state, **_links(newest)), 200
 
 

@@ -13,6 +13,7 @@ from flask import Blueprint, Response, abort, jsonify, render_template, request
 
 from ... import mail_address, tokens, words
 from ...occurrences import title_of, title_without_number
+from ...states import SubscriptionState
 from ...store import Connection, devices, subscribers
 from ...store.personal_data import export_personal_data
 from ...store.retention import delete_subscriptions
@@ -45,10 +46,10 @@ def confirm(token: str) -> PageResponse:
     else:
         with store.read() as conn:
             subscriber = subscribers.find(conn, ticket.subscription_id, ticket.link_version)
-    if subscriber is None or subscriber.state == "off":
+    if subscriber is None or subscriber.state == SubscriptionState.OFF:
         return _dead_link_page("used", 410)
     context = use_language(subscriber.preferences.language)
-    page = "subscribe/confirmed.html" if subscriber.state == "active" else "subscribe/confirm.html"
+    page = "subscribe/confirmed.html" if subscriber.state == SubscriptionState.ACTIVE else "subscribe/confirm.html"
     return render_template(page, **_subscriber_values(context, subscriber))
 
 
@@ -154,7 +155,7 @@ def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tu
             _kept_link(context, TokenPurpose.PREFERENCES, other),
         )
         for other in subscriptions
-        if other.id != subscriber.id and other.state == "active"
+        if other.id != subscriber.id and other.state == SubscriptionState.ACTIVE
     ]
 
 
@@ -233,14 +234,14 @@ def unsubscribe(token: str) -> PageResponse:
     if "event" in request.args:
         return _stop_event(context, subscriber, request.args["event"])
     page_context = _subscriber_values(context, subscriber)
-    if request.method != "POST" and subscriber.state != "off":
+    if request.method != "POST" and subscriber.state != SubscriptionState.OFF:
         return render_template(
             "subscribe/unsubscribe.html", others=_other_reminders(context, subscriber), **page_context
         )
     with context.services.required_store.write() as conn:
         if request.form.get("all"):
             subscribers.unsubscribe_address(conn, subscriber.address, context.now)
-        elif subscriber.state != "off":
+        elif subscriber.state != SubscriptionState.OFF:
             subscribers.unsubscribe(conn, [subscriber.id], context.now)
     preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
     return render_template(
