@@ -64,23 +64,19 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
         existing = existing_by_key.pop((recipient.origin, recipient.channel, recipient.address), None)
         if existing is None:
             conn.execute(subscription.insert().values(_subscription_row(recipient, now)))
-        elif existing.state != SubscriptionState.ACTIVE or (existing.filter, existing.digest) != (
-            recipient.filter,
-            recipient.digest,
-        ):
-            changes = ACTIVE | {"filter": recipient.filter, "digest": recipient.digest}
-            if existing.state != SubscriptionState.ACTIVE:
-                changes["confirmed_at"] = now  # what fell due meanwhile is not sent late
-                requeue_ahead(conn, existing.id, now)
-            conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
-            if existing.digest != recipient.digest:
-                release_held(conn, existing.id, now)
-    end(
-        conn,
-        [row.id for row in existing_by_key.values() if row.state == SubscriptionState.ACTIVE],
-        Reason.NOT_CONFIGURED,
-        now,
-    )
+            continue
+        is_active = existing.state == SubscriptionState.ACTIVE
+        if is_active and (existing.filter, existing.digest) == (recipient.filter, recipient.digest):
+            continue
+        changes = ACTIVE | {"filter": recipient.filter, "digest": recipient.digest}
+        if not is_active:
+            changes["confirmed_at"] = now  # what fell due meanwhile is not sent late
+            requeue_ahead(conn, existing.id, now)
+        conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
+        if existing.digest != recipient.digest:
+            release_held(conn, existing.id, now)
+    missing = [row.id for row in existing_by_key.values() if row.state == SubscriptionState.ACTIVE]
+    end(conn, missing, Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)
 
 
