@@ -202,7 +202,7 @@ class Soak:
 
         def is_settled() -> bool:
             with store.read() as conn:
-                is_nothing_planned = stats.next_due_moment(conn) is None
+                is_nothing_planned = stats.next_pass_due(conn) is None
             return is_nothing_planned and not {"queued", "sending", "retry"} & set(installation.states())
 
         wait_until(is_settled, "all is settled", SETTLE_SECONDS)

@@ -596,10 +596,10 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(
     assert [each.state for each in world.delivery_records()].count("queued") == 7
     assert sorted(each.attempts for each in world.delivery_records()) == [0] * 7 + [1] * 5
     with world.store.read() as conn:
-        assert stats.ledger_stats(conn, HOUR_BEFORE).closed == (("test:desk", "connection refused"),)
+        assert stats.ledger_stats(conn, HOUR_BEFORE).open_breakers == (("test:desk", "connection refused"),)
 
 
-def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(world: World) -> None:
+def test_an_open_breaker_lets_a_probe_through_once_a_minute_and_closes_when_it_is_answered(world: World) -> None:
     world.publish(MANY, NOW)
     answering(world, Retry("connection refused", destination_down=True))
     for seconds in range(180):
@@ -613,7 +613,7 @@ def test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers(
     assert world.is_balanced()
 
 
-def test_a_closed_destination_opens_as_well_when_it_refuses_the_address_of_the_probe(world: World) -> None:
+def test_an_open_breaker_closes_as_well_when_the_address_of_the_probe_is_refused(world: World) -> None:
     world.publish(MANY, NOW)
     answering(world, Retry("connection refused", destination_down=True))
     world.tick(HOUR_BEFORE)

@@ -479,7 +479,7 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
     assert night.subjects[1:] == ["Test calendar: Resolved: the calendar file is valid again"]
 
 
-def test_the_operator_is_told_of_a_destination_that_stays_closed(tmp_path: Path) -> None:
+def test_the_operator_is_told_of_a_breaker_that_stays_open(tmp_path: Path) -> None:
     world, desk, night = operated(tmp_path)
     desk.outcomes = [Retry("connection refused", destination_down=True)]
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(6)), NOW)
@@ -677,7 +677,7 @@ def test_figures_count_what_would_have_been_said_twice(world: World) -> None:
     moved = ASKING.replace("2021-09-16", "2021-09-17")
     world.publish(moved, DAY_BEFORE + MINUTE)
     with world.store.read() as conn:
-        settled = stats.next_due_moment(conn)
+        settled = stats.next_pass_due(conn)
     assert settled is not None
     paused = dict(world.channels)
     world.channels.clear()

@@ -115,7 +115,7 @@ class World:
             self.tick(now)
             retention.run_if_due(self.store, now)
             with self.store.read() as conn:
-                due = stats.next_due_moment(conn)
+                due = stats.next_pass_due(conn)
             now = min(end, max(due or end, now + timedelta(seconds=1)), now + timedelta(days=1))
         self.tick(end)
         retention.run_if_due(self.store, end)

@@ -67,8 +67,8 @@ def _report_json(
         "oldest_due": stats.oldest_due.isoformat() if stats.oldest_due else None,
         "last_pass": stats.ticked_at.isoformat() if stats.ticked_at else None,
         **{name: getattr(stats, name) for name in _COUNT_FIELDS},
-        "paused": list(stats.paused),
-        "closed": [name for name, _ in stats.closed],
+        "paused": list(stats.paused_channels),
+        "closed": [name for name, _ in stats.open_breakers],
         "needs_a_person": warnings,
     }
 
@@ -121,8 +121,10 @@ def _find_warnings(
             f"last scheduler tick was {format_local(stats.ticked_at, calendar)}{ahead}: "
             "is `eventcal serve` running, and can it write?"
         )
-    warnings += [f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused]
-    warnings += [f"{name} is not responding: {detail}" for name, detail in stats.closed]
+    warnings += [
+        f"{name or 'sending'} is paused: `{f'eventcal resume {name}'.rstrip()}`" for name in stats.paused_channels
+    ]
+    warnings += [f"{name} is not responding: {detail}" for name, detail in stats.open_breakers]
     return warnings
 
 

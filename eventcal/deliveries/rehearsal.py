@@ -86,7 +86,7 @@ def rehearse(
             yield from recorded
             recorded.clear()
             with store.read() as conn:
-                due = stats.next_due_moment(conn)
+                due = stats.next_pass_due(conn)
             # a day at most, so that plans are extended as they would be
             now = max(min(now + _DAY, due or end), now + _SECOND)
 

@@ -91,7 +91,7 @@ class InProcessInstallation(World):
         """A pass at every moment up to *end* at which there is anything to do, or every *step*."""
         while self.now < end:
             with self.store.read() as conn:
-                due = stats.next_due_moment(conn)
+                due = stats.next_pass_due(conn)
             next_time = self.now + step if step else max(due or end, self.now + timedelta(seconds=1))
             self.tick_at(min(end, next_time))
 
@@ -103,7 +103,7 @@ class InProcessInstallation(World):
 
     def open_breakers(self) -> tuple[tuple[str, str], ...]:
         with self.store.read() as conn:
-            return stats.ledger_stats(conn, self.now).closed
+            return stats.ledger_stats(conn, self.now).open_breakers
 
     def check_invariants(self, arrived: Counter[str]) -> list[DeliveryRow]:
         """The deliveries, after what must hold of any ledger was seen to hold."""

@@ -145,7 +145,7 @@ def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: 
 @pytest.mark.parametrize(
     ("options", "said"), [({"tls": True}, "certificate verify failed"), ({"login": True}, "refuses the login: 535")]
 )
-def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_is_closed(
+def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_opens_its_breaker(
     post: Post, options: dict[str, bool], said: str
 ) -> None:
     with smtp_relay(**options) as other:
@@ -160,7 +160,7 @@ def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_is
     assert other.mails == []
 
 
-def test_what_expires_while_a_destination_is_closed_ends_and_costs_no_probe(post: Post) -> None:
+def test_what_expires_while_a_breaker_is_open_ends_and_costs_no_probe(post: Post) -> None:
     """When the relay is back, who is due then is told, however many could not be told in time."""
     port = free_port()
     here = post(f"smtp://127.0.0.1:{port}?starttls=never", tuple(f"r{n}@example.net" for n in range(40)))

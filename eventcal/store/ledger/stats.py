@@ -50,7 +50,7 @@ class LedgerStats:
     *reminders* and *deliveries* count rows by (state, reason) and (kind, state, reason). *next_due* is the next
     reminder, *oldest_due* what should have left and has not. *lateness* counts sent reminders by `LATENESS_BUCKETS`,
     cumulated, the last one without a bound; *late_seconds* is their sum. *open*, *sent* and *dead* leave tests out,
-    *dead* also addresses that visitors mistyped. *paused* and *closed* name channels ("" is everything) and
+    *dead* also addresses that visitors mistyped. *paused_channels* ("" is everything) are by name, *open_breakers*
     destinations with what they last said. *subscriptions* are active ones, *devices* those of Web Push. *ticked_at*
     is when a pass last ran, to within ten seconds. *suppressed* counts what would have been said twice and was
     not: settlements and sends by a sender that another had replaced, and notices of what their reader knew already.
@@ -67,8 +67,8 @@ class LedgerStats:
     ambiguous: int = 0
     lateness: tuple[int, ...] = ()
     late_seconds: float = 0.0
-    paused: tuple[str, ...] = ()
-    closed: tuple[tuple[str, str], ...] = ()
+    paused_channels: tuple[str, ...] = ()
+    open_breakers: tuple[tuple[str, str], ...] = ()
     subscriptions: int = 0
     devices: int = 0
     ticked_at: datetime | None = None
@@ -101,8 +101,8 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         ambiguous=_count(conn, attempt, attempt.c.outcome == AttemptOutcome.AMBIGUOUS),
         lateness=lateness,
         late_seconds=late_seconds,
-        paused=tuple(breaker.name for breaker in breakers.values() if breaker.is_paused),
-        closed=tuple((breaker.name, breaker.detail) for breaker in breakers.values() if breaker.is_open),
+        paused_channels=tuple(breaker.name for breaker in breakers.values() if breaker.is_paused),
+        open_breakers=tuple((breaker.name, breaker.detail) for breaker in breakers.values() if breaker.is_open),
         ticked_at=last_tick_at(conn),
         subscriptions=_count(conn, subscription, IS_SUBSCRIBED),
         devices=_count(conn, push_device),
@@ -142,7 +142,7 @@ def next_due(conn: Connection) -> datetime | None:
     )
 
 
-def next_due_moment(conn: Connection) -> datetime | None:
+def next_pass_due(conn: Connection) -> datetime | None:
     """Returns when a pass next has anything to do: fan out at a due time, send, or tell a change; None if nothing."""
     return _earliest(
         conn,

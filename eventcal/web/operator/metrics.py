@@ -115,9 +115,9 @@ def _ledger_metrics(stats: LedgerStats, now: datetime) -> Iterator[Metric]:
     yield _gauge("overdue_seconds", "How long the oldest delivery that is due has been waiting", overdue)
     yield _gauge("ambiguous_attempts", "Attempts without a recorded answer", stats.ambiguous)
     yield _gauge("suppressed", "Messages suppressed because the recipient already had the news", stats.suppressed)
-    yield _gauge("paused", "Paused channels; a pause of all channels counts as one", len(stats.paused))
-    yield _gauge("open_circuits", "Destinations whose circuit breaker is open", len(stats.closed))
-    yield _gauge("closed_destinations", "Deprecated: the same as eventcal_open_circuits", len(stats.closed))
+    yield _gauge("paused", "Paused channels; a pause of all channels counts as one", len(stats.paused_channels))
+    yield _gauge("open_circuits", "Destinations whose circuit breaker is open", len(stats.open_breakers))
+    yield _gauge("closed_destinations", "Deprecated: the same as eventcal_open_circuits", len(stats.open_breakers))
     yield _gauge("subscriptions", "Active subscriptions", stats.subscriptions)
     yield _gauge("devices", "Devices that get reminders by Web Push", stats.devices)
     if stats.next_due:
