@@ -53,7 +53,7 @@ TESTS = {
         "test_shells_complete_the_ids_of_events",
     ),
     "test_deliveries": (
-        "test_a_closed_destination_is_probed_once_a_minute_and_opens_when_it_answers",
+        "test_an_open_breaker_lets_a_probe_through_once_a_minute_and_closes_when_it_is_answered",
         "test_a_message_is_tried_as_long_as_it_is_of_use",
         "test_a_rehearsal_is_what_the_passes_would_send_in_order",
         "test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by",
