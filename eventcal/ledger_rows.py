@@ -159,7 +159,7 @@ class NewDelivery:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldDelivery:
+class DeferredDelivery:
     """A delivery that waits for its reader's digest, which goes by *channel*.
 
     Deliveries of one message to several subscriptions of one address share *personal_key*; *is_told* tells whether one
@@ -208,7 +208,7 @@ class SettledChange:
 
 @dataclass(frozen=True, slots=True)
 class NoticeRecipient:
-    """An active subscription as far as notices need it: *change_kinds* is a JSON list, "" the event's own."""
+    """An active subscription as far as notices need it: *notices* is a JSON list, "" the event's own."""
 
     id: int
     channel: str
@@ -216,7 +216,7 @@ class NoticeRecipient:
     filter: str
     zone: str
     digest: str
-    change_kinds: str
+    notices: str
     confirmed_at: datetime | None
 
 

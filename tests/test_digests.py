@@ -13,7 +13,7 @@ from eventcal import registry
 from eventcal.channels import ChannelSettings
 from eventcal.digest_schedule import canonical_digest
 from eventcal.errors import GrammarError, SettingsError
-from eventcal.ledger_rows import DigestChannel, HeldDelivery
+from eventcal.ledger_rows import DeferredDelivery, DigestChannel
 from eventcal.planning.digests import build_digests, defer_until, find_agenda, next_digest_at, schedule_digest
 from eventcal.settings import load
 from eventcal.states import DeliveryKind, Reason
@@ -99,23 +99,23 @@ events:
     assert {occurrence.event.id for occurrence in found} == {"day", "at-start"}
 
 
-def held(id: int, *uids: str, expires_at: datetime = EIGHT + HOUR, is_told: bool = False) -> HeldDelivery:
+def deferred(id: int, *uids: str, expires_at: datetime = EIGHT + HOUR, is_told: bool = False) -> DeferredDelivery:
     """A notice about *uids* that waits in the digest of a subscription of its own, all of one address."""
     payload = json.dumps([[uid, "", "", None] for uid in uids])
-    return HeldDelivery(
+    return DeferredDelivery(
         id, DeliveryKind.CHANGE, payload, id, "mail", "a@example.org", EIGHT, expires_at, "key", is_told
     )
 
 
 def test_what_expires_with_the_digest_is_not_in_it() -> None:
-    digests, ended = build_digests([held(1, "a", expires_at=EIGHT), held(2, "a")], EIGHT)
+    digests, ended = build_digests([deferred(1, "a", expires_at=EIGHT), deferred(2, "a")], EIGHT)
 
     assert [json.loads(digest.payload) for digest in digests] == [[2]]
     assert ended == {Reason.DIGEST: [2], Reason.DUPLICATE: [], Reason.PAST: [1]}
 
 
 def test_of_the_notices_to_one_address_each_digest_has_those_that_tell_more() -> None:
-    notices = [held(1, "a"), held(2, "b", is_told=True), held(3, "a", "b"), held(4, "a", "c")]
+    notices = [deferred(1, "a"), deferred(2, "b", is_told=True), deferred(3, "a", "b"), deferred(4, "a", "c")]
     _, ended = build_digests(notices, EIGHT)
 
     assert (ended[Reason.DIGEST], ended[Reason.DUPLICATE]) == ([1, 2, 4], [3])

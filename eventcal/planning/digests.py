@@ -12,13 +12,12 @@ from zoneinfo import ZoneInfo
 from .. import occurrences
 from ..digest_schedule import parse_digest
 from ..events import Event, Occurrence, Status
-from ..ledger_rows import DigestChannel, HeldDelivery, NewDelivery, change_items
+from ..ledger_rows import DeferredDelivery, DigestChannel, NewDelivery, change_items
 from ..states import DIGEST_CHANNEL, DeliveryKind, Reason
 from ..when import AllDay, Timed, local_to_utc
 
 MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
 """An occurrence that starts within this time after a digest is announced at once, not in that digest."""
-
 
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(seconds=1)
@@ -57,7 +56,7 @@ def defer_until(
 def schedule_digest(channel: DigestChannel, zone: ZoneInfo, now: datetime) -> NewDelivery:
     """Schedules the next digest of *channel* after *now*: it lists what begins until the one after it.
 
-    The row waits with what is held for that digest; its payload is the end of that time in milliseconds.
+    The row waits with what is deferred to that digest; its payload is the end of that time in milliseconds.
     """
     digest_at = next_digest_at(channel.digest, zone, now + _MOMENT)
     following_at = next_digest_at(channel.digest, zone, digest_at + _MOMENT)
@@ -102,27 +101,29 @@ def _begins(occurrence: Occurrence, start: datetime, end: datetime, zone: ZoneIn
     return False
 
 
-def build_digests(held: Iterable[HeldDelivery], now: datetime) -> tuple[list[NewDelivery], dict[Reason, list[int]]]:
+def build_digests(
+    deferred: Iterable[DeferredDelivery], now: datetime
+) -> tuple[list[NewDelivery], dict[Reason, list[int]]]:
     """Builds one digest for each subscription with deliveries that are still useful at *now*.
 
-    *held* come by subscription. Also returns the ids of the deliveries that end, by reason: a digest that is tried again
+    *deferred* come by subscription. Also returns the ids of the deliveries that end, by reason: a digest that is tried again
     says the same, so what it says is skipped as a message of its own. Of one message to several subscriptions of one
     address, the oldest subscription's digest says it.
     """
-    held = list(held)
-    useful = [delivery for delivery in held if delivery.expires_at > now]
+    deferred = list(deferred)
+    useful = [delivery for delivery in deferred if delivery.expires_at > now]
     duplicates = _find_duplicates(useful)
     useful = [delivery for delivery in useful if delivery.id not in duplicates]
     digests = [_digest_of(list(group), now) for _, group in groupby(useful, key=lambda delivery: delivery.subscription)]
     ended = {
         Reason.DIGEST: [delivery.id for delivery in useful],
         Reason.DUPLICATE: sorted(duplicates),
-        Reason.PAST: [delivery.id for delivery in held if delivery.expires_at <= now],
+        Reason.PAST: [delivery.id for delivery in deferred if delivery.expires_at <= now],
     }
     return digests, ended
 
 
-def _find_duplicates(deliveries: Iterable[HeldDelivery]) -> set[int]:
+def _find_duplicates(deliveries: Iterable[DeferredDelivery]) -> set[int]:
     """Finds those that another subscription of the same address brings; of several, the first is none.
 
     A notice is one only if it tells of nothing more: each subscription has the changes of its own filter.
@@ -140,7 +141,7 @@ def _find_duplicates(deliveries: Iterable[HeldDelivery]) -> set[int]:
     return duplicates
 
 
-def _digest_of(deliveries: Sequence[HeldDelivery], now: datetime) -> NewDelivery:
+def _digest_of(deliveries: Sequence[DeferredDelivery], now: datetime) -> NewDelivery:
     first = deliveries[0]
     # of the first delivery that it says, which no other digest says
     key_prefix = hashlib.blake2b(f"digest\0{first.id}".encode(), digest_size=16).hexdigest()

@@ -88,7 +88,7 @@ def _recipients_of(
     first, last = occurrence.changes[0], occurrence.changes[-1]
     # recipients are many, what they were told and what they ask for are few: each is decided once
     kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new))
-    wants = cache(lambda change_kinds, query, kind: _wants_notice(occurrence.events, change_kinds, query, kind))
+    wants = cache(lambda wanted, query, kind: _wants_notice(occurrence.events, wanted, query, kind))
     for recipient in recipients:
         old = occurrence.last_states.get(recipient.id) or first.old
         kind = kind_since(old)
@@ -96,15 +96,15 @@ def _recipients_of(
             continue
         was_told = recipient.id in occurrence.last_states or recipient.id in occurrence.told_of_series
         was_subscribed = recipient.confirmed_at is not None and recipient.confirmed_at <= first.recorded_at
-        if was_told or (was_subscribed and wants(recipient.change_kinds, recipient.filter, kind)):
+        if was_told or (was_subscribed and wants(recipient.notices, recipient.filter, kind)):
             yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
-def _wants_notice(events: Iterable[Event], change_kinds: str, query: str, kind: ChangeKind) -> bool:
+def _wants_notice(events: Iterable[Event], wanted: str, query: str, kind: ChangeKind) -> bool:
     """Tells whether a subscription with these columns asks for notices of this kind about any of *events*."""
     for event in events:
-        wanted = [NoticeKind(name) for name in json.loads(change_kinds)] if change_kinds else event.notices
-        if any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in wanted) and filters.keeps_event(query, event):
+        notices = [NoticeKind(name) for name in json.loads(wanted)] if wanted else event.notices
+        if any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices) and filters.keeps_event(query, event):
             return True
     return False
 

@@ -368,8 +368,8 @@ def schedule_digests(conn: Connection, channels: Sequence[DigestChannel], timezo
 
 def build_digests(conn: Connection, now: datetime) -> int:
     """Builds the digests that are due at *now*, as many as one short transaction takes, and returns their number."""
-    held = delivery_rows.held_deliveries(conn, now, MAX_DIGESTS_PER_TRANSACTION)
-    new, ended = digests.build_digests(held, now)
+    deferred = delivery_rows.deferred_deliveries(conn, now, MAX_DIGESTS_PER_TRANSACTION)
+    new, ended = digests.build_digests(deferred, now)
     inserted = delivery_rows.insert_deliveries(conn, new, now)
     for reason, ids in ended.items():
         delivery_rows.skip(conn, ids, reason, now)

@@ -74,23 +74,23 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
             requeue_ahead(conn, existing.id, now)
         conn.execute(subscription.update().where(subscription.c.id == existing.id).values(changes))
         if existing.digest != recipient.digest:
-            release_held(conn, existing.id, now)
+            release_deferred(conn, existing.id, now)
     missing = [row.id for row in existing_by_key.values() if row.state == SubscriptionState.ACTIVE]
     end(conn, missing, Reason.NOT_CONFIGURED, now)
     _reset_unknown_zones(conn)
 
 
-def release_held(conn: Connection, id: int, now: datetime) -> None:
+def release_deferred(conn: Connection, id: int, now: datetime) -> None:
     """Makes due now what waits for a digest of subscription *id*: it comes with the next pass. Its schedule ends."""
-    is_held = (
+    is_deferred = (
         (delivery.c.subscription_id == id)
         & (delivery.c.channel == DIGEST_CHANNEL)
         & (delivery.c.state == DeliveryState.QUEUED)
     )
     is_schedule = delivery.c.kind == DeliveryKind.DIGEST
     ended = {"state": DeliveryState.SKIPPED, "reason": Reason.NOT_CONFIGURED, "detail": "", "settled_at": now}
-    conn.execute(update(delivery).where(is_held, is_schedule).values(ended))
-    conn.execute(update(delivery).where(is_held, ~is_schedule).values(not_before=now))
+    conn.execute(update(delivery).where(is_deferred, is_schedule).values(ended))
+    conn.execute(update(delivery).where(is_deferred, ~is_schedule).values(not_before=now))
 
 
 def _reset_unknown_zones(conn: Connection) -> None:

@@ -1,6 +1,6 @@
-"""Those who signed up by themselves, as rows: asked, confirmed, changed, ended, and forgotten without a trace.
+"""Signs people up: pending until they confirm, then active with the preferences that they choose, until they unsubscribe.
 
-Writes short transactions and sends nothing: a question to somebody is a delivery in the ledger.
+Writes short transactions and sends nothing: a confirmation is a delivery in the ledger.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ from .ledger.delivery_rows import insert_deliveries
 from .tables import IS_WAITING, MetaKey, delivery, subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
-"""How long a question waits for its answer."""
+"""How long a link to confirm is valid."""
 
 MAX_CONFIRMATIONS_PER_DAY = 3
-"""Questions to one address within `DAY`, whoever asks."""
+"""Confirmations sent to one address within `DAY`, whoever signs it up."""
 
 DAY = timedelta(days=1)
 
 UNDO_PERIOD = DAY
 """How long after it ended a subscription comes back with what it missed; that costs a look at all that fell due since."""
 
-Asked = Literal["asked", "waiting", "full"]
+SignUpResult = Literal["asked", "waiting", "full"]
 
 _IS_SIGN_UP = subscription.c.origin == SubscriptionOrigin.PEOPLE
 
@@ -106,10 +106,10 @@ def json_list(texts: Iterable[str]) -> str:
 # in and out
 
 
-def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences, now: datetime) -> Asked:
-    """Asks *address* whether it wants this. Whoever is subscribed to it keeps what they have, and is told so instead.
+def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences, now: datetime) -> SignUpResult:
+    """Asks *address* to confirm. Whoever is subscribed to it keeps what they have, and is told so instead.
 
-    "waiting": a question is on its way already; "full": there were too many within a day, and nothing was changed.
+    "waiting": a confirmation is on its way already; "full": there were too many within a day, and nothing was changed.
     """
     if _confirmations_sent(conn, address, now) >= MAX_CONFIRMATIONS_PER_DAY:
         return "full"
@@ -230,7 +230,7 @@ def update_preferences(conn: Connection, id: int, preferences: SubscriptionPrefe
         reminder_rows.record_zone_change(conn, id, old_zone)
     conn.execute(subscription.update().where(subscription.c.id == id).values(values))
     if not preferences.digest:
-        recipients.release_held(conn, id, now)
+        recipients.release_deferred(conn, id, now)
     reminder_rows.mark_preferences_changed(conn)
 
 

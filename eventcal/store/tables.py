@@ -202,7 +202,7 @@ subscription = Table(
     Column("zone", Text, nullable=False),  # '' = the event's
     Column("filter", Text, nullable=False),  # canonical; '' = every event
     Column("leads", Text, nullable=False),  # JSON list of canonical leads; '' = the registry's own
-    Column("change_kinds", Text, nullable=False),  # JSON list; '' = the registry's own
+    Column("change_kinds", Text, nullable=False),  # JSON list of leads.NoticeKind; '' = the registry's own
     Column("digest", Text, nullable=False),  # canonical, as digest_schedule.py writes it; '' = none
     Column("state", Text, nullable=False),  # states.SubscriptionState
     Column("reason", Text, nullable=False),  # states.Reason

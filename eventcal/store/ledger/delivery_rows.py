@@ -29,7 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import Insert
 from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
-from ...ledger_rows import DigestChannel, DueFanOut, GroupDelivery, HeldDelivery, NewDelivery, ReminderKey
+from ...ledger_rows import DeferredDelivery, DigestChannel, DueFanOut, GroupDelivery, NewDelivery, ReminderKey
 from ...states import (
     DIGEST_CHANNEL,
     INVALIDATED,
@@ -204,9 +204,9 @@ def insert_for_groups(
 
 
 def _select_for_groups(*page: ColumnElement[bool]) -> Select[Any]:
-    group = json_table("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INSTANT, held=INSTANT)
+    group = json_table("groups", filter=TEXT, leads=TEXT, zone=TEXT, digest=TEXT, expires=INSTANT, digest_at=INSTANT)
     person = subscription.c
-    due_at = func.coalesce(group.c.held, bindparam("due", type_=INSTANT))
+    due_at = func.coalesce(group.c.digest_at, bindparam("due", type_=INSTANT))
     return (
         select(
             (bindparam("key", type_=TEXT) + cast(person.id, TEXT)).label("key"),
@@ -214,7 +214,7 @@ def _select_for_groups(*page: ColumnElement[bool]) -> Select[Any]:
             person.id.label("subscription_id"),
             bindparam("reminder", type_=BigInteger).label("reminder_id"),
             literal("").label("payload"),
-            case((group.c.held.is_(None), person.channel), else_=DIGEST_CHANNEL).label("channel"),
+            case((group.c.digest_at.is_(None), person.channel), else_=DIGEST_CHANNEL).label("channel"),
             person.address,
             literal(1).label("priority"),
             due_at.label("due_at"),
@@ -280,14 +280,14 @@ class DigestEntry:
     payload: str
 
 
-_IS_HELD = IS_WAITING & (delivery.c.channel == DIGEST_CHANNEL)
-_IS_DUE_DIGEST = _IS_HELD & delivery.c.priority.in_((0, 1)) & (delivery.c.not_before <= bindparam("now"))
+_IS_DEFERRED = IS_WAITING & (delivery.c.channel == DIGEST_CHANNEL)
+_IS_DUE_DIGEST = _IS_DEFERRED & delivery.c.priority.in_((0, 1)) & (delivery.c.not_before <= bindparam("now"))
 PERSON = case(
     (subscription.c.origin == SubscriptionOrigin.PEOPLE, func.lower(delivery.c.address)),
     else_=cast(subscription.c.id, TEXT),
 )
 """Identifies whom a subscription tells: those of several channels are never the same."""
-_HELD_DELIVERIES = (
+_DEFERRED_DELIVERIES = (
     select(
         *delivery.c["id", "kind", "payload", "subscription_id", "address", "due_at", "expires_at"],
         subscription.c.channel,
@@ -296,7 +296,7 @@ _HELD_DELIVERIES = (
     )
     .join_from(delivery, subscription)
     .where(
-        _IS_HELD,
+        _IS_DEFERRED,
         delivery.c.not_before <= bindparam("now"),
         delivery.c.subscription_id.in_(
             select(delivery.c.subscription_id).where(_IS_DUE_DIGEST).limit(bindparam("most"))
@@ -314,7 +314,7 @@ def unscheduled_digests(conn: Connection) -> list[DigestChannel]:
 
 _scheduled_digest = (
     select(delivery.c.id)
-    .where(delivery.c.subscription_id == subscription.c.id, _IS_HELD, delivery.c.kind == DeliveryKind.DIGEST)
+    .where(delivery.c.subscription_id == subscription.c.id, _IS_DEFERRED, delivery.c.kind == DeliveryKind.DIGEST)
     .exists()
 )
 _UNSCHEDULED_DIGESTS = (
@@ -337,10 +337,10 @@ def has_due_digests(conn: Connection, now: datetime) -> bool:
 _HAS_DUE_DIGEST = select(delivery.c.id).where(_IS_DUE_DIGEST).limit(1)
 
 
-def held_deliveries(conn: Connection, now: datetime, limit: int) -> list[HeldDelivery]:
+def deferred_deliveries(conn: Connection, now: datetime, limit: int) -> list[DeferredDelivery]:
     """Returns the deliveries of up to *limit* digests that are due at *now*, by subscription."""
     return [
-        HeldDelivery(
+        DeferredDelivery(
             id=row.id,
             kind=DeliveryKind(row.kind),
             payload=row.payload,
@@ -352,7 +352,7 @@ def held_deliveries(conn: Connection, now: datetime, limit: int) -> list[HeldDel
             personal_key=row.personal_key,
             is_told=bool(row.is_told),
         )
-        for row in conn.execute(_HELD_DELIVERIES, {"now": now, "most": limit})
+        for row in conn.execute(_DEFERRED_DELIVERIES, {"now": now, "most": limit})
     ]
 
 
