@@ -40,7 +40,7 @@ def test_an_alarm_begins_in_silence_and_is_told_once_after_it_lasted() -> None:
 
     assert (list(known), begun.messages) == ([NAME], ())
     assert diff_alarms(active, known, NOW + ALARM_DELAY / 2) == AlarmDiff()
-    assert [(alarm.name, alarm.since, alarm.over) for alarm in told.messages] == [(NAME, NOW, False)]
+    assert [(alarm.name, alarm.since, alarm.is_over) for alarm in told.messages] == [(NAME, NOW, False)]
     assert diff_alarms(active, {row.name: row for row in told.save}, NOW + 2 * ALARM_DELAY) == AlarmDiff()
 
 
@@ -140,7 +140,7 @@ def test_the_end_of_an_alarm_is_told_where_its_beginning_was() -> None:
 
     ended = diff_alarms({}, {row.name: row for row in (told, untold)}, NOW + 2 * MINUTE)
 
-    assert ended == AlarmDiff((), (NAME, "registry"), (Alarm(NAME, "2: refused", NOW, over=True),))
+    assert ended == AlarmDiff((), (NAME, "registry"), (Alarm(NAME, "2: refused", NOW, is_over=True),))
 
 
 def test_failures_of_several_batches_open_a_breaker_and_a_success_closes_it() -> None:

@@ -122,8 +122,8 @@ def test_the_same_content_again_is_unchanged(store: Store) -> None:
     assert ("unchanged", "1", []) == intake(store)
 
 
-def tuple_of(outcome: PublishResult) -> tuple[str, Edition | None]:
-    return outcome.outcome, outcome.edition
+def tuple_of(result: PublishResult) -> tuple[str, Edition | None]:
+    return result.outcome, result.edition
 
 
 def test_a_comment_in_the_file_makes_an_edition_without_changes(store: Store) -> None:

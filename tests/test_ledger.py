@@ -468,9 +468,9 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
     moved = tmp_path / "moved.yaml"
     moved.write_text((tmp_path / "events.yaml").read_text().replace("2021-09-16", "2021-09-17"), encoding="utf-8")
     for minutes in range(10):
-        outcome = editions.publish(world.store, moved, NOW + (minutes + 1) * MINUTE)
+        result = editions.publish(world.store, moved, NOW + (minutes + 1) * MINUTE)
         world.tick(NOW + (minutes + 1) * MINUTE)
-    assert outcome.outcome == "held"
+    assert result.outcome == "held"
     assert night.subjects == ["Test calendar: The calendar file has errors"]
     assert "6 of 6 upcoming events vanish or move at once" in night.received[0].text
 

@@ -56,7 +56,7 @@ def test_an_answer_has_one_result(
 
 def test_what_is_sent_late_says_so_and_what_its_reader_knows_from_then_on() -> None:
     notified = (LastNotified(1, "uid", "", "{}"),)
-    result = decide_result(CLAIM, Sent(), NOW, notified, late=True)
+    result = decide_result(CLAIM, Sent(), NOW, notified, is_late=True)
 
     assert (Reason.LATE, notified) == (result.reason, result.last_notified)
 

@@ -385,16 +385,16 @@ SPEECH = DueReminder(
 @pytest.mark.parametrize(
     ("stands", "now", "said"),
     [
-        (SUMMIT, SPEECH.due, Send(late=False)),
-        (SUMMIT, SPEECH.due + timedelta(seconds=60), Send(late=False)),
-        (SUMMIT, SPEECH.due + timedelta(seconds=61), Send(late=True)),
+        (SUMMIT, SPEECH.due, Send(is_late=False)),
+        (SUMMIT, SPEECH.due + timedelta(seconds=60), Send(is_late=False)),
+        (SUMMIT, SPEECH.due + timedelta(seconds=61), Send(is_late=True)),
         (SUMMIT, SPEECH.expires_at, Skip("past")),
         (None, SPEECH.due, Skip("vanished")),
         (replace(SUMMIT, status=Status.CANCELLED), SPEECH.due, Skip("cancelled")),
         (event("2021-09-17 10:00", "1 day before"), SPEECH.due, Skip("moved")),
         (event("2021-09-16 10:00", "2 days before"), SPEECH.due, Skip("rule")),
         (event("TBD", "1 day before"), SPEECH.due, Skip("postponed")),
-        (event("2021-09-16 10:00/12:00", "1 day before"), SPEECH.due, Send(late=False)),
+        (event("2021-09-16 10:00/12:00", "1 day before"), SPEECH.due, Send(is_late=False)),
     ],
 )
 def test_a_verdict_names_its_reason(stands: Event | None, now: datetime, said: Send | Skip) -> None:

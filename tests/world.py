@@ -93,11 +93,11 @@ class World:
             self.start(now)
         lines = "".join(f"  {line}\n" for line in events.strip("\n").splitlines())
         self._file.write_text(f"{header}events:\n{lines}" if lines else f"{header}events: []\n", encoding="utf-8")
-        outcome = editions.publish(
+        result = editions.publish(
             self.store, self._file, now, force=True, accept=accept, write_plan=passes.plan_edition
         )
-        assert outcome.outcome == "recorded", outcome.problems
-        return outcome
+        assert result.outcome == "recorded", result.problems
+        return result
 
     def sender(self, clock: Callable[[], datetime]) -> Sender:
         """A new sender, as a process has one."""

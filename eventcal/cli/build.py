@@ -37,7 +37,7 @@ def build(settings: Settings, folder: Path, since: str | None, accept: bool) -> 
         result = site.build(store, settings, folder, store.now(), since or "", accept)
     if result.resume_summary:
         click.echo(result.resume_summary)
-    click.echo(str(result.outcome))
+    click.echo(str(result.published))
     if result.written is None:
         click.echo(f"{folder}: left as it was", err=True)
         click.get_current_context().exit(RegistryError.exit_code)

@@ -318,9 +318,9 @@ def publish(settings: Settings, accept: bool, since: str | None) -> None:
                 store, since, registry.read(settings.registry), store.now(), settings.base_url
             )
             click.echo(resume_message or f"the store has this history already: --since {since} was not needed")
-        outcome = editions.publish(
+        result = editions.publish(
             store, settings.registry, store.now(), force=True, accept=accept, write_plan=passes.plan_edition
         )
-    click.echo(str(outcome))
-    if outcome.outcome in ("problems", "held"):
+    click.echo(str(result))
+    if result.outcome in ("problems", "held"):
         click.get_current_context().exit(RegistryError.exit_code)

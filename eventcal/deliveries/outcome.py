@@ -38,7 +38,7 @@ def decide_result(
     outcome: Outcome,
     at: datetime,
     last_notified: tuple[LastNotified, ...] = (),
-    late: bool = False,
+    is_late: bool = False,
     written_at: datetime | None = None,
 ) -> DeliveryResult:
     """Decides what the ledger records of *claim* when its channel returned *outcome* at *at*.
@@ -50,7 +50,7 @@ def decide_result(
             return DeliveryResult(
                 claim,
                 DeliveryState.SENT,
-                Reason.LATE if late else Reason.NONE,
+                Reason.LATE if is_late else Reason.NONE,
                 at,
                 AttemptOutcome.SENT,
                 detail,

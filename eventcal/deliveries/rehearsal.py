@@ -140,9 +140,9 @@ def rehearse_edit(
 
 def _publish(store: Store, registry: Registry, now: datetime) -> None:
     # what would be held is rehearsed too: that is when it matters most
-    outcome = publish(store, registry, now, passes.plan_edition, force=True, accept=True)
-    if outcome.outcome == "problems":
-        raise RegistryError(outcome.problems)
+    result = publish(store, registry, now, passes.plan_edition, force=True, accept=True)
+    if result.outcome == "problems":
+        raise RegistryError(result.problems)
 
 
 def _digest_notices(store: Store, since: datetime) -> set[int]:

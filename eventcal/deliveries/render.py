@@ -37,11 +37,11 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message ready to send, what its reader was last notified of once it arrives, and whether it is late."""
+    """A message ready to send, what its reader was last notified of once it arrives, and whether it *is_late*."""
 
     message: Message
     last_notified: tuple[LastNotified, ...] = ()
-    late: bool = False
+    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ class MessageRenderer:
         last_notified = (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
         if claim.is_told:
             return Duplicate(Reason.DUPLICATE, last_notified)
-        return Rendered(self._context.personalise(message, claim), last_notified, decision.late)
+        return Rendered(self._context.personalise(message, claim), last_notified, decision.is_late)
 
     def _read_correction(self, claim: Claim, edition: Edition) -> MessageLine | None:
         """Returns what has changed since the last message to the reader of a reminder; None if they know it all.
@@ -145,7 +145,7 @@ class MessageRenderer:
             claim.reminder,
             claim.language,
             claim.zone,
-            decision.late,
+            decision.is_late,
             edition.number,
             footer_reason,
             wants_calendar,
@@ -208,7 +208,7 @@ class MessageRenderer:
             version,
             lead,
             due_at=claim.due_at,
-            is_late=decision.late,
+            is_late=decision.is_late,
             ics=self._context.build_ics(version, claim.language) if wants_calendar else b"",
             correction=correction,
         )
@@ -305,7 +305,7 @@ class MessageRenderer:
             message = messages.todo_message(context, parse_todo_list(claim.payload))
         else:
             alarm = parse_alarm(claim.payload)
-            message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.over)
+            message = messages.alarm_message(context, alarm.name, alarm.detail, alarm.since, alarm.is_over)
         return Rendered(messages.address_message(message, claim.public_id, claim.address))
 
     def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:

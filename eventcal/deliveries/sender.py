@@ -162,7 +162,7 @@ class Sender:
         except _Withdrawn as withdrawn:
             return withdrawn.result
         return decide_result(
-            current, outcome, self.clock(), rendered.last_notified, rendered.late, rendered.message.send_time
+            current, outcome, self.clock(), rendered.last_notified, rendered.is_late, rendered.message.send_time
         )
 
     def _recheck(self, claim: Claim, channel: Channel) -> None:

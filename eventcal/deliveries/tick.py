@@ -166,7 +166,7 @@ def _record_tick(store: Store, last_tick_at: datetime | None, now: datetime) -> 
         previous_tick_at = health.last_tick_at(conn)
         if previous_tick_at is not None and now - previous_tick_at > OUTAGE_AFTER:
             # it could not be told while it was so
-            _queue_alarms(conn, [Alarm("stopped", "", previous_tick_at, over=True)], now)
+            _queue_alarms(conn, [Alarm("stopped", "", previous_tick_at, is_over=True)], now)
         health.record_tick(conn, now)
 
 

@@ -37,7 +37,7 @@ _EPOCH, _MILLISECOND = datetime(1970, 1, 1, tzinfo=UTC), timedelta(milliseconds=
 
 @dataclass(frozen=True, slots=True)
 class Alarm:
-    """Something that needs a person, or no longer does (*over*). *detail* is what a machine said of it.
+    """Something that needs a person, or no longer does (*is_over*). *detail* is what a machine said of it.
 
     *name* is its kind and what it concerns: `dead CHANNEL CAUSE`, `destination NAME`, `bounced`, `gone CHANNEL`,
     `mailbox HOST`, `registry`, `feed` or `stopped`. *level* is the order of magnitude of what is counted.
@@ -46,7 +46,7 @@ class Alarm:
     name: str
     detail: str
     since: datetime
-    over: bool = False
+    is_over: bool = False
     level: int = 0
 
 
@@ -130,7 +130,9 @@ def diff_alarms(current: Mapping[str, ActiveAlarm], known: Mapping[str, StoredAl
             save.append(StoredAlarm(name, active.detail, stored.since, now, active.level))
             messages.append(Alarm(name, active.detail, stored.since, level=active.level))
     ended = [stored for name, stored in known.items() if name not in current]
-    messages += [Alarm(row.name, row.detail, row.since, over=True, level=row.level) for row in ended if row.notified_at]
+    messages += [
+        Alarm(row.name, row.detail, row.since, is_over=True, level=row.level) for row in ended if row.notified_at
+    ]
     return AlarmDiff(tuple(save), tuple(row.name for row in ended), tuple(messages))
 
 
@@ -166,15 +168,15 @@ def alarm_deliveries(alarms: Iterable[Alarm], operators: Iterable[Operator], now
 
 def _delivery_key(alarm: Alarm) -> str:
     """Returns an idempotency key: processes that notice the same beginning, or end, queue one message together."""
-    hash_input = f"alarm\0{alarm.name}\0{(alarm.since - _EPOCH) // _MILLISECOND}\0{alarm.over}"
-    if not alarm.over:
+    hash_input = f"alarm\0{alarm.name}\0{(alarm.since - _EPOCH) // _MILLISECOND}\0{alarm.is_over}"
+    if not alarm.is_over:
         hash_input += f"\0{alarm.level}\0{alarm.detail if alarm.name == 'registry' else find_cause(alarm.detail)}"
     return hashlib.blake2b(hash_input.encode(), digest_size=16).hexdigest()
 
 
 def _payload_json(alarm: Alarm) -> str:
     since = (alarm.since - _EPOCH) // _MILLISECOND
-    fields = {"name": alarm.name, "detail": alarm.detail, "since": since, "over": alarm.over}
+    fields = {"name": alarm.name, "detail": alarm.detail, "since": since, "over": alarm.is_over}
     return json.dumps(fields, ensure_ascii=False)
 
 

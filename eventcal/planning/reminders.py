@@ -268,9 +268,9 @@ def is_remindable(occurrence: Occurrence) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """The reminder is sent; *late*: with a line that it comes late."""
+    """The reminder is sent; *is_late*: with a line that it comes late."""
 
-    late: bool
+    is_late: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -302,4 +302,4 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
         return Skip(Reason.RULE)
     if now >= reminder.expires_at:
         return Skip(Reason.PAST)
-    return Send(late=now - max(reminder.due, reminder.created_at) > LATE_THRESHOLD)
+    return Send(is_late=now - max(reminder.due, reminder.created_at) > LATE_THRESHOLD)

@@ -81,7 +81,7 @@ class RegistryWatcher:
         new_registry = registry.read(self._path)
         if last_registry is not None and registry.signature(new_registry) != new_registry.signature:
             return last_registry  # it was written while it was read: half a file may be valid, so the next look decides
-        outcome = editions.publish(
+        result = editions.publish(
             self._store,
             new_registry,
             now,
@@ -91,15 +91,15 @@ class RegistryWatcher:
             cached=self._edition,
             write_plan=passes.plan_edition,
         )
-        self._registry, self._awaits_acceptance = new_registry, outcome.outcome == "held"
-        self._edition = outcome.edition
-        if last_registry is None and outcome.edition is not None:
-            self._edition = _share_events(outcome.edition, new_registry)
+        self._registry, self._awaits_acceptance = new_registry, result.outcome == "held"
+        self._edition = result.edition
+        if last_registry is None and result.edition is not None:
+            self._edition = _share_events(result.edition, new_registry)
         if accepted_digest:
             with self._store.write() as conn:
                 edition_store.accept(conn, "")  # given once, for this content and no other
-        if outcome.outcome != "unchanged" or outcome.problems:
-            self._report(str(outcome))
+        if result.outcome != "unchanged" or result.problems:
+            self._report(str(result))
         return new_registry
 
     @property

@@ -47,7 +47,7 @@ _MAX_MONTHS_PER_EVENT = 36
 class BuildResult:
     """The result of a build. *written* is None, and the folder unchanged, if the registry has no edition."""
 
-    outcome: PublishResult
+    published: PublishResult
     written: WriteCounts | None
     resume_summary: str = ""
 
@@ -69,15 +69,15 @@ def build(
             return BuildResult(PublishResult("problems", None, problems=error.problems), None)
         if not loaded.errors and (undrawable := edition_problems.find_undrawable(loaded.require_valid(), now)):
             return BuildResult(PublishResult("problems", None, problems=undrawable), None)
-        outcome = editions.publish(store, loaded, now, force=True, accept=accept, write_plan=passes.plan_edition)
+        published = editions.publish(store, loaded, now, force=True, accept=accept, write_plan=passes.plan_edition)
         resume_summary = "\n".join(filter(None, resume_lines))
-        if outcome.outcome in ("problems", "held"):
-            return BuildResult(outcome, None, resume_summary)
-        return BuildResult(outcome, write(store, settings.base_url, folder, now, settings.site), resume_summary)
+        if published.outcome in ("problems", "held"):
+            return BuildResult(published, None, resume_summary)
+        return BuildResult(published, write(store, settings.base_url, folder, now, settings.site), resume_summary)
 
 
 def write(
-    store: Store, base_url: str, folder: SiteFolder, now: datetime, look: SiteSettings = SiteSettings()
+    store: Store, base_url: str, folder: SiteFolder, now: datetime, site: SiteSettings = SiteSettings()
 ) -> WriteCounts:
     """Makes *folder* the site of the newest edition in *store*, as it is on the day of *now*."""
     with store.read() as conn:
@@ -91,7 +91,7 @@ def write(
     files = _build_static_urls(snapshot.index, history.edition.calendar, moment.date())
     # a static host answers no query: events.json is one page
     responder = FeedResponder(lambda: snapshot, base_url, moment.timestamp, page_size=0)
-    settings = Settings(base_url=base_url, site=look)
+    settings = Settings(base_url=base_url, site=site)
     app = create_app(lambda: snapshot, settings, lambda: moment, files, responder=responder)
     # first what no later build may fall behind
     history_files = with_compressed(HISTORY_FILENAME, history_to_json(history).encode())
@@ -111,9 +111,9 @@ def _find_removed(history: HistorySnapshot) -> Removed:
 
 
 def _requests(edition: Edition, removed: Removed, files: StaticUrls, settings: Settings) -> Iterator[Request]:
-    look = settings.site
-    names = [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(look)]
-    colors = sorted(filter(None, {edition.calendar.color, look.accent}))
+    site = settings.site
+    names = [*sorted(path.name for path in _ASSET_FOLDER.iterdir()), *load_site_assets(site)]
+    colors = sorted(filter(None, {edition.calendar.color, site.accent}))
     paths = [f"/static/{name}" for name in (*names, *(f"color-{color}.css" for color in colors))]
     for path in (*paths, *_feed_paths(edition, removed)):
         yield Request(path.removeprefix("/"), path, {})
