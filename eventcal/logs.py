@@ -60,9 +60,8 @@ class RepeatCounter:
 
     def __init__(self, interval: float) -> None:
         self._interval = interval
-        self._pending: dict[
-            str, tuple[float, int]
-        ] = {}  # event -> when it was last logged, and how often it came since
+        # event -> when it was last logged, and how often it came since
+        self._pending: dict[str, tuple[float, int]] = {}
 
     def count(self, name: str, now: float) -> int:
         """Counts one event *name* at *now* (seconds); returns how many the next line stands for, 0 where none is due."""
@@ -82,9 +81,8 @@ def set_up_logs(log_format: str = "text", warnings: Iterable[str] = ()) -> None:
     )
     logging.basicConfig(level=logging.INFO, handlers=[handler])
     logging.getLogger("alembic").setLevel(logging.WARNING)
-    logging.getLogger("flask-limiter").setLevel(
-        logging.WARNING
-    )  # a line for each refusal; `web.rate_limit` counts them
+    # a line for each refusal, which `web.rate_limit` counts
+    logging.getLogger("flask-limiter").setLevel(logging.WARNING)
     # a failed job or batch is logged by `scheduler` and `dispatch`, and a long job that misses its next turn is no news
     for engine in ("apscheduler", "procrastinate"):
         logging.getLogger(engine).setLevel(logging.CRITICAL)

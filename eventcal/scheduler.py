@@ -70,12 +70,8 @@ class JobRunner:
     ) -> None:
         self._jobs = jobs
         self._on_hang = on_hang or _exit_process
-        self._timeout_seconds, self._poll_seconds, self._wall_clock, self._monotonic_clock = (
-            watchdog_timeout.total_seconds(),
-            poll_seconds,
-            wall_clock,
-            monotonic_clock,
-        )
+        self._timeout_seconds, self._poll_seconds = watchdog_timeout.total_seconds(), poll_seconds
+        self._wall_clock, self._monotonic_clock = wall_clock, monotonic_clock
         self._awake_seconds = 0.0  # seconds that this process was watched: none pass while it is frozen
         self._running: dict[str, _RunningJob] = {}
         self._failures = FailureLog()

@@ -51,7 +51,7 @@ class Desk:
             folder, [ChannelSettings("desk", "log"), ChannelSettings("mail", "email", to=("ann@x.org",))]
         )
         self.world.publish(SUMMIT, NOW)
-        if self.world.store.clustered:
+        if self.world.store.is_clustered:
             with self.world.store.write() as conn:  # a worker, for as long as any of these tests goes on
                 processes.heartbeat(conn, "somebody", "worker", "1", NOW + timedelta(days=60), timedelta())
         app_settings = Settings(
@@ -435,7 +435,7 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
 
 
 def test_a_registry_of_many_files_is_looked_at_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry_watcher, "MAX_FILES_EVERY_LOOK", 1)
+    monkeypatch.setattr(registry_watcher, "MAX_FILES_EVERY_CHECK", 1)
     store, path = open_store(f"sqlite:///{tmp_path}/eventcal.db"), tmp_path / "events.yaml"
     store.upgrade()
     (tmp_path / "more.yaml").write_text("events: []\n", encoding="utf-8")

@@ -200,10 +200,10 @@ def test_the_clock_is_the_databases_and_goes_on_while_that_is_away(stores: list[
     store = stores[0]
     assert abs(store.now() - datetime.now(UTC)) < timedelta(minutes=2), "it is the same machine here"
     ahead = timedelta(hours=3)
-    assert store._asked is not None
-    store._asked = (store._asked[0] + ahead, store._asked[1])
+    assert store._clock_reading is not None
+    store._clock_reading = (store._clock_reading[0] + ahead, store._clock_reading[1])
     assert store.now() - datetime.now(UTC) > timedelta(hours=2), "the machine's own clock is not asked"
-    store._asked = (store._asked[0], store._asked[1] - 3600)  # long ago
+    store._clock_reading = (store._clock_reading[0], store._clock_reading[1] - 3600)  # long ago
     store._reads = store.engine = open_store("postgresql://nobody@/none?host=/nowhere").engine
     assert store.now() - datetime.now(UTC) > timedelta(hours=3, minutes=58)
     assert abs(store.about_now() - store.now()) < timedelta(minutes=2)

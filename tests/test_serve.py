@@ -19,7 +19,7 @@ import pytest
 
 from eventcal.cli.serve import print_line
 from eventcal.registry import Registry
-from eventcal.run.registry_watcher import FirstLook, RegistryWatcher
+from eventcal.run.registry_watcher import FirstCheck, RegistryWatcher
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
 from eventcal.store.ledger import stats
@@ -262,10 +262,10 @@ def test_after_a_restart_the_port_opens_before_a_slow_registry_has_been_read(tmp
     registry_file.write_text("version: 1\ncalendar: {id: a.example.org, name: A, timezone: UTC}\nevents: []\n")
     lines: list[str] = []
     settings = Settings(registry=registry_file)
-    first_look = FirstLook(SlowWatcher(store, settings, lines.append), settings, lines.append)
-    sent = first_look.before(lambda now: "sent")
+    first_check = FirstCheck(SlowWatcher(store, settings, lines.append), settings, lines.append)
+    sent = first_check.before(lambda now: "sent")
 
-    looking = threading.Thread(target=first_look, args=(store.now(),))
+    looking = threading.Thread(target=first_check, args=(store.now(),))
     looking.start()
     assert sent(store.now()) is None
     read.set()

@@ -34,7 +34,7 @@ def status(settings: Settings, as_json: bool) -> None:
         has_no_worker = stats.ticked_at is not None and processes.has_no_sender(conn, now)
         feed_conditions = edition_store.read_feed_conditions(conn)
     # with PostgreSQL, the registry may be on another machine
-    is_missing = not store.clustered and not settings.registry.exists()
+    is_missing = not store.is_clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"
     problems = [str(problem) for problem in registry_check.problems if not problem.warning] if registry_check else []
     calendar = edition.calendar if edition else None

@@ -93,9 +93,8 @@ class BatchRunner:
                     return in_flight
         finally:
             claim_lock.release()
-        self._sender.settle(
-            [released(claim, claim.read_at) for claim in claims]
-        )  # it came too late: this process stops
+        # it came too late: this process stops
+        self._sender.settle([released(claim, claim.read_at) for claim in claims])
         return None
 
     def _wait_for_capacity(self, destination: str, deadline: float) -> bool:

@@ -16,17 +16,17 @@ from ..settings import Settings
 from ..store import Store, edition_store
 from . import PrintLine
 
-LOOK_INTERVAL = timedelta(milliseconds=100)
-MAX_FILES_EVERY_LOOK = 50
-"""The number of files beyond which every seventh look does: to find many costs tens of milliseconds."""
-FIRST_LOOK_SECONDS = 60.0
+CHECK_INTERVAL = timedelta(milliseconds=100)
+MAX_FILES_EVERY_CHECK = 50
+"""The number of files beyond which only every seventh check reads their times: to find many costs tens of milliseconds."""
+FIRST_CHECK_SECONDS = 60.0
 """How long nothing is sent because the registry has not been read yet since the start."""
 
 
-class FirstLook:
-    """Looks at the registry beside what is served already: the port opens with the stored edition.
+class FirstCheck:
+    """Checks the registry beside what is served already: the port opens with the stored edition.
 
-    What was edited while nothing ran decides over what is sent, so sending waits for the first look, for a minute at most.
+    What was edited while nothing ran decides over what is sent, so sending waits for the first check, for a minute at most.
     """
 
     def __init__(self, watcher: RegistryWatcher, settings: Settings, print_line: PrintLine) -> None:
@@ -35,17 +35,17 @@ class FirstLook:
         self._settings = settings
         self._print_line = print_line
         self._finished = threading.Event()
-        self._deadline = time.monotonic() + FIRST_LOOK_SECONDS
+        self._deadline = time.monotonic() + FIRST_CHECK_SECONDS
 
     def __call__(self, now: datetime) -> None:
-        """Looks at the registry once."""
+        """Checks the registry once."""
         loaded_registry = self.watcher(now)
         if not self._finished.is_set():
             self._print_line(f"{self._settings.registry}: {registry.summarize(loaded_registry)}")
             self._finished.set()
 
     def before(self, work: Callable[[datetime], object]) -> Callable[[datetime], object]:
-        """Returns *work* as a job that does nothing until the first look is over."""
+        """Returns *work* as a job that does nothing until the first check is over."""
 
         def wait(now: datetime) -> object:
             return work(now) if self._finished.is_set() or time.monotonic() > self._deadline else None
@@ -63,13 +63,13 @@ class RegistryWatcher:
         self._registry: Registry | None = None
         self._edition: Edition | None = None
         self._awaits_acceptance = True  # perhaps, by the process before us
-        self._look_count = 0
+        self._check_count = 0
 
     def __call__(self, now: datetime) -> Registry:
-        """Publishes the files unless they are those of the last look, and returns what was read of them."""
+        """Publishes the files unless they are those of the last check, and returns what was read of them."""
         last_registry = self._registry
-        self._look_count += 1
-        if last_registry is not None and len(last_registry.files) > MAX_FILES_EVERY_LOOK and self._look_count % 7:
+        self._check_count += 1
+        if last_registry is not None and len(last_registry.files) > MAX_FILES_EVERY_CHECK and self._check_count % 7:
             return last_registry
         accepted_digest = self._accepted_digest()
         if (
@@ -80,7 +80,9 @@ class RegistryWatcher:
             return last_registry
         new_registry = registry.read(self._path)
         if last_registry is not None and registry.signature(new_registry) != new_registry.signature:
-            return last_registry  # it was written while it was read: half a file may be valid, so the next look decides
+            return (
+                last_registry  # it was written while it was read: half a file may be valid, so the next check decides
+            )
         result = editions.publish(
             self._store,
             new_registry,
@@ -104,7 +106,7 @@ class RegistryWatcher:
 
     @property
     def edition(self) -> Edition | None:
-        """The newest edition after the last look, None before any."""
+        """The newest edition after the last check, None before any."""
         return self._edition
 
     def _accepted_digest(self) -> str:
@@ -112,7 +114,7 @@ class RegistryWatcher:
         if not self._awaits_acceptance:
             return ""
         with self._store.read() as conn:
-            return edition_store.acceptance(conn)
+            return edition_store.accepted_digest(conn)
 
 
 def _share_events(edition: Edition, loaded_registry: Registry) -> Edition:

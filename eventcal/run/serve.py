@@ -26,7 +26,7 @@ from ..store.ledger import stats
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
 from .bounce_reader import BounceReader
-from .registry_watcher import LOOK_INTERVAL, FirstLook, RegistryWatcher
+from .registry_watcher import CHECK_INTERVAL, FirstCheck, RegistryWatcher
 from .todo_lister import INTERVAL as TODO_INTERVAL
 from .todo_lister import TodoLister
 from .worker import Heartbeat, Worker, build_channels, build_sender, shutdown_signal, startup_printer
@@ -70,12 +70,12 @@ def serve_web(settings: Settings, print_line: PrintLine) -> None:
     settings = _at_passed_address(settings)
     wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:
-        if store.clustered:
+        if store.is_clustered:
             store.upgrade()
         with store.read():
             pass  # it is there, and of this version
         _print_addresses(settings, startup_printer(settings, print_line))
-        if not store.clustered:
+        if not store.is_clustered:
             run_web_server(settings)
             return
         heartbeat = Heartbeat(store, "web")
@@ -105,11 +105,11 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
     store.upgrade()
     watcher = RegistryWatcher(store, settings, line_logger(log))
     print_line = startup_printer(settings, print_line)
-    first_look = FirstLook(watcher, settings, print_line)
+    first_check = FirstCheck(watcher, settings, print_line)
     with store.read() as conn:
         has_edition = edition_store.newest_number(conn) > 0
     if not has_edition:
-        first_look(store.now())  # there is nothing to serve before
+        first_check(store.now())  # there is nothing to serve before
     channels = build_channels(settings, store)
     recovered_count = deliveries.sync_and_recover(
         store, (*settings.reader_channels, *settings.operator_channels), store.now()
@@ -117,9 +117,9 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
     if recovered_count:
         log.info("requeued %d deliveries interrupted by a previous process", recovered_count)
     jobs = (
-        _run_clustered(store, settings, first_look, channels, role)
-        if store.clustered
-        else _run_standalone(store, settings, first_look, channels)
+        _run_clustered(store, settings, first_check, channels, role)
+        if store.is_clustered
+        else _run_standalone(store, settings, first_check, channels)
     )
     print_summary(store, settings, print_line, role)
     with jobs:
@@ -128,28 +128,28 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
 
 @contextmanager
 def _run_standalone(
-    store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel]
+    store: Store, settings: Settings, first_check: FirstCheck, channels: dict[str, Channel]
 ) -> Iterator[None]:
     """Runs the only scheduler of a store; threads of this process send."""
-    sender = build_sender(store, channels, settings, first_look.editions)
+    sender = build_sender(store, channels, settings, first_check.editions)
     with closing(SenderThreads()) as threads:
         dispatcher = deliveries.LocalDispatcher(sender, threads)
-        with _running_jobs(store, settings, first_look, partial(deliveries.tick, sender, dispatcher)):
+        with _running_jobs(store, settings, first_check, partial(deliveries.tick, sender, dispatcher)):
             yield
 
 
 @contextmanager
 def _run_clustered(
-    store: Store, settings: Settings, first_look: FirstLook, channels: dict[str, Channel], role: str
+    store: Store, settings: Settings, first_check: FirstCheck, channels: dict[str, Channel], role: str
 ) -> Iterator[None]:
     """Runs a scheduler among others, by the database's clock; workers send, and this process too where *role* is serve."""
     from ..dispatch.procrastinate import QueueDispatcher  # an extra, which SQLite needs nothing of
 
-    sender = Sender(store, first_look.editions, channels, store.now)
+    sender = Sender(store, first_check.editions, channels, store.now)
     dispatcher = QueueDispatcher(store.connection_string, channels)
     tick = partial(deliveries.tick, sender, dispatcher, deadline_seconds=CLUSTERED_DEADLINE_SECONDS)
     recovery, heartbeat = deliveries.LeaseRecovery(store), Heartbeat(store, role)
-    worker = Worker(store, channels, settings, first_look.editions) if role == "serve" else None
+    worker = Worker(store, channels, settings, first_check.editions) if role == "serve" else None
     jobs = (
         PeriodicJob("recover", lambda _: recovery(store.now())),
         PeriodicJob("prune", lambda _: dispatcher.prune_stalled_jobs(), PRUNE_INTERVAL),
@@ -159,7 +159,7 @@ def _run_clustered(
     heartbeat(store.now())
     with ExitStack() as stack:
         stack.callback(heartbeat.deregister)
-        stack.enter_context(_running_jobs(store, settings, first_look, tick, jobs))
+        stack.enter_context(_running_jobs(store, settings, first_check, tick, jobs))
         if worker:
             worker.start()
             stack.callback(worker.stop)
@@ -170,19 +170,19 @@ def _run_clustered(
 def _running_jobs(
     store: Store,
     settings: Settings,
-    first_look: FirstLook,
+    first_check: FirstCheck,
     tick: Callable[..., object],
     more_jobs: Iterable[PeriodicJob] = (),
 ) -> Iterator[None]:
     """Runs the jobs of every scheduler, and *more_jobs*, for as long as the block lasts; *tick* makes one pass."""
     stopping = threading.Event()
-    lister, bounce_reader = TodoLister(store, settings.links_file, first_look.editions), BounceReader(store, settings)
+    lister, bounce_reader = TodoLister(store, settings.links_file, first_check.editions), BounceReader(store, settings)
     job_runner = JobRunner(
         (
-            PeriodicJob("look", lambda _: first_look(store.now()), LOOK_INTERVAL),
-            PeriodicJob("tick", first_look.before(lambda _: tick(should_stop=stopping.is_set))),
-            PeriodicJob("todos", first_look.before(lambda _: lister(store.now())), TODO_INTERVAL),
-            PeriodicJob("retention", first_look.before(lambda _: retention.run_if_due(store, store.now()))),
+            PeriodicJob("look", lambda _: first_check(store.now()), CHECK_INTERVAL),
+            PeriodicJob("tick", first_check.before(lambda _: tick(should_stop=stopping.is_set))),
+            PeriodicJob("todos", first_check.before(lambda _: lister(store.now())), TODO_INTERVAL),
+            PeriodicJob("retention", first_check.before(lambda _: retention.run_if_due(store, store.now()))),
             *more_jobs,
             *bounce_reader.jobs,
         )
@@ -209,7 +209,7 @@ def print_summary(store: Store, settings: Settings, print_line: PrintLine, role:
     )
     if not settings.channels:
         channel_text = "no channel configured, printed here"
-        if store.clustered and role != "serve":
+        if store.is_clustered and role != "serve":
             channel_text = "no channel configured, printed by the workers"
     next_text = f"next {format_local(due, calendar)}" if due else "none in the coming 45 days"
     print_line(f"  Reminders: {channel_text}; {next_text}")

@@ -37,7 +37,7 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
     """
     set_up_logs(settings.log, settings.unknown_variables)
     with shutdown_signal() as wait_for_shutdown, closing(open_store(settings.store_url)) as store:
-        if not store.clustered:
+        if not store.is_clustered:
             raise SettingsError(
                 "`eventcal worker` needs EVENTCAL_DATABASE_URL=postgresql://...: with SQLite, `eventcal serve` sends by itself"
             )

@@ -208,10 +208,12 @@ def load(
     problems += [f"{name}: not UTF-8" for name in origins.values() if not is_utf8(environ.get(name, ""))]
     _add_values_of_file(values, origins, table, config, environ, problems)
     channels = parse_channels(table.get("channels", []), config, environ, problems)
-    settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
-    settings = replace(settings, unknown_variables=unknown_variables)
-    settings = replace(settings, mail_headers=parse_mail_headers(table.get("mail_headers", {}), config, problems))
-    settings = replace(settings, site=parse_site(table.get("site", {}), config.parent, str(config), problems))
+    settings = replace(
+        _build_settings(values, origins, registry, config if table else None, channels, problems),
+        unknown_variables=unknown_variables,
+        mail_headers=parse_mail_headers(table.get("mail_headers", {}), config, problems),
+        site=parse_site(table.get("site", {}), config.parent, str(config), problems),
+    )
     if problems:
         raise SettingsError("\n".join(_name_place(problem, origins, config) for problem in problems))
     return settings
@@ -410,10 +412,10 @@ def _normalize_host(host: str) -> str:
         return ""
 
 
-def _parse_number(name: str, value: object, most: int, form: str, problems: list[str]) -> int:
-    """Returns *value* as a number from 1 to *most*; adds a problem, which says to write *form*, for any other."""
+def _parse_number(name: str, value: object, maximum: int, form: str, problems: list[str]) -> int:
+    """Returns *value* as a number from 1 to *maximum*; adds a problem, which says to write *form*, for any other."""
     number = int(text) if re.fullmatch("[0-9]{1,9}", text := str(value).strip()) else 0
-    if not 0 < number <= most:
+    if not 0 < number <= maximum:
         problems.append(f"EVENTCAL_{name.upper()} {value!r}: write {form}")
     return number
 

@@ -86,8 +86,10 @@ def dialect_of(conn: Connection) -> Dialect:
     return DIALECTS[conn.dialect.name]
 
 
-CLOCK_SECONDS = 10.0
-"""How long the time that PostgreSQL gave is counted on from, before it is asked again."""
+CLOCK_REREAD_SECONDS = 10.0
+"""How long the time that PostgreSQL gave is counted on from, before it is read again."""
+
+
 # lists as parameters
 
 INTEGER, TEXT = BigInteger(), Text()
@@ -177,23 +179,25 @@ class Store:
         self.name = name
         self.path = path
         self.dialect = DIALECTS[engine.dialect.name]
-        self._shared = in_memory
+        self._in_memory = in_memory
         self._writer = threading.Lock()
-        self._checked = False
+        self._is_schema_checked = False
         self._thread = threading.local()
         # one unchanging view, where a transaction would else see each statement's own moment
-        self._reads = engine.execution_options(isolation_level="REPEATABLE READ") if self.clustered else engine
-        self._asked: tuple[datetime, float] | None = None  # PostgreSQL's time, and our steady clock's when it was given
+        self._reads = engine.execution_options(isolation_level="REPEATABLE READ") if self.is_clustered else engine
+        self._clock_reading: tuple[datetime, float] | None = (
+            None  # PostgreSQL's time, and our steady clock's when it was given
+        )
 
     @property
-    def clustered(self) -> bool:
+    def is_clustered(self) -> bool:
         """Whether several machines may share it."""
         return self.dialect.is_clustered
 
     @property
     def connection_string(self) -> str:
         """Returns the address in libpq's form, for another library that uses the same PostgreSQL."""
-        assert self.clustered
+        assert self.is_clustered
         return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
 
     def exists(self) -> bool:
@@ -207,7 +211,7 @@ class Store:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """Opens one unchanging view of the store, for as long as the block lasts."""
-        with self._transaction(self._writer if self._shared else nullcontext(), writes=False) as conn:
+        with self._transaction(self._writer if self._in_memory else nullcontext(), writes=False) as conn:
             self._check(conn)
             yield conn
 
@@ -236,7 +240,7 @@ class Store:
             revision = _revision(conn, self)
             if revision == migrations.HEAD:
                 self._refuse_moved(conn)
-            elif self._shared or is_new:  # Alembic's import takes a second and 10 MB
+            elif self._in_memory or is_new:  # Alembic's import takes a second and 10 MB
                 metadata.create_all(conn)
                 migrations.stamp(conn)
             else:
@@ -244,32 +248,34 @@ class Store:
                 if revision:
                     self._refuse_moved(conn)
                 migrations.upgrade(conn)
-        self._checked = True
+        self._is_schema_checked = True
 
     def now(self) -> datetime:
         """Returns the moment, in UTC to the millisecond: the machine's clock, or PostgreSQL's where several machines share it."""
-        if self.clustered and (self._asked is None or time.monotonic() - self._asked[1] > CLOCK_SECONDS):
-            self._ask(self._asked)
+        if self.is_clustered and (
+            self._clock_reading is None or time.monotonic() - self._clock_reading[1] > CLOCK_REREAD_SECONDS
+        ):
+            self._read_clock(self._clock_reading)
         return self.about_now()
 
     def about_now(self) -> datetime:
         """Returns `now`, without ever waiting for the database: on from when it was last asked, or by the machine's own clock."""
-        if self._asked is None:
+        if self._clock_reading is None:
             return instant(ms(datetime.now(UTC)))
-        database_time, read_at = self._asked
+        database_time, read_at = self._clock_reading
         return instant(ms(database_time + timedelta(seconds=time.monotonic() - read_at)))
 
-    def _ask(self, previous: tuple[datetime, float] | None) -> None:
+    def _read_clock(self, previous: tuple[datetime, float] | None) -> None:
         """Notes PostgreSQL's time; while it does not answer, what it said before goes on."""
         try:
             with self.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
                 started = time.monotonic()
                 database_time: datetime = conn.execute(select(func.clock_timestamp())).scalar_one()
-                self._asked = (database_time, (started + time.monotonic()) / 2)
+                self._clock_reading = (database_time, (started + time.monotonic()) / 2)
         except (DBAPIError, PoolTimeout) as error:
             if previous is None:
                 raise _translate_error(error, self) from error
-            self._asked = (previous[0] + timedelta(seconds=time.monotonic() - previous[1]), time.monotonic())
+            self._clock_reading = (previous[0] + timedelta(seconds=time.monotonic() - previous[1]), time.monotonic())
 
     def close(self) -> None:
         """Lets go of every connection."""
@@ -277,7 +283,7 @@ class Store:
 
     def _writer_lock(self) -> AbstractContextManager[Any]:
         """Returns the lock of this process's only writer; PostgreSQL has its own for all machines."""
-        return nullcontext() if self.clustered else self._writer
+        return nullcontext() if self.is_clustered else self._writer
 
     @contextmanager
     def _transaction(
@@ -300,14 +306,14 @@ class Store:
             self._thread.busy = False
 
     def _check(self, conn: Connection) -> None:
-        if self._checked:
+        if self._is_schema_checked:
             return
         revision = _revision(conn, self)
         if revision != migrations.HEAD:
             _refuse_unknown(revision, self)
             raise StoreError(f"{self.name} is not of this version of eventcal: run `eventcal db upgrade`")
         self._refuse_moved(conn)
-        self._checked = True
+        self._is_schema_checked = True
 
     def _refuse_moved(self, conn: Connection) -> None:
         new_location = conn.execute(select(meta.c.value).where(meta.c.key == MetaKey.MOVED)).scalar()

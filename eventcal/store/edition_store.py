@@ -73,18 +73,13 @@ def newest_in(conn: Connection, known: Edition | None = None) -> Edition | None:
         return known
     if known is not None and not is_recorded_here(conn, known):
         known = None  # the store is another, or an older copy was put back
-    return _load(conn, row.number, known)
+    return read_edition(conn, row.number, known)
 
 
 def calendar_in(conn: Connection) -> Calendar | None:
     """Returns the calendar of the newest edition, without its events; None before the first edition."""
     row = conn.execute(select(edition.c.calendar).order_by(edition.c.number.desc()).limit(1)).one_or_none()
     return None if row is None else calendar_from_json(row.calendar)
-
-
-def read_edition(conn: Connection, number: int) -> Edition | None:
-    """Returns edition *number* as it was recorded; None when there is no such."""
-    return _load(conn, number, None)
 
 
 def number_of(conn: Connection, digest: str) -> int | None:
@@ -302,12 +297,12 @@ def read_feed_conditions(conn: Connection) -> tuple[str, ...]:
 
 
 def accept(conn: Connection, digest: str) -> None:
-    """Notes somebody's word that the held content of *digest* is meant: whoever looks at the registry next lets it in."""
+    """Records that the operator accepts the held content *digest*, which the next check of the registry then publishes."""
     write_meta(conn, MetaKey.ACCEPT, digest)
 
 
-def acceptance(conn: Connection) -> str:
-    """Returns the digest of the content that somebody accepted and that was not let in yet, "" when there is none."""
+def accepted_digest(conn: Connection) -> str:
+    """Returns the digest of the content that was accepted and is not published yet, "" when there is none."""
     return read_meta(conn, MetaKey.ACCEPT) or ""
 
 
@@ -348,7 +343,8 @@ def is_recorded_here(conn: Connection, known: Edition) -> bool:
     return row is not None and tuple(row) == (known.digest, known.recorded_at)
 
 
-def _load(conn: Connection, number: int, known: Edition | None) -> Edition | None:
+def read_edition(conn: Connection, number: int, known: Edition | None = None) -> Edition | None:
+    """Returns edition *number* as it was recorded, None when there is none; what it shares with the earlier *known* is not read."""
     row = conn.execute(select(edition).where(edition.c.number == number)).one_or_none()
     if row is None:
         return None

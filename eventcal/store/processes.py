@@ -12,10 +12,10 @@ from .edition_store import read_meta_instant, write_meta_instant
 from .tables import MetaKey, process, upsert
 
 HEARTBEAT_INTERVAL = timedelta(seconds=10)
-"""How often a process says that it is there."""
+"""How often a process writes a heartbeat."""
 
 DEAD_AFTER = timedelta(seconds=30)
-"""Whoever said nothing for so long is not counted on."""
+"""A process whose last heartbeat is older than this is not counted on."""
 
 PROCESS_RETENTION = timedelta(days=1)
 

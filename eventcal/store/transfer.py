@@ -39,7 +39,7 @@ def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda 
     What was being sent when its process ended is put back first, as at a start. Raises StoreError when *new* holds
     anything else, or *old* has moved elsewhere; nothing is changed then.
     """
-    if old.clustered or not new.clustered:
+    if old.is_clustered or not new.is_clustered:
         raise StoreError("a store moves from SQLite to PostgreSQL: db move sqlite:///FILE postgresql://HOST/NAME")
     if not old.exists():
         raise StoreError(f"there is no store at {old.name}")

@@ -101,7 +101,7 @@ class Services:
     @property
     def shared_store(self) -> Store | None:
         """The store that several web processes count visitors in; None where one process counts in memory."""
-        return self.store if self.store is not None and self.store.clustered else None
+        return self.store if self.store is not None and self.store.is_clustered else None
 
     @cached_property
     def _key_ring(self) -> signing_keys.KeyRing:

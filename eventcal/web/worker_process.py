@@ -53,7 +53,7 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
     store = open_store(settings.store_url)
     snapshots = SnapshotPoller(store)
     # many machines have one clock: the same day, and so the same bytes, everywhere
-    timestamp = (lambda: store.about_now().timestamp()) if store.clustered else time.time
+    timestamp = (lambda: store.about_now().timestamp()) if store.is_clustered else time.time
     responder = FeedResponder(snapshots, settings.base_url, timestamp, snapshots.is_stalled)
     app = create_app(snapshots, settings, store.about_now, store=store, responder=responder)
 

@@ -263,7 +263,7 @@ def _apply_faults(environment: dict[str, str]) -> None:
         from eventcal.store import database, processes
 
         processes.HEARTBEAT_INTERVAL = timedelta(seconds=1)
-        database.CLOCK_SECONDS = 0.2
+        database.CLOCK_REREAD_SECONDS = 0.2
         batches.LEASE_DURATION = timedelta(seconds=float(seconds))
         worker.LEASE_RENEW_INTERVAL = timedelta(seconds=float(seconds) / 3)
 

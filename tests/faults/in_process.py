@@ -65,7 +65,7 @@ class InProcessInstallation(World):
     def tick_at(self, moment: datetime | None = None) -> None:
         """One pass, at *to* or at the moment that it is."""
         self.now = moment or self.now
-        if self.store.clustered:
+        if self.store.is_clustered:
             self._dispatch_all()
             return
         sender = self.sender(lambda: self.now)

@@ -50,7 +50,7 @@ def call(open_in_process: OpenInProcess) -> Call:
 @contextmanager
 def failing(here: InProcessInstallation, fault: str) -> Iterator[None]:
     """What is written to the store fails, for as long as the block lasts."""
-    if here.store.clustered:
+    if here.store.is_clustered:
         install_refusals(here.url)
         with refused(here.url, *REFUSED[fault]):
             yield

@@ -104,7 +104,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         last_sent = list_deliveries(conn, state="sent", limit=1)
         upcoming = activity.planned_reminders(conn, MAX_UPCOMING)
         readers = activity.reader_counts(conn, now, READER_DAYS)
-        accepted_digest = edition_store.acceptance(conn)
+        accepted_digest = edition_store.accepted_digest(conn)
         todos_json = edition_store.read_meta(conn, MetaKey.TODOS)
         processes = process_store.list_processes(conn)
         has_no_sender = process_store.has_no_sender(conn, now)
