@@ -56,9 +56,10 @@ class Filter:
 
     *tags* keeps events with any of them, *excluded_tags* drops those with one (both sorted). *series* is the name that
     editions share, without regard to case and accents. *q* and *place* are words that must all occur. *start* and *end*
-    are days, both included, None for no bound. *language* is "" for the calendar's own. *event* is the id of the only event, also a former id; *parts* adds the events that belong
-    to it. *ids* (sorted) keeps any of several events, each by its present or a former id. *limit* is the number of
-    events on a page, 0 for the default; *after* is the last id of the page before it.
+    are days, both included, None for no bound. *language* is "" for the calendar's own. *event* is the id of the only
+    event, also a former id; *parts* adds the events that belong to it. *ids* (sorted) keeps any of several events, each by
+    its present or a former id. *limit* is the number of events on a page, 0 for the default; *after* is the last id of
+    the page before it.
     """
 
     tags: tuple[str, ...] = ()
@@ -108,9 +109,9 @@ def parse(pairs: Iterable[tuple[str, str]], strict: bool, allowed: tuple[str, ..
         return builder.build()
 
 
-def parse_query(query: str, strict: bool = True, allowed: tuple[str, ...] = FILTER_PARAMETERS) -> Filter:
+def parse_query(query_string: str, strict: bool = True, allowed: tuple[str, ...] = FILTER_PARAMETERS) -> Filter:
     """Parses a query string as `parse` does: "tag=summit&from=2021-09-01"."""
-    return parse(parse_qsl(query, keep_blank_values=True, max_num_fields=100), strict, allowed)
+    return parse(parse_qsl(query_string, keep_blank_values=True, max_num_fields=100), strict, allowed)
 
 
 def canonical_query(query: Filter) -> str:
@@ -170,17 +171,17 @@ def is_of_series(name: str, event: Event) -> bool:
     return bool(event.series) and fold_for_search(event.series) == fold_for_search(name)
 
 
-def keeps_event(query: str, event: Event) -> bool:
+def keeps_event(canonical: str, event: Event) -> bool:
     """Tells whether a subscription's filter, in canonical form, keeps *event*; parameters that are not understood are ignored."""
-    if not query:
+    if not canonical:
         return True
-    parsed = _parse_canonical(query)
+    parsed = _parse_canonical(canonical)
     return matches_event(parsed, event) and is_in_window(parsed, event)
 
 
 @lru_cache(maxsize=4096)
-def _parse_canonical(query: str) -> Filter:
-    pairs = parse_qsl(query, keep_blank_values=True)
+def _parse_canonical(canonical: str) -> Filter:
+    pairs = parse_qsl(canonical, keep_blank_values=True)
     return parse(pairs, strict=False, allowed=("event", *FILTER_PARAMETERS))
 
 

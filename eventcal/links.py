@@ -68,9 +68,9 @@ def event_feed_url(base_url: str, event_id: str) -> str:
     return site_url(base_url, f"/events/{event_id}.ics")
 
 
-def month_url(base_url: str, year: int, month: int) -> str:
-    """Returns the address of a month's page."""
-    return site_url(base_url, f"/month/{year:04}-{month:02}")
+def month_path(year: int, month: int) -> str:
+    """Returns the path of a month's page."""
+    return f"/month/{year:04}-{month:02}"
 
 
 def feed_url(base_url: str, pairs: QueryPairs = ()) -> str:

@@ -73,7 +73,7 @@ class RepeatCounter:
         return count + 1
 
 
-def set_up_logs(log_format: str = "text", warnings: Iterable[str] = ()) -> None:
+def set_up_logs(log_format: str, warnings: Iterable[str] = ()) -> None:
     """Logs to standard error in *log_format*, one of LOG_FORMATS, and first the *warnings* about the settings."""
     handler = logging.StreamHandler()
     handler.setFormatter(

@@ -67,7 +67,7 @@ def files(action):
 with tempfile.TemporaryDirectory() as folder:
     world = World(Path(folder))
     sends = [value for value in vars(log).values() if isinstance(value, type) and hasattr(value, "send") and value.__module__ == log.__name__]
-    world.channels["desk"] = sends[0]()
+    world.channels["desk"] = sends[0]("desk")
     world.publish(EVENTS.format(day=20), NOW)
     world.tick(NOW)
     print("edit", *files(lambda: world.publish(EVENTS.format(day=16), NOW + timedelta(minutes=1))))

@@ -16,7 +16,7 @@ class LogChannel:
 
     destination = "log"
 
-    def __init__(self, name: str = "log", write_line: Callable[[str], object] = partial(print, flush=True)) -> None:
+    def __init__(self, name: str, write_line: Callable[[str], object] = partial(print, flush=True)) -> None:
         self._name, self._write_line = name, write_line
 
     def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
@@ -28,7 +28,7 @@ class LogChannel:
         return Sent()
 
 
-def format_line(message: Message, name: str = "log") -> str:
+def format_line(message: Message, name: str) -> str:
     """Returns one message as rehearsals and the log show it: the moment on the event's own wall clock."""
     offset = f"{message.send_time:%z}"
     return f"{message.send_time:%Y-%m-%d %H:%M}{offset[:3]}:{offset[3:5]}  {message.address or name}  {message.subject}"

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from ..messages.body import one_line
 from .relay import RelaySettings, SmtpTimeouts
 from .smtp_reply import Step
-from .values import Recheck, no_recheck
+from .values import Recheck
 
 TokenSource = Callable[[], str]
 """Gives the access token of a login by OAuth 2.0, fresh for each connection. Raises OSError."""
@@ -115,9 +115,7 @@ class SmtpConnection:
         """Whether addresses and headers may have letters beyond ASCII (RFC 6531)."""
         return self._smtp.has_extn("smtputf8")
 
-    def transfer(
-        self, sender: str, recipient: str, mail: bytes, envelope_id: str = "", recheck: Recheck = no_recheck
-    ) -> str:
+    def transfer(self, sender: str, recipient: str, mail: bytes, envelope_id: str, recheck: Recheck) -> str:
         """Hands *mail* over and returns the relay's last reply. *envelope_id* comes back in bounces (RFC 3461 4.4).
 
         MAIL, RCPT and DATA leave at once where the relay offers PIPELINING (RFC 2920), else one by one. *recheck* is

@@ -105,7 +105,7 @@ def rehearse_edit(
     new: Registry,
     settings: Sequence[ChannelSettings],
     now: datetime,
-    render_context: RenderContext | None = None,
+    render_context: RenderContext,
 ) -> EditRehearsal:
     """Returns the notices that *new* would send to those who know *old*, by the real passes over *store*, which is a copy.
 
@@ -122,7 +122,7 @@ def rehearse_edit(
 
     def settle() -> None:
         nonlocal now
-        sender = Sender(store, newest_edition(), recorders, lambda: now, render_context or RenderContext())
+        sender = Sender(store, newest_edition(), recorders, lambda: now, render_context)
         end = now + _SETTLING_TIME
         while now < end:
             tick(sender, LocalDispatcher(sender), deadline_seconds=float("inf"))

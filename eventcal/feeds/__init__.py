@@ -174,7 +174,7 @@ def render_event_feed(
     )
 
 
-def render_event_ics(edition: Edition, version: Version, today: date, query: Filter, base_url: str = "") -> bytes:
+def render_event_ics(edition: Edition, version: Version, today: date, query: Filter, base_url: str) -> bytes:
     """Renders the feed of one event at a cost that does not depend on the size of the edition."""
     options = _render_options(edition, _show_any_period(query), base_url)
     title = version.event.title
@@ -295,7 +295,7 @@ def is_known_tag(edition: Edition, removed: Removed, tag: str) -> bool:
     return tag in count_tags(edition) or tag in removed.tags or any(style.tag == tag for style in edition.calendar.tags)
 
 
-def _last_modified(edition: Edition, rollover_at: datetime | None = None) -> datetime:
+def _last_modified(edition: Edition, rollover_at: datetime | None) -> datetime:
     """Returns when anything that a feed shows last changed, left, or fell due at a midnight (RFC 9110 8.8.2)."""
     return max(edition.modified_at, rollover_at) if rollover_at else edition.modified_at
 

@@ -4,7 +4,7 @@ A name is resolved once, every address it gave is checked, and the connection go
 answers differently a moment later, a redirect, a number in disguise lead nowhere. Through a proxy, which resolves names by
 itself, only what can be known here is refused: numbers, and names that the local resolver knows as private.
 
-addresses, targets, client    the check of a host, and what goes through the proxy; URLs; libcurl
+`addresses` checks hosts and chooses what goes through the proxy, `targets` reads URLs, `client` drives libcurl.
 """
 
 from __future__ import annotations

@@ -131,7 +131,7 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
     return replace(of, when=text) if when.is_readable(text) else of
 
 
-def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None = None, zone: str = "") -> Reading:
+def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zone: str) -> Reading:
     """Returns the day of *of* at an hour of *zone*, "" for the calendar's; *of* itself where it is no single day."""
     if len(of.when) != 10 or not (0 <= hour < 24 and 0 <= minute < 60):
         return of

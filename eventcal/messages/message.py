@@ -59,13 +59,13 @@ class RichText:
 class Message:
     """Everything that a channel needs, built without knowledge of the channel.
 
-    *key* is the delivery's key with its resend count (Message-ID, webhook-id). *send_time* is on the event's own
-    wall clock. *data* is the documented JSON of a webhook, *ics* the bytes of `/events/ID.ics` or b"", *more_ics*
-    those of further events. *subject* and *address* are one line each. *tags* are the event's. *is_urgent*: a cancellation or an alarm. *list_id* and *list_name* identify the mailing
-    list (RFC 2919), *references* is the key of the message that this one follows, *bounce_id* identifies it when it
-    bounces. *replacements* are the recipient's own links for the placeholders in *text* and *rich*, so that the
-    rest is rendered once for many. *notification* is for devices, *device* the device's endpoint, and *expires_at*
-    the time until which the message is useful to it.
+    *key* is the delivery's key with its resend count (Message-ID, webhook-id). *send_time* is on the event's own wall
+    clock. *data* is the documented JSON of a webhook, *ics* the bytes of `/events/ID.ics` or b"", *more_ics* those of
+    further events. *subject* and *address* are one line each. *tags* are the event's. *is_urgent*: a cancellation or an
+    alarm. *list_id* and *list_name* identify the mailing list (RFC 2919), *references* is the key of the message that
+    this one follows, *bounce_id* identifies it when it bounces. *replacements* are the recipient's own links for the
+    placeholders in *text* and *rich*, so that the rest is rendered once for many. *notification* is for devices, *device*
+    the device's endpoint, and *expires_at* the time until which the message is useful to it.
     """
 
     key: str

@@ -197,7 +197,7 @@ def _running_jobs(
         bounce_reader.stop()
 
 
-def print_summary(store: Store, settings: Settings, print_line: PrintLine, role: str = "serve") -> None:
+def print_summary(store: Store, settings: Settings, print_line: PrintLine, role: str) -> None:
     """Prints addresses, channels and the next due moment."""
     if role == "serve":
         _print_addresses(settings, print_line)

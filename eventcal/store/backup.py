@@ -16,7 +16,7 @@ from sqlalchemy import Connection, column, func, insert, select, table, update
 from sqlalchemy.exc import DBAPIError
 
 from ..errors import StoreError
-from ..states import OPEN_DELIVERY_STATES, Reason, ReminderState
+from ..states import OPEN_DELIVERY_STATES, DeliveryState, Reason, ReminderState
 from .database import Store, give_name, open_store
 from .edition_store import add_to_meta, newest_in, read_meta, read_meta_instant, write_meta_instant
 from .ledger import health
@@ -130,10 +130,17 @@ def skip_missed(conn: Connection, now: datetime) -> int:
     ended_deliveries = update(delivery).where(
         delivery.c.state.in_(OPEN_DELIVERY_STATES), delivery.c.due_at <= restored_at
     )
-    values = {"state": ReminderState.SKIPPED, "reason": Reason.RESTORED}
-    reminders = conn.execute(ended_reminders.values(values | {"fan_out_at": None, "fan_out_cursor": 0})).rowcount
-    deliveries = conn.execute(ended_deliveries.values(values | {"settled_at": now})).rowcount
-    return reminders + deliveries
+    reminder_values = {
+        "state": ReminderState.SKIPPED,
+        "reason": Reason.RESTORED,
+        "fan_out_at": None,
+        "fan_out_cursor": 0,
+    }
+    delivery_values = {"state": DeliveryState.SKIPPED, "reason": Reason.RESTORED, "settled_at": now}
+    return (
+        conn.execute(ended_reminders.values(reminder_values)).rowcount
+        + conn.execute(ended_deliveries.values(delivery_values)).rowcount
+    )
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -164,7 +171,7 @@ def _raise_sequences(conn: Connection, now: datetime) -> tuple[datetime, int]:
 def _find_missed_reminders(conn: Connection, copied_at: datetime, now: datetime) -> tuple[MissedReminder, ...]:
     rows = conn.execute(
         select(reminder)
-        .where(reminder.c.state.in_(("planned", "staged")))
+        .where(reminder.c.state.in_([ReminderState.PLANNED, ReminderState.STAGED]))
         .where(reminder.c.due_at > copied_at, reminder.c.due_at <= now)
         .order_by(reminder.c.due_at)
     )

@@ -34,14 +34,14 @@ def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
 
 
 def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
-    wishes = subscriber.preferences
+    preferences = subscriber.preferences
     return {
-        "filter": wishes.filter,
-        "language": wishes.language,
-        "time_zone": wishes.zone or None,
-        "reminders": json.loads(wishes.leads) if wishes.leads else None,
-        "notices": json.loads(wishes.notices) if wishes.notices else None,
-        "digest": wishes.digest or None,
+        "filter": preferences.filter,
+        "language": preferences.language,
+        "time_zone": preferences.zone or None,
+        "reminders": json.loads(preferences.leads) if preferences.leads else None,
+        "notices": json.loads(preferences.notices) if preferences.notices else None,
+        "digest": preferences.digest or None,
         "stopped_for": devices.muted_events(conn, subscriber.id),
         "state": subscriber.state,
         "reason": subscriber.reason_text or None,

@@ -5,20 +5,28 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel.dates import DateTimePattern, get_timezone_location, parse_pattern
 
 from ..events import Event, EventKind
 from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
-from .language import Style, get_translations, join_clauses, join_phrases, locale_for, mark_doubtful, resolve_language
+from .language import (
+    DateStyle,
+    Style,
+    get_translations,
+    join_clauses,
+    join_phrases,
+    locale_for,
+    mark_doubtful,
+    resolve_language,
+)
 
 LONGEST_NIGHT = timedelta(hours=12)
 """The length up to which what ends on the next day is said and shown as one evening."""
 
 
-def format_day(day: date, language: str, style: Style | Literal["brief"] = "long", weekday: bool = False) -> str:
+def format_day(day: date, language: str, style: DateStyle = "long", weekday: bool = False) -> str:
     """Formats one day: "16 September 2021", short "16 Sep 2021", brief with its weekday "Thu 16 Sep"."""
     return format_days(day, day, language, style, weekday)
 
@@ -91,14 +99,15 @@ def format_when(
     when: When,
     language: str,
     zone: str | None = None,
-    style: Style | Literal["brief"] = "long",
+    style: DateStyle = "long",
     weekday: bool = False,
     today: date | None = None,
 ) -> str:
     """Formats a date with the precision that is known and never more.
 
-    *zone* is the reader's; None keeps the event's own, and floating hours have none. Long style names the zone of a time and puts doubt in words,
-    short style omits the zone and marks doubt with a question mark; brief style is short without the year of a known day. *weekday* names the weekday of each known day.
+    *zone* is the reader's; None keeps the event's own, and floating hours have none. Long style names the zone of a time
+    and puts doubt in words, short style omits the zone and marks doubt with a question mark; brief style is short without
+    the year of a known day. *weekday* names the weekday of each known day.
     With *today*, a period that is over has an exact date that was not announced instead of one to be confirmed.
     """
     _ = get_translations(language).gettext
@@ -212,9 +221,7 @@ def _format_absence(undated: Undated, language: str) -> str:
     }[undated.absence]
 
 
-def _format_span(
-    span: Span, language: str, zone: str | None, style: Style | Literal["brief"], weekday: bool = False
-) -> str:
+def _format_span(span: Span, language: str, zone: str | None, style: DateStyle, weekday: bool = False) -> str:
     match span:
         case AllDay(first, last):
             return format_days(first, last, language, style, weekday)
@@ -226,7 +233,7 @@ def _format_span(
             return _format_absence(span, language)
 
 
-def _format_timed(span: Timed, language: str, zone: str | None, style: Style | Literal["brief"], weekday: bool) -> str:
+def _format_timed(span: Timed, language: str, zone: str | None, style: DateStyle, weekday: bool) -> str:
     start, end = span.start, span.end
     if zone is not None and not span.is_floating:
         start = start.astimezone(ZoneInfo(zone))
@@ -241,9 +248,7 @@ def _format_timed(span: Timed, language: str, zone: str | None, style: Style | L
     return get_translations(language).gettext("{start} – {end}").format(start=start_text, end=end_text)
 
 
-def format_day_and_time(
-    day: date, hours: str, language: str, style: Style | Literal["brief"], weekday: bool = False
-) -> str:
+def format_day_and_time(day: date, hours: str, language: str, style: DateStyle, weekday: bool = False) -> str:
     """Formats a day with its time or times: "16 September 2021, 10:00–12:30"."""
     return (
         get_translations(language)
@@ -356,7 +361,7 @@ def format_months(first: date, last: date, language: str, style: Style) -> str:
 
 
 @lru_cache(maxsize=4096)
-def format_days(first: date, last: date, language: str, style: Style | Literal["brief"], weekday: bool = False) -> str:
+def format_days(first: date, last: date, language: str, style: DateStyle, weekday: bool = False) -> str:
     """Formats one day or several: "16–17 Sep 2021", with *weekday* "Thu, 16 Sep – Fri, 17 Sep 2021"."""
     skeletons = {"brief": "MMMd", "short": "yMMMd", "long": "yMMMMd"}
     if weekday:

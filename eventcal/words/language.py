@@ -16,6 +16,7 @@ from ..events import EventKind, Place, SourceGrade, Status
 from ..history import ChangeKind, place_text
 
 Style = Literal["short", "long"]
+DateStyle = Literal["brief", "short", "long"]
 
 # English as most of the world writes it: day before month, week from Monday.
 _LOCALE_OVERRIDES = {"en": "en_GB"}

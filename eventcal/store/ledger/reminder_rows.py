@@ -287,7 +287,7 @@ def has_confirmed_since(conn: Connection, at: datetime) -> bool:
 
 
 def subscription_page(
-    conn: Connection, after_id: int, limit: int, confirmed_since: datetime | None = None
+    conn: Connection, after_id: int, limit: int, confirmed_since: datetime | None
 ) -> SubscriptionPage:
     """Returns the next *limit* subscriptions after *after_id*, as a range."""
     if confirmed_since is None:

@@ -160,7 +160,7 @@ def jump_to_month() -> PageResponse:
     context = current()
     text = request.args.get("month", "")
     target = parse_month(text) or context.today
-    return _redirect(context, context.viewer.filtered_url(links.month_url("", target.year, target.month)), 303)
+    return _redirect(context, context.viewer.filtered_url(links.month_path(target.year, target.month)), 303)
 
 
 @blueprint.get("/month/<text>")

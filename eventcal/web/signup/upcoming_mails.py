@@ -34,7 +34,7 @@ def next_mails(
     timezone: str,
     now: datetime,
     count: int,
-    stopped_ids: Collection[str] = (),
+    stopped_ids: Collection[str],
 ) -> list[UpcomingMail]:
     """Returns the next *count* mails if nothing changes until then. *timezone* is the calendar's.
 
