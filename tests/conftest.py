@@ -7,10 +7,12 @@ import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 
+from .chromium import running_chromium
 from .compiled_once import compile_once
 from .postgres import PostgresServer, running_postgres
 from .quick import is_left_out
@@ -80,6 +82,12 @@ def now() -> datetime:
 
 
 @pytest.fixture
+def head() -> str:
+    """What every registry begins with."""
+    return REGISTRY_HEADER
+
+
+@pytest.fixture
 def write_registry(tmp_path: Path) -> Callable[..., Path]:
     """Writes `events.yaml` under a head that every registry needs: `write_registry("- {id: a, title: A, when: 2021-09}")`."""
 
@@ -90,6 +98,13 @@ def write_registry(tmp_path: Path) -> Callable[..., Path]:
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Chromium, a `playwright.sync_api.Browser`."""
+    with running_chromium() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
@@ -93,6 +95,16 @@ def read_registry(folder: Path, text: str) -> Registry:
     path = folder / "events.yaml"
     path.write_text(text, encoding="utf-8")
     return read(path)
+
+
+def said(found: Registry) -> list[str]:
+    """Returns the problems of a registry, without its folder."""
+    return [str(problem).replace(f"{found.path.parent}{os.sep}", "") for problem in found.problems]
+
+
+def text_of(html: str) -> str:
+    """Returns the text between the tags of *html*, in one line."""
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
 def build_next(

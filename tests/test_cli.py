@@ -28,7 +28,7 @@ from eventcal.cli.group import COMMAND_MODULES, format_count
 from eventcal.cli.inputs import write_texts
 from eventcal.ledger_rows import CircuitBreaker, NewDelivery
 from eventcal.registry import read
-from eventcal.states import DeliveryKind
+from eventcal.states import DeliveryKind, SubscriptionOrigin
 from eventcal.store import Connection, Store, edition_store, open_store, recipients
 from eventcal.store.ledger import delivery_rows, health
 from eventcal.store.tables import delivery
@@ -471,29 +471,55 @@ def test_the_ledgers_commands_say_where_it_comes_from_when_there_is_none(seed: R
         assert "nothing was published from events.yaml yet" in seed(*words, code=1).stderr
 
 
-def test_a_pause_is_seen_and_undone(seed: Run) -> None:
+def test_a_new_calendar_has_no_deliveries_and_they_balance(seed: Run) -> None:
     seed("publish")
+
     assert "none" in seed("deliveries").stdout
     assert "no deliveries yet" in seed("deliveries", "--balance").stdout
-    seed("status")
-    assert "no channel 'nonsense'" in seed("pause", "nonsense", code=1).stderr
-    with open_store("sqlite:///.eventcal/eventcal.db").write() as conn:
-        recipients.sync_configured(conn, [recipients.ConfiguredRecipient("config", "log", "", "")], datetime.now(UTC))
-    seed("pause", "log")
 
-    assert "log is paused: `eventcal resume log`" in seed("status", code=1).stdout
-    assert ["log"] == json.loads(seed("status", "--json", code=1).stdout)["paused"]
-    assert "sending resumed: log" in seed("resume", "log").stdout
-    assert ["paused email\n", "sending resumed: email\n"] == [
-        seed(word, "email").stdout for word in ("pause", "resume")
+
+@pytest.fixture
+def with_log_channel(seed: Run) -> Run:
+    seed("publish")
+    recipient = recipients.ConfiguredRecipient(SubscriptionOrigin.CONFIG, "log", "", "")
+    with open_store("sqlite:///.eventcal/eventcal.db").write() as conn:
+        recipients.sync_configured(conn, [recipient], datetime.now(UTC))
+    return seed
+
+
+def test_a_pause_is_seen_and_undone(with_log_channel: Run) -> None:
+    with_log_channel("pause", "log")
+
+    assert "log is paused: `eventcal resume log`" in with_log_channel("status", code=1).stdout
+    assert ["log"] == json.loads(with_log_channel("status", "--json", code=1).stdout)["paused"]
+    assert "sending resumed: log" in with_log_channel("resume", "log").stdout
+    assert "was not paused" in with_log_channel("resume", "log").stdout
+
+
+def test_the_channel_of_those_who_sign_up_is_paused_by_its_name(seed: Run) -> None:
+    seed("publish")
+
+    assert [seed(word, "email").stdout for word in ("pause", "resume")] == [
+        "paused email\n",
+        "sending resumed: email\n",
     ]
-    assert "was not paused" in seed("resume", "log").stdout
-    assert "no channel 'nonsense'; channels: email, log, webpush" in seed("resume", "nonsense", code=1).stderr
-    seed("pause")
-    assert "sending is paused: `eventcal resume`" in seed("status", code=1).stdout
-    seed("pause", "log")
-    assert seed("resume").stdout == "sending resumed: all channels\nstill paused: log: `eventcal resume log`\n"
-    assert seed("resume").stdout == "sending was not paused\nstill paused: log: `eventcal resume log`\n"
+
+
+@pytest.mark.parametrize("word", ["pause", "resume"])
+def test_a_pause_of_no_channel_names_those_that_there_are(with_log_channel: Run, word: str) -> None:
+    said = with_log_channel(word, "nonsense", code=1).stderr
+
+    assert "no channel 'nonsense'; channels: email, log, webpush" in said
+
+
+def test_what_is_still_paused_is_named_when_all_channels_resume(with_log_channel: Run) -> None:
+    with_log_channel("pause")
+    assert "sending is paused: `eventcal resume`" in with_log_channel("status", code=1).stdout
+    with_log_channel("pause", "log")
+
+    still_paused = "still paused: log: `eventcal resume log`\n"
+    assert with_log_channel("resume").stdout == f"sending resumed: all channels\n{still_paused}"
+    assert with_log_channel("resume").stdout == f"sending was not paused\n{still_paused}"
 
 
 def test_a_number_that_is_no_dead_delivery_is_named_and_not_counted_as_retried(seed: Run, tmp_path: Path) -> None:

@@ -623,7 +623,7 @@ def test_a_series_settles_by_its_next_occurrence_and_not_at_all_when_it_is_over(
         ),
     ],
 )
-def test_what_is_ahead(event: Event, ahead: bool) -> None:
+def test_an_event_is_upcoming_while_any_of_its_dates_may_still_come(event: Event, ahead: bool) -> None:
     assert ahead is is_upcoming(event, NOW)
 
 

@@ -63,7 +63,7 @@ events:
 """
 
 
-def test_yaml2ics(tmp_path: Path) -> None:
+def test_a_file_of_yaml2ics_keeps_dates_zones_and_rules_and_names_what_it_loses(tmp_path: Path) -> None:
     events, losses = run(tmp_path, YAML2ICS, "team.yaml", zone="Europe/Berlin")
 
     assert {
@@ -110,7 +110,7 @@ CCF = """\
 """
 
 
-def test_ccf_deadlines(tmp_path: Path) -> None:
+def test_a_list_of_ccf_deadlines_becomes_conferences_with_their_deadlines(tmp_path: Path) -> None:
     events, losses = run(tmp_path, CCF, "conf.yml")
 
     assert {
@@ -148,7 +148,7 @@ PYTHON = """\
 """
 
 
-def test_python_deadlines(tmp_path: Path) -> None:
+def test_a_list_of_python_deadlines_becomes_conferences_with_their_calls(tmp_path: Path) -> None:
     events, losses = run(tmp_path, PYTHON, "conferences.yml", zone="Asia/Dushanbe")
 
     assert {
@@ -165,7 +165,7 @@ def test_python_deadlines(tmp_path: Path) -> None:
     assert any(loss.startswith("sponsor") for loss in losses)
 
 
-def test_confs_tech(tmp_path: Path) -> None:
+def test_a_list_of_confs_tech_becomes_conferences_with_their_calls(tmp_path: Path) -> None:
     text = """[
       {"name": "ExampleConf", "url": "https://example.org", "startDate": "2027-04-01", "endDate": "2027-04-02",
        "city": "Dushanbe", "country": "Tajikistan", "cfpUrl": "https://example.org/cfp", "cfpEndDate": "2027-01-15",
@@ -224,7 +224,7 @@ releases:
     assert ["eol: the source gives no day for it; left out"] == losses
 
 
-def test_toml_calendar(tmp_path: Path) -> None:
+def test_a_calendar_in_toml_keeps_its_rules_and_names_what_it_loses(tmp_path: Path) -> None:
     text = """\
 name = "Meetings"
 [meta]
@@ -289,7 +289,9 @@ recurrence_rules = [ { frequency = "monthly" } ]
         ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
     ],
 )  # fmt: skip
-def test_tables(tmp_path: Path, table: str, options: dict[str, str], expected: dict[str, str]) -> None:
+def test_a_table_is_read_by_its_columns_however_they_are_called_and_dates_are_written(
+    tmp_path: Path, table: str, options: dict[str, str], expected: dict[str, str]
+) -> None:
     context = ImportContext(columns=options)
     imported = importing.read_source(table.encode(), "t.csv", "", context)
     path = tmp_path / "events.yaml"

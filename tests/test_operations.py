@@ -29,6 +29,7 @@ from eventcal.store.tables import subscription
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
 from eventcal.web.snapshots import Snapshot
+from tests.factories import text_of
 from tests.sample import SEED, snapshot
 from tests.world import REGISTRY_HEADER, World, utc
 
@@ -98,10 +99,6 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
     limiter.reset()
     yield found
     found.world.store.close()
-
-
-def text_of(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
 
 
 # who comes in

@@ -33,6 +33,7 @@ from eventcal.web import rate_limit as web_rate_limit
 from eventcal.web.rate_limit import limiter
 from eventcal.words import LANGUAGES
 
+from .factories import text_of
 from .faults.smtp_relay import smtp_relay
 from .subscriber_world import BASE_URL, SENDER, SubscriberWorld, link_path, render_eml
 from .world import utc
@@ -62,10 +63,6 @@ def world(tmp_path: Path) -> SubscriberWorld:
     return world
 
 
-def words(html: str) -> str:
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html))
-
-
 # saying yes
 
 
@@ -92,7 +89,7 @@ def test_nothing_but_one_question_is_sent_until_somebody_says_yes_with_a_button(
 def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(world: SubscriberWorld) -> None:
     world.request_signup(zone="Europe/Berlin")
     world.tick(NOW)
-    page = words(world.confirm().get_data(as_text=True))
+    page = text_of(world.confirm().get_data(as_text=True))
     moments = [
         "9 September 2021, 09:00 (Berlin",
         "10 September 2021, 05:00 (Berlin",

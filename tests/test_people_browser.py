@@ -21,7 +21,7 @@ from eventcal.messages import MessageContext, alarm_message, fill_placeholders
 from eventcal.messages.body import Body, to_html
 from eventcal.web.rate_limit import limiter
 
-from .chromium import SCREENSHOT_FOLDER, running_chromium
+from .chromium import SCREENSHOT_FOLDER
 from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
 from .smtp_ports import AnyPort
 from .subscriber_world import BASE_URL, SubscriberWorld, link_path
@@ -33,12 +33,6 @@ axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="p
 expect = sync_api.expect
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with running_chromium() as browser:
-        yield browser
 
 
 # the whole way

@@ -18,6 +18,8 @@ from eventcal.registry import Registry, read, signature
 from eventcal.registry.suggestions import CSS_COLORS
 from eventcal.when import AllDay, Period, Undated
 
+from .factories import said
+
 ROOT = Path(__file__).parent.parent
 Write = Callable[..., Path]
 
@@ -34,17 +36,6 @@ QUOTES = {
     "pabby-antiterror-2021": "the joint anti-terrorist exercise of the competent authorities “Pabby – Antiterror – 2021” "
     "(October 2021, Pabby , Islamic Republic of Pakistan)",
 }
-
-
-@pytest.fixture
-def head() -> str:
-    """What every registry begins with."""
-    return "version: 1\ncalendar:\n  id: test-calendar\n  name: Test calendar\n  timezone: Asia/Dushanbe\n"
-
-
-def said(found: Registry) -> list[str]:
-    """The problems without the folder of the test."""
-    return [str(each).replace(f"{found.path.parent}{os.sep}", "") for each in found.problems]
 
 
 def only(found: Registry) -> Event:

@@ -10,21 +10,13 @@ from pathlib import Path
 import pytest
 
 from eventcal.errors import EventcalError, RegistryError
-from eventcal.registry import Registry, append_event, read, signature
+from eventcal.registry import append_event, read, signature
+
+from .factories import said
 
 Write = Callable[..., Path]
 
 EVENT = "events:\n  - {id: NAME, title: Event, when: 2021-09}\n"
-
-
-@pytest.fixture
-def head() -> str:
-    """What every registry begins with."""
-    return "version: 1\ncalendar:\n  id: test-calendar\n  name: Test calendar\n  timezone: Asia/Dushanbe\n"
-
-
-def said(found: Registry) -> list[str]:
-    return [str(each).replace(f"{found.path.parent}{os.sep}", "") for each in found.problems]
 
 
 def part(folder: Path, name: str, text: str) -> None:

@@ -20,7 +20,7 @@ from werkzeug.serving import make_server
 from eventcal.settings import Settings
 from eventcal.web.rate_limit import limiter
 
-from .chromium import SCREENSHOT_FOLDER, running_chromium
+from .chromium import SCREENSHOT_FOLDER
 from .push_service import AUTH_SECRET, PUBLIC_KEY, PushService, push_service
 from .test_webpush_people import EVENTS, MOVED, NOW, DeviceWorld
 from .world import utc
@@ -49,12 +49,6 @@ PushManager.prototype.getSubscription = async function () {
   return key ? made(%r, key) : null;
 };
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with running_chromium() as browser:
-        yield browser
 
 
 class Visitor:

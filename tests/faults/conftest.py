@@ -9,12 +9,15 @@ from pathlib import Path
 import pytest
 
 from eventcal.channels import Channel, ChannelSettings
+from eventcal.channels.webhook import WebhookChannel
 
 from ..postgres import PostgresServer
 from .in_process import InProcessInstallation
 from .installation import ForkServer, Installation, create_template_store, sqlite_url
+from .webhook_server import WebhookServer
 
 OpenInProcess = Callable[..., InProcessInstallation]
+Call = Callable[[WebhookServer], InProcessInstallation]
 
 FAULTS_FOLDER = Path(__file__).parent
 
@@ -86,3 +89,11 @@ def open_in_process(tmp_path: Path, database: str) -> Iterator[OpenInProcess]:
     yield open_one
     for installation in opened:
         installation.close()
+
+
+@pytest.fixture
+def call(open_in_process: OpenInProcess) -> Call:
+    """Opens an installation in this process with one channel, a web hook of the server that it is given."""
+    return lambda other: open_in_process(
+        ChannelSettings("hook", "webhook"), WebhookChannel(other.url, allow_private=True)
+    )

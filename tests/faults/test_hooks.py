@@ -16,25 +16,17 @@ from eventcal.channels import ChannelSettings
 from eventcal.channels.webhook import WebhookChannel
 
 from ..serve_process import WAIT_SECONDS, wait_until
-from .conftest import OpenInProcess
-from .in_process import DUE, MINUTE, NOW, InProcessInstallation, summit_yaml
-from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
+from .conftest import Call, OpenInProcess
+from .in_process import DUE, MINUTE, NOW, summit_yaml
+from .webhook_server import ScriptedResponse, webhook_server
 
 MANY = "".join(summit_yaml(f"e{n}") for n in range(6))
-Call = Callable[[WebhookServer], InProcessInstallation]
 
 
 @pytest.fixture
 def short_patience(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two seconds in place of fifteen for a whole exchange: enough for a server that answers, on a busy machine too."""
     monkeypatch.setattr(fetch, "post", partial(fetch.post, timeout=2))
-
-
-@pytest.fixture
-def call(open_in_process: OpenInProcess) -> Call:
-    return lambda other: open_in_process(
-        ChannelSettings("hook", "webhook"), WebhookChannel(other.url, allow_private=True)
-    )
 
 
 def first(say: ScriptedResponse) -> Callable[[str, int], ScriptedResponse]:

@@ -8,22 +8,20 @@ import resource
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import event
 
-from eventcal.channels import ChannelSettings
-from eventcal.channels.webhook import WebhookChannel
 from eventcal.deliveries.batches import Batch
 from eventcal.dispatch.procrastinate import QueueDispatcher
 from eventcal.errors import StoreError
 from eventcal.store import StoreBusy
 
 from ..serve_process import WAIT_SECONDS, wait_until
-from .conftest import OpenInProcess
+from .conftest import Call
 from .in_process import DUE, NOW, InProcessInstallation, summit_yaml
 from .installation import (
     LONG_LEASE,
@@ -37,14 +35,6 @@ from .installation import (
 from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
 
 MANY = "".join(summit_yaml(f"e{n}") for n in range(60))
-Call = Callable[[WebhookServer], InProcessInstallation]
-
-
-@pytest.fixture
-def call(open_in_process: OpenInProcess) -> Call:
-    return lambda other: open_in_process(
-        ChannelSettings("hook", "webhook"), WebhookChannel(other.url, allow_private=True)
-    )
 
 
 @contextmanager
