@@ -895,7 +895,9 @@ def test_a_rehearsed_edit_has_its_own_notices_alone(
             world.tick(NOW + (minute + 10) * MINUTE)
     before, after = (read_registry(tmp_path, f"{REGISTRY_HEADER}events:\n  {DATES[day]}\n") for day in (old, new))
 
-    found = deliveries.rehearse_edit(world.store, before, after, settings, NOW + minutes * MINUTE)
+    found = deliveries.rehearse_edit(
+        world.store, before, after, settings, NOW + minutes * MINUTE, deliveries.RenderContext()
+    )
 
     assert ([each.subject for each in found.at_once], found.in_digests) == told
 
