@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .records import (
@@ -46,59 +47,74 @@ def read_ccf(data: bytes, context: ImportContext) -> ImportedCalendar:
     return ImportedCalendar(tuple(events), tuple(losses.items), name="Deadlines")
 
 
+@dataclass(frozen=True, slots=True)
+class _CcfConference:
+    """Values that the deadlines of one edition of a conference share."""
+
+    name: str
+    title: str
+    zone: str
+    tags: list[str]
+    url: object
+
+
 def _ccf_edition(
     series: Record, edition: Record, title: str, context: ImportContext, losses: Losses
 ) -> Iterator[ImportedEvent]:
     year = str(edition.get("year", "")).strip()
-    name = str(edition.get("id") or f"{title} {year}")
     full = f"{title} {year}".strip()
-    line = getattr(edition, "line", 0)
     unknown_keys(edition, "year id link place date timezone timeline", losses, full)
     zone = _deadline_zone(edition, full, losses)
     tags = [str(series["sub"])] if series.get("sub") else []
-    place = place_fields(edition.get("place", ""))
+    conference = _CcfConference(str(edition.get("id") or f"{title} {year}"), full, zone, tags, edition.get("link"))
     written = str(edition.get("date", ""))
     known = None if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
     known = known or losses.undated(edition, full, "date", written)
     yield build_event(
-        name,
+        conference.name,
         full,
         known,
         tags=tags,
         notes=str(series.get("description", "")),
-        url=edition.get("link"),
-        line=line,
-        more=place,
+        url=conference.url,
+        line=getattr(edition, "line", 0),
+        more=place_fields(edition.get("place", "")),
         losses=losses,
     )
     rounds = edition.get("timeline")
-    for number, entry in enumerate(rounds if isinstance(rounds, list) else [], start=1):
+    rounds = rounds if isinstance(rounds, list) else []
+    for number, entry in enumerate(rounds, start=1):
         if isinstance(entry, Mapping):
-            yield from _ccf_round(
-                entry, name, full, number if len(rounds or []) > 1 else 0, zone, tags, edition, context, losses
-            )
+            yield from _ccf_round(entry, number if len(rounds) > 1 else 0, conference, context, losses)
 
 
 def _ccf_round(
-    entry: Record, name: str, full: str, number: int, zone: str, tags: list[str], edition: Record,
-    context: ImportContext, losses: Losses,
-) -> Iterator[ImportedEvent]:  # fmt: skip
-    unknown_keys(entry, "deadline abstract_deadline comment", losses, full)
+    entry: Record, number: int, conference: _CcfConference, context: ImportContext, losses: Losses
+) -> Iterator[ImportedEvent]:
+    """Yields the deadlines of a round; *number* is 0 where there is one round alone."""
+    unknown_keys(entry, "deadline abstract_deadline comment", losses, conference.title)
     suffix = f"-{number}" if number else ""
     round_words = f", round {number}" if number else ""
     for key, words in (("abstract_deadline", "abstract deadline"), ("deadline", "paper deadline")):
         text = str(entry.get(key, ""))
         if is_no_date(text):
             continue
-        known = when_of(text, zone)
+        known = when_of(text, conference.zone)
         if known is None:
-            losses.add(entry, full, key, f"{describe_unread(text)}; this deadline was left out")
+            losses.add(entry, conference.title, key, f"{describe_unread(text)}; this deadline was left out")
             continue
         yield build_event(
-            f"{name}-{words.replace(' ', '-')}{suffix}", f"{full}: {words}{round_words}", known, zone=zone, home=context.zone,
-            tags=[*tags, "deadline"], notes=str(entry.get("comment", "")), url=edition.get("link"), line=getattr(entry, "line", 0),
-            more=deadline_fields(name, known),
-        )  # fmt: skip
+            f"{conference.name}-{words.replace(' ', '-')}{suffix}",
+            f"{conference.title}: {words}{round_words}",
+            known,
+            zone=conference.zone,
+            home=context.zone,
+            tags=[*conference.tags, "deadline"],
+            notes=str(entry.get("comment", "")),
+            url=conference.url,
+            line=getattr(entry, "line", 0),
+            more=deadline_fields(conference.name, known),
+        )
 
 
 def _deadline_zone(record: Record, subject: str, losses: Losses) -> str:
@@ -199,21 +215,22 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     online = record.get("online") is True
     city = record.get("city") or ("Online" if online else "")
     name = title if str(first.year) in title else f"{title} {first.year}"
+    id_text = f"{name} {record.get('city') or ''}"
     tags = ["online"] if online else []
     yield build_event(
-        f"{name} {record.get('city') or ''}", name, days_text(first, last), tags=tags, url=record.get("url"),
+        id_text, name, days_text(first, last), tags=tags, url=record.get("url"),
         more=place_fields(city, "" if city == "Online" else record.get("country", "")) | _language_fields(record),
         losses=losses,
     )  # fmt: skip
     if end := day_of(record.get("cfpEndDate", "")):
         link = record.get("cfpUrl") if is_address(record.get("cfpUrl", "")) else record.get("url")
         yield build_event(
-            f"{name} {record.get('city') or ''} cfp",
+            f"{id_text} cfp",
             f"{name}: call for proposals ends",
             days_text(end, None),
             tags=["deadline"],
             url=link,
-            more=deadline_fields(f"{name} {record.get('city') or ''}", str(end)),
+            more=deadline_fields(id_text, str(end)),
         )
     elif (end_text := record.get("cfpEndDate", "")) and not is_no_date(end_text):
         losses.add(record, title, "cfpEndDate", f"{str(end_text)[:40]!r} is not a day; this deadline was left out")
