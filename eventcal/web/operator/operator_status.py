@@ -42,20 +42,20 @@ SENT_LATE_AFTER: Final = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class ChannelStatus:
-    """A channel and whether it is paused. `name` "" stands for all channels."""
+    """A channel and whether it is paused. *name* "" stands for all channels."""
 
     name: str
     kind: str
-    for_operators: bool
-    paused: bool
+    is_for_operators: bool
+    is_paused: bool
 
 
 @dataclass(frozen=True, slots=True)
 class OperatorStatus:
-    """The state at one moment. `pending_digest` is that of a registry that waits to be accepted, "" when none does.
+    """The state at one moment. *pending_digest* is that of a registry that waits to be accepted, "" when none does.
 
-    `todo_list` is what the scheduler listed last, None before; `processes` are those that share a PostgreSQL; `has_no_sender`: none of them sends.
-    `feed_conditions` is what the feeds lack.
+    *todo_list* is what the scheduler listed last, None before; *processes* are those that share a PostgreSQL;
+    *has_no_sender*: none of them sends. *feed_conditions* is what the feeds lack.
     """
 
     registry_check: RegistryCheck | None
@@ -89,7 +89,7 @@ class OperatorStatus:
             or self.feed_conditions
             or self.open_breakers
             or self.stats.dead
-            or any(channel.paused for channel in self.channels)
+            or any(channel.is_paused for channel in self.channels)
         )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from ... import filters
 from ...events import Occurrence
 from ...filters import Filter
+from ...leads import Lead
 from ...planning import digests, reminders
 from ...planning.reminders import ReminderAudience
 from ...store.subscribers import SubscriptionPreferences
@@ -42,44 +43,42 @@ def next_mails(
     """
     audience = reminders.audience(preferences.zone, preferences.leads)
     zone = ZoneInfo(preferences.zone or timezone)
+
+    def is_wanted(occurrence: Occurrence) -> bool:
+        event = occurrence.event
+        return (
+            filters.matches_event(query, event) and event.id not in stopped_ids and reminders.is_remindable(occurrence)
+        )
+
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
     for days in _WINDOW_DAYS:
         end = now + timedelta(days=days)
-        occurrences_by_time, max_offset = _occurrences_by_time(
-            index, audience, preferences.digest, query, zone, now, end, stopped_ids
-        )
+        wanted = list(filter(is_wanted, index.everything.between((now - 2 * _DAY).date(), end.date())))
+        occurrences_by_time = _occurrences_by_time(wanted, audience, preferences.digest, zone, now)
+        leads = (lead for occurrence in wanted for lead in _leads_of(occurrence, audience))
+        longest_lead = max([_DAY, *map(reminders.max_offset, leads)])
         # what lies behind the window could still speak within it, by as much as its leads reach back
-        if len(occurrences_by_time) >= count and sorted(occurrences_by_time)[count - 1] <= end - max_offset:
+        if len(occurrences_by_time) >= count and sorted(occurrences_by_time)[count - 1] <= end - longest_lead:
             break
     return [UpcomingMail(moment, tuple(occurrences_by_time[moment])) for moment in sorted(occurrences_by_time)[:count]]
 
 
+def _leads_of(occurrence: Occurrence, audience: ReminderAudience) -> tuple[Lead, ...]:
+    return occurrence.event.leads if audience.leads is None else audience.leads
+
+
 def _occurrences_by_time(
-    index: EditionIndex,
-    audience: ReminderAudience,
-    digest: str,
-    query: Filter,
-    zone: ZoneInfo,
-    now: datetime,
-    end: datetime,
-    stopped_ids: Collection[str],
-) -> tuple[dict[datetime, list[Occurrence]], timedelta]:
+    occurrences: Iterable[Occurrence], audience: ReminderAudience, digest: str, zone: ZoneInfo, now: datetime
+) -> dict[datetime, list[Occurrence]]:
+    """Returns what is said in each mail from *now* on, by the time of the mail."""
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
-    max_offset = _DAY
-    for occurrence in index.everything.between((now - 2 * _DAY).date(), end.date()):
-        event = occurrence.event
-        if not filters.matches_event(query, event) or not reminders.is_remindable(occurrence):
-            continue
-        if event.id in stopped_ids:
-            continue
-        leads = event.leads if audience.leads is None else audience.leads
-        max_offset = max([max_offset, *(reminders.max_offset(lead) for lead in leads)])
+    for occurrence in occurrences:
         start = occurrence.when.starts_at(zone)
-        for scheduled in reminders.schedule(event, occurrence.when, audience):
+        for scheduled in reminders.schedule(occurrence.event, occurrence.when, audience):
             if scheduled.due < now or scheduled.due >= scheduled.expires_at:
                 continue
             digest_at = digests.defer_until(digest, zone, scheduled.due, scheduled.expires_at, start)
             batch = occurrences_by_time.setdefault(digest_at or scheduled.due, [])
             if occurrence not in batch:
                 batch.append(occurrence)
-    return occurrences_by_time, max_offset
+    return occurrences_by_time
