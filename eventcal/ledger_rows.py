@@ -361,7 +361,7 @@ class LastNotified:
 class DeliveryResult:
     """The result of a claim. *outcome* is NONE if nothing was tried; *detail* is in the other side's words.
 
-    *destination_down*: anything else would have failed there as well; *wait* is how long the other side asked to wait.
+    *is_destination_down*: anything else would have failed there as well; *wait* is how long the other side asked to wait.
     """
 
     claim: Claim
@@ -371,7 +371,7 @@ class DeliveryResult:
     outcome: AttemptOutcome = AttemptOutcome.NONE
     detail: str = ""
     not_before: datetime | None = None
-    destination_down: bool = False
+    is_destination_down: bool = False
     wait: timedelta = timedelta()
     last_notified: tuple[LastNotified, ...] = ()
     ambiguous_sent_at: datetime | None = None

@@ -40,7 +40,7 @@ EVENTS = "\n".join(
     f"- {{id: e{day}, title: Event {day}, when: 2021-09-{day:02}, reminders: [the day before at 09:00]}}"
     for day in range(3, 20)
 )
-GONE = Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)
+GONE = Permanent("RCPT: 550 5.1.1 no such user", is_address_unknown=True)
 
 
 # what bounces end

@@ -227,12 +227,12 @@ def test_a_relay_that_ends_a_connection_between_two_mails_gets_the_next_on_anoth
         (Post(rcpt="450 4.2.1 try later"), Retry("RCPT: 450 4.2.1 try later")),
         (Post(rcpt="452 4.2.2 full"), Retry("RCPT: 452 4.2.2 full")),
         (Post(rcpt="552 5.2.2 full"), Retry("RCPT: 552 5.2.2 full")),
-        (Post(rcpt="550 5.1.1 no such user"), Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)),
-        (Post(rcpt="504 5.5.2 need a name"), Retry("RCPT: 504 5.5.2 need a name", destination_down=True)),
-        (Post(data="451 4.3.0 hold"), Retry("after the last byte: 451 4.3.0 hold", destination_down=True)),
+        (Post(rcpt="550 5.1.1 no such user"), Permanent("RCPT: 550 5.1.1 no such user", is_address_unknown=True)),
+        (Post(rcpt="504 5.5.2 need a name"), Retry("RCPT: 504 5.5.2 need a name", is_destination_down=True)),
+        (Post(data="451 4.3.0 hold"), Retry("after the last byte: 451 4.3.0 hold", is_destination_down=True)),
         (Post(data="554 5.7.1 spam"), Retry("after the last byte: 554 5.7.1 spam")),
         (Post(data="552 5.3.4 too big"), Permanent("after the last byte: 552 5.3.4 too big")),
-        (Post(data="421 4.3.2 closing"), Retry("after the last byte: 421 4.3.2 closing", destination_down=True)),
+        (Post(data="421 4.3.2 closing"), Retry("after the last byte: 421 4.3.2 closing", is_destination_down=True)),
     ],
     ids=lambda each: each.rcpt + each.data if isinstance(each, Post) else "",
 )
@@ -265,7 +265,7 @@ def test_a_dead_relay_is_a_failure_for_everyone() -> None:
     outcome = EmailChannel(f"smtp://127.0.0.1:{free_port()}?starttls=never", SENDER).send(MESSAGE)
 
     assert isinstance(outcome, Retry)
-    assert outcome.destination_down
+    assert outcome.is_destination_down
 
 
 @pytest.mark.parametrize("answer", [b"454 4.7.0 TLS not available", b"220 go ahead", b""])
@@ -287,7 +287,7 @@ def test_a_relay_that_offers_starttls_and_breaks_it_gets_nothing_and_is_tried_ag
         thread.join(WAIT_SECONDS)
 
     assert isinstance(outcome, Retry)
-    assert outcome.destination_down
+    assert outcome.is_destination_down
     assert "STARTTLS: " in outcome.detail
     assert [line.split()[0].upper() for line in heard] == [b"EHLO", b"STARTTLS"]
 
@@ -462,11 +462,11 @@ def test_two_secrets_sign_both_while_one_is_replaced_by_the_other() -> None:
         (400, "", Retry("400")),
         (401, "", Retry("401")),
         (404, "", Retry("404")),
-        (410, "", Permanent("410", endpoint_gone=True)),
+        (410, "", Permanent("410", is_endpoint_gone=True)),
         (408, "", Retry("408")),
         (500, "", Retry("500")),
-        (503, "", Retry("503", destination_down=True)),
-        (429, "7", Retry("429", timedelta(seconds=7), destination_down=True)),
+        (503, "", Retry("503", is_destination_down=True)),
+        (429, "7", Retry("429", timedelta(seconds=7), is_destination_down=True)),
     ],
 )
 def test_the_receivers_code_decides(status: int, after: str, outcome: object) -> None:
@@ -528,7 +528,7 @@ def test_a_maildir_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None
     outcome = MaildirChannel(tmp_path / "file" / "outbox").send(MESSAGE)
 
     assert isinstance(outcome, Retry)
-    assert outcome.destination_down
+    assert outcome.is_destination_down
 
 
 def test_ntfy_gets_a_title_in_any_script() -> None:

@@ -80,7 +80,7 @@ def test_what_is_not_taken_is_tried_again_and_would_be_no_different_with_another
         outcome = AppriseChannel(url(service)).send(MESSAGE)
 
     assert isinstance(outcome, Retry)
-    assert outcome.destination_down
+    assert outcome.is_destination_down
 
 
 def test_nobody_there_is_tried_again() -> None:

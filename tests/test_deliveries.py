@@ -188,7 +188,7 @@ def test_a_clock_that_was_ahead_and_is_corrected_loses_nothing(
 def test_what_failed_or_was_written_by_a_clock_that_was_ahead_leaves_within_minutes(world: World) -> None:
     world.publish(SUMMIT + "\n- {id: news, title: News, when: 2021-10-01, reminders: [on change]}", NOW)
     ahead = NOW + timedelta(days=20)
-    answering(world, *[Retry("421 busy", destination_down=True)] * 9)
+    answering(world, *[Retry("421 busy", is_destination_down=True)] * 9)
     world.publish("- {id: news, title: News, when: 2021-10-02, reminders: [on change]}", ahead)
     for hours in range(3):
         world.tick(ahead + timedelta(hours=hours))
@@ -587,7 +587,7 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(
     world: World, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.publish(MANY, NOW)
-    answering(world, Retry("connection refused", destination_down=True))
+    answering(world, Retry("connection refused", is_destination_down=True))
     with caplog.at_level("DEBUG", "eventcal.deliveries"):
         world.tick(HOUR_BEFORE)
 
@@ -601,7 +601,7 @@ def test_five_failures_in_a_row_close_a_destination_and_spend_no_more_attempts(
 
 def test_an_open_breaker_lets_a_probe_through_once_a_minute_and_closes_when_it_is_answered(world: World) -> None:
     world.publish(MANY, NOW)
-    answering(world, Retry("connection refused", destination_down=True))
+    answering(world, Retry("connection refused", is_destination_down=True))
     for seconds in range(180):
         world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
     assert 6 <= len(world.recorder.received) <= 8
@@ -615,9 +615,9 @@ def test_an_open_breaker_lets_a_probe_through_once_a_minute_and_closes_when_it_i
 
 def test_an_open_breaker_closes_as_well_when_the_address_of_the_probe_is_refused(world: World) -> None:
     world.publish(MANY, NOW)
-    answering(world, Retry("connection refused", destination_down=True))
+    answering(world, Retry("connection refused", is_destination_down=True))
     world.tick(HOUR_BEFORE)
-    answering(world, Permanent("550 no such user", address_unknown=True), Sent())
+    answering(world, Permanent("550 no such user", is_address_unknown=True), Sent())
     for seconds in range(60, 65):
         world.tick(HOUR_BEFORE + timedelta(seconds=seconds))
 
@@ -656,7 +656,7 @@ def test_a_message_that_may_have_arrived_is_not_sent_again_once_it_is_of_no_use(
     assert [state for state, _ in world.states()] == ["dead"]
 
 
-DOWN = Retry("451", destination_down=True)
+DOWN = Retry("451", is_destination_down=True)
 
 
 @pytest.mark.parametrize(
@@ -664,7 +664,7 @@ DOWN = Retry("451", destination_down=True)
     [
         (DOWN, 5),
         (Sent(), 4 + 1 + 5),
-        (Permanent("550 5.1.1", address_unknown=True), 4 + 1 + 5),
+        (Permanent("550 5.1.1", is_address_unknown=True), 4 + 1 + 5),
         (Permanent("552"), 4 + 1 + 1),
         (Retry("450"), 4 + 1 + 1),
     ],
@@ -691,7 +691,7 @@ def test_five_failures_of_a_destination_in_a_row_hold_back_the_rest_before_they_
     ("answers", "failures", "wait"),
     [
         ([DOWN, DOWN, Sent(), DOWN], 1, None),
-        ([DOWN, DOWN, Permanent("550 5.1.1", address_unknown=True), DOWN], 1, None),
+        ([DOWN, DOWN, Permanent("550 5.1.1", is_address_unknown=True), DOWN], 1, None),
         ([DOWN, Ambiguous("no answer"), DOWN], 3, None),
         ([Retry("429", 20 * MINUTE, True), Retry("429", 10 * MINUTE, True)], 2, 20 * MINUTE),
         ([Retry("503", timedelta(days=10), True)], 1, timedelta(hours=4)),
@@ -712,7 +712,7 @@ def test_the_results_of_a_batch_are_one_report_of_its_destination(
 
 def test_a_dead_destination_does_not_keep_another_waiting(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("bad", "log"), ChannelSettings("good", "log")])
-    world.recorders["bad"].outcomes = [Retry("refused", destination_down=True)]
+    world.recorders["bad"].outcomes = [Retry("refused", is_destination_down=True)]
     world.publish(MANY, NOW)
     world.tick(HOUR_BEFORE)
 
@@ -998,7 +998,7 @@ def _fails(*_: object) -> list[object]:
 
 def test_two_channels_of_one_open_destination_are_probed_by_one_message(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")])
-    relay = ScriptedChannel("test:relay", outcomes=[Retry("refused", destination_down=True)])
+    relay = ScriptedChannel("test:relay", outcomes=[Retry("refused", is_destination_down=True)])
     world.channels |= {"desk": relay, "other": relay}
     world.publish(MANY, NOW)
     world.tick(HOUR_BEFORE)

@@ -261,7 +261,7 @@ def test_a_pause_holds_back_what_was_handed_over_already(cluster: Cluster) -> No
 
 
 def test_failures_of_several_machines_close_a_destination_for_all_of_them(cluster: Cluster) -> None:
-    cluster.recorder.outcomes = [Retry("connection refused", destination_down=True)]
+    cluster.recorder.outcomes = [Retry("connection refused", is_destination_down=True)]
     cluster.due(12)
     with cluster.worker(), cluster.worker():
         cluster.hand_over()

@@ -384,7 +384,7 @@ def test_the_operator_is_told_of_dead_letters_once_and_when_it_is_over(tmp_path:
 
 def test_a_gone_endpoint_pauses_its_channel_and_the_operator_is_told_how_to_go_on(tmp_path: Path) -> None:
     world, desk, night = operated(tmp_path)
-    desk.outcomes = [Permanent("410", endpoint_gone=True)]
+    desk.outcomes = [Permanent("410", is_endpoint_gone=True)]
     world.publish(SUMMIT, NOW)
     for minutes in range(3):
         world.tick(DAY_BEFORE + minutes * MINUTE)
@@ -481,7 +481,7 @@ def test_the_operator_is_told_of_a_registry_that_is_held_and_when_it_was_let_in(
 
 def test_the_operator_is_told_of_a_breaker_that_stays_open(tmp_path: Path) -> None:
     world, desk, night = operated(tmp_path)
-    desk.outcomes = [Retry("connection refused", destination_down=True)]
+    desk.outcomes = [Retry("connection refused", is_destination_down=True)]
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(6)), NOW)
     for seconds in range(0, 180, 5):
         world.tick(DAY_BEFORE + timedelta(seconds=seconds))
@@ -660,8 +660,8 @@ def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
 def test_figures_tell_apart_why_messages_are_dead_without_the_other_sides_words(world: World) -> None:
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
     world.recorder.outcomes = [
-        Permanent("550 a", address_unknown=True),
-        Permanent("550 b", address_unknown=True),
+        Permanent("550 a", is_address_unknown=True),
+        Permanent("550 b", is_address_unknown=True),
         Permanent("554 c"),
     ]
     world.tick(DAY_BEFORE)

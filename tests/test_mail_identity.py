@@ -167,7 +167,7 @@ def test_a_relay_without_smtputf8_refuses_that_address_for_good_and_no_other() -
         outcomes = [channel.send(INTERNATIONAL), channel.send(MESSAGE)]
 
     assert isinstance(outcomes[0], Permanent)
-    assert not outcomes[0].address_unknown, "the relay is what cannot"
+    assert not outcomes[0].is_address_unknown, "the relay is what cannot"
     assert outcomes[0].detail.startswith("no SMTPUTF8 (RFC 6531): ")
     assert isinstance(outcomes[1], Sent)
 
@@ -398,7 +398,7 @@ def test_a_token_that_is_refused_or_cannot_be_got_is_the_channels_trouble() -> N
         for token in (lambda: "bad", no_token):
             outcome = EmailChannel(url.replace("//", "//u@"), SENDER, EmailOptions(token=token)).send(MESSAGE)
             assert isinstance(outcome, Retry)
-            assert outcome.destination_down
+            assert outcome.is_destination_down
     assert not post.mails
 
 

@@ -37,8 +37,8 @@ WAIT = backoff("k", 0)
     [
         (Sent("ok"), DeliveryState.SENT, Reason.NONE, AttemptOutcome.SENT),
         (Permanent("no"), DeliveryState.DEAD, Reason.REFUSED, AttemptOutcome.PERMANENT),
-        (Permanent("no", address_unknown=True), DeliveryState.DEAD, Reason.GONE, AttemptOutcome.PERMANENT),
-        (Permanent("no", endpoint_gone=True), DeliveryState.DEAD, Reason.ENDPOINT_GONE, AttemptOutcome.PERMANENT),
+        (Permanent("no", is_address_unknown=True), DeliveryState.DEAD, Reason.GONE, AttemptOutcome.PERMANENT),
+        (Permanent("no", is_endpoint_gone=True), DeliveryState.DEAD, Reason.ENDPOINT_GONE, AttemptOutcome.PERMANENT),
         (Retry("later"), DeliveryState.RETRY, Reason.NONE, AttemptOutcome.RETRY),
         (Ambiguous("?"), DeliveryState.RETRY, Reason.AMBIGUOUS, AttemptOutcome.AMBIGUOUS),
         (Ambiguous("?", receiver_deduplicates=True), DeliveryState.RETRY, Reason.NONE, AttemptOutcome.AMBIGUOUS),
@@ -72,12 +72,12 @@ def test_a_destination_that_is_down_is_told_to_its_breaker_with_the_wait_that_it
     results = [
         decide_result(CLAIM, outcome, NOW)
         for outcome in (
-            Retry("later", MINUTE), Retry("down", destination_down=True), Retry("down", MINUTE, True), Ambiguous("?")
+            Retry("later", MINUTE), Retry("down", is_destination_down=True), Retry("down", MINUTE, True), Ambiguous("?")
         )
     ]  # fmt: skip
 
     assert [(False, timedelta()), (True, timedelta()), (True, MINUTE), (True, timedelta())] == [
-        (result.destination_down, result.wait) for result in results
+        (result.is_destination_down, result.wait) for result in results
     ]
 
 

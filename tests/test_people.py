@@ -245,7 +245,7 @@ def test_a_flood_of_sign_ups_is_one_line_of_the_log(
 
 
 def test_an_address_that_a_visitor_mistyped_asks_nothing_of_the_operator(world: SubscriberWorld) -> None:
-    world.mail.outcomes = [Permanent("RCPT: 550 5.1.1 no such user", address_unknown=True)]
+    world.mail.outcomes = [Permanent("RCPT: 550 5.1.1 no such user", is_address_unknown=True)]
     world.request_signup("annna@example.org")
     world.tick(NOW)
 

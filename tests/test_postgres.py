@@ -183,7 +183,7 @@ def test_a_device_that_is_gone_is_deleted_after_what_is_just_written_for_it(tmp_
         delivery_rows.insert_deliveries(conn, [reminder("first")], NOW)
         delivery_queue.claim(conn, "webpush", "me", NOW, NOW + timedelta(minutes=1), 100)
         claims = delivery_queue.read_claimed(conn, "me", NOW)
-    gone = [decide_result(claim, Permanent("410", address_unknown=True), NOW) for claim in claims]
+    gone = [decide_result(claim, Permanent("410", is_address_unknown=True), NOW) for claim in claims]
 
     with ThreadPoolExecutor() as executor:
         with world.store.write() as conn:

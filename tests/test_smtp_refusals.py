@@ -59,7 +59,7 @@ def test_a_relay_that_refuses_every_recipient_alike_ends_nothing() -> None:
         outcomes = [send_to(channel, f"r{number}") for number in range(30)]
 
     assert all(isinstance(outcome, Retry) for outcome in outcomes)
-    assert [isinstance(outcome, Retry) and outcome.destination_down for outcome in outcomes] == [False] * 4 + [
+    assert [isinstance(outcome, Retry) and outcome.is_destination_down for outcome in outcomes] == [False] * 4 + [
         True
     ] * 26
 
@@ -70,7 +70,7 @@ def test_among_others_that_are_accepted_an_unknown_address_is_dead_at_once() -> 
         assert isinstance(send_to(channel, "anna"), Sent)
         outcome = send_to(channel, "gone")
 
-    assert outcome == Permanent(f"RCPT: {NO_SUCH_USER}", address_unknown=True)
+    assert outcome == Permanent(f"RCPT: {NO_SUCH_USER}", is_address_unknown=True)
 
 
 def test_an_address_refused_four_times_is_dead_though_nobody_else_is_written_to() -> None:
@@ -87,7 +87,7 @@ def test_addresses_that_visitors_mistype_do_not_close_the_relay_to_readers() -> 
         outcomes = [send_to(channel, f"typo{number}", kind="confirmation") for number in range(30)]
         assert isinstance(send_to(channel, "anna"), Sent)
 
-    assert not any(isinstance(outcome, Retry) and outcome.destination_down for outcome in outcomes)
+    assert not any(isinstance(outcome, Retry) and outcome.is_destination_down for outcome in outcomes)
 
 
 def test_a_relay_that_accepts_again_is_believed_again() -> None:

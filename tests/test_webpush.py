@@ -138,8 +138,8 @@ def test_a_text_that_is_too_long_is_shortened_until_the_push_fits(service: PushS
     [
         (Answer(200), Sent("200")),
         (Answer(201), Sent("201")),
-        (Answer(404), Permanent("404", address_unknown=True)),
-        (Answer(410), Permanent("410", address_unknown=True)),
+        (Answer(404), Permanent("404", is_address_unknown=True)),
+        (Answer(410), Permanent("410", is_address_unknown=True)),
         (Answer(403), Permanent("403")),
         (Answer(413), Permanent("413")),
         (Answer(429, {"Retry-After": "120"}), Retry("429", timedelta(seconds=120))),
@@ -202,7 +202,7 @@ def test_a_private_address_is_refused_when_it_is_connected_to(service: PushServi
     outcome = WebPushChannel(lambda: [KEY]).send(message(f"{service.url}/p/1"))
 
     assert isinstance(outcome, Permanent)
-    assert outcome.address_unknown
+    assert outcome.is_address_unknown
     assert not service.requests
 
 

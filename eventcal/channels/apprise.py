@@ -45,7 +45,7 @@ class AppriseChannel:
         """Sends through Apprise, whose call is abandoned at the deadline."""
         # In a thread, because Apprise's own timeouts count single steps only; one that hangs must not keep us from ending.
         if not self._slots.acquire(timeout=self._deadline):
-            return Retry(f"{MAX_CONCURRENT_MESSAGES} messages before it are still unanswered", destination_down=True)
+            return Retry(f"{MAX_CONCURRENT_MESSAGES} messages before it are still unanswered", is_destination_down=True)
         answers: queue.SimpleQueue[Any] = queue.SimpleQueue()
         threading.Thread(target=self._notify, args=(message, answers), name="apprise", daemon=True).start()
         try:
@@ -54,7 +54,7 @@ class AppriseChannel:
             return Ambiguous(f"no answer within {self._deadline:g} s")
         if isinstance(accepted, Exception):
             raise accepted
-        return Sent() if accepted else Retry("the service rejected it", destination_down=True)
+        return Sent() if accepted else Retry("the service rejected it", is_destination_down=True)
 
     def _notify(self, message: Message, answers: queue.SimpleQueue[Any]) -> None:
         try:

@@ -72,7 +72,7 @@ class EmailChannel:
         is_plain = _PLAIN_ADDRESS.fullmatch(message.address)
         recipient = message.address if is_plain else parseaddr(message.address)[1]
         if not _is_envelope_address(recipient):
-            return Permanent(f"not a mail address: {message.address!r}", address_unknown=True)
+            return Permanent(f"not a mail address: {message.address!r}", is_address_unknown=True)
         try:
             mail = render_mail(message, self._sender, self._options.headers)
         except ValueError as error:
@@ -85,7 +85,7 @@ class EmailChannel:
             self._close_connection()
             if failure.step is Step.END:
                 return Ambiguous(f"{self._relay.name} did not answer after the last byte: {failure.detail}")
-            return Retry(f"{self._relay.name}: {failure}", destination_down=True)
+            return Retry(f"{self._relay.name}: {failure}", is_destination_down=True)
         except Exception:
             # *recheck* stopped it after DATA: closing before the last byte withdraws the mail (RFC 5321 4.1.1.4)
             self._close_connection()
@@ -127,7 +127,7 @@ class EmailChannel:
         else:
             self._reset_connection()
         if refusal.is_for_everyone:
-            return Retry(detail, destination_down=True)
+            return Retry(detail, is_destination_down=True)
         if refused.code >= 500 and refusal.concern is not RefusalConcern.MESSAGE:
             verdict = self._refusals.judge_refusal(
                 recipient,
@@ -136,11 +136,11 @@ class EmailChannel:
                 is_counted=message.kind != "confirmation",
             )
             if verdict is Verdict.RELAY:
-                return Retry(f"most recipients are refused for the same reason: {detail}", destination_down=True)
+                return Retry(f"most recipients are refused for the same reason: {detail}", is_destination_down=True)
             if verdict is Verdict.UNPROVEN:
                 return Retry(detail)
         return (
-            Permanent(detail, address_unknown=refusal.concern is RefusalConcern.ADDRESS)
+            Permanent(detail, is_address_unknown=refusal.concern is RefusalConcern.ADDRESS)
             if refusal.is_final
             else Retry(detail)
         )

@@ -24,7 +24,7 @@ class LogChannel:
         try:
             self._write_line(format_line(message, self._name))
         except OSError as error:
-            return Retry(f"standard output: {error.strerror or error}", destination_down=True)
+            return Retry(f"standard output: {error.strerror or error}", is_destination_down=True)
         return Sent()
 
 

@@ -28,7 +28,7 @@ class MaildirChannel:
         try:
             mail = mailbox.MaildirMessage(render_mail(message, self._sender))
         except ValueError as error:
-            return Permanent(f"not an address: {error}", address_unknown=True)
+            return Permanent(f"not an address: {error}", is_address_unknown=True)
         # mail programs sort by a file's time, and a rehearsal's is not today
         mail.set_date(message.send_time.timestamp())
         try:
@@ -37,4 +37,4 @@ class MaildirChannel:
                 maildir = mailbox.Maildir(os.fspath(self._path), create=True)
                 return Sent(maildir.add(mail))
         except (OSError, mailbox.Error) as error:
-            return Retry(f"{self._path}: {getattr(error, 'strerror', None) or error}", destination_down=True)
+            return Retry(f"{self._path}: {getattr(error, 'strerror', None) or error}", is_destination_down=True)

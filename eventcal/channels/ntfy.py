@@ -49,7 +49,7 @@ class NtfyChannel:
         except fetch.FetchRefused as error:
             return Permanent(str(error))
         except fetch.FetchError as error:
-            return Ambiguous(str(error)) if error.request_sent else Retry(str(error), destination_down=True)
+            return Ambiguous(str(error)) if error.request_sent else Retry(str(error), is_destination_down=True)
         return classify_response(response, message.send_time, message_statuses=_MESSAGE_STATUSES)
 
     def _render(self, message: Message) -> bytes:

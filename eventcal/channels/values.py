@@ -26,22 +26,22 @@ class Sent:
 class Retry:
     """Not accepted; another attempt may succeed. *retry_after* is what the receiver asked for.
 
-    *destination_down*: the destination is unreachable or refuses every message, so another recipient would fare no
+    *is_destination_down*: the destination is unreachable or refuses every message, so another recipient would fare no
     better.
     """
 
     detail: str
     retry_after: timedelta | None = None
-    destination_down: bool = False
+    is_destination_down: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Permanent:
-    """Refused for good. *address_unknown*: the address is refused, not this message; *endpoint_gone*: the whole channel ended."""
+    """Refused for good. *is_address_unknown*: the address is refused, not this message; *is_endpoint_gone*: the whole channel ended."""
 
     detail: str
-    address_unknown: bool = False
-    endpoint_gone: bool = False
+    is_address_unknown: bool = False
+    is_endpoint_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)

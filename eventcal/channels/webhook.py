@@ -68,7 +68,7 @@ class WebhookChannel:
             return (
                 Ambiguous(str(error), receiver_deduplicates=True)
                 if error.request_sent
-                else Retry(str(error), destination_down=True)
+                else Retry(str(error), is_destination_down=True)
             )
         return classify_response(response, message.send_time)
 
@@ -94,9 +94,9 @@ def classify_response(
     if 200 <= status < 300:
         return Sent(str(status))
     if status == _GONE_STATUS or status in message_statuses:
-        return Permanent(str(status), endpoint_gone=status == _GONE_STATUS)
+        return Permanent(str(status), is_endpoint_gone=status == _GONE_STATUS)
     delay = parse_retry_after(response.headers.get("retry-after", ""), now)
-    return Retry(str(status), delay, destination_down=status in _DESTINATION_DOWN_STATUSES or delay is not None)
+    return Retry(str(status), delay, is_destination_down=status in _DESTINATION_DOWN_STATUSES or delay is not None)
 
 
 def parse_retry_after(text: str, now: datetime) -> timedelta | None:

@@ -80,13 +80,13 @@ class WebPushChannel:
         """Sends one message."""
         device, now = message.device, message.send_time.astimezone(UTC)
         if device is None:
-            return Permanent("the push service no longer knows this device", address_unknown=True)
+            return Permanent("the push service no longer knows this device", is_address_unknown=True)
         is_stale = self._keys_read_at is None or abs(now - self._keys_read_at) >= KEYS_REREAD
         if is_stale or device.vapid_key not in {key.public for key in self._keys}:
             self._keys, self._keys_read_at = tuple(self._load_keys()), now
         key = next((key for key in self._keys if key.public == device.vapid_key), None)
         if key is None:
-            return Permanent("the key that this device subscribed with no longer exists", address_unknown=True)
+            return Permanent("the key that this device subscribed with no longer exists", is_address_unknown=True)
         origin = fetch.origin(device.url)
         if (held := self._hold_of(origin, now)) is not None:
             return held
@@ -105,7 +105,7 @@ class WebPushChannel:
         try:
             response = fetch.post(device.url, body, headers, allow_private=self._allow_private, timeout=TIMEOUT_SECONDS)
         except fetch.FetchRefused as error:
-            return Permanent(str(error), address_unknown=True)
+            return Permanent(str(error), is_address_unknown=True)
         except fetch.FetchError as error:
             self._note_failure(origin, now, str(error))
             # The request may have arrived; a copy replaces its notification. Not the channel's failure: others are sent to.
@@ -194,7 +194,7 @@ class WebPushChannel:
             self._note_success(origin)
             return Sent(status)
         if response.status in _GONE_STATUSES:
-            return Permanent(status, address_unknown=True)
+            return Permanent(status, is_address_unknown=True)
         if response.status in _REFUSED_STATUSES:
             return Permanent(status)
         wait = parse_retry_after(response.headers.get("retry-after", ""), now)

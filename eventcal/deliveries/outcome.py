@@ -56,13 +56,13 @@ def decide_result(
                 detail,
                 last_notified=last_notified,
             )
-        case Permanent(detail, address_unknown, endpoint_gone):
-            reason = Reason.GONE if address_unknown else Reason.ENDPOINT_GONE if endpoint_gone else Reason.REFUSED
+        case Permanent(detail, is_address_unknown, is_endpoint_gone):
+            reason = Reason.GONE if is_address_unknown else Reason.ENDPOINT_GONE if is_endpoint_gone else Reason.REFUSED
             return DeliveryResult(claim, DeliveryState.DEAD, reason, at, AttemptOutcome.PERMANENT, detail)
-        case Retry(detail, after, destination_down):
+        case Retry(detail, after, is_destination_down):
             wait = max(backoff(claim.delivery_key, claim.attempts), after or timedelta())
             retry = _retry_result(claim, AttemptOutcome.RETRY, detail, at, wait, requested_wait=after)
-            return replace(retry, destination_down=True, wait=after or timedelta()) if destination_down else retry
+            return replace(retry, is_destination_down=True, wait=after or timedelta()) if is_destination_down else retry
         case Postponed(detail, wait) if at + wait >= claim.expires_at:
             return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, detail=detail)
         case Postponed(wait=wait):
@@ -89,7 +89,7 @@ def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at
             shortest_wait=AMBIGUOUS_RETRY_DELAY,
             sent_at=written_at,
         )
-    return replace(retry, destination_down=True)
+    return replace(retry, is_destination_down=True)
 
 
 def _retry_result(

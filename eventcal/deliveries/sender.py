@@ -214,10 +214,10 @@ class Sender:
             log.exception("channel %s failed at delivery %s", claim.channel, claim.public_id)
             outcome = Retry(f"{type(error).__name__}: {error}"[:500])
         with self._lock:
-            if isinstance(outcome, Retry) and outcome.destination_down:
+            if isinstance(outcome, Retry) and outcome.is_destination_down:
                 self._failures[channel.destination] += 1
                 self._unsettled_failures[channel.destination] += 1
-            elif isinstance(outcome, Sent) or (isinstance(outcome, Permanent) and outcome.address_unknown):
+            elif isinstance(outcome, Sent) or (isinstance(outcome, Permanent) and outcome.is_address_unknown):
                 # a relay that knows one address for gone takes what is for the others
                 self._failures[channel.destination] = 0
         return outcome
@@ -234,7 +234,7 @@ class Sender:
                 _update_breakers(conn, reports, max(result.at for result in results))
         with self._lock:
             for result in results:
-                if result.destination_down and result.outcome is AttemptOutcome.RETRY:
+                if result.is_destination_down and result.outcome is AttemptOutcome.RETRY:
                     self._unsettled_failures[self._destination(result)] -= 1
         for result in results:
             _log_delivery(result)
@@ -273,7 +273,7 @@ class Sender:
         for result in results:
             destination = self._destination(result)
             previous = reports.get(destination, BreakerReport(destination, False, 0))
-            if result.destination_down:
+            if result.is_destination_down:
                 wait = min(result.wait, MAX_RETRY_AFTER)
                 reports[destination] = BreakerReport(
                     destination, previous.had_success, previous.failures + 1, result.detail, max(previous.wait, wait)

@@ -119,7 +119,7 @@ def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date)
     # Counted from the day that the rule itself makes for the first date, wherever that was moved to: of any interval,
     # which may begin in the year or month before.
     each_turn = join_rrule({name: parts[name] for name in parts if name not in ("X-SHIFT", "INTERVAL")})
-    own_days = _iter_rrule_days(each_turn, *(begin, *_days_around(first)))
+    own_days = _iter_rrule_days(each_turn, begin, *_days_around(first))
     own_first = next((day for day in own_days if shifted(day, shift) == first), begin)
     for day in _iter_rrule_days(own_rrule, own_first, max(_days_around(max(after, first))[0], own_first), latest):
         if max(after, first) <= (moved := shifted(day, shift)) <= before:
@@ -148,7 +148,6 @@ def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before
     week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
     numbers = [int(number) for number in parts["BYWEEKNO"].split(",")]
     offsets = sorted((WEEKDAYS.index(weekday) - week_start) % 7 for weekday in parts["BYDAY"].split(","))
-    positions = [int(position) for position in parts["BYSETPOS"].split(",")] if "BYSETPOS" in parts else None
     step, begin_year = int(parts.get("INTERVAL", "1")), _week_year(first, week_start)
     begin_year += max(0, after.year - 1 - begin_year) // step * step
     for year in range(begin_year, min(before.year + 1, LAST_YEAR) + 1, step):
@@ -156,8 +155,7 @@ def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before
         count = (end - begin) // 7
         weeks = sorted({number - 1 if number > 0 else count + number for number in numbers if abs(number) <= count})
         days = [date.fromordinal(begin + 7 * week + offset) for week in weeks for offset in offsets]
-        days = [day for day in days if _is_within(parts, day)]
-        for day in days if positions is None else _at_positions(days, positions):
+        for day in _at_positions([day for day in days if _is_within(parts, day)], parts):
             if max(after, first) <= day <= before:
                 yield day
 
@@ -190,7 +188,6 @@ def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: 
     interval = int(parts.get("INTERVAL", "1"))
     weekdays = {WEEKDAYS.index(weekday) for weekday in parts["BYDAY"].split(",")} if "BYDAY" in parts else None
     months = {int(month) for month in parts["BYMONTH"].split(",")} if "BYMONTH" in parts else None
-    positions = [int(position) for position in parts["BYSETPOS"].split(",")] if "BYSETPOS" in parts else None
     if parts["FREQ"] == "DAILY":
         period, begin, offsets = interval, first, [0]
     else:
@@ -206,14 +203,17 @@ def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: 
             for day in days
             if (months is None or day.month in months) and (weekdays is None or day.weekday() in weekdays)
         ]
-        for day in days if positions is None else _at_positions(days, positions):
+        for day in _at_positions(days, parts):
             if max(after, first) <= day <= before:
                 yield day
         period_start += period
 
 
-def _at_positions(days: list[date], positions: list[int]) -> list[date]:
-    """Returns the days that BYSETPOS picks from one period's, in order."""
+def _at_positions(days: list[date], parts: dict[str, str]) -> list[date]:
+    """Returns the days that BYSETPOS picks from one period's, in order; all of them without it."""
+    if "BYSETPOS" not in parts:
+        return days
+    positions = map(int, parts["BYSETPOS"].split(","))
     indexes = {position - 1 if position > 0 else len(days) + position for position in positions}
     return [day for index, day in enumerate(days) if index in indexes]
 
@@ -239,8 +239,6 @@ def _kind_of_year(year: int) -> YearKind:
 # The Gregorian calendar repeats after 400 years: each kind of year that there is occurs among them. The last ones of
 # all, since dateutil looks for a rule's next date up to the year 9999, also where there is none.
 _YEAR_OF_KIND = {_kind_of_year(year): year for year in range(9599, 9999)}
-
-
 KINDS_OF_YEARS = tuple(_YEAR_OF_KIND)
 
 

@@ -23,6 +23,8 @@ RULE_FORMS = (
     "and at the end until 2022-06-30 or 10 times"
 )
 MAX_COUNT, MAX_INTERVAL = 1000, 999
+_UNTIL_ADVICE = "until takes one day, itself included: until 2022-06-30"
+_RAW_PREFIX = "rrule: "
 
 _WEEKDAY_BY_NAME = {name.lower(): short for name, short in zip(calendar.day_name, WEEKDAY_NAMES, strict=True)}
 _WEEKDAY_BY_NAME |= {short.lower(): short for short in WEEKDAY_NAMES}
@@ -40,8 +42,9 @@ def parse(text: str, when: When) -> RecurrenceRule:
 
     Form: `every [N] day|week|month|year [on Tue, Thu | on the last Fri] [until 2022-06-30 | N times]`. Days of the week
     go with weeks; `the first` .. `the fifth` or `the last` one, also `working day`, with months, and with years, where
-    it is that of the first date's month. Years also take Easter, a day of another calendar and the weekday nearest a date (see `movable`),
-    months and years `if Sat, Sun then next Mon`. `until` is inclusive. Every year from 29 February is the last day of February.
+    it is that of the first date's month. Years also take Easter, a day of another calendar and the weekday nearest a
+    date (see `movable`), months and years `if Sat, Sun then next Mon`. `until` is inclusive. Every year from 29 February
+    is the last day of February.
 
     Raises GrammarError, quoting the text, for another form, for a date that is not known, and when the first date is
     not one that the rule makes.
@@ -196,9 +199,6 @@ def _rrule_weekday(day: str) -> str:
     return WEEKDAYS[WEEKDAY_NAMES.index(day)]
 
 
-_UNTIL_ADVICE = "until takes one day, itself included: until 2022-06-30"
-
-
 def _parse_until(text: str, first: date | datetime) -> date:
     try:
         span = parse_when(re.sub(r"^(?:the )?end of ", "", text), ZoneInfo("UTC")).span
@@ -233,9 +233,9 @@ def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
 
 def _hint_for(rule: RecurrenceRule, day: date, first_start: date | None) -> str:
     """Names the date beside *day* that *rule* makes; "" where there is none."""
-    calendar = calendar_of(split_rrule(rule.rrule))
-    if calendar in LAST_KNOWN_DAYS and day > LAST_KNOWN_DAYS[calendar]:
-        return f"; the days of the {calendar} calendar are known until {LAST_KNOWN_DAYS[calendar]}"
+    other_calendar = calendar_of(split_rrule(rule.rrule))
+    if other_calendar in LAST_KNOWN_DAYS and day > LAST_KNOWN_DAYS[other_calendar]:
+        return f"; the days of the {other_calendar} calendar are known until {LAST_KNOWN_DAYS[other_calendar]}"
     computed = first_start_day(rule, day - timedelta(days=3)) if rule.is_estimated else None
     if computed and computed < day:
         return f"; it makes {computed} ({WEEKDAY_NAMES[computed.weekday()]}), and a day that was announced instead goes under `exceptions`"
@@ -278,24 +278,23 @@ def _check_form(form: str, when: When) -> tuple[str, str | None]:
         return form, str(error)
 
 
-_RAW_PREFIX = "rrule: "
-
-
-# What each part of an RRULE may hold: one value, and whether several with commas.
+# What each part of an RRULE may hold: one value, or several with commas.
 _SINGLE_VALUE_PATTERNS = {
     "FREQ": r"DAILY|WEEKLY|MONTHLY|YEARLY",
     "INTERVAL": r"[1-9][0-9]{0,2}",
     "COUNT": r"[1-9][0-9]{0,2}|1000",
+    "UNTIL": r"[0-9]{8}(?:T[0-9]{6}Z?)?",
+    "WKST": "|".join(WEEKDAYS),
 }
-_SINGLE_VALUE_PATTERNS |= {"UNTIL": r"[0-9]{8}(?:T[0-9]{6}Z?)?", "WKST": "|".join(WEEKDAYS)}
-_LIST_VALUE_PATTERNS = {"BYMONTH": r"[1-9]|1[0-2]", "BYMONTHDAY": r"[+-]?(?:[1-9]|[12][0-9]|3[01])"}
-_LIST_VALUE_PATTERNS |= {
+_COUNT_WITHIN_A_YEAR = r"[+-]?(?:[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"
+_LIST_VALUE_PATTERNS = {
+    "BYMONTH": r"[1-9]|1[0-2]",
+    "BYMONTHDAY": r"[+-]?(?:[1-9]|[12][0-9]|3[01])",
     "BYDAY": rf"(?:[+-]?[1-9][0-9]?)?(?:{'|'.join(WEEKDAYS)})",
     "BYWEEKNO": r"[+-]?(?:[1-9]|[1-4][0-9]|5[0-3])",
+    "BYYEARDAY": _COUNT_WITHIN_A_YEAR,
+    "BYSETPOS": _COUNT_WITHIN_A_YEAR,
 }
-_LIST_VALUE_PATTERNS |= dict.fromkeys(
-    ("BYYEARDAY", "BYSETPOS"), r"[+-]?(?:[1-9]|[1-9][0-9]|[12][0-9]{2}|3[0-5][0-9]|36[0-6])"
-)
 
 
 def _parse_parts(text: str) -> dict[str, str]:

@@ -135,15 +135,15 @@ def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 
 def _table_end_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """Returns a warning for an end that is later than the days of its calendar are known."""
-    calendar, first = calendar_of(split_rrule(rule.rrule)), local_dtstart(when)
-    if calendar is None or calendar not in LAST_KNOWN_DAYS:
+    other_calendar, first = calendar_of(split_rrule(rule.rrule)), local_dtstart(when)
+    if other_calendar is None or other_calendar not in LAST_KNOWN_DAYS:
         return []
-    known = LAST_KNOWN_DAYS[calendar]
+    known = LAST_KNOWN_DAYS[other_calendar]
     end = until_day(rule, first)
     is_short = rule.count is not None and len([*iter_days(rule, first, first, known)]) < rule.count
     if not is_short and (end is None or end <= known):
         return []
-    return [f"the days of the {calendar} calendar are known until {known}: the rule ends there"]
+    return [f"the days of the {other_calendar} calendar are known until {known}: the rule ends there"]
 
 
 def _publication_warnings(rule: RecurrenceRule, when: When) -> list[str]:

@@ -54,9 +54,8 @@ def open_folder(path: Path) -> Iterator[SiteFolder]:
             fcntl.flock(lock_fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             raise SiteFolderError(f"{path}: another build is writing there; wait for it") from None
-        for stale_stage in path.glob(
-            f"{_STAGING_PREFIX}*"
-        ):  # by a build that was ended half-way: it had replaced nothing yet
+        # left by a build that was ended half-way: it had replaced nothing yet
+        for stale_stage in path.glob(f"{_STAGING_PREFIX}*"):
             shutil.rmtree(stale_stage)
         stage = Path(tempfile.mkdtemp(prefix=_STAGING_PREFIX, dir=path))
         try:

@@ -148,6 +148,15 @@ def _strip_order(when: When) -> tuple[int, timedelta, date, str]:
     return when.span.unit.rank, when.span.last - when.span.first, when.span.first, when.limit or ""
 
 
+@dataclass(frozen=True, slots=True)
+class _LongSegment:
+    """The days of one week, counted from its first, that an occurrence of several days takes."""
+
+    occurrence: Occurrence
+    offset: int
+    day_count: int
+
+
 def _lay_out_week(
     first_day: date, month: int, dated: Sequence[Occurrence], today: date, is_later_week: bool
 ) -> tuple[GridDay, ...]:
@@ -157,9 +166,9 @@ def _lay_out_week(
     follows below, day by day, or fills a hole that the lanes leave.
     """
     last_day = first_day + timedelta(days=6)
-    long: list[tuple[int, int, int, Occurrence]] = []
+    long: list[_LongSegment] = []
     short: list[list[Occurrence]] = [[] for _ in range(7)]
-    for order, occurrence in enumerate(dated):
+    for occurrence in dated:
         first, last = occurrence.when.first_day, last_shown_day(occurrence.when)
         if first is None or last is None or last < first_day or first > last_day:
             continue
@@ -167,21 +176,19 @@ def _lay_out_week(
         if first == last:
             short[offset].append(occurrence)
         else:
-            long.append((offset, -(min((last - first_day).days, 6) - offset), order, occurrence))
+            long.append(_LongSegment(occurrence, offset, min((last - first_day).days, 6) - offset + 1))
     lanes: list[list[bool]] = []
     bars = [
         _place_bar(segment, first_day, lanes, is_later_week)
-        for segment in sorted(long, key=lambda segment: segment[:3])
+        for segment in sorted(long, key=lambda segment: (segment.offset, -segment.day_count))
     ]
     return tuple(_lay_out_day(first_day + timedelta(days=at), at + 1, month, bars, short[at], today) for at in range(7))
 
 
-def _place_bar(
-    segment: tuple[int, int, int, Occurrence], first_day: date, lanes: list[list[bool]], is_later_week: bool
-) -> Bar:
+def _place_bar(segment: _LongSegment, first_day: date, lanes: list[list[bool]], is_later_week: bool) -> Bar:
     """Places a bar in the first lane that is free, which it then takes."""
-    offset, negative_length, _order, occurrence = segment
-    days = range(offset, offset - negative_length + 1)
+    occurrence = segment.occurrence
+    days = range(segment.offset, segment.offset + segment.day_count)
     lane = next((at for at, row in enumerate(lanes) if not any(row[day] for day in days)), len(lanes))
     if lane == len(lanes):
         lanes.append([False] * 7)
@@ -189,7 +196,15 @@ def _place_bar(
         lanes[lane][day] = True
     starts_before = (occurrence.when.first_day or first_day) < first_day
     continues = (last_shown_day(occurrence.when) or first_day) > first_day + timedelta(days=6)
-    return Bar(occurrence, offset + 1, len(days), lane, starts_before, continues, starts_before and is_later_week)
+    return Bar(
+        occurrence,
+        segment.offset + 1,
+        segment.day_count,
+        lane,
+        starts_before,
+        continues,
+        starts_before and is_later_week,
+    )
 
 
 def _lay_out_day(

@@ -129,12 +129,12 @@ def device_links() -> JsonAnswer:
         return _error(str(error), 400)
     with context.services.required_store.write() as conn:
         address = _known_address(conn, values)
-        known = subscribers.by_address(conn, address) if address else []
-        if known:
+        subscriptions = subscribers.by_address(conn, address) if address else []
+        if subscriptions:
             devices.mark_seen(conn, address, context.now)
-    if not known:
+    if not subscriptions:
         return _error("This device is not known here.", 404)
-    newest = max(known, key=lambda one: (one.state == SubscriptionState.ACTIVE, one.id))
+    newest = max(subscriptions, key=lambda subscriber: (subscriber.state == SubscriptionState.ACTIVE, subscriber.id))
     return jsonify(state=newest.state, **_links(newest)), 200
 
 

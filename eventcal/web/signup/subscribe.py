@@ -33,7 +33,6 @@ LIMIT_PER_ADDRESS = "5 per hour"  # the store counts what was really asked, over
 
 PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
-
 _CHECKED_ENDPOINTS = ("subscribe.sign_up", "devices.subscribe_device", "devices.renew_device", "devices.device_links")
 
 
