@@ -1,6 +1,6 @@
-"""The addresses in a registry are asked whether they still lead somewhere: slowly, and seldom again.
+"""The addresses in a registry are requested, to find out whether they still lead somewhere: slowly, and seldom again.
 
-An answer is kept in a file: a good one for a week, any other for a day. Each host is asked one thing at a time, with a
+An answer is kept in a file: a good one for a week, any other for a day. Each host gets one request at a time, with a
 pause between two. Nothing but a status is of interest, and nothing is followed but redirects.
 """
 
@@ -23,8 +23,8 @@ GOOD_FOR = timedelta(days=7)
 RETRY_AFTER = timedelta(days=1)
 PAUSE_SECONDS = 1.0
 """Seconds between two requests to one host."""
-MAX_ASKED_PER_HOST = 60
-"""Addresses of one host that one run asks: a minute's work. The rest is left for the next run."""
+MAX_URLS_PER_HOST = 60
+"""Addresses of one host that one run requests: a minute's work. The rest is left for the next run."""
 MAX_REDIRECTS = 5
 HOSTS_AT_ONCE = 8
 _DEAD_STATUSES = {404: "Not Found", 410: "Gone"}
@@ -58,9 +58,9 @@ def check_links(
     probe: Probe = fetch.probe,
     pause: Callable[[float], None] = time.sleep,
 ) -> dict[str, LinkStatus]:
-    """Returns the state of *urls*: from *known* where that is fresh, else by asking. Never raises for an answer.
+    """Returns the state of *urls*: from *known* where that is fresh, else by a request. Never raises for an answer.
 
-    Left out are those of a host beyond MAX_ASKED_PER_HOST, unless *known* has an older answer of theirs.
+    Left out are those of a host beyond MAX_URLS_PER_HOST, unless *known* has an older answer of theirs.
     """
     wanted = list(dict.fromkeys(urls))
     statuses = {url: known[url] for url in wanted if url in known and _is_fresh(known[url], now)}
@@ -69,13 +69,13 @@ def check_links(
         if url not in statuses:
             by_host.setdefault(urlsplit(url).netloc, []).append(url)
 
-    def ask_host(host_urls: list[str]) -> list[tuple[str, LinkStatus]]:
-        # never asked first, then those whose answer is the oldest
+    def probe_host(host_urls: list[str]) -> list[tuple[str, LinkStatus]]:
+        # never requested first, then those whose answer is the oldest
         in_order = sorted(host_urls, key=lambda url: known[url].asked_at if url in known else "")
-        return list(_ask_in_turn(in_order[:MAX_ASKED_PER_HOST], now, probe, pause))
+        return list(_probe_in_turn(in_order[:MAX_URLS_PER_HOST], now, probe, pause))
 
     with ThreadPoolExecutor(HOSTS_AT_ONCE) as executor:
-        for answers in executor.map(ask_host, by_host.values()):
+        for answers in executor.map(probe_host, by_host.values()):
             statuses.update(answers)
     return {url: status for url in wanted if (status := statuses.get(url) or known.get(url))}
 
@@ -86,17 +86,17 @@ def _is_fresh(status: LinkStatus, now: datetime) -> bool:
     return timedelta(0) <= age < lifetime
 
 
-def _ask_in_turn(
+def _probe_in_turn(
     urls: list[str], now: datetime, probe: Probe, pause: Callable[[float], None]
 ) -> Iterator[tuple[str, LinkStatus]]:
     for number, url in enumerate(urls):
         if number:
             pause(PAUSE_SECONDS)
-        state, detail = _ask(url, probe)
+        state, detail = _find_state(url, probe)
         yield url, LinkStatus(state, detail, now.isoformat(timespec="seconds"))
 
 
-def _ask(url: str, probe: Probe) -> tuple[LinkState, str]:
+def _find_state(url: str, probe: Probe) -> tuple[LinkState, str]:
     """Returns the state of *url* and what it said, after its redirects."""
     address, is_permanent = url, True
     for _ in range(MAX_REDIRECTS + 1):

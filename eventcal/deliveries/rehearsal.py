@@ -31,12 +31,25 @@ _SETTLING_TIME = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class RehearsedMessage:
-    """One message that would go out: *recipient* is an address, or the channel's name where it has none."""
+    """One message that would go out through *channel*."""
 
-    moment: datetime
-    recipient: str
-    subject: str
+    channel: str
     message: Message
+
+    @property
+    def moment(self) -> datetime:
+        """When it is due."""
+        return self.message.send_time
+
+    @property
+    def subject(self) -> str:
+        """Its subject."""
+        return self.message.subject
+
+    @property
+    def recipient(self) -> str:
+        """The address of its recipient, or the channel's name where there is none."""
+        return self.message.address or self.channel
 
 
 @dataclass(slots=True)
@@ -52,9 +65,7 @@ class RecordingChannel:
     def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Records *message*, and returns Sent or the outcome of the other channel."""
         outcome = self.forward(message) if self.forward else Sent()
-        self.recorded.append(
-            RehearsedMessage(message.send_time, message.address or self.name, message.subject, message)
-        )
+        self.recorded.append(RehearsedMessage(self.name, message))
         return outcome
 
 

@@ -123,12 +123,12 @@ class MessageRenderer:
     def _has_outdated_readers(self, edition: Edition, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
 
-        def look() -> bool:
+        def find() -> bool:
             state = edition.state(uid, recurrence)
             with self._store.read() as conn:
                 return state is None or notice_rows.has_outdated_readers(conn, uid, recurrence, state_to_json(state))
 
-        return _get_or_build(self._outdated, (edition.number, uid, recurrence), look)
+        return _get_or_build(self._outdated, (edition.number, uid, recurrence), find)
 
     def _render_cached_reminder(
         self,

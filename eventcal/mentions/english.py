@@ -87,20 +87,19 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     zone = _clock_zone(groups.get("zone") or "")
     if zone is None:
         return dates.without_hour(reading, groups["zone"])
-    hour, minute = int(groups["hour"]), int(groups.get("minute") or 0)
-    half = (groups.get("half") or groups.get("half2") or "").lower()[:1]
-    if half:
-        hour = hour % 12 + (12 if half == "p" else 0)
+    end_half = groups.get("half2") or ""
+    hour, minute = _hour_of_day(groups["hour"], groups.get("half") or end_half), int(groups.get("minute") or 0)
     end = None
     if groups.get("hour2"):
-        last = int(groups["hour2"])
-        last = (
-            last % 12 + (12 if (groups.get("half2") or "").lower().startswith("p") else 0)
-            if groups.get("half2")
-            else last
-        )
-        end = (last, int(groups.get("minute2") or 0))
+        end = _hour_of_day(groups["hour2"], end_half), int(groups.get("minute2") or 0)
     return dates.at_hour(reading, hour, minute, end, zone)
+
+
+def _hour_of_day(number: str, half: str) -> int:
+    """Returns the hour of 24 that *number* is in a *half* of the day, "a.m." or "p.m."; "" for none that is said."""
+    if not half:
+        return int(number)
+    return int(number) % 12 + (12 if half.lower().startswith("p") else 0)
 
 
 def _clock_zone(name: str) -> str | None:

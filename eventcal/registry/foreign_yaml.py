@@ -34,7 +34,7 @@ def load_foreign_yaml(text: str) -> Any:
         raise GrammarError(f"line {mark.line + 1 if mark else 1}: {error.problem or 'not YAML'}") from error
     except yaml.YAMLError as error:
         raise GrammarError(f"not YAML: {error}") from error
-    return _Converter().value(node) if node is not None else ""
+    return _Converter().convert(node) if node is not None else ""
 
 
 def check_depth(text: str) -> None:
@@ -58,7 +58,7 @@ class _Converter:
         self.open: set[int] = set()
         self.count = 0
 
-    def value(self, node: Node) -> Any:
+    def convert(self, node: Node) -> Any:
         self.count += 1
         if id(node) in self.open or self.count > MAX_VALUES:
             raise GrammarError(f"line {node.start_mark.line + 1}: an alias that holds itself, or far too many values")
@@ -70,9 +70,9 @@ class _Converter:
             result = LineMap()
             result.line = node.start_mark.line + 1
             for key, item in node.value:
-                result[str(key.value) if isinstance(key, ScalarNode) else ""] = self.value(item)
+                result[str(key.value) if isinstance(key, ScalarNode) else ""] = self.convert(item)
         else:
             assert isinstance(node, SequenceNode)
-            result = [self.value(item) for item in node.value]
+            result = [self.convert(item) for item in node.value]
         self.open.discard(id(node))
         return result

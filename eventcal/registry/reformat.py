@@ -36,9 +36,8 @@ def reformat(text: str) -> str:
         if _meaning(formatted) == _meaning(own) and _comments(formatted) == _comments(own):
             changed[number] = formatted.rstrip("\n") + ("\n" + rest.rstrip("\n") if rest.strip() else "")
     result = entries.replaced(changed) if changed else text
-    return (
-        re.sub(r"\n{3,}", "\n\n", result) if _meaning(re.sub(r"\n{3,}", "\n\n", result)) == _meaning(result) else result
-    )
+    without_gaps = re.sub(r"\n{3,}", "\n\n", result)
+    return without_gaps if _meaning(without_gaps) == _meaning(result) else result
 
 
 def split(path: Path, text: str, folder: Path) -> dict[Path, str]:

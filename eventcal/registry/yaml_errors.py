@@ -173,11 +173,9 @@ def _explain_layout(
             )
         if (open_quote := _find_unclosed_quote(lines, line, first_character)) is not None:
             return *open_quote, "the quote that opens here is not closed on its line"
-        return (
-            line,
-            column,
-            f"more text after the closing quote: put all of it inside, and write {first_character * 2 if first_character == chr(39) else chr(92) + first_character} for a quote within",
-        )
+        quote_within = "''" if first_character == "'" else '\\"'
+        advice = f"more text after the closing quote: put all of it inside, and write {quote_within} for a quote within"
+        return line, column, advice
     above = _previous_content_line(lines, line)
     if above is not None and (hash_column := _find_accidental_comment(lines[above])) is not None:
         return above, hash_column, f"what follows # is lost as a comment: {QUOTE_ADVICE}"
