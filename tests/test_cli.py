@@ -698,6 +698,8 @@ def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was
         ("serve", "--port", "0"), ("serve", "--port", "many"), ("rehearse",), ("rehearse", "--from", "x", "--to", "y"),
         ("rehearse", "--from", "2021-02-02", "--to", "2021-01-01"), ("retry",), ("retry", "1", "--all"), ("nothing",), ("next", "-n", "0"),
         ("check", "missing.yaml"), ("rehearse", "--from", "2021-01-01", "--to", "2021-02-01", "--send-to", "pigeon"),
+        ("rehearse", "--from", "9998-12-01", "--to", "9998-12-31"), ("rehearse", "--from", "1000-01-01", "--to", "1000-02-01"),
+        ("draft", "events.yaml", "--published", "9999-12-31"), ("todo", "--on", "0001-01-01"),
         ("retry", "9" * 20), ("deliveries", "--limit", "9" * 20), ("check", "\udcff"), ("feed", "--tag", "\udcff"),
         ("preview", "peaceful-mission-2021", "--was", "2021-08"), ("backup", "x" * 300), ("status", "--registry", "x" * 300), ("publish", "--since", "x" * 300),
         ("feed", "--database-url", "mysql://x"), ("db", "upgrade", "--database-url", "oracle://x"), ("serve", "--config", "missing.toml"),

@@ -12,7 +12,7 @@ import click
 
 from .group import command
 from .inputs import read_source, write_texts
-from .options import with_settings
+from .options import DAY_TYPE, with_settings
 
 if TYPE_CHECKING:
     from ..drafting import Entry, ReviewResult
@@ -27,9 +27,7 @@ if TYPE_CHECKING:
     "eventcal draft article.txt --check answer.yaml",
 )
 @click.argument("article")
-@click.option(
-    "--published", type=click.DateTime(["%Y-%m-%d"]), help="The day of publication, for dates without a year."
-)
+@click.option("--published", type=DAY_TYPE, help="The day of publication, for dates without a year.")
 @click.option("--source", "key", default="", help="The text's key under `sources`.")
 @click.option("--into", type=click.Path(path_type=Path), help="Append the entries to this file of the registry.")
 @click.option("--prompt", "is_prompt", is_flag=True, help="Print a prompt for a language model; calls no model.")

@@ -33,6 +33,20 @@ def with_options(options: Iterable[Decorator], convert: Callable[[dict[str, Any]
     return decorate
 
 
+class _DayType(click.DateTime):
+    """A day, of the years that the date of an event may have; years lie on either side of it."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        from ..when import FIRST_YEAR, LAST_YEAR
+
+        day = super().convert(value, param, ctx)
+        if not FIRST_YEAR < day.year < LAST_YEAR:
+            self.fail(f"{value} lies outside the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}", param, ctx)
+        return day
+
+
+DAY_TYPE = _DayType(["%Y-%m-%d"])
+
 # settings
 
 _SETTING_OPTIONS: dict[str, Decorator] = {

@@ -11,7 +11,7 @@ import click
 from ..errors import EventcalError
 from .group import command, format_count, print_json
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
-from .options import with_settings
+from .options import DAY_TYPE, with_settings
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from ..registry import Registry
     from ..settings import Settings
 
-DAY_TYPE = click.DateTime(["%Y-%m-%d"])
 MAX_SUMMARY_LINES = 6
 MAX_PERIOD = timedelta(days=3660)
 

@@ -10,7 +10,7 @@ import click
 
 from .group import command, format_count, print_json, warn_of_variables
 from .inputs import REGISTRY_ADVICE, open_existing_store, read_valid_registry, require_store
-from .options import with_settings
+from .options import DAY_TYPE, with_settings
 
 if TYPE_CHECKING:
     from ..events import Calendar
@@ -129,7 +129,7 @@ def _find_warnings(
 
 
 @command("eventcal todo", "eventcal todo --on 2027-06-01", "eventcal todo --json")
-@click.option("--on", "day", type=click.DateTime(["%Y-%m-%d"]), help="The reference day. [today]")
+@click.option("--on", "day", type=DAY_TYPE, help="The reference day. [today]")
 @click.option("--json", "as_json", is_flag=True, help="One JSON list instead of lines.")
 @with_settings("registry", "database_url")
 def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
