@@ -422,6 +422,27 @@ def test_a_change_says_what_was_and_what_is():
     assert told(atom("/changes.atom", registry, (gone, change), tags=("x",)), "title") == ["Date confirmed: Summit"]
 
 
+def test_a_filtered_feed_tells_of_the_removal_of_what_it_held():
+    [version] = edition(event("gone", "2021-09", tags=("x",))).versions
+    vanished = Change(ChangeKind.VANISHED, "gone", version.uid, "", "Gone", None, None, MODIFIED)
+    removed = feeds.collect_removed(edition(), [(version, MODIFIED)])
+
+    for tag, titles in (("x", ["Removed: Gone"]), ("y", [])):
+        ready = feeds.render_path("/changes.atom", edition(), (vanished,), TODAY, Filter(tags=(tag,)), BASE, removed)
+        assert ready is not None
+        assert told(ElementTree.fromstring(ready.body), "title") == titles
+
+
+@pytest.mark.parametrize("path", ["/upcoming.atom", "/changes.atom"])
+def test_feed_readers_tell_two_filters_of_an_atom_feed_apart(path):
+    ids = {atom(path, edition(), tags=tags).findtext("a:id", "", ATOM) for tags in ((), ("x",), ("y",))}
+    link = atom(path, edition(), tags=("x",)).find("a:link[@rel='self']", ATOM)
+
+    assert len(ids) == 3
+    assert link is not None
+    assert link.get("href") == f"{BASE}{path}?tag=x"
+
+
 @pytest.mark.parametrize("path", ["/upcoming.atom", "/changes.atom"])
 def test_an_atom_feed_without_entries_and_base_address_has_dates_of_its_own_and_no_link(path):
     ready = at(path, edition(event("a", "2001-01-01")))

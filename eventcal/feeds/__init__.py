@@ -119,7 +119,8 @@ def render_path(
             body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
             return build_representation(body, max(rollover_at, edition.modified_at), ATOM_CONTENT_TYPE)
         case ["changes.atom"]:
-            body = render_changes(edition, changes, query, _choose_language(edition, query), base_url)
+            language = _choose_language(edition, query)
+            body = render_changes(edition, changes, query, language, base_url, removed.versions)
             changed_at = max([edition.modified_at, *(change.at for change in changes)])
             return build_representation(body, changed_at, ATOM_CONTENT_TYPE)
         case ["openapi.json"]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import html
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -72,6 +72,7 @@ def render_upcoming(
         words.get_translations(language).gettext("coming up"),
         language,
         base_url,
+        query,
     )
     for occurrence in occurrences_shown:
         version = versions[occurrence.event.id]
@@ -102,15 +103,22 @@ def _next_occurrences(events: list[Event], start: date, query: Filter) -> list[O
 
 
 def render_changes(
-    edition: Edition, all_changes: Sequence[Change], query: Filter, language: str, base_url: str
+    edition: Edition,
+    all_changes: Sequence[Change],
+    query: Filter,
+    language: str,
+    base_url: str,
+    removed: Iterable[Version] = (),
 ) -> bytes:
-    """Renders the feed of changes with old and new value, newest first."""
-    shown_changes = [change for change in all_changes if _is_matching(query, edition.version(change.uid))]
+    """Renders the feed of changes with old and new value, newest first; of *removed* events those that *query* kept."""
+    gone = {version.uid: version for version in removed}
+    shown_changes = [
+        change for change in all_changes if _is_matching(query, edition.version(change.uid) or gone.get(change.uid))
+    ]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
     updated = max((change.at for change in shown_changes), default=edition.last_removal_at or edition.recorded_at)
-    feed = _create_feed(
-        edition, updated, "changes", words.get_translations(language).gettext("changes"), language, base_url
-    )
+    name = words.get_translations(language).gettext("changes")
+    feed = _create_feed(edition, updated, "changes", name, language, base_url, query)
     for change in shown_changes:
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
@@ -132,8 +140,12 @@ def render_changes(
     return _serialize(feed)
 
 
-def _create_feed(edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str) -> _AtomFeed:
-    calendar = edition.calendar
+def _create_feed(
+    edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str, query: Filter
+) -> _AtomFeed:
+    """Starts a feed whose id and address are those of *query* alone: by these feed readers tell subscriptions apart."""
+    calendar, query_string = edition.calendar, filters.canonical_query(query)
+    narrowed = f"?{query_string}" if query_string else ""
     name = calendar.name.in_language(language)
     return _AtomFeed(
         updated.astimezone(UTC).replace(microsecond=0),
@@ -142,8 +154,8 @@ def _create_feed(edition: Edition, updated: datetime, kind: str, label: str, lan
         description=calendar.description.in_language(language) if calendar.description else "",
         language=language,
         author_name=name,
-        feed_url=links.site_url(base_url, f"/{kind}.atom") if base_url else None,
-        feed_guid=f"tag:{calendar.id},2020:{kind}",
+        feed_url=links.site_url(base_url, f"/{kind}.atom") + narrowed if base_url else None,
+        feed_guid=f"tag:{calendar.id},2020:{kind}{narrowed}",
     )
 
 
