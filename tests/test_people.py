@@ -126,7 +126,10 @@ def test_what_lay_in_the_past_when_somebody_came_is_not_said(world: SubscriberWo
 def test_the_link_of_the_question_is_good_for_two_days(world: SubscriberWorld) -> None:
     world.request_signup()
     world.tick(NOW)
+    world.request_signup("boris@example.org")
     world.now = NOW + timedelta(hours=48)
+    world.tick(world.now)
+    assert len(world.mail.received) == 1, "a question whose link is of no use is not sent"
     answer = world.confirm()
     assert answer.status_code == 410
     assert "sign up again" in answer.get_data(as_text=True)

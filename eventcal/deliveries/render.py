@@ -197,8 +197,8 @@ class MessageRenderer:
         assert claim.key is not None
         uid, recurrence = claim.key.uid, claim.key.recurrence
         version, state, lead = edition.version(uid), edition.state(uid, recurrence), parse(claim.key.lead)
-        occurrence = occurrences.find(version.event, recurrence) if version else None
         assert version is not None
+        occurrence = occurrences.find(version.event, recurrence)
         assert occurrence is not None
         assert state is not None
         assert not isinstance(lead, NoticeKind)
