@@ -24,11 +24,14 @@ from eventcal.when import (
     When,
     find_gap,
     find_zone,
+    is_readable,
     local_to_utc,
     parse,
     parse_stored,
 )
 from eventcal.when.zones import changed_offsets, zone_transitions
+
+from .factories import count_calls
 
 UTC_ZONE = find_zone("UTC")
 DUSHANBE = find_zone("Asia/Dushanbe")
@@ -1334,3 +1337,21 @@ def test_zones_come_from_the_pinned_package_alone():
     import zoneinfo
 
     assert () == zoneinfo.TZPATH
+
+
+def explain_date(text: str) -> str:
+    with pytest.raises(GrammarError) as refused:
+        parse(text, BERLIN)
+    return str(refused.value)
+
+
+def test_a_long_text_is_refused_for_less_than_one_that_could_be_a_date() -> None:
+    explain_date("soon")  # loads the advice
+
+    assert count_calls(lambda: explain_date("9" * 5_000)) < count_calls(lambda: explain_date("to be told by the board"))
+
+
+def test_whether_a_text_is_a_date_is_found_without_advice() -> None:
+    texts = [f"to be told by the board of {year}" for year in (2027, 2028)]
+
+    assert count_calls(lambda: is_readable(texts[0])) < count_calls(lambda: explain_date(texts[1])) / 20

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from .. import when
@@ -53,6 +54,7 @@ def is_no_date(text: object) -> bool:
     return str(text).strip().lower() in _NO_DATE
 
 
+@lru_cache(maxsize=16384)
 def when_of(text: str, zone: str = "UTC") -> str | None:
     """Returns the registry's `when` for a date as people write it; None where the grammar has no advice, or a zone would be lost."""
     text = " ".join(text.split())

@@ -15,6 +15,8 @@ from .values import ENGLISH_WEEKDAYS, AllDay, canonical_text
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
+MAX_EXPLAINED_LENGTH = 200  # of a text; a longer one is no date, and looking for one in it takes half a second
+
 # In these the numbers alone do not say what is meant, so the month's name is named and no form is offered.
 _FOREIGN_MONTH_NAME = re.compile(
     r"янв|фев|мар[та]|апр|ма[йя]\b|июн|июл|авг|сен|окт|ноя|дек|[0-9]\s*月|januar|märz|mai\b|juin|juillet|août|dezember",
@@ -149,6 +151,8 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """
     if not text:
         return "a date is missing; write TBD when none is known"
+    if len(text) > MAX_EXPLAINED_LENGTH:
+        return f"not a date, with {len(text)} characters. Dates are written {DATE_FORMS}"
     if _RUNS_UNTIL.search(text):
         return "write its first day and its last, such as 2021-09-16/2022-01-31; of a kind: deadline only the last"
     bare = _LABEL.sub("", plain_signs(text))
@@ -156,7 +160,8 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     if answer := answer or _answer_within(bare, fault):
         return answer
     # A hint says what to write; the mends that came to nothing would only distract from it.
-    if hint := next((hint for pattern, hint in _HINTS if pattern.search(to_english(bare))), None):
+    plain = to_english(bare)
+    if hint := next((hint for pattern, hint in _HINTS if pattern.search(plain)), None):
         return hint
     return f"{'; '.join(advice[:2]) or 'not a date'}. Dates are written {DATE_FORMS}"
 

@@ -67,15 +67,13 @@ def parse(text: str, zone: ZoneInfo) -> When:
     """
     bare = text.strip()
     try:
-        when = _parse_when(bare, zone)
-        _reject_skipped_times(when, zone)
+        return _parse_in_zone(bare, zone)
     except _NotInGrammar:
         from .advice import explain_invalid_date  # only for a wrong date: its patterns take long to compile
 
         raise GrammarError(f"{quote_input(bare)}: {explain_invalid_date(bare, _fault_of)}") from None
     except NoSuchDate as error:
         raise GrammarError(f"{quote_input(bare)}: {error}") from None
-    return when
 
 
 def find_doubt(text: str, parsed: object) -> str:
@@ -94,8 +92,8 @@ def find_doubt(text: str, parsed: object) -> str:
 def is_readable(text: str, zone: ZoneInfo = ZoneInfo("UTC")) -> bool:
     """Returns whether *text* is a `when`."""
     try:
-        parse(text, zone)
-    except GrammarError:
+        _parse_in_zone(text.strip(), zone)
+    except (_NotInGrammar, NoSuchDate):
         return False
     return True
 
@@ -117,6 +115,12 @@ def _fault_of(text: str) -> str | None:
     except NoSuchDate as error:
         return str(error)
     return None
+
+
+def _parse_in_zone(text: str, zone: ZoneInfo) -> When:
+    when = _parse_when(text, zone)
+    _reject_skipped_times(when, zone)
+    return when
 
 
 def _parse_when(text: str, zone: ZoneInfo) -> When:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from .calendar_days import MONTH_NAMES, OtherCalendar
 from .chinese_words import chinese_to_english, chinese_weekday
@@ -211,6 +212,7 @@ def plain_signs(text: str) -> str:
     return text.translate(_PLAIN_SIGNS).replace("->", "\u2013").replace(" | ", ", ")
 
 
+@lru_cache(maxsize=256)  # of one date, each end is asked for several times
 def to_english(text: str) -> str:
     """Returns *text* with the words of a date in English; itself where it names no date in another language."""
     text = re.sub(r"^(.*?[0-9.]) *\((Mo|Di|Mi|Do|Fr|Sa|So)\)", r"\2, \1", text)
