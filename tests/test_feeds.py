@@ -147,6 +147,14 @@ def test_a_called_off_series_leaves_after_the_first_time_that_it_does_not_happen
     assert names(render(weekly, other, today=date(2021, 7, 6))) == ["weekly", "other"]
     assert names(render(weekly, other, today=date(2021, 7, 7))) == ["other"]
 
+    dates = event("dates", "2021-06-01", also=["2021-07-20"], status=Status.CANCELLED)
+    assert names(render(dates, today=date(2021, 7, 20))) == ["dates", "dates+20210720"]
+    assert names(render(dates, today=date(2021, 7, 21))) == []
+
+    over = event("over", "2021-06-01", repeat="every week 3 times", status=Status.CANCELLED)
+    assert names(render(over, today=date(2021, 7, 1))) == ["over"]
+    assert names(render(over, today=date(2021, 7, 2))) == []
+
 
 def test_a_new_year_that_brings_other_numbers_moves_last_modified():
     yearly = event("a", "2001-06-15", repeat="every year", title="{nth} anniversary")
@@ -173,6 +181,7 @@ def test_a_calendar_that_fits_is_served_whole():
     registry = edition(*(event(f"d{day}", (TODAY + timedelta(days=day)).isoformat()) for day in range(-500, 500)))
 
     assert len(names(at("/calendar.ics", registry))) == 1000
+    assert not feeds.count_omitted(registry, TODAY)
 
 
 def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
@@ -182,6 +191,22 @@ def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
     assert len(ready.body) < feeds.MAX_FEED_BYTES
     assert feeds.count_omitted(five_thousand, TODAY) == OmittedCounts(past=2500, future=1500)
     assert b"2500 past events\\, 1500 far-off events" in ready.body
+
+
+@pytest.mark.parametrize(
+    ("limit", "shown"),
+    [
+        (4, ["far", "old", "near", "recent"]),
+        (3, ["far", "near", "recent"]),
+        (2, ["far", "near"]),
+        (1, ["near"]),
+    ],
+)
+def test_what_fits_is_the_nearest_in_the_order_of_the_registry(monkeypatch, limit, shown):
+    monkeypatch.setattr("eventcal.feeds.selection.MAX_FEED_VEVENTS", limit)
+    days = {"far": "2022-01-01", "old": "2021-01-01", "near": "2021-09-01", "recent": "2021-08-01"}
+
+    assert names(render(*(event(name, day) for name, day in days.items()))) == shown
 
 
 def test_a_window_brings_back_what_did_not_fit_and_a_whole_feed_holds_everything(five_thousand):
@@ -196,6 +221,7 @@ def test_a_day_that_makes_another_event_leave_moves_last_modified(five_thousand)
     one, other = (at("/calendar.ics", five_thousand, day) for day in (TODAY, TODAY + timedelta(days=1)))
 
     assert one.body != other.body
+    assert one.last_modified == datetime(2021, 8, 19, 19, tzinfo=UTC)  # midnight in Dushanbe
     assert other.last_modified - one.last_modified == timedelta(days=1)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert
 
-from eventcal.channels import Retry, Sent
+from eventcal.channels import ChannelSettings, Retry, Sent
 from eventcal.store import subscribers
 from eventcal.store.ledger import delivery_queue, notice_rows
 from eventcal.store.tables import last_notified
@@ -39,6 +39,15 @@ def world(tmp_path: Path) -> SubscriberWorld:
 
 def subjects(world: SubscriberWorld) -> list[str]:
     return sorted(message.subject.rpartition(": ")[2] for message in world.notifications)
+
+
+def test_a_recipient_of_the_configuration_and_a_visitor_of_the_same_address_are_two(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW, (ChannelSettings("email", "email", to=("anna@example.org",)),))
+    world.publish(EVENTS, NOW)
+    world.sign_up("anna@example.org")
+    world.advance_to(REMINDED)
+
+    assert subjects(world) == ["Drill", "Drill", "Summit", "Summit"]
 
 
 def test_a_reminder_that_two_subscriptions_ask_for_comes_once(world: SubscriberWorld) -> None:

@@ -202,7 +202,7 @@ def _fit_limits(
     Those longest over leave first, then those furthest ahead.
     """
     vevent_counts = {version.uid: _max_vevent_count(version.event, today) for version in versions}
-    if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS and len(versions) <= MAX_FEED_VEVENTS:
+    if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS:
         rendered_events = ical.render_events(edition.calendar, versions, options, today)
         if all(_fits(rendered_events, today)):
             return list(versions), 0, 0
