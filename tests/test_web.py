@@ -33,6 +33,7 @@ from eventcal.web.edition_index import EditionIndex, TagPalette
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, months
+from eventcal.web.pages.search import nearest_occurrence
 from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
 from tests.sample import (
     CALENDAR,
@@ -470,6 +471,21 @@ def test_a_search_finds_titles_before_what_only_mentions_the_words() -> None:
     text = text_of(visit(snapshot(mentioned, past, SUMMIT, far)).get("/?q=SUMMIT"))
     order = ["3 events", "SCO Council", "A summit to come", "Summit of then", "Also mentioned in", "Talks"]
     assert sorted(order, key=text.index) == order
+
+
+@pytest.mark.parametrize(
+    ("fields", "shown"),
+    [
+        ({"repeat": "every year 3 times"}, "1992-04-01"),  # its last, however long ago
+        ({"repeat": "every year 3 times", "exdates": ["1992-04-01"]}, "1991-04-01"),
+        ({"repeat": "every 12 years"}, "2026-04-01"),
+        ({"also": ["1995-05-05"]}, "1995-05-05"),
+    ],
+)
+def test_a_search_shows_the_next_date_of_a_series_or_else_the_last(fields: dict[str, Any], shown: str) -> None:
+    found = nearest_occurrence(event("rare", "Rare", "1990-04-01", **fields), date(2021, 8, 20))
+
+    assert str(found.when) == shown
 
 
 @pytest.mark.parametrize("words", ["глав  ШОС", "état", "ETAT", "峰会", "état heads", "25 anniversary"])

@@ -12,7 +12,6 @@ from ...when import LAST_YEAR
 from ..edition_index import EditionIndex
 
 _UPCOMING_WINDOW_DAYS = (0, 31)
-_PAST_WINDOW_DAYS = (60, 800, 8000)
 _LAST_DAY = date(LAST_YEAR, 12, 31)
 
 
@@ -48,19 +47,18 @@ def nearest_occurrence(event: Event, today: date) -> Occurrence:
     for days in _UPCOMING_WINDOW_DAYS:  # days before years: a search expands many series, one date of each
         if upcoming := occurrences.of_event(event, today, min(today, _LAST_DAY - timedelta(days)) + timedelta(days)):
             return upcoming[0]
-    return next(occurrences.iter_upcoming(event, today), None) or _last_occurrence(event, today) or as_it_stands
+    return next(occurrences.iter_upcoming(event, today), None) or _last_occurrence(event) or as_it_stands
 
 
-def _last_occurrence(event: Event, today: date) -> Occurrence | None:
-    extent = occurrences.extent(event)
-    if extent is None:
+def _last_occurrence(event: Event) -> Occurrence | None:
+    """Returns the last occurrence of a series that is over."""
+    first, last = occurrences.extent(event) or (None, None)
+    if first is None or last is None:
         return None
-    for days in _PAST_WINDOW_DAYS:
-        start = max(extent[0], today - timedelta(days=days)) if today.toordinal() > days else extent[0]
-        past = occurrences.of_event(event, start, today)
-        if past:
+    for start in (last - timedelta(days=60), last - timedelta(days=8000), first):  # its very last dates may be left out
+        if past := occurrences.of_event(event, start, last):
             return past[-1]
-    return next(iter(occurrences.of_event(event, extent[0], extent[0])), None)
+    return None
 
 
 def _sort_key(occurrence: Occurrence, today: date) -> tuple[bool, int]:
