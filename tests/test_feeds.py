@@ -209,6 +209,28 @@ def test_what_fits_is_the_nearest_in_the_order_of_the_registry(monkeypatch, limi
     assert names(render(*(event(name, day) for name, day in days.items()))) == shown
 
 
+@pytest.mark.parametrize(
+    ("fields", "vevent_count"),
+    [
+        ({"also": ["2021-09-03", "2021-09-05"]}, 3),
+        ({"repeat": "every week", "exceptions": {"2021-09-08": Status.CANCELLED}}, 2),
+        ({"repeat": "every year", "title": "The {nth} day"}, 5),
+    ],
+)
+def test_a_series_takes_the_room_of_all_that_is_written_of_it(monkeypatch, fields, vevent_count):
+    events = event("series", "2021-09-01", **fields), event("later", "2021-12-01")
+    for limit in (vevent_count, vevent_count + 1):
+        monkeypatch.setattr("eventcal.feeds.selection.MAX_FEED_VEVENTS", limit)
+        assert ("later" in names(render(*events))) is (limit > vevent_count)
+
+
+def test_an_event_that_is_too_large_keeps_no_other_out(monkeypatch):
+    monkeypatch.setattr("eventcal.feeds.selection.MAX_FEED_BYTES", 20_000)
+    large = event("large", "2021-09-01", notes=Text.plain("x" * 13_000, "en"))
+
+    assert names(render(large, event("small", "2021-09-02"))) == ["small"]
+
+
 def test_a_window_brings_back_what_did_not_fit_and_a_whole_feed_holds_everything(five_thousand):
     window = at("/calendar.ics", five_thousand, start=date(2015, 1, 1), end=date(2016, 12, 31))
     whole = feeds.render_whole("/calendar.ics", five_thousand, datetime(2021, 8, 20, 12, tzinfo=UTC), Filter())
