@@ -521,7 +521,7 @@ def test_a_chip_is_legend_and_filter_with_its_name_and_count() -> None:
         html,
     )
     assert re.search(r'<li class="line hue-purple">\s*<a href="/events/summit-2021', html)
-    assert '<span>Саммиты</span>' in html
+    assert "<span>Саммиты</span>" in html
     assert re.search(r'class="bar hue-purple.*Summits</span></a>', site.get("/month/2021-09").get_data(as_text=True))
 
 

@@ -44,14 +44,14 @@ def preview(
     """Show an email about an event as a subscriber would get it. Nothing is sent, and its links lead nowhere."""
     from .. import messages
     from ..channels.mime import render_mail
-    from ..when import find_zone as zone_of
+    from ..when import find_zone
 
     if was and kind != "change":
         raise click.UsageError("--was is for --kind change")
     edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
     language = require_language(lang, edition.calendar, (version.event for version in edition.versions))
-    options = _PreviewOptions(language, zone_of(zone).key if zone else "", base_url)
+    options = _PreviewOptions(language, find_zone(zone).key if zone else "", base_url)
     draft = _build_message(edition, find_version(edition, event_id), kind, lead_text, was, options)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)
     headers = (
@@ -123,9 +123,9 @@ def _send_time(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
     """Returns when it would be sent."""
     from .. import leads
     from ..events import event_zone
-    from ..when import find_zone as zone_of
+    from ..when import find_zone
 
-    moment = leads.resolve(lead, occurrence.when, zone_of(zone) if zone else event_zone(occurrence.event))
+    moment = leads.resolve(lead, occurrence.when, find_zone(zone) if zone else event_zone(occurrence.event))
     return moment or datetime.now(UTC)
 
 

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, FromClause, delete, exists, select
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..states import PUSH_CHANNEL, SubscriptionOrigin
 from ..web_push import PushEndpoint, VapidKey, generate_vapid_key
 from .database import Store, json_ids, json_texts, packed
 from .edition_store import read_meta, write_meta
-from .tables import MetaKey, muted_event, push_device, subscription
+from .tables import MetaKey, insert_or, muted_event, push_device, subscription
 
 ADDRESS_PATTERN = re.compile(r"device-[0-9a-f]{16}")
 """Addresses of devices, as `save_device` makes them up."""

@@ -13,7 +13,6 @@ from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Integer, Row, Text, bindparam, cast, func, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ..errors import Problem, StoreError
 from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
@@ -31,7 +30,7 @@ from ..history import (
     state_to_json,
 )
 from .database import Store, dialect_of, json_texts, packed
-from .tables import MetaKey, change, edition, instant, meta, ms, registry_check, upsert, version
+from .tables import MetaKey, change, edition, insert_or, instant, meta, ms, registry_check, upsert, version
 
 CheckOutcome = Literal["recorded", "unchanged", "problems", "held"]
 MAX_ENDED_VERSIONS = 1_000

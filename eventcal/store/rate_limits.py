@@ -5,10 +5,9 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, case
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from .database import dialect_of
-from .tables import rate_limit_window
+from .tables import insert_or, rate_limit_window
 
 
 def increment(conn: Connection, key: str, amount: int, now: datetime, window: timedelta) -> int:

@@ -27,7 +27,6 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.dialects.postgresql import Insert
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import DeferredDelivery, DigestChannel, DueFanOut, GroupDelivery, NewDelivery, ReminderKey
 from ...states import (
@@ -48,6 +47,7 @@ from ..tables import (
     PREFERENCES,
     delivery,
     delivery_counter,
+    insert_or,
     last_notified,
     reminder,
     subscription,

@@ -8,7 +8,6 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, Connection, Row, ScalarSelect, Select, bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects.postgresql import insert as insert_or  # SQLite's compiler writes its ON CONFLICT as well
 
 from ...ledger_rows import (
     DueFanOut,
@@ -28,6 +27,7 @@ from ..tables import (
     PREFERENCES,
     MetaKey,
     delivery,
+    insert_or,
     is_subscribed,
     reminder,
     subscription,
