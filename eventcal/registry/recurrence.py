@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
 from .. import repeat
@@ -18,6 +18,13 @@ from ..when import AllDay, Timed, When, find_gap, local_to_utc
 from .fields import add_length, parse_one_line_text, parse_place, parse_text, parse_url
 from .validation import ValidatedEntry
 from .yaml_nodes import Finding, KeyPath
+
+
+class _CountedRule(NamedTuple):
+    """A rule and the start that it is counted from."""
+
+    rule: RecurrenceRule
+    first: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +77,7 @@ class RecurrenceReader:
         has_unreadable_rule = first is None or (
             ("repeat" in self.entry.raw_value or "rrule" in self.entry.raw_value) and not rule
         )
-        recurrence = (rule, repeat.local_dtstart(first)) if rule is not None and first is not None else None
+        recurrence = _CountedRule(rule, repeat.local_dtstart(first)) if rule is not None and first is not None else None
         if rule is None and not has_unreadable_rule:
             self.check_series_keys()
         exdates, also = self.read_days("except"), self.read_days("also")
@@ -109,7 +116,7 @@ class RecurrenceReader:
             )
 
     def check_excluded_days(
-        self, recurrence: tuple[RecurrenceRule, date], exdates: list[tuple[int, date]], has_further_days: bool
+        self, recurrence: _CountedRule, exdates: list[tuple[int, date]], has_further_days: bool
     ) -> None:
         """Reports dates that the rule does not make, and warns where none is left."""
         excluded_days = {day for _, day in exdates}
@@ -117,7 +124,7 @@ class RecurrenceReader:
             if not repeat.has_start_on(*recurrence, day):
                 self.entry.add_finding(("except", position), _no_occurrence_message(recurrence, day))
         # The first date that is kept ends the look: an endless rule costs no more than its list.
-        all_days = repeat.iter_days(*recurrence, recurrence[1], date.max)
+        all_days = repeat.iter_days(*recurrence, recurrence.first, date.max)
         if excluded_days and not has_further_days and all(day in excluded_days for day in all_days):
             message = (
                 "except leaves out every date that the rule makes, so nothing is shown: keep one, or remove the event"
@@ -127,7 +134,7 @@ class RecurrenceReader:
     def explain_wrong_override(
         self,
         override: Override,
-        recurrence: tuple[RecurrenceRule, date] | None,
+        recurrence: _CountedRule | None,
         excluded_days: set[date],
         also_days: tuple[date, ...],
         has_no_rule: bool,
@@ -161,9 +168,8 @@ class RecurrenceReader:
         path, language = ("exceptions", raw_date), self.language
         day = parse_day(raw_date, path, self.entry.findings, at_key=True)
         if not cast("Any", self.entry.raw_value["exceptions"])[raw_date]:
-            self.entry.add_finding(
-                path, "write what is different, such as {when: 2021-10-13 18:00} or {status: cancelled}"
-            )
+            message = "write what is different, such as {when: 2021-10-13 18:00} or {status: cancelled}"
+            self.entry.add_finding(path, message)
         new_when = self.entry.read_date("when", self.zone, path, fields["when"]) if "when" in fields else None
         new_when = add_length(new_when, self.length)
         if fields.get("status") == "postponed" and "when" not in fields:
@@ -197,7 +203,7 @@ def _skipped_hour_message(first: When | None, day: date) -> str:
     return f"on {day} {start:%H:%M} is skipped in {first.span.zone}: that occurrence starts at {shown_text}"
 
 
-def _no_occurrence_message(recurrence: tuple[RecurrenceRule, date], day: date) -> str:
+def _no_occurrence_message(recurrence: _CountedRule, day: date) -> str:
     """Returns the message that the rule makes no date on *day*, with the nearest one that it makes."""
     first_ordinal, last_ordinal = max(1, day.toordinal() - 400), min(date.max.toordinal(), day.toordinal() + 400)
     nearby_days = repeat.iter_days(*recurrence, date.fromordinal(first_ordinal), date.fromordinal(last_ordinal))

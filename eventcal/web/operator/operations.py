@@ -31,7 +31,6 @@ AUTH_CHALLENGE: Final = 'Basic realm="eventcal operations", charset="UTF-8"'
 _MAX_RETRIED: Final = 1_000_000
 _DELIVERY_ID: Final = re.compile(r"[0-9]{1,18}")
 
-
 WRONG_TOKEN_LIMIT: Final = "10 per minute"
 """Wrong tokens that one client network may send. A browser's first request carries none."""
 
