@@ -196,22 +196,22 @@ def test_nobody_is_shut_out_of_any_page(site: Site) -> None:
         "often-cut": confirm[:-4],
     }
     for name, path in pages.items():
-        look(site, name, path)
+        check_page(site, name, path)
     world.confirm(question)
-    look(site, "confirmed", confirm)
+    check_page(site, "confirmed", confirm)
     world.sign_up(query="?event=call")
     world.advance_to(utc(2021, 9, 9, 5))
     own = link_path(world.notifications[-1], "preferences")
-    look(site, "preferences", own)
-    look(site, "preferences-zh", f"{own}?lang=zh")
-    look(site, "unsubscribe", leave)
-    look(site, "saved", f"{own}?done=saved")
+    check_page(site, "preferences", own)
+    check_page(site, "preferences-zh", f"{own}?lang=zh")
+    check_page(site, "unsubscribe", leave)
+    check_page(site, "saved", f"{own}?done=saved")
     world.unsubscribe(question)
-    look(site, "ended", own)
-    look(site, "left", leave)
+    check_page(site, "ended", own)
+    check_page(site, "left", leave)
 
 
-def look(site: Site, name: str, path: str) -> None:
+def check_page(site: Site, name: str, path: str) -> None:
     page = site.open(path)
     for width, scheme in ((1100, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 900})

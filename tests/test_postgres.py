@@ -270,7 +270,7 @@ class Node:
         self.snapshots = SnapshotPoller(open_store(url))
         self.client = Client(create_app(self.snapshots, Settings(), lambda: NOW))
 
-    def look(self) -> None:
+    def refresh(self) -> None:
         self.snapshots.refresh()
 
     def get(self, path: str) -> tuple[str | None, str | None, bytes]:
@@ -294,12 +294,12 @@ def test_three_nodes_give_the_same_bytes_and_validators_however_many_edits_each_
     ]
     for number, edit in enumerate(edits):
         world.publish(edit, NOW + timedelta(minutes=number))
-        every.look()
+        every.refresh()
         if number in (0, 3):
-            some.look()
-    some.look()
+            some.refresh()
+    some.refresh()
     last = Node(url)
-    last.look()
+    last.refresh()
     for path in (
         "/calendar.ics",
         "/tags/x.ics",

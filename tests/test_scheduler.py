@@ -22,31 +22,31 @@ from .serve_process import WAIT_SECONDS, wait_until
 SHORT = timedelta(milliseconds=50)
 QUICK = timedelta(milliseconds=10)
 SELDOM = timedelta(hours=1)
-LOOKS = 0.005
+POLL_SECONDS = 0.005
 
 
 @dataclass
 class Clock:
-    """Both clocks in one, set by the test; without being set, they stand still. *looks* counts how often one looked."""
+    """Both clocks in one, set by the test; without being set, they stand still. *reads* counts how often the steady one was read."""
 
     wall: float = 0.0
     steady: float = 0.0
-    looks: int = 0
+    reads: int = 0
 
-    def look(self) -> float:
-        self.looks += 1
+    def read(self) -> float:
+        self.reads += 1
         return self.steady
 
-    def looked(self) -> None:
-        """Come back when it was looked at as it stands now."""
-        before = self.looks
-        wait_until(lambda: self.looks > before + 1, "the watchdog looks")
+    def wait_for_read(self) -> None:
+        """Return when it was read as it stands now."""
+        before = self.reads
+        wait_until(lambda: self.reads > before + 1, "the watchdog reads the clock")
 
     def passes_until(self, deaths: list[str]) -> Callable[[], list[str]]:
         """Returns *deaths*, with more time gone by at each call."""
 
         def pass_time() -> list[str]:
-            self.steady += LOOKS
+            self.steady += POLL_SECONDS
             return deaths
 
         return pass_time
@@ -69,8 +69,8 @@ def beating(
     *passes: PeriodicJob, clock: Clock | None = None, hangs: timedelta = SHORT
 ) -> Iterator[tuple[JobRunner, list[str]]]:
     deaths: list[str] = []
-    clocks = {"wall_clock": lambda: clock.wall, "monotonic_clock": clock.look} if clock else {}
-    beat = JobRunner(passes, deaths.append, watchdog_timeout=hangs, poll_seconds=LOOKS, **clocks)
+    clocks = {"wall_clock": lambda: clock.wall, "monotonic_clock": clock.read} if clock else {}
+    beat = JobRunner(passes, deaths.append, watchdog_timeout=hangs, poll_seconds=POLL_SECONDS, **clocks)
     beat.start()
     try:
         yield beat, deaths
@@ -112,7 +112,7 @@ def test_a_clock_that_is_set_does_not_keep_a_pass_waiting(seconds: int) -> None:
     with beating(PeriodicJob("tick", work, SELDOM), clock=clock, hangs=2 * SELDOM) as (_, deaths):
         wait_until(lambda: work.times, "it begins")
         clock.wall += 4  # a step that network time makes
-        clock.looked()
+        clock.wait_for_read()
         assert len(work.times) == 1
         clock.wall += seconds
         wait_until(lambda: len(work.times) == 2, "it runs at once")
@@ -131,7 +131,7 @@ def test_a_pass_that_hangs_ends_the_process_by_the_steady_clock_alone() -> None:
     with beating(PeriodicJob("tick", Count(lambda: go_on.wait(WAIT_SECONDS)), SELDOM), clock=clock) as (beat, deaths):
         wait_until(lambda: beat._running, "it begins")
         clock.wall += 86400
-        clock.looked()
+        clock.wait_for_read()
         assert deaths == []
         wait_until(clock.passes_until(deaths), "it is noticed")
         go_on.set()
@@ -143,7 +143,7 @@ def test_a_process_that_was_frozen_and_goes_on_has_not_hung() -> None:
     with beating(PeriodicJob("tick", Count(lambda: go_on.wait(WAIT_SECONDS)), SELDOM), clock=clock) as (beat, deaths):
         wait_until(lambda: beat._running, "it begins")
         clock.steady += 3600
-        clock.looked()
+        clock.wait_for_read()
         go_on.set()
     assert deaths == []
 
@@ -188,7 +188,7 @@ def test_a_job_that_works_for_longer_than_the_timeout_is_not_hung() -> None:
 
     with beating(PeriodicJob("tick", Count(work), SELDOM), clock=clock) as (_, deaths):
         assert finished.wait(WAIT_SECONDS)
-        clock.looked()
+        clock.wait_for_read()
     assert deaths == []
 
 

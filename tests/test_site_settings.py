@@ -15,7 +15,7 @@ from eventcal.web.app import create_app
 from tests.sample import NOW, SEED, snapshot
 
 LOGO = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>'
-LOOK = """\
+SITE_TABLE = """\
 [site]
 logo = "logo.svg"
 css = "own.css"
@@ -26,10 +26,10 @@ footer = {Imprint = "https://example.org/imprint", Mail = "mailto:desk@example.o
 
 
 @pytest.fixture
-def look(tmp_path: Path) -> SiteSettings:
+def site(tmp_path: Path) -> SiteSettings:
     (tmp_path / "logo.svg").write_text(LOGO, encoding="utf-8")
     (tmp_path / "own.css").write_text(":root { --accent: red; }", encoding="utf-8")
-    return load(tmp_path, LOOK).site
+    return load(tmp_path, SITE_TABLE).site
 
 
 def load(folder: Path, text: str) -> Settings:
@@ -37,14 +37,14 @@ def load(folder: Path, text: str) -> Settings:
     return settings.load({}, {"registry": folder / "events.yaml"})
 
 
-def test_a_look_is_read_with_its_files_below_the_configuration(look: SiteSettings, tmp_path: Path) -> None:
+def test_the_table_is_read_with_its_files_below_the_configuration(site: SiteSettings, tmp_path: Path) -> None:
     links = (("Imprint", "https://example.org/imprint"), ("Mail", "mailto:desk@example.org"))
-    assert look == SiteSettings(tmp_path / "logo.svg", tmp_path / "own.css", "teal", links, 6)
-    rows = {name: value for name, value, _ in settings.describe(load(tmp_path, LOOK))}
+    assert site == SiteSettings(tmp_path / "logo.svg", tmp_path / "own.css", "teal", links, 6)
+    rows = {name: value for name, value, _ in settings.describe(load(tmp_path, SITE_TABLE))}
     assert (rows["site accent"], rows["site week_start"]) == ("teal", "sunday")
 
 
-def test_every_wrong_key_of_a_look_is_answered_with_its_remedy(tmp_path: Path) -> None:
+def test_every_wrong_key_is_answered_with_its_remedy(tmp_path: Path) -> None:
     (tmp_path / "big.css").write_bytes(b" " * (512 * 1024 + 1))
     text = """\
 [site]
@@ -72,8 +72,8 @@ colour = "red"
         load(tmp_path, 'site = "teal"\n')
 
 
-def test_every_page_has_the_look(look: SiteSettings) -> None:
-    app = create_app(lambda: snapshot(*SEED), Settings(site=look), clock=lambda: NOW)
+def test_every_page_has_the_logo_style_and_links_of_the_site(site: SiteSettings) -> None:
+    app = create_app(lambda: snapshot(*SEED), Settings(site=site), clock=lambda: NOW)
     client = app.test_client()
     for path in ("/", "/month/2021-09", "/year/2021", "/events/summit-2021", "/nope"):
         html = client.get(path).get_data(as_text=True)
@@ -87,13 +87,13 @@ def test_every_page_has_the_look(look: SiteSettings) -> None:
     assert month.index("Sunday, 29 August 2021") < month.index("Monday, 30 August 2021")
 
 
-def test_a_file_that_went_away_is_said_in_one_line(look: SiteSettings) -> None:
-    gone = replace(look, logo=look.logo.with_name("gone.svg") if look.logo else None)
+def test_a_file_that_went_away_is_said_in_one_line(site: SiteSettings) -> None:
+    gone = replace(site, logo=site.logo.with_name("gone.svg") if site.logo else None)
     with pytest.raises(SettingsError, match=r"gone\.svg: cannot be read"):
         create_app(lambda: snapshot(*SEED), Settings(site=gone), clock=lambda: NOW)
 
 
-def test_without_a_look_nothing_of_one_is_there() -> None:
+def test_without_the_table_nothing_of_it_is_there() -> None:
     html = (
         create_app(lambda: snapshot(*SEED), Settings(), clock=lambda: NOW).test_client().get("/").get_data(as_text=True)
     )

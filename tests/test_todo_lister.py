@@ -40,7 +40,7 @@ class Desk:
             text = edition_store.read_meta(conn, MetaKey.TODOS)
         return parse_todo_list(text) if text else None
 
-    def look(self, now: datetime) -> None:
+    def run(self, now: datetime) -> None:
         """Makes the list and then a pass, at *now*."""
         self.lister(now)
         self.world.tick(now)
@@ -88,20 +88,20 @@ def test_links_that_were_found_dead_are_listed(desk: Desk) -> None:
 
 def test_the_operator_gets_the_list_once_a_week_and_readers_do_not(desk: Desk) -> None:
     for minutes in (-2, -1, 0, 1, 60):
-        desk.look(MONDAY + timedelta(minutes=minutes))
+        desk.run(MONDAY + timedelta(minutes=minutes))
     assert desk.subjects == ["Test calendar: 1 date needs a look"]
     message = next(each for each in desk.world.recorders["night"].received if each.kind == "todo")
     assert "Talks\n2027-06 begins in 1 day, and the day is not known" in message.text
     assert [todo["id"] for todo in message.data["todos"]] == ["talks"]  # type: ignore[attr-defined]
     assert "todo" not in [each.kind for each in desk.world.recorders["desk"].received]
 
-    desk.look(MONDAY + timedelta(days=7))
+    desk.run(MONDAY + timedelta(days=7))
     assert len(desk.subjects) == 2
     assert desk.world.is_balanced()
 
 
 def test_another_process_or_a_restart_sends_it_no_second_time(desk: Desk) -> None:
-    desk.look(MONDAY)
+    desk.run(MONDAY)
     again = TodoLister(desk.world.store, desk.folder / "links.json")
     for minutes in (0, 1, 600):
         again(MONDAY + timedelta(minutes=minutes))
@@ -111,16 +111,16 @@ def test_another_process_or_a_restart_sends_it_no_second_time(desk: Desk) -> Non
 
 
 def test_after_an_outage_it_comes_late_and_after_a_day_not_at_all(desk: Desk) -> None:
-    desk.look(MONDAY + timedelta(hours=20))
+    desk.run(MONDAY + timedelta(hours=20))
     assert len(desk.subjects) == 1
-    desk.look(MONDAY + timedelta(days=8, minutes=1))
+    desk.run(MONDAY + timedelta(days=8, minutes=1))
     assert len(desk.subjects) == 1
 
 
 def test_nothing_to_look_at_is_no_message(tmp_path: Path) -> None:
     desk = Desk(tmp_path)
     desk.world.publish("- {id: party, title: Party, when: 2027-06-20}", MONDAY - timedelta(days=2))
-    desk.look(MONDAY)
+    desk.run(MONDAY)
 
     assert desk.subjects == []
     assert (listed := desk.stored()) is not None
@@ -132,7 +132,7 @@ def test_an_operator_without_a_digest_gets_no_list_and_before_an_edition_there_i
     desk.lister(MONDAY)
     assert desk.stored() is None
     desk.world.publish(NEAR, MONDAY - timedelta(days=2))
-    desk.look(MONDAY)
+    desk.run(MONDAY)
 
     assert desk.subjects == []
 
@@ -141,7 +141,7 @@ def test_a_long_list_names_the_first_and_counts_the_rest(tmp_path: Path) -> None
     desk = Desk(tmp_path)
     events = "\n".join(f"- {{id: e{number}, title: E{number}, when: 2027-06}}" for number in range(60))
     desk.world.publish(events, MONDAY - timedelta(days=2))
-    desk.look(MONDAY)
+    desk.run(MONDAY)
 
     message = desk.world.recorders["night"].received[-1]
     assert (message.subject, message.data["count"]) == ("Test calendar: 60 dates need a look", 60)
@@ -171,6 +171,6 @@ def test_a_week_keeps_its_order_in_a_language_written_from_the_right() -> None:
 
 def test_the_clock_of_the_digest_is_the_calendars(desk: Desk) -> None:
     assert MONDAY.astimezone(ZoneInfo("Asia/Dushanbe")).hour == 8
-    desk.look(MONDAY - timedelta(minutes=1))
+    desk.run(MONDAY - timedelta(minutes=1))
 
     assert desk.subjects == []
