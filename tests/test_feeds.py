@@ -156,9 +156,16 @@ def test_a_called_off_series_leaves_after_the_first_time_that_it_does_not_happen
     assert names(render(over, today=date(2021, 7, 2))) == []
 
 
-def test_a_new_year_that_brings_other_numbers_moves_last_modified():
-    yearly = event("a", "2001-06-15", repeat="every year", title="{nth} anniversary")
-    old, new = (render(yearly, today=day) for day in (date(2021, 12, 31), date(2022, 1, 1)))
+@pytest.mark.parametrize(
+    "series",
+    [
+        event("a", "2001-06-15", repeat="every year", title="{nth} anniversary"),
+        event("a", "2001-04-15", repeat="every year on Easter"),  # no RRULE says it: each date is written
+        event("a", "2001-06-15 02:30", zone="Europe/Berlin", repeat="every day"),  # a night of a clock change is, too
+    ],
+)
+def test_a_new_year_that_brings_other_dates_or_numbers_moves_last_modified(series):
+    old, new = (render(series, today=day) for day in (date(2021, 12, 31), date(2022, 1, 1)))
 
     assert old.body != new.body
     assert new.last_modified == datetime(2021, 12, 31, 19, tzinfo=UTC)  # midnight in Dushanbe

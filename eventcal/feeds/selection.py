@@ -169,10 +169,8 @@ class _RolloverTracker:
             if removal_day is not None and is_shown:
                 self.add_day(removal_day)
         is_endless = event.rule is not None and event.rule.until is None
-        if (
-            occurrences.is_numbered(event)
-            or occurrences.needs_expansion(event)
-            or (is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min))
+        if ical.changes_at_new_year(event, self._today) or (
+            is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min)
         ):
             self.add_day(self._today.replace(month=1, day=1))
 

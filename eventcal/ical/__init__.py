@@ -14,7 +14,14 @@ from ..history import Version
 from . import content_lines
 from .own_feed import Identity, read_identities
 from .presentation import RenderOptions, is_omitted_as_imprecise
-from .vevents import RenderedEvent, expansion_window, find_removal_day, is_day_dependent, render_event
+from .vevents import (
+    RenderedEvent,
+    changes_at_new_year,
+    expansion_window,
+    find_removal_day,
+    is_day_dependent,
+    render_event,
+)
 from .zones import render_vtimezone
 
 _MAX_CACHED_VARIANTS = 8

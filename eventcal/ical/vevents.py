@@ -43,6 +43,16 @@ def is_day_dependent(event: Event, today: date) -> bool:
     )
 
 
+def changes_at_new_year(event: Event, today: date) -> bool:
+    """Tells whether an event's VEVENTs are others since the year of *today* began, as `expansion_window` moved on."""
+    new_years_eve = date(today.year - 1, 12, 31)
+    return (
+        occurrences.is_numbered(event)
+        or occurrences.needs_expansion(event)
+        or _clock_change_days(event, new_years_eve) != _clock_change_days(event, today)
+    )
+
+
 def _clock_change_days(event: Event, today: date) -> tuple[date, ...]:
     """Returns the days whose occurrences readers disagree on: those near *today*, and the first date of the series."""
     span = event.when.span
