@@ -116,6 +116,8 @@ def test_last_modified_moves_when_something_left_the_registry():
         ({"when": "2021-08-20", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08-19/20", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08-20 10:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
+        ({"when": "2021-08-20 00:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
+        ({"when": "2021-08-19 22:00/2021-08-20 02:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08-20 22:00/2021-08-21 00:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08-20 15:00/19:00", "zone": "America/New_York", "status": Status.CANCELLED}, date(2021, 8, 21)),
         ({"when": "2021-08", "status": Status.CANCELLED}, date(2021, 8, 31)),
@@ -136,6 +138,14 @@ def test_a_midnight_that_changed_nothing_moves_nothing():
     events = [event("a", "2021-08-20"), event("b", "2021-08-20 10:00", repeat="every week")]
 
     assert render(*events, today=date(2021, 8, 20)) == render(*events, today=date(2021, 8, 21))
+
+
+def test_the_midnight_after_a_date_that_was_called_off_changes_no_feed_without_it():
+    series = event("a", "2021-08-17", repeat="every week", exceptions={"2021-08-24": Status.CANCELLED})
+    before, after = (render(series, today=date(2021, 8, day), cancelled="omit") for day in (24, 25))
+
+    assert before == after
+    assert b"EXDATE;VALUE=DATE:20210824" in after.body
 
 
 def test_a_called_off_series_leaves_after_the_first_time_that_it_does_not_happen():

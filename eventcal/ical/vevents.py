@@ -188,13 +188,8 @@ class _EventRenderer:
 
         SEQUENCE stays at such a midnight: the edit that called the date off has raised it (RFC 5546 2.1.4).
         """
-        zone = ZoneInfo(self.calendar.timezone)
-        days = [
-            find_removal_day(occurrence, zone)
-            for occurrence in differing
-            if self._is_removed(occurrence) and self._present(occurrence) is not None
-        ]
-        return max([self.version.modified, *(self._midnight(day) for day in days if day and day <= self.today)])
+        days = (self._removed_on(occurrence) for occurrence in differing if self._present(occurrence) is not None)
+        return max([self.version.modified, *(self._midnight(day) for day in days if day)])
 
     def _first_shown(self, occurrence: Occurrence) -> datetime:
         """Returns when an occurrence that is written only near its year last changed: by an edit, or by coming into `expansion_window`."""
@@ -255,13 +250,15 @@ class _EventRenderer:
         ]
 
     def _is_removed(self, occurrence: Occurrence) -> bool:
-        """Tells whether a called-off occurrence is no longer shown: a called-off series goes as a whole."""
-        if self._present(occurrence) is None:
-            return True
+        """Tells whether an occurrence is not shown: it is omitted, or was called off and is past."""
+        return self._present(occurrence) is None or self._removed_on(occurrence) is not None
+
+    def _removed_on(self, occurrence: Occurrence) -> date | None:
+        """Returns the day since which a called-off occurrence is no longer shown; a called-off series goes as a whole."""
+        if self.version.event.status is Status.CANCELLED:
+            return None
         removal_day = find_removal_day(occurrence, ZoneInfo(self.calendar.timezone))
-        return (
-            removal_day is not None and removal_day <= self.today and self.version.event.status is not Status.CANCELLED
-        )
+        return removal_day if removal_day is not None and removal_day <= self.today else None
 
     def _present(self, occurrence: Occurrence) -> Presentation | None:
         if occurrences.has_no_new_date(occurrence):
