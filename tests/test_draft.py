@@ -13,6 +13,8 @@ from click.testing import CliRunner
 from eventcal import drafting, registry
 from eventcal.cli import cli
 
+from .factories import count_calls
+
 NEWS = """\
 2027-03-01 BERLIN - The film festival “Lights” will take place on May 4-7, 2027 in Potsdam.
 
@@ -264,6 +266,15 @@ def test_a_wrapped_line_is_no_item_of_a_list() -> None:
 
     assert ["2027-05-03", "2027-06-12"] == [draft.when for draft in drafting.propose(text, None).drafts]
     assert "Regatta" == drafting.propose(text, None).drafts[1].title
+
+
+def test_each_date_of_a_sentence_is_drafted_once_however_many_there_are() -> None:
+    def cost(dates: int) -> int:
+        return count_calls(lambda: drafting.propose("2027年" * dates, None))
+
+    cost(1)  # compiles the patterns
+
+    assert cost(200) < 4 * cost(100)
 
 
 def test_a_long_text_without_blanks_has_a_short_quote() -> None:

@@ -90,39 +90,41 @@ def propose(text: str, published: date | None) -> Proposals:
     left_out: list[LeftOut] = []
     for sentence, mentions in read_mentions(text, context):
         language = LANGUAGES[sentence.language]
-        for number, mention in enumerate(mentions):
+        subject = ""
+        for mention in mentions:
+            draft = _draft(text, sentence, mentions, mention, language, head[1] if head else 0, subject)
+            subject = draft.title
             if head and mention.end <= head[1]:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
             elif not mention.reading.when:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
             else:
-                draft = _draft(text, sentence, mentions, number, language, head[1] if head else 0)
                 result = _anniversary(draft, sentence, language, context) or _recent(draft, mention, context)
                 (drafts if isinstance(result, Draft) else left_out).append(result)  # type: ignore[arg-type]
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), context.published)
 
 
 def _draft(
-    text: str, sentence: Sentence, mentions: list[Mention], number: int, language: Language, head_end: int
+    text: str,
+    sentence: Sentence,
+    mentions: list[Mention],
+    mention: Mention,
+    language: Language,
+    head_end: int,
+    subject: str,
 ) -> Draft:
-    mention = mentions[number]
-    begin = max(
-        [sentence.start, min(head_end, mention.start), *(other.end for other in mentions if other.end <= mention.start)]
-    )
-    finish = min([sentence.end, *(other.start for other in mentions if other.start >= mention.end)])
+    """Returns the entry of one date of a sentence. *subject* is the title of the date before it, "" for the first."""
+    begin, finish = _bounds(mention, sentence, mentions, head_end)
     before, after = text[begin : mention.start], text[mention.end : finish]
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
     first = next((other for other in mentions if other.start >= opening), mention)
-    if mention is not first and not _LEADS_TO_DATE.sub("", text[opening : first.start]).strip():
-        # "On 5 May the fair opens, on 7 May it ends": each date stands before what happens, and behind a comma
-        own = _CLAUSE_END.split(_LEADS_TO_DATE.sub("", after))[0]
-        title, guessed = _title("" if own.strip(" .") else _CLAUSE_END.split(before)[-1], own, language)
-    else:
-        title, guessed = _title(before.rstrip().removesuffix("("), after, language)
-    if title == _UNTITLED and number:
+    is_led_by_date = mention is not first and not _LEADS_TO_DATE.sub("", text[opening : first.start]).strip()
+    words = _clause(before, after) if is_led_by_date else (before.rstrip().removesuffix("("), after)
+    title, guessed = _title(*words, language)
+    if title == _UNTITLED and subject:
         # "Registration opens on 1 April and closes on 30 April"
-        end, subject = _ENDS.search(before), _draft(text, sentence, mentions, number - 1, language, head_end).title
+        end = _ENDS.search(before)
         title = f"{subject} {end[0]}" if end else subject
     place = _place(before, after, inside, language)
     notes = [mention.reading.note] if mention.reading.note else []
@@ -142,6 +144,19 @@ def _draft(
         tuple(notes),
         f"{near} {place}",
     )
+
+
+def _bounds(mention: Mention, sentence: Sentence, mentions: list[Mention], head_end: int) -> tuple[int, int]:
+    """Returns where the words around a date begin and end: at the dates beside it, or where the sentence does."""
+    ends = (other.end for other in mentions if other.end <= mention.start)
+    starts = (other.start for other in mentions if other.start >= mention.end)
+    return max([sentence.start, min(head_end, mention.start), *ends]), min([sentence.end, *starts])
+
+
+def _clause(before: str, after: str) -> tuple[str, str]:
+    """Returns the words of the clause of a date that stands before what happens: "On 5 May the fair opens, on 7 May it ends"."""
+    own = _CLAUSE_END.split(_LEADS_TO_DATE.sub("", after))[0]
+    return "" if own.strip(" .") else _CLAUSE_END.split(before)[-1], own
 
 
 def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
