@@ -217,10 +217,34 @@ _TAGS = st.lists(st.text("abcыл0-", min_size=1, max_size=5).filter(lambda tag:
         imprecise=st.sampled_from(filters.IMPRECISE_MODES),
         cancelled=st.sampled_from(filters.CANCELLED_MODES),
         alarms=st.booleans(),
+        event=st.sampled_from(["", "summit-2021"]),
+        ids=st.sampled_from([(), ("a", "b")]),
+        series=st.sampled_from(["", "PyConf Zürich"]),
+        place=st.sampled_from(["", "São Paulo"]),
+        parts=st.booleans(),
+        limit=st.sampled_from([0, 7]),
+        after=st.sampled_from(["", "a"]),
     )
 )
 def test_the_canonical_query_gives_the_filter_again(query):
-    assert parse_query(canonical_query(query)) == query
+    allowed = (*filters.FILTER_PARAMETERS, *filters.PAGE_PARAMETERS, "event", "parts")
+
+    assert parse_query(canonical_query(query), allowed=allowed) == query
+
+
+@pytest.mark.parametrize("name", ["event", "id"])
+def test_an_event_is_chosen_by_each_of_its_ids(name):
+    queries = [parse_query(f"{name}={event_id}", allowed=("event", "id")) for event_id in ("new", "old", "other")]
+    renamed = event("new", "2021-09-16", formerly=("old",))
+
+    assert [matches_event(query, renamed) for query in queries] == [True, True, False]
+
+
+def test_cancelled_events_are_kept_unless_omitted():
+    off = event("off", "2021-09-16", status=Status.CANCELLED)
+
+    assert [matches_event(Filter(cancelled=mode), off) for mode in filters.CANCELLED_MODES] == [True, True, False]
+    assert matches_event(Filter(cancelled="omit"), SUMMIT)
 
 
 @given(st.lists(st.tuples(st.sampled_from([*filters.FILTER_PARAMETERS, "other"]), st.text(max_size=8)), max_size=6))

@@ -49,6 +49,29 @@ def feed(tmp_path: Path, text: str = SERIES) -> list[list[str]]:
     return vevents(render_calendar_feed(build_next(load(tmp_path, text))[0], NEW_YEAR.date(), Filter()).body)
 
 
+@pytest.mark.parametrize(
+    ("day", "planned"),
+    [
+        ("2027-01-04", None),
+        ("2027-01-11", "2027-01-11 10:00/11:00"),
+        ("2027-01-18", None),  # its title and place are its own, and not its date
+        ("2027-01-25", "2027-01-25 10:00/11:00"),
+    ],
+)
+def test_a_moved_occurrence_knows_the_date_that_its_rule_gives(tmp_path: Path, day: str, planned: str | None) -> None:
+    [event] = load(tmp_path).events
+    occurrence = occurrences.find(event, day)
+    assert occurrence is not None
+    assert str(occurrences.moved_from(occurrence)) == str(planned)
+
+
+def test_a_postponed_event_knows_its_old_date(tmp_path: Path) -> None:
+    [event] = load(tmp_path, "- {id: a, title: A, status: postponed, when: 2027-02-01, was: 2027-01-04}\n").events
+    occurrence = occurrences.find(event, "")
+    assert occurrence is not None
+    assert str(occurrences.moved_from(occurrence)) == "2027-01-04"
+
+
 def test_an_occurrence_has_what_is_its_own_and_else_what_the_series_has(tmp_path: Path) -> None:
     [event] = load(tmp_path).events
     assert event_from_json(event_to_json(event)) == event
