@@ -56,6 +56,16 @@ def known_after(skip: Skip) -> tuple[LastNotified, ...]:
     return skip.last_notified if isinstance(skip, Duplicate) else ()
 
 
+@dataclass(frozen=True, slots=True)
+class _RenderJob:
+    """A claim to render by *edition* at *now*, with its event attached if *wants_calendar*."""
+
+    claim: Claim
+    edition: Edition
+    now: datetime
+    wants_calendar: bool
+
+
 class MessageRenderer:
     """Builds messages for the life of a sender. Used by several threads."""
 
@@ -68,35 +78,37 @@ class MessageRenderer:
 
     def render(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
+        job = _RenderJob(claim, edition, now, wants_calendar)
         if claim.kind is DeliveryKind.CONFIRMATION:
-            return self._render_confirmation(claim, edition, now)
+            return self._render_confirmation(job)
         if claim.subscription_state is not SubscriptionState.ACTIVE:
             return Skip(Reason.UNSUBSCRIBED)
         match claim.kind:
             case DeliveryKind.REMINDER:
-                return self._render_reminder(claim, edition, now, wants_calendar)
+                return self._render_reminder(job)
             case DeliveryKind.CHANGE:
-                return self._render_change(claim, edition, now, wants_calendar)
+                return self._render_change(job)
             case DeliveryKind.DIGEST:
-                return self._render_digest(claim, edition, now)
+                return self._render_digest(job)
             case DeliveryKind.ALARM | DeliveryKind.TODO:
-                return self._render_for_operator(claim, edition, now)
+                return self._render_for_operator(job)
             case kind:
                 raise ValueError(f"a delivery of kind {kind!r} cannot be written")
 
-    def _render_reminder(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool) -> Rendered | Skip:
+    def _render_reminder(self, job: _RenderJob) -> Rendered | Skip:
+        claim, edition = job.claim, job.edition
         assert claim.key is not None
         if claim.key.uid in claim.muted_uids:
             return Skip(Reason.MUTED)
         event = edition.event(claim.key.uid)
         due_reminder = DueReminder(claim.key, claim.due_at, claim.expires_at, claim.created_at)
-        decision = reminders.verdict(due_reminder, event, _audience_of(claim), now)
+        decision = reminders.verdict(due_reminder, event, _audience_of(claim), job.now)
         if isinstance(decision, Skip):
             return decision
         if event is None or not filters.keeps_event(claim.filter, event):
             return Skip(Reason.FILTER)
         correction = self._read_correction(claim, edition)
-        message, state = self._render_cached_reminder(claim, edition, now, decision, wants_calendar, correction)
+        message, state = self._render_cached_reminder(job, decision, correction)
         last_notified = (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
         if claim.is_told:
             return Duplicate(Reason.DUPLICATE, last_notified)
@@ -131,37 +143,30 @@ class MessageRenderer:
         return _get_or_build(self._outdated, (edition.number, uid, recurrence), find)
 
     def _render_cached_reminder(
-        self,
-        claim: Claim,
-        edition: Edition,
-        now: datetime,
-        decision: Send,
-        wants_calendar: bool,
-        correction: MessageLine | None,
+        self, job: _RenderJob, decision: Send, correction: MessageLine | None
     ) -> tuple[Message, str]:
         """Returns the message without its recipient, and the state that it tells: the same for all of a language and a zone."""
-        footer_reason = self._footer_reason(claim, edition)
+        claim = job.claim
+        footer_reason = self._footer_reason(claim, job.edition)
         cache_key = (
             claim.reminder,
             claim.language,
             claim.zone,
             decision.is_late,
-            edition.number,
+            job.edition.number,
             footer_reason,
-            wants_calendar,
+            job.wants_calendar,
             correction.old if correction else None,
         )
         # for each message a lock of its own: messages of other events need not wait until this one is built
         with self._build_locks.setdefault(cache_key, threading.Lock()):
             cached = self._cache.get(cache_key)
-            if cached is None or abs(now - cached[0]) >= _RENDER_CACHE_LIFETIME:
-                message, told = self._build_reminder(
-                    claim, edition, now, decision, footer_reason, wants_calendar, correction
-                )
+            if cached is None or abs(job.now - cached[0]) >= _RENDER_CACHE_LIFETIME:
+                message, told = self._build_reminder(job, decision, footer_reason, correction)
                 if len(self._cache) >= _MAX_CACHE_ENTRIES:
                     self._cache.clear()
                     self._build_locks.clear()
-                cached = self._cache[cache_key] = (now, message, told)
+                cached = self._cache[cache_key] = (job.now, message, told)
         return cached[1:]
 
     def _footer_reason(self, claim: Claim, edition: Edition) -> str:
@@ -178,22 +183,14 @@ class MessageRenderer:
         cache_key = (claim.filter, language, claim.has_siblings, edition.number)
         return _get_or_build(self._footer_reasons, cache_key, write)
 
-    def _message_context(
-        self, claim: Claim, edition: Edition, now: datetime, footer_reason: str = ""
-    ) -> MessageContext:
-        calendar, base_url = edition.calendar, self._context.base_url
-        return MessageContext(calendar, now, claim.language, claim.zone, base_url, footer_reason)
+    def _message_context(self, job: _RenderJob, footer_reason: str = "") -> MessageContext:
+        claim, base_url = job.claim, self._context.base_url
+        return MessageContext(job.edition.calendar, job.now, claim.language, claim.zone, base_url, footer_reason)
 
     def _build_reminder(
-        self,
-        claim: Claim,
-        edition: Edition,
-        now: datetime,
-        decision: Send,
-        footer_reason: str,
-        wants_calendar: bool,
-        correction: MessageLine | None,
+        self, job: _RenderJob, decision: Send, footer_reason: str, correction: MessageLine | None
     ) -> tuple[Message, str]:
+        claim, edition = job.claim, job.edition
         assert claim.key is not None
         uid, recurrence = claim.key.uid, claim.key.recurrence
         version, state, lead = edition.version(uid), edition.state(uid, recurrence), parse(claim.key.lead)
@@ -203,27 +200,28 @@ class MessageRenderer:
         assert state is not None
         assert not isinstance(lead, NoticeKind)
         message = messages.reminder_message(
-            self._message_context(claim, edition, now, footer_reason),
+            self._message_context(job, footer_reason),
             occurrence,
             version,
             lead,
             due_at=claim.due_at,
             is_late=decision.is_late,
-            ics=self._context.build_ics(version, claim.language) if wants_calendar else b"",
+            ics=self._context.build_ics(version, claim.language) if job.wants_calendar else b"",
             correction=correction,
         )
         return message, state_to_json(state)
 
-    def _render_confirmation(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
+    def _render_confirmation(self, job: _RenderJob) -> Rendered | Skip:
+        claim = job.claim
         if claim.subscription_state is SubscriptionState.OFF:
             return Skip(Reason.UNSUBSCRIBED)
-        if now >= claim.expires_at:
+        if job.now >= claim.expires_at:
             return Skip(Reason.PAST)
         if not self._context.has_signed_links(claim):
             return Skip(Reason.SIGN_UP_OFF)
-        context = self._message_context(claim, edition, now)
+        context = self._message_context(job)
         query = filters.parse_query(claim.filter, strict=False, allowed=filters.REMINDER_PARAMETERS)
-        title_of = partial(_event_title, edition, language=context.language)
+        title_of = partial(_event_title, job.edition, language=context.language)
         if claim.channel == PUSH_CHANNEL:
             message = messages.device_confirmation_message(context, query, title_of)
         elif claim.subscription_state is SubscriptionState.PENDING:
@@ -232,18 +230,18 @@ class MessageRenderer:
             message = messages.already_subscribed_message(context, query, title_of)
         return Rendered(self._context.personalise(message, claim))
 
-    def _render_digest(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
+    def _render_digest(self, job: _RenderJob) -> Rendered | Skip:
         """Renders those entries of a digest that are still of use, each occurrence once: a change says more than a reminder."""
+        claim, edition = job.claim, job.edition
         items, changes = self._read_digest(claim)
         upcoming = {
             (item.key.uid, item.key.recurrence): occurrence
             for item in items
-            if item.key is not None
-            and (occurrence := self._remindable_occurrence(claim, item, edition, now)) is not None
+            if item.key is not None and (occurrence := _remindable_occurrence(job, item)) is not None
         }
         for item in items:
             if item.kind is DeliveryKind.DIGEST:
-                upcoming |= _agenda(claim, item, edition, now)
+                upcoming |= _agenda(job, item)
         with self._store.read() as conn:
             uids = {uid for uid, _ in (*changes, *upcoming)}
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
@@ -259,7 +257,7 @@ class MessageRenderer:
         if not lines and not reminded:
             return Skip(Reason.EMPTY)
         message = messages.digest_message(
-            self._message_context(claim, edition, now, self._footer_reason(claim, edition)),
+            self._message_context(job, self._footer_reason(claim, edition)),
             list(lines.values()),
             list(reminded.values()),
             {version.event.id: version for uid, _ in reminded if (version := edition.version(uid))},
@@ -284,23 +282,11 @@ class MessageRenderer:
         }
         return items, changes
 
-    def _remindable_occurrence(
-        self, claim: Claim, item: DigestEntry, edition: Edition, now: datetime
-    ) -> Occurrence | None:
-        """Returns the occurrence of a digest's entry, None when its reminder is of no use any more."""
-        assert item.key is not None
-        event = edition.event(item.key.uid)
-        decision = reminders.verdict(
-            DueReminder(item.key, item.due, item.until, item.created_at), event, _audience_of(claim), now
-        )
-        if isinstance(decision, Skip) or event is None or not filters.keeps_event(claim.filter, event):
-            return None
-        return occurrences.find(event, item.key.recurrence)
-
-    def _render_for_operator(self, claim: Claim, edition: Edition, now: datetime) -> Rendered | Skip:
-        if now >= claim.expires_at:
+    def _render_for_operator(self, job: _RenderJob) -> Rendered | Skip:
+        claim = job.claim
+        if job.now >= claim.expires_at:
             return Skip(Reason.PAST)
-        context = self._message_context(claim, edition, now)
+        context = self._message_context(job)
         if claim.kind is DeliveryKind.TODO:
             message = messages.todo_message(context, parse_todo_list(claim.payload))
         else:
@@ -313,8 +299,9 @@ class MessageRenderer:
         versions = {line.version.uid: line.version for line in lines if line.version}
         return tuple(self._context.build_ics(version, language) for version in versions.values())
 
-    def _render_change(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool) -> Rendered | Skip:
-        if now >= claim.expires_at:
+    def _render_change(self, job: _RenderJob) -> Rendered | Skip:
+        claim, edition = job.claim, job.edition
+        if job.now >= claim.expires_at:
             return Skip(Reason.PAST)
         changes = [change for change in change_items(claim.payload) if change.uid not in claim.muted_uids]
         if not changes:
@@ -330,9 +317,9 @@ class MessageRenderer:
         if not lines:
             return Skip(Reason.SAME)
         message = messages.change_message(
-            self._message_context(claim, edition, now, self._footer_reason(claim, edition)),
+            self._message_context(job, self._footer_reason(claim, edition)),
             lines,
-            ics=self._build_attachments(lines, claim.language) if wants_calendar else (),
+            ics=self._build_attachments(lines, claim.language) if job.wants_calendar else (),
         )
         last_notified = _states_after_notice(claim, edition, changes, last_states)
         return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
@@ -364,16 +351,28 @@ def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Val
     return value
 
 
-def _agenda(claim: Claim, item: DigestEntry, edition: Edition, now: datetime) -> dict[tuple[str, str], Occurrence]:
+def _remindable_occurrence(job: _RenderJob, item: DigestEntry) -> Occurrence | None:
+    """Returns the occurrence of a digest's entry, None when its reminder is of no use any more."""
+    assert item.key is not None
+    event = job.edition.event(item.key.uid)
+    due_reminder = DueReminder(item.key, item.due, item.until, item.created_at)
+    decision = reminders.verdict(due_reminder, event, _audience_of(job.claim), job.now)
+    if isinstance(decision, Skip) or event is None or not filters.keeps_event(job.claim.filter, event):
+        return None
+    return occurrences.find(event, item.key.recurrence)
+
+
+def _agenda(job: _RenderJob, item: DigestEntry) -> dict[tuple[str, str], Occurrence]:
     """Returns what begins until the next digest of a channel, by uid and recurrence."""
+    edition = job.edition
     uids = {
         version.event.id: version.uid
         for version in edition.versions
-        if filters.keeps_event(claim.filter, version.event)
+        if filters.keeps_event(job.claim.filter, version.event)
     }
     events = [version.event for version in edition.versions if version.event.id in uids]
     zone = ZoneInfo(edition.calendar.timezone)
-    listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, now)
+    listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, job.now)
     return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}
 
 
