@@ -12,8 +12,6 @@ import pytest
 
 SCREENSHOT_FOLDER = os.environ.get("EVENTCAL_TEST_SCREENSHOTS", "")
 """The folder that screenshots are written to; "" writes none."""
-
-
 EXPECT_TIMEOUT_MS = 30_000
 """How long Playwright's `expect` waits for what a page becomes after a click; its own 5 s are short on a busy machine."""
 
@@ -39,3 +37,11 @@ def running_chromium(flags: Sequence[str] = ("--no-sandbox", "--disable-gpu")) -
         browser = driver.chromium.launch(executable_path=path, args=list(flags))
         yield browser
         browser.close()
+
+
+def check_accessible(page: Any, about: object, ignored_rules: Sequence[str] = ()) -> None:
+    """Fails where axe finds a fault in *page*, which is called *about*; skips the test where axe is not installed."""
+    axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
+    rules = {name: {"enabled": False} for name in ignored_rules}
+    results = axe_api.Axe().run(page, options={"resultTypes": ["violations"], "rules": rules})
+    assert results.violations_count == 0, f"{about}: {results.generate_report()}"

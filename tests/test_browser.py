@@ -30,11 +30,10 @@ from eventcal.web import assets
 from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from tests import calendars
-from tests.chromium import require_chromium, running_chromium
+from tests.chromium import check_accessible, require_chromium, running_chromium
 from tests.sample import CALENDAR, EXERCISE, FOUNDING, NOW, SEED, SUMMIT, event, many_events, moved_change, snapshot
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
-axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
 expect = sync_api.expect
 
 pytestmark = pytest.mark.browser
@@ -232,8 +231,7 @@ def test_nobody_is_shut_out_and_nothing_is_cut_off(site: Site, calendar: str, pa
     for width, scheme in ((1200, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
-        results = axe_api.Axe().run(page)
-        assert results.violations_count == 0, f"{width} {scheme}: {results.generate_report()}"
+        check_accessible(page, (width, scheme))
         assert page.evaluate("document.documentElement.scrollWidth") <= width
     expected = 1 if path == "/nope" or calendar == "none" else 0  # the browser's own word about a 404 or a 503
     assert len(page.complaints) == expected, page.complaints
@@ -251,8 +249,7 @@ def test_every_page_is_for_everybody_on_screen_and_on_paper(site: Site, calendar
         for width, scheme, media in ((1200, "dark", "screen"), (390, "light", "screen"), (1200, "light", "print")):
             page.set_viewport_size({"width": width, "height": 800})
             page.emulate_media(color_scheme=scheme, media=media)
-            results = axe_api.Axe().run(page)
-            assert results.violations_count == 0, f"{path} {width} {scheme} {media}: {results.generate_report()}"
+            check_accessible(page, (path, width, scheme, media))
         page.context.close()
 
 
@@ -541,8 +538,7 @@ def test_the_open_popover_is_for_everybody(site: Site) -> None:
     for width, scheme in ((1200, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)
-        results = axe_api.Axe().run(page)
-        assert results.violations_count == 0, f"{width} {scheme}: {results.generate_report()}"
+        check_accessible(page, (width, scheme))
 
 
 def test_the_first_stop_of_the_keyboard_leads_past_the_menu(site: Site) -> None:

@@ -21,7 +21,7 @@ from eventcal.messages import MessageContext, alarm_message, fill_placeholders
 from eventcal.messages.body import Body, to_html
 from eventcal.web.rate_limit import limiter
 
-from .chromium import SCREENSHOT_FOLDER
+from .chromium import SCREENSHOT_FOLDER, check_accessible
 from .serve_process import WAIT_SECONDS, ServeProcess, free_port, wait_until
 from .smtp_ports import AnyPort
 from .subscriber_world import BASE_URL, SubscriberWorld, link_path
@@ -29,7 +29,6 @@ from .test_serve import append, sent_to, soon
 from .world import utc
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="pip install playwright axe-playwright-python")
-axe_api = pytest.importorskip("axe_playwright_python.sync_playwright", reason="pip install axe-playwright-python")
 expect = sync_api.expect
 
 pytestmark = pytest.mark.browser
@@ -216,8 +215,7 @@ def check_page(site: Site, name: str, path: str) -> None:
     for width, scheme in ((1100, "light"), (320, "dark")):
         page.set_viewport_size({"width": width, "height": 900})
         page.emulate_media(color_scheme=scheme)
-        results = axe_api.Axe().run(page)
-        assert results.violations_count == 0, f"{name} {width} {scheme}: {results.generate_report()}"
+        check_accessible(page, (name, width, scheme))
         assert page.evaluate("document.documentElement.scrollWidth") <= width, (name, width)
         site.shoot(page, f"{name}-{scheme}")
     said = [each for each in page.complaints if "404" not in each and "410" not in each]
@@ -314,10 +312,7 @@ def test_each_mail_is_read_on_a_phone_in_the_light_in_the_dark_and_without_its_s
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             assert page.evaluate("document.documentElement.scrollWidth") <= 390, name
-            results = axe_api.Axe().run(
-                page, options={"rules": {"landmark-one-main": {"enabled": False}, "region": {"enabled": False}}}
-            )
-            assert results.violations_count == 0, f"{name} {scheme}: {results.generate_report()}"
+            check_accessible(page, (name, scheme), ignored_rules=("landmark-one-main", "region"))
             assert len(site.shoot(page, f"mail-{name}-{language}-{scheme}")) > 3000
         page.evaluate("document.querySelectorAll('style').forEach(style => style.remove())")
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, name

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from html.parser import HTMLParser
 from itertools import chain, count
 
@@ -70,12 +70,16 @@ def plain_to_markdown(text: str) -> str:
 
     A line break becomes a hard one (a backslash at the line's end, CommonMark 6.7); addresses become links.
     """
-    lines = [_escape_line(line.strip()) for line in clean(text).strip().split("\n")]
+    return _join_lines([_escape_line(line.strip()) for line in clean(text).strip().split("\n")])
+
+
+def _join_lines(lines: Sequence[str]) -> str:
+    """Joins *lines* of Markdown, with hard breaks between those of a paragraph; of several empty ones one is left."""
     result: list[str] = []
-    for number, line in enumerate(lines):
-        following = lines[number + 1] if number + 1 < len(lines) else ""
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+        is_hard_break = line and following and not line.startswith("- ") and not following.startswith("- ")
         if line or (result and result[-1]):
-            result.append(line + ("\\" if line and following else ""))
+            result.append(line + ("\\" if is_hard_break else ""))
     return "\n".join(result)
 
 
@@ -182,11 +186,4 @@ class _HtmlReader(HTMLParser):
 
     def markdown(self) -> str:
         """Returns the text so far, with hard line breaks between the lines of a paragraph."""
-        lines = [line.strip() for line in self.lines]
-        result: list[str] = []
-        for number, line in enumerate(lines):
-            following = lines[number + 1] if number + 1 < len(lines) else ""
-            hard = line and following and not line.startswith("- ") and not following.startswith("- ")
-            if line or (result and result[-1]):
-                result.append(line + ("\\" if hard else ""))
-        return "\n".join(result).strip()
+        return _join_lines([line.strip() for line in self.lines]).strip()
