@@ -94,6 +94,6 @@ def open_in_process(tmp_path: Path, database: str) -> Iterator[OpenInProcess]:
 @pytest.fixture
 def call(open_in_process: OpenInProcess) -> Call:
     """Opens an installation in this process with one channel, a web hook of the server that it is given."""
-    return lambda other: open_in_process(
-        ChannelSettings("hook", "webhook"), WebhookChannel(other.url, allow_private=True)
+    return lambda receiver: open_in_process(
+        ChannelSettings("hook", "webhook"), WebhookChannel(receiver.url, allow_private=True)
     )

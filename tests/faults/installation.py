@@ -164,6 +164,12 @@ class Installation:
         text = header + "".join(f"[[channels]]\n{table.strip()}\n" for table in tables)
         (self.folder / "eventcal.toml").write_text(text, encoding="utf-8")
 
+    def write_webhook(self, url: str, readers: int = 1) -> None:
+        """Has the channel "hook" send to *url*, for so many *readers*: all but one have signed up."""
+        self.write_channels(webhook_table(url))
+        if readers > 1:
+            self.add_subscribers("hook", readers - 1)
+
     def add_subscribers(self, channel: str, count: int) -> None:
         """So many people who read through *channel*, beside the one whom eventcal.toml names."""
         long_ago = datetime.now(UTC) - timedelta(days=365)

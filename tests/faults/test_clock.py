@@ -12,7 +12,7 @@ import pytest
 
 from ..serve_process import wait_until
 from ..world import REGISTRY_HEADER, World
-from .installation import Installation, check_invariants, on_postgresql, webhook_table
+from .installation import Installation, check_invariants, on_postgresql
 from .webhook_server import webhook_server
 
 HOUR, DAY = 3600, 86400
@@ -30,27 +30,27 @@ def test_after_time_without_a_scheduler_what_is_of_use_is_said_once_and_the_rest
     """A hundred fall due 2 s after the scheduler ended; half of the events are over within two days."""
     now = datetime.now(UTC).replace(second=0, microsecond=0)
     early, late = now + timedelta(days=2), now + timedelta(days=30)
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url)
         due = now + timedelta(minutes=10)
         installation.write_registry(*(soon(f"e{n}", early if n % 2 else late, due) for n in range(100)))
         installation.start_process(clock_skew=0)
         installation.processes[-1].wait_until(lambda: "Reminders:" in installation.output, "it is up")
         installation.processes[-1].stop(signal.SIGTERM)
-        assert other.calls == []
+        assert receiver.calls == []
         wrong = (due - datetime.now(UTC)).total_seconds() + down
         installation.start_process(clock_skew=wrong)
 
         of_use = 100 if down < 2 * DAY else 50
         rows = installation.wait_settled(of_use)
         wait_until(lambda: not _planned(installation), "the others are over")
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
         left = _skipped(installation)
     assert {each.state for each in rows} == {"sent"}
     assert len(rows) == of_use
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
     assert left == ({"past": 100 - of_use} if of_use < 100 else {})
-    assert {each.data["late"] for each in other.calls} == {down > 60}
+    assert {each.data["late"] for each in receiver.calls} == {down > 60}
 
 
 def _planned(installation: Installation) -> int:
@@ -74,26 +74,26 @@ def test_a_clock_that_is_set_under_a_scheduler_neither_stops_it_nor_makes_it_rep
     start = (now + timedelta(days=2)).replace(second=0, microsecond=0)
     before, after = now - timedelta(seconds=1), now + timedelta(seconds=wrong + 2)
     due = [before, after] if wrong > 0 else [before]
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url)
         installation.write_registry()
         installation.start_process(clock_skew=-DAY)
         installation.processes[-1].wait_until(lambda: "Reminders:" in installation.output, "it is set up, a day before")
         installation.processes[-1].stop(signal.SIGTERM)
         installation.write_registry(soon("first", start, *due))
         installation.start_process(clock_skew=0)
-        wait_until(lambda: len(other.calls) == 1, "the first is said")
+        wait_until(lambda: len(receiver.calls) == 1, "the first is said")
         installation.set_clock_skew(wrong)
         if not installation.is_shared:  # whose clock may be set as it is: each machine's is another
             wait_until(lambda: "system clock jumped by" in installation.output, "it is noticed")
         if wrong < 0:
             after = datetime.now(UTC) + timedelta(seconds=wrong)
             installation.write_registry(soon("first", start, *due), soon("second", start, after))
-        wait_until(lambda: len(other.calls) == 2, "the second is said, by the new clock")
+        wait_until(lambda: len(receiver.calls) == 2, "the second is said, by the new clock")
         rows = installation.wait_settled(2)
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
 
 
 @on_postgresql
@@ -103,8 +103,8 @@ def test_a_machine_whose_own_clock_is_wrong_says_everything_at_the_databases_tim
 ) -> None:
     now = datetime.now(UTC)
     start = (now + timedelta(days=2)).replace(second=0, microsecond=0)
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url)
         installation.set_machine_clock_skew(wrong)
         installation.write_registry(soon("due", start, now), soon("early", start, now + timedelta(minutes=30)))
         installation.start_process(machine_clock=True)
@@ -113,9 +113,9 @@ def test_a_machine_whose_own_clock_is_wrong_says_everything_at_the_databases_tim
             lambda: installation.execute(f"SELECT 1 FROM process WHERE abs(clock_offset_ms - {wrong * 1000}) < 60000"),
             "it is known",
         )
-        check_invariants(installation.open_store(), [row], other.accepted)
+        check_invariants(installation.open_store(), [row], receiver.accepted)
     assert (row.event, row.state) == ("due", "sent")
-    assert [each.data["late"] for each in other.calls] == [False]
+    assert [each.data["late"] for each in receiver.calls] == [False]
 
 
 NIGHTS = [

@@ -46,27 +46,29 @@ def first(say: ScriptedResponse) -> Callable[[str, int], ScriptedResponse]:
 def test_a_429_is_waited_out_as_long_as_it_asks_and_nonsense_is_as_nothing(
     call: Call, header: str, wait: timedelta
 ) -> None:
-    with webhook_server(first(ScriptedResponse(429, {"Retry-After": header}))) as other:
-        here = call(other)
+    with webhook_server(first(ScriptedResponse(429, {"Retry-After": header}))) as receiver:
+        here = call(receiver)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         here.run_until(DUE + wait - MINUTE)
-        assert len(other.calls) == 1
+        assert len(receiver.calls) == 1
 
         here.run_until(DUE + wait + 3 * MINUTE, MINUTE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(receiver.accepted)
     assert row.state == "sent"
-    assert other.ids == [row.id, row.id]
+    assert receiver.ids == [row.id, row.id]
 
 
 def test_a_429_for_ten_days_ends_what_is_of_use_for_one_and_keeps_the_rest_for_later(call: Call) -> None:
     with webhook_server(
-        lambda id, nth: ScriptedResponse(429, {"Retry-After": "864000"}) if not other.accepted else ScriptedResponse()
-    ) as other:
-        here = call(other)
+        lambda id, nth: (
+            ScriptedResponse(429, {"Retry-After": "864000"}) if not receiver.accepted else ScriptedResponse()
+        )
+    ) as receiver:
+        here = call(receiver)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(receiver.accepted)
     assert row.state == "dead"
     assert row.reason.startswith("asked to wait 10 days")
 
@@ -86,35 +88,35 @@ def test_a_429_for_ten_days_ends_what_is_of_use_for_one_and_keeps_the_rest_for_l
 def test_a_failure_of_the_moment_is_tried_again_with_the_same_id(
     call: Call, say: ScriptedResponse, copies: int
 ) -> None:
-    with webhook_server(first(say)) as other:
-        here = call(other)
+    with webhook_server(first(say)) as receiver:
+        here = call(receiver)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         assert [each.state for each in here.rows()] == ["retry"]
         here.run_until(DUE + 10 * MINUTE, MINUTE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(receiver.accepted)
     assert (row.state, row.attempts) == ("sent", 2)
-    assert other.ids == [row.id, row.id]
-    assert other.accepted == {row.id: copies}
+    assert receiver.ids == [row.id, row.id]
+    assert receiver.accepted == {row.id: copies}
 
 
 @pytest.mark.parametrize("manner", ["without end", "at once"])
 def test_the_code_is_the_answer_also_when_a_body_without_end_follows(call: Call, manner: str) -> None:
-    with webhook_server(lambda id, nth: ScriptedResponse(200, mode=manner)) as other:  # type: ignore[arg-type]
-        here = call(other)
+    with webhook_server(lambda id, nth: ScriptedResponse(200, mode=manner)) as receiver:  # type: ignore[arg-type]
+        here = call(receiver)
         here.publish(MANY, NOW)
         here.tick_at(DUE)
-        rows = here.check_invariants(other.accepted)
+        rows = here.check_invariants(receiver.accepted)
     assert [each.state for each in rows] == ["sent"] * 6
-    assert set(other.request_counts.values()) == {1}
+    assert set(receiver.request_counts.values()) == {1}
 
 
 def test_gone_is_gone_at_once(call: Call) -> None:
-    with webhook_server(lambda id, nth: ScriptedResponse(410)) as other:
-        here = call(other)
+    with webhook_server(lambda id, nth: ScriptedResponse(410)) as receiver:
+        here = call(receiver)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(receiver.accepted)
     assert row.state == "dead"
     assert row.reason.endswith("410")
 
@@ -122,25 +124,25 @@ def test_gone_is_gone_at_once(call: Call) -> None:
 def test_a_redirect_to_a_private_place_leads_nowhere(call: Call) -> None:
     with (
         webhook_server() as secret,
-        webhook_server(lambda id, nth: ScriptedResponse(302, {"Location": secret.url})) as other,
+        webhook_server(lambda id, nth: ScriptedResponse(302, {"Location": secret.url})) as receiver,
     ):
-        here = call(other)
+        here = call(receiver)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(receiver.accepted)
     assert (row.state, row.reason) == ("retry", "302")
     assert secret.calls == []
 
 
 def test_a_private_address_is_dead_with_its_reason_and_nothing_is_sent(open_in_process: OpenInProcess) -> None:
-    with webhook_server() as other:
-        here = open_in_process(ChannelSettings("hook", "webhook"), WebhookChannel(other.url))
+    with webhook_server() as receiver:
+        here = open_in_process(ChannelSettings("hook", "webhook"), WebhookChannel(receiver.url))
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         (row,) = here.check_invariants(Counter())
     assert row.state == "dead"
     assert "private address" in row.reason
-    assert other.calls == []
+    assert receiver.calls == []
 
 
 def test_a_host_that_does_not_answer_does_not_hold_up_another(open_in_process: OpenInProcess) -> None:

@@ -36,28 +36,29 @@ def test_ten_thousand_due_at_once_all_arrive_though_the_scheduler_is_killed_amon
     installation: Installation,
 ) -> None:
     moments = random.Random(4)
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=1000)
         installation.write_registry(*(event_due_now(f"e{n}") for n in range(10)))
-        copies = _killed_among(installation, other, [moments.randrange(1500) for _ in range(4)])
+        copies = _killed_among(installation, receiver, [moments.randrange(1500) for _ in range(4)])
 
         rows = installation.wait_settled(10_000, timeout=200)
-        check_invariants(installation.open_store(), rows, other.accepted, [(each.at, each.id) for each in other.calls])
+        check_invariants(
+            installation.open_store(), rows, receiver.accepted, [(each.at, each.id) for each in receiver.calls]
+        )
     assert {each.state for each in rows} == {"sent"}
     assert len(rows) == 10_000
     assert max(copies) <= MAX_IN_FLIGHT_MESSAGES, copies
 
 
-def _killed_among(installation: Installation, other: WebhookServer, after: list[int]) -> list[int]:
+def _killed_among(installation: Installation, receiver: WebhookServer, after: list[int]) -> list[int]:
     """Kill one scheduler after the other, each after so many calls; for each death, how many it had sent and not written down."""
     copies = []
     for count in after:
-        before, so_far = _taken(other), len(other.calls)
+        before, so_far = _taken(receiver), len(receiver.calls)
         life = installation.start_process()
-        life.wait_until(lambda: len(other.calls) > so_far + count, "it sends")  # noqa: B023
+        life.wait_until(lambda: len(receiver.calls) > so_far + count, "it sends")  # noqa: B023
         life.stop(signal.SIGKILL)
-        taken = _taken(other)
+        taken = _taken(receiver)
         copies.append(sum(1 for each in installation.sending_ids() if taken[each] > before[each]))
     installation.start_process()
     return copies
@@ -65,13 +66,12 @@ def _killed_among(installation: Installation, other: WebhookServer, after: list[
 
 def test_a_polite_end_in_the_middle_of_a_batch_repeats_nothing(installation: Installation) -> None:
     installation.lease = LONG_LEASE
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 1999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=2000)
         installation.write_registry(event_due_now("briefing"))
         for number in range(2):
-            life, so_far = installation.start_process(clock_skew=number * AFTER_ITS_LEASE), len(other.calls)
-            life.wait_until(lambda: len(other.calls) > so_far + 200, "it sends")  # noqa: B023
+            life, so_far = installation.start_process(clock_skew=number * AFTER_ITS_LEASE), len(receiver.calls)
+            life.wait_until(lambda: len(receiver.calls) > so_far + 200, "it sends")  # noqa: B023
             assert life.stop(signal.SIGTERM) == 0
             assert installation.sending_ids() == set(), "what was claimed is given back"
             if installation.states()["queued"] == 0:
@@ -79,16 +79,15 @@ def test_a_polite_end_in_the_middle_of_a_batch_repeats_nothing(installation: Ins
         installation.start_process(clock_skew=2 * AFTER_ITS_LEASE)
 
         rows = installation.wait_settled(2000)
-        check_invariants(installation.open_store(), rows, other.accepted)
-    assert set(other.accepted.values()) == {1}
+        check_invariants(installation.open_store(), rows, receiver.accepted)
+    assert set(receiver.accepted.values()) == {1}
     assert sum(each.ambiguous for each in rows) == 0
 
 
 @on_sqlite
 def test_of_five_that_start_at_once_one_serves_and_each_reminder_leaves_once(installation: Installation) -> None:
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 99)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=100)
         installation.write_registry(event_due_now("briefing"))
         lives = [installation.start_process() for _ in range(5)]
         rows = installation.wait_settled(100)
@@ -97,8 +96,8 @@ def test_of_five_that_start_at_once_one_serves_and_each_reminder_leaves_once(ins
         assert [each.status for each in lives if each.status is not None] == [1] * 4
         assert installation.output.count(f"is held by process {holder.pid} (eventcal serve") == 4
 
-        check_invariants(installation.open_store(), rows, other.accepted)
-    assert set(other.accepted.values()) == {1}
+        check_invariants(installation.open_store(), rows, receiver.accepted)
+    assert set(receiver.accepted.values()) == {1}
 
 
 @on_postgresql
@@ -106,34 +105,34 @@ def test_five_that_start_at_once_over_one_postgresql_share_the_work_and_each_rem
     installation: Installation,
 ) -> None:
     installation.lease = LONG_LEASE
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=1000)
         installation.write_registry(event_due_now("briefing"))
         lives = [installation.start_process() for _ in range(5)]
         rows = installation.wait_settled(1000)
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
         assert [each.stop(signal.SIGTERM) for each in lives] == [0] * 5, installation.output[-2000:]
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
     assert installation.output.count("edition 1 published") == 1
 
 
 @pytest.mark.process
 @pytest.mark.timeout(300)
 def test_everything_the_supervisor_or_the_worker_alone_may_be_killed_under_load(installation: Installation) -> None:
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 2999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=3000)
         installation.write_registry(event_due_now("briefing"))
-        _serve_and_kill(installation, other, random.Random(7), ["worker", "supervisor", "group"])
+        _serve_and_kill(installation, receiver, random.Random(7), ["worker", "supervisor", "group"])
 
         rows = installation.rows()
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
     assert len(rows) == 3000
 
 
-def _serve_and_kill(installation: Installation, other: WebhookServer, moments: random.Random, whom: list[str]) -> None:
+def _serve_and_kill(
+    installation: Installation, receiver: WebhookServer, moments: random.Random, whom: list[str]
+) -> None:
     """A real `eventcal serve`, of which one part after another dies at some moment; started again until all is settled."""
     server = ServeProcess(
         installation.folder,
@@ -144,8 +143,8 @@ def _serve_and_kill(installation: Installation, other: WebhookServer, moments: r
         for each in whom:
             if server.process is None or server.process.poll() is not None:
                 server.start().wait_ready()
-            goal = len(other.calls) + moments.randrange(1, 400)
-            wait_until(lambda: len(other.calls) >= goal or not installation.states()["queued"], "it sends", 100)  # noqa: B023
+            goal = len(receiver.calls) + moments.randrange(1, 400)
+            wait_until(lambda: len(receiver.calls) >= goal or not installation.states()["queued"], "it sends", 100)  # noqa: B023
             if each == "worker":
                 old = _workers(server)
                 os.kill(old[0], signal.SIGKILL)
@@ -231,14 +230,15 @@ def test_two_hundred_deaths(installation: Installation) -> None:
 @pytest.mark.timeout(1800)
 def test_twenty_deaths_among_ten_thousand(installation: Installation) -> None:
     moments = random.Random(20)
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=1000)
         installation.write_registry(*(event_due_now(f"e{n}") for n in range(10)))
-        copies = _killed_among(installation, other, [moments.randrange(450) for _ in range(20)])
+        copies = _killed_among(installation, receiver, [moments.randrange(450) for _ in range(20)])
         rows = installation.wait_settled(10_000, timeout=120)
-        check_invariants(installation.open_store(), rows, other.accepted, [(each.at, each.id) for each in other.calls])
-    _tell("20 deaths among 10,000 due at once", Counter({"any moment": 20}), Counter(copies), rows, other.accepted)
+        check_invariants(
+            installation.open_store(), rows, receiver.accepted, [(each.at, each.id) for each in receiver.calls]
+        )
+    _tell("20 deaths among 10,000 due at once", Counter({"any moment": 20}), Counter(copies), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
     assert max(copies) <= MAX_IN_FLIGHT_MESSAGES, copies
 
@@ -248,15 +248,14 @@ def test_twenty_deaths_among_ten_thousand(installation: Installation) -> None:
 @pytest.mark.timeout(1800)
 def test_thirty_deaths_of_a_whole_serve(installation: Installation) -> None:
     lot = random.Random(30)
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 9999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=10_000)
         installation.write_registry(event_due_now("briefing"))
         whom = [lot.choice(["group", "supervisor", "worker"]) for _ in range(30)]
-        _serve_and_kill(installation, other, lot, whom)
+        _serve_and_kill(installation, receiver, lot, whom)
         rows = installation.wait_settled(10_000, timeout=120)
-        check_invariants(installation.open_store(), rows, other.accepted)
-    _tell("30 deaths of parts of `eventcal serve`", Counter(whom), Counter(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
+    _tell("30 deaths of parts of `eventcal serve`", Counter(whom), Counter(), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
 
 

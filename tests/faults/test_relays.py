@@ -33,9 +33,9 @@ def post(open_in_process: OpenInProcess) -> Post:
     """Opens an installation that mails to *to* by way of a relay."""
 
     def open_one(
-        other: SmtpRelay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = WAIT_SECONDS
+        relay: SmtpRelay | str, to: tuple[str, ...] = ("r@example.net",), timeout: float = WAIT_SECONDS
     ) -> InProcessInstallation:
-        url = other if isinstance(other, str) else other.url
+        url = relay if isinstance(relay, str) else relay.url
         return open_in_process(
             ChannelSettings("desk", "email", to=to),
             EmailChannel(url, SENDER, EmailOptions(timeouts=SmtpTimeouts(*[timeout] * 6))),
@@ -64,29 +64,29 @@ def once(step: str, answer: str) -> Callable[[str, str, int], str]:
     ],
 )
 def test_what_is_refused_for_the_moment_is_tried_again_and_arrives_once(post: Post, step: str, answer: str) -> None:
-    with smtp_relay(once(step, answer)) as other:
-        here = post(other, timeout=SHORT_PATIENCE if answer == NO_ANSWER else WAIT_SECONDS)
+    with smtp_relay(once(step, answer)) as relay:
+        here = post(relay, timeout=SHORT_PATIENCE if answer == NO_ANSWER else WAIT_SECONDS)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
-        assert other.accepted == {}
+        assert relay.accepted == {}
         assert [each.state for each in here.rows()] == ["retry"]
 
         here.run_until(DUE + 5 * MINUTE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(relay.accepted)
     assert (row.state, row.attempts) == ("sent", 2)
-    assert other.accepted == {row.id: 1}
+    assert relay.accepted == {row.id: 1}
 
 
 def test_an_unknown_recipient_is_dead_and_the_others_get_theirs(post: Post) -> None:
     def answer(step: str, to: str, nth: int) -> str:
         return "550 5.1.1 no such user" if (step, to) == ("RCPT", READERS[3]) else "250 OK"
 
-    with smtp_relay(answer) as other:
-        here = post(other, READERS)
+    with smtp_relay(answer) as relay:
+        here = post(relay, READERS)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         here.run_until(DUE + 5 * MINUTE, MINUTE)  # whether others are accepted may not have been known yet
-        rows = here.check_invariants(other.accepted)
+        rows = here.check_invariants(relay.accepted)
     assert {each.address: each.state for each in rows} == dict.fromkeys(READERS, "sent") | {READERS[3]: "dead"}
     assert [each.reason.endswith("RCPT: 550 5.1.1 no such user") for each in rows if each.state == "dead"] == [True]
     assert here.open_breakers() == ()
@@ -94,29 +94,29 @@ def test_an_unknown_recipient_is_dead_and_the_others_get_theirs(post: Post) -> N
 
 @pytest.mark.parametrize("answer", [DROP_CONNECTION, NO_ANSWER])
 def test_no_answer_after_the_last_byte_brings_one_copy_more_with_the_same_id(post: Post, answer: str) -> None:
-    with smtp_relay(once("DATA", answer)) as other:
-        here = post(other, timeout=SHORT_PATIENCE if answer == NO_ANSWER else WAIT_SECONDS)
+    with smtp_relay(once("DATA", answer)) as relay:
+        here = post(relay, timeout=SHORT_PATIENCE if answer == NO_ANSWER else WAIT_SECONDS)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         here.run_until(DUE + 4 * MINUTE, MINUTE)
-        assert len(other.mails) == 1, "not before five minutes"
+        assert len(relay.mails) == 1, "not before five minutes"
 
         here.run_until(DUE + 10 * MINUTE, MINUTE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(relay.accepted)
     assert row.state == "sent"
     assert row.ambiguous == 1
-    assert other.ids == [row.id, row.id]
+    assert relay.ids == [row.id, row.id]
 
 
 def test_no_answer_again_and_it_is_dead_after_two_copies(post: Post) -> None:
-    with smtp_relay(lambda step, to, nth: DROP_CONNECTION if step == "DATA" else "250 OK") as other:
-        here = post(other)
+    with smtp_relay(lambda step, to, nth: DROP_CONNECTION if step == "DATA" else "250 OK") as relay:
+        here = post(relay)
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         here.run_until(START, 20 * MINUTE)
-        (row,) = here.check_invariants(other.accepted)
+        (row,) = here.check_invariants(relay.accepted)
     assert (row.state, row.reason.partition(":")[0]) == ("dead", "no answer, twice")
-    assert other.ids == [row.id, row.id]
+    assert relay.ids == [row.id, row.id]
 
 
 def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: Post) -> None:
@@ -132,13 +132,13 @@ def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: 
     assert here.check_invariants(Counter()) != []
     assert {each.state for each in here.rows()} == {"queued", "retry"}
 
-    with smtp_relay(port=port) as other:
+    with smtp_relay(port=port) as relay:
         here.run_until(DUE + 60 * MINUTE, 2 * MINUTE)
-        rows = here.check_invariants(other.accepted)
+        rows = here.check_invariants(relay.accepted)
     assert here.open_breakers() == ()
     assert {each.state for each in rows} == {"sent"}
-    assert len(rows) == len(other.accepted) == 32
-    assert set(other.accepted.values()) == {1}
+    assert len(rows) == len(relay.accepted) == 32
+    assert set(relay.accepted.values()) == {1}
 
 
 @pytest.mark.filterwarnings("ignore:Requiring AUTH")
@@ -148,16 +148,16 @@ def test_ten_minutes_without_a_relay_cost_a_few_tries_and_nothing_is_lost(post: 
 def test_a_relay_that_cannot_be_trusted_or_does_not_trust_us_gets_nothing_and_opens_its_breaker(
     post: Post, options: dict[str, bool], said: str
 ) -> None:
-    with smtp_relay(**options) as other:
-        here = post(other, tuple(f"r{n}@example.net" for n in range(40)))
+    with smtp_relay(**options) as relay:
+        here = post(relay, tuple(f"r{n}@example.net" for n in range(40)))
         here.publish(summit_yaml(), NOW)
         here.tick_at(DUE)
         ((_, detail),) = here.open_breakers()
         assert said in detail
         assert here.attempts() <= 5 + SENDER_THREADS, "not everyone is tried at a door that is shut"
         here.run_until(DUE + 5 * MINUTE, MINUTE)
-        here.check_invariants(other.accepted)
-    assert other.mails == []
+        here.check_invariants(relay.accepted)
+    assert relay.mails == []
 
 
 def test_what_expires_while_a_breaker_is_open_ends_and_costs_no_probe(post: Post) -> None:
@@ -171,10 +171,10 @@ def test_what_expires_while_a_breaker_is_open_ends_and_costs_no_probe(post: Post
     here.tick_at(START + 30 * MINUTE)
     rows = here.check_invariants(Counter())
     assert Counter(each.state in OPEN_STATES for each in rows if each.event == "missed") == {False: 40}
-    with smtp_relay(port=port) as other:
+    with smtp_relay(port=port) as relay:
         for minutes in range(31, 36):
             here.tick_at(START + minutes * MINUTE)
-        rows = here.check_invariants(other.accepted)
+        rows = here.check_invariants(relay.accepted)
     assert Counter(each.state for each in rows if each.event == "later") == {"sent": 40}
 
 

@@ -30,7 +30,6 @@ from .installation import (
     event_due_now,
     on_postgresql,
     on_sqlite,
-    webhook_table,
 )
 from .webhook_server import ScriptedResponse, WebhookServer, webhook_server
 
@@ -105,42 +104,42 @@ REFUSED = {
 
 @pytest.mark.parametrize("fault", PRAGMAS)
 def test_a_fault_before_the_claim_sends_nothing_and_the_next_pass_after_it_sends_all(call: Call, fault: str) -> None:
-    with webhook_server() as other:
-        here = call(other)
+    with webhook_server() as receiver:
+        here = call(receiver)
         here.publish(MANY, NOW)
         with failing(here, fault):
             for seconds in range(3):
                 with pytest.raises(StoreError):
                     here.tick_at(DUE + timedelta(seconds=seconds))
-            assert other.calls == []
+            assert receiver.calls == []
         here.tick_at(DUE + timedelta(seconds=3))
-        rows = here.check_invariants(other.accepted)
+        rows = here.check_invariants(receiver.accepted)
     assert [each.state for each in rows] == ["sent"] * 60
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
 
 
 @pytest.mark.parametrize("fault", PRAGMAS)
 def test_a_fault_between_sending_and_writing_down_forgets_nothing_that_was_sent(call: Call, fault: str) -> None:
     """The results are kept and written when it is over; nobody is called a second time."""
-    with webhook_server() as other:
-        here = call(other)
+    with webhook_server() as receiver:
+        here = call(receiver)
         here.publish(MANY, NOW)
         went_out = threading.Event()
-        other.script = lambda id, nth: (went_out.wait(10), ScriptedResponse())[1]
+        receiver.script = lambda id, nth: (went_out.wait(10), ScriptedResponse())[1]
         one_pass = threading.Thread(target=_quietly, args=[here])
         one_pass.start()
-        wait_until(lambda: len(other.calls) >= 1, "a message is on its way")
+        wait_until(lambda: len(receiver.calls) >= 1, "a message is on its way")
         with failing(here, fault):
             went_out.set()
-            wait_until(lambda: len(other.calls) >= 2, "messages arrive that cannot be written down")
-            wait_until(lambda: not one_pass.is_alive() or _waits(other), "nothing more leaves")
-            assert sum(each.state == "sent" for each in here.rows()) <= len(other.accepted)
+            wait_until(lambda: len(receiver.calls) >= 2, "messages arrive that cannot be written down")
+            wait_until(lambda: not one_pass.is_alive() or _waits(receiver), "nothing more leaves")
+            assert sum(each.state == "sent" for each in here.rows()) <= len(receiver.accepted)
         one_pass.join(WAIT_SECONDS)
         for seconds in range(1, 4):
             here.tick_at(DUE + timedelta(seconds=seconds))
-        rows = here.check_invariants(other.accepted)
+        rows = here.check_invariants(receiver.accepted)
     assert [each.state for each in rows] == ["sent"] * 60
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
 
 
 def _quietly(here: InProcessInstallation) -> None:
@@ -151,37 +150,36 @@ def _quietly(here: InProcessInstallation) -> None:
         pass
 
 
-def _waits(other: WebhookServer) -> bool:
+def _waits(receiver: WebhookServer) -> bool:
     """Whether no call came for a while."""
-    return time.time() - other.calls[-1].at > 0.3
+    return time.time() - receiver.calls[-1].at > 0.3
 
 
 @on_postgresql
 def test_a_full_disk_of_postgresql_under_machines_loses_and_repeats_nothing(installation: Installation) -> None:
     installation.lease = LONG_LEASE
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 1999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=2000)
         installation.write_registry(event_due_now("briefing"))
         install_refusals(installation.url)
         lives = [installation.start_process(role=role) for role in ("scheduler", "worker", "worker")]
-        wait_until(lambda: len(other.calls) > 100, "it sends")
+        wait_until(lambda: len(receiver.calls) > 100, "it sends")
         with refused(installation.url, *REFUSED["the disk is full"]):
             wait_until(lambda: "No space left on device" in installation.output, "it says what is wrong")
-            wait_until(lambda: _waits(other), "it stops sending what it cannot write down")
-            assert len(other.calls) < 2000
-            assert installation.states()["sent"] <= len(other.accepted)
+            wait_until(lambda: _waits(receiver), "it stops sending what it cannot write down")
+            assert len(receiver.calls) < 2000
+            assert installation.states()["sent"] <= len(receiver.accepted)
         rows = installation.wait_settled(2000)
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
         assert [each.status for each in lives] == [None] * 3
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
 
 
 @on_postgresql
 def test_a_queue_that_the_database_refuses_is_a_store_that_is_busy(call: Call) -> None:
-    with webhook_server() as other:
-        here = call(other)
+    with webhook_server() as receiver:
+        here = call(receiver)
     queue = QueueDispatcher(here.store.connection_string, here.channels)
     install_refusals(here.url)
     refusal = refused(here.url, *REFUSED["the disk is full"])
@@ -196,24 +194,23 @@ def test_a_full_disk_under_a_running_scheduler_loses_and_repeats_nothing(install
     os.mkfifo(pipe)
     said: list[str] = []
     threading.Thread(target=lambda: said.extend(pipe.open()), daemon=True).start()
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=1000)
         installation.write_registry(event_due_now("briefing"))
         life = installation.start_process(pipe=str(pipe))
-        life.wait_until(lambda: len(other.calls) > 100, "it sends")
+        life.wait_until(lambda: len(receiver.calls) > 100, "it sends")
         _, most = resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (4096, resource.RLIM_INFINITY))
         wait_until(lambda: any("cannot be written" in each for each in said), "it says what is wrong")
-        wait_until(lambda: _waits(other), "it stops sending what it cannot write down")
+        wait_until(lambda: _waits(receiver), "it stops sending what it cannot write down")
         assert life.status is None
-        assert len(other.calls) < 1000
+        assert len(receiver.calls) < 1000
         before = installation.rows()
-        assert sum(each.state == "sent" for each in before) <= len(other.accepted)
+        assert sum(each.state == "sent" for each in before) <= len(receiver.accepted)
         resource.prlimit(life.pid, resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, most))
         rows = installation.wait_settled(1000)
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
 
 
 @contextmanager
@@ -239,18 +236,17 @@ def test_a_database_that_others_lock_is_waited_for(installation: Installation, b
     """Locked for longer than is waited for: *busy*, 5 s where it is as it is, 20 s for PostgreSQL."""
     installation.lease = LONG_LEASE
     said = "canceling statement due to lock timeout" if installation.is_shared else "was locked by another process"
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 999)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=1000)
         installation.write_registry(event_due_now("briefing"))
         life = installation.start_process(lock_timeout=busy)
-        life.wait_until(lambda: len(other.calls) > 100, "it sends")
+        life.wait_until(lambda: len(receiver.calls) > 100, "it sends")
         with locked(installation):
             since = time.monotonic()
             wait_until(lambda: said in installation.output and time.monotonic() - since >= held, "it says so")
             assert life.status is None
-            assert len(other.calls) < 1000, "it does not send what it cannot write down"
+            assert len(receiver.calls) < 1000, "it does not send what it cannot write down"
         rows = installation.wait_settled(1000)
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}

@@ -17,7 +17,6 @@ from .installation import (
     email_table,
     event_due_now,
     on_postgresql,
-    webhook_table,
 )
 from .smtp_relay import smtp_relay
 from .webhook_server import WebhookServer, webhook_server
@@ -43,15 +42,15 @@ def _longer_than_a_busy_machine_pauses(installation: Installation) -> None:
 
 @pytest.mark.parametrize("window", [*BEFORE_THE_SOCKET, *ON_THE_WIRE, *AFTER])
 def test_a_web_hook_is_called_whatever_the_moment_of_death(installation: Installation, window: str) -> None:
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url)
         installation.write_registry(event_due_now("briefing"))
         _die_and_live_again(installation, window)
 
         (row,) = installation.wait_settled(1)
-        check_invariants(installation.open_store(), [row], other.accepted)
+        check_invariants(installation.open_store(), [row], receiver.accepted)
     assert row.state == "sent"
-    assert other.accepted == {row.id: COPIES.get(window, 1)}
+    assert receiver.accepted == {row.id: COPIES.get(window, 1)}
 
 
 @on_postgresql
@@ -64,34 +63,34 @@ def test_a_web_hook_is_called_though_its_batch_was_lost_on_its_way_from_the_one_
 
 @pytest.mark.parametrize("window", ["claimed, no socket open", *ON_THE_WIRE, *AFTER])
 def test_a_mail_arrives_whatever_the_moment_of_death(installation: Installation, window: str) -> None:
-    with smtp_relay() as other:
-        installation.write_channels(email_table(), relay_url=other.url)
+    with smtp_relay() as receiver:
+        installation.write_channels(email_table(), relay_url=receiver.url)
         installation.write_registry(event_due_now("briefing"))
         _die_and_live_again(installation, window)
 
         (row,) = installation.wait_settled(1)
-        check_invariants(installation.open_store(), [row], other.accepted)
+        check_invariants(installation.open_store(), [row], receiver.accepted)
     assert row.state == "sent"
-    assert other.accepted == {row.id: COPIES.get(window, 1)}
+    assert receiver.accepted == {row.id: COPIES.get(window, 1)}
 
 
 @pytest.mark.parametrize("window", ["noted, not committed", "noted, not claimed", "accepted, not settled"])
 def test_a_notice_is_given_whatever_the_moment_of_death(installation: Installation, window: str) -> None:
-    with webhook_server() as other:
-        _moved(installation, other)
+    with webhook_server() as receiver:
+        _moved(installation, receiver)
         installation.processes[-1].stop(signal.SIGKILL)
         assert installation.start_process(window, clock_skew=600).wait() == -9
         installation.start_process(clock_skew=600 + AFTER_ITS_LEASE)
 
         (row,) = installation.wait_settled(1)
-        check_invariants(installation.open_store(), [row], other.accepted)
+        check_invariants(installation.open_store(), [row], receiver.accepted)
     assert (row.kind, row.state) == ("change", "sent")
-    assert other.accepted == {row.id: COPIES.get(window, 1)}
+    assert receiver.accepted == {row.id: COPIES.get(window, 1)}
 
 
 def test_a_notice_is_given_when_the_edit_itself_was_cut_short(installation: Installation) -> None:
-    with webhook_server() as other:
-        _moved(installation, other, die="planned, not committed:2")
+    with webhook_server() as receiver:
+        _moved(installation, receiver, die="planned, not committed:2")
         assert installation.processes[-1].wait() == -9
         assert "edition 2" not in installation.output
         installation.start_process(clock_skew=0)
@@ -101,14 +100,14 @@ def test_a_notice_is_given_when_the_edit_itself_was_cut_short(installation: Inst
         installation.set_clock_skew(600)
 
         (row,) = installation.wait_settled(1)
-        check_invariants(installation.open_store(), [row], other.accepted)
+        check_invariants(installation.open_store(), [row], receiver.accepted)
     assert (row.kind, row.state) == ("change", "sent")
 
 
-def _moved(installation: Installation, other: WebhookServer, die: str = "") -> None:
+def _moved(installation: Installation, receiver: WebhookServer, die: str = "") -> None:
     """An event that is told of when it moves has moved, just now."""
     event = "- {id: talks, title: Talks, when: 2098-09-16, reminders: [on change]}\n"
-    installation.write_channels(webhook_table(other.url))
+    installation.write_webhook(receiver.url)
     installation.write_registry(event)
     installation.start_process(die, clock_skew=0)
     installation.processes[-1].wait_until(lambda: "Reminders:" in installation.output, "it is up")
@@ -120,18 +119,17 @@ def _moved(installation: Installation, other: WebhookServer, die: str = "") -> N
 
 
 def test_a_reminder_to_many_survives_a_death_in_the_middle_of_its_fan_out(installation: Installation) -> None:
-    with webhook_server() as other:
-        installation.write_channels(webhook_table(other.url))
-        installation.add_subscribers("hook", 300)
+    with webhook_server() as receiver:
+        installation.write_webhook(receiver.url, readers=301)
         installation.write_registry(*(event_due_now(f"e{n}") for n in range(3)))
         assert installation.start_process("in the middle of staging:2").wait() == -9
         assert installation.rows() == []
         installation.start_process()
 
         rows = installation.wait_settled(3 * 301)
-        check_invariants(installation.open_store(), rows, other.accepted)
+        check_invariants(installation.open_store(), rows, receiver.accepted)
     assert {each.state for each in rows} == {"sent"}
-    assert set(other.accepted.values()) == {1}
+    assert set(receiver.accepted.values()) == {1}
 
 
 def _die_and_live_again(installation: Installation, window: str) -> None:
