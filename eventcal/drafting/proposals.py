@@ -61,8 +61,6 @@ _PLACE_AFTER = {
     "ru": re.compile(r"^\s*,?\s*(?:в|на)\s+(?P<place>[А-ЯЁ][\w-]*(?:\s+[А-ЯЁ][\w-]*){0,3})"),
     "zh": re.compile(r"^\s*，?在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
 }
-
-
 _CALLED_OFF = {
     "en": re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:cancell?ed|called\s+off|scrapped)\b"),
     "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b", re.IGNORECASE),
@@ -100,7 +98,10 @@ def propose(text: str, published: date | None) -> Proposals:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
             else:
                 result = _anniversary(draft, sentence, language, context) or _recent(draft, mention, context)
-                (drafts if isinstance(result, Draft) else left_out).append(result)  # type: ignore[arg-type]
+                if isinstance(result, Draft):
+                    drafts.append(result)
+                else:
+                    left_out.append(result)
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), context.published)
 
 
@@ -133,16 +134,15 @@ def _draft(
     quote = one_line(_quote(text, begin, mention, finish, sentence))
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     return Draft(
-        title,
-        mention.reading.when,
-        quote,
-        language.tag,
-        place,
-        "",
-        mention.reading.zone,
-        "cancelled" if _CALLED_OFF[language.tag].search(before + after) else "tentative",
-        tuple(notes),
-        f"{near} {place}",
+        title=title,
+        when=mention.reading.when,
+        quote=quote,
+        language=language.tag,
+        place=place,
+        zone=mention.reading.zone,
+        status="cancelled" if _CALLED_OFF[language.tag].search(before + after) else "tentative",
+        notes=tuple(notes),
+        near=f"{near} {place}",
     )
 
 
