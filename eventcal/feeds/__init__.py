@@ -67,7 +67,15 @@ def build_representation(body: bytes, last_modified: datetime, content_type: str
     gzip_body = gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b""
     modified = last_modified.astimezone(UTC).replace(microsecond=0)
     gzip_etag = _etag(gzip_body) if gzip_body else ""
-    return Representation(body, gzip_body, _etag(body), gzip_etag, modified, content_type, next_url)
+    return Representation(
+        body=body,
+        gzip_body=gzip_body,
+        etag=_etag(body),
+        gzip_etag=gzip_etag,
+        last_modified=modified,
+        content_type=content_type,
+        next_url=next_url,
+    )
 
 
 def _etag(octets: bytes) -> str:

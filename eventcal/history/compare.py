@@ -390,7 +390,18 @@ def _make_change(
 ) -> Change:
     old, new = states
     notify_after = _debounce_end(remaining, now)
-    return Change(kind, version.event.id, version.uid, recurrence, title, old, new, now, 0, notify_after)
+    return Change(
+        kind=kind,
+        event_id=version.event.id,
+        uid=version.uid,
+        recurrence=recurrence,
+        title=title,
+        old=old,
+        new=new,
+        at=now,
+        edition=0,
+        notify_after=notify_after,
+    )
 
 
 def is_upcoming(event: Event, now: datetime) -> bool:

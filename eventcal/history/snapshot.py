@@ -174,15 +174,15 @@ def _change_to_json(change: Change) -> dict[str, Any]:
 def _change_from_json(body: dict[str, Any]) -> Change:
     old, new = (None if body[name] is None else state_from_json(compact_json(body[name])) for name in ("old", "new"))
     return Change(
-        ChangeKind(body["kind"]),
-        body["event"],
-        body["uid"],
-        body["recurrence"],
-        body["title"],
-        old,
-        new,
-        datetime.fromisoformat(body["at"]),
-        body["edition"],
+        kind=ChangeKind(body["kind"]),
+        event_id=body["event"],
+        uid=body["uid"],
+        recurrence=body["recurrence"],
+        title=body["title"],
+        old=old,
+        new=new,
+        at=datetime.fromisoformat(body["at"]),
+        edition=body["edition"],
     )
 
 

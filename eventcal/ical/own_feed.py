@@ -82,7 +82,9 @@ def _without_additions(
 ) -> Recovered:
     notes, sources, own_url = _split_description(event.description, remarks, event.url, language)
     notes, links = _split_links(notes, event.online)
-    return Recovered(title, notes, when, status, was, sources, own_url, links)
+    return Recovered(
+        title=title, notes=notes, when=when, status=status, was=was, sources=sources, url=own_url, links=links
+    )
 
 
 def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], ...]]:

@@ -304,26 +304,38 @@ class CalendarReader:
         if self.is_own:
             shown = known or when.parse(instance.span.text(), clock_of(instance.span.zone))
             online, kind = self._web_address(component, "CONFERENCE"), component.text("X-EVENTCAL-KIND")
-            seen = ShownEvent(title, description, url, shown, status, _KINDS.get(kind, EventKind.EVENT), online)
+            seen = ShownEvent(
+                title=title,
+                description=description,
+                url=url,
+                when=shown,
+                status=status,
+                kind=_KINDS.get(kind, EventKind.EVENT),
+                online=online,
+            )
             title, description, url, status = self._recover_texts(instance, seen, known)
         fields["title"] = self._localized(component.get("SUMMARY"), title)
-        for name, key in (*((name, "online") for name in _MEETINGS), ("IMAGE", "image")):
-            if key not in fields and (address := self._web_address(component, name)):
-                fields[key] = address
-                if name.startswith("X-"):
-                    self.change(component, name, "the meeting's address is published as `online`")
+        self._read_addresses(component, fields, url)
         self._read_place(component, fields)
         self._read_tags(component, fields)
         if status is not Status.CONFIRMED:
             fields["status"] = status.value
         if notes := self._read_notes(component, description):
             fields["notes"] = notes
+        if component.text("TRANSP").upper() == "OPAQUE":
+            fields["busy"] = "true"
+
+    def _read_addresses(self, component: ForeignComponent, fields: dict[str, Any], url: str) -> None:
+        """Reads where the event takes place online, its picture, and its page, which is *url*."""
+        for name, key in (*((name, "online") for name in _MEETINGS), ("IMAGE", "image")):
+            if key not in fields and (address := self._web_address(component, name)):
+                fields[key] = address
+                if name.startswith("X-"):
+                    self.change(component, name, "the meeting's address is published as `online`")
         if url and is_link(url):
             fields["url"] = url
         elif url:
             self.lose(component, "URL", f"{url[:60]!r} is not a web address")
-        if component.text("TRANSP").upper() == "OPAQUE":
-            fields["busy"] = "true"
 
     def _recover_texts(
         self, instance: Instance, seen: ShownEvent, known: when.When | None

@@ -174,11 +174,11 @@ _LIMITS = (
 _REPLACED = r"(?P<old>(?:由|从|原定于?)[^。；]{0,12}?[0-9一二三四五六七八九十][^。；]{0,20}?)(?:推迟|延期|延后|改期|改|提前)[至到为在于]"
 
 CHINESE = Language(
-    "zh",
-    compile_patterns(_PAIRS, _NAMES),
-    re.compile(r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止"),
-    re.compile(r"了|已|曾|举行过|通过|成立|签署|昨|发表"),
-    re.compile(r"(?<=[。！？；])[”’」』）]*"),
-    compile_limits(_LIMITS),
-    re.compile(_REPLACED),
+    tag="zh",
+    patterns=compile_patterns(_PAIRS, _NAMES),
+    ahead=re.compile(r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止"),
+    past=re.compile(r"了|已|曾|举行过|通过|成立|签署|昨|发表"),
+    sentence_end=re.compile(r"(?<=[。！？；])[”’」』）]*"),
+    limits=compile_limits(_LIMITS),
+    replaced=re.compile(_REPLACED),
 )

@@ -295,19 +295,19 @@ _FORMER = (
 )
 
 ENGLISH = Language(
-    "en",
-    compile_patterns(_PAIRS, _NAMES),
-    re.compile(
+    tag="en",
+    patterns=compile_patterns(_PAIRS, _NAMES),
+    ahead=re.compile(
         r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|resumes?|returns?|goe?s? on sale|falls? on)\b",
         re.IGNORECASE,
     ),
-    re.compile(
+    past=re.compile(
         r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last)\b",
         re.IGNORECASE,
     ),
-    re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
+    sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
                r"(?<!\bJan\.)(?<!\bFeb\.)(?<!\bMar\.)(?<!\bApr\.)(?<!\bJun\.)(?<!\bJul\.)(?<!\bAug\.)(?<!\bSep\.)(?<!\bSept\.)(?<!\bOct\.)(?<!\bNov\.)(?<!\bDec\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
-    compile_limits(_LIMITS),
-    re.compile(fill_names(_REPLACED, _NAMES)),
-    re.compile(fill_names(_FORMER, _NAMES)),
+    limits=compile_limits(_LIMITS),
+    replaced=re.compile(fill_names(_REPLACED, _NAMES)),
+    former=re.compile(fill_names(_FORMER, _NAMES)),
 )  # fmt: skip

@@ -172,18 +172,18 @@ _FORMER = (
 )
 
 RUSSIAN = Language(
-    "ru",
-    compile_patterns([(words.replace("<<WHICH>>", _WHICH), read) for words, read in _PAIRS], _NAMES),
-    re.compile(
+    tag="ru",
+    patterns=compile_patterns([(words.replace("<<WHICH>>", _WHICH), read) for words, read in _PAIRS], _NAMES),
+    ahead=re.compile(
         r"\b(?:состоится|состоятся|пройд[её]т|пройдут|будет|будут|заплан\w+|планирует\w*|намечен\w*|назначен\w*|ожидает\w*|откроется|начн[её]тся|предсто\w+|должн\w+|проведут|провед[её]т|соберутся|встретятся|следующ\w+|примет|ждут)\b",
         re.IGNORECASE,
     ),
-    re.compile(
+    past=re.compile(
         r"\b(?:состоял\w+|прош[её]л|прошл[аио]\w*|был[аио]?|провел[аи]?|пров[её]л|подписал\w*|принял\w*|открыл\w*|начал(?:ся|ась|ось|ись)|заверш(?:ил|[её]н)\w*|встретил\w+|основан\w*|создан\w*|приня\w+|объявил\w*)\b",
         re.IGNORECASE,
     ),
-    re.compile(r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)"),
-    compile_limits(_LIMITS),
-    re.compile(fill_names(_REPLACED, _NAMES)),
-    re.compile(_FORMER),
+    sentence_end=re.compile(r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)"),
+    limits=compile_limits(_LIMITS),
+    replaced=re.compile(fill_names(_REPLACED, _NAMES)),
+    former=re.compile(_FORMER),
 )  # fmt: skip

@@ -282,13 +282,13 @@ def _parse_full_source(value: Mapping[str, str], path: KeyPath, findings: list[F
     if not value.keys() & {"title", "url", "quote"}:
         findings.append(Finding(path, "a source needs a title, a url or a quote: write at least one"))
     return Source(
-        key,
-        to_one_line(value.get("title", "")),
-        parse_url(value["url"], (*path, "url"), findings) if "url" in value else "",
-        parse_print_date(value["published"], (*path, "published"), findings) if "published" in value else "",
-        parse_print_date(value["seen"], (*path, "seen"), findings) if "seen" in value else "",
-        to_one_line(value.get("quote", "")),
-        SourceGrade(value["grade"]) if "grade" in value else None,
+        key=key,
+        title=to_one_line(value.get("title", "")),
+        url=parse_url(value["url"], (*path, "url"), findings) if "url" in value else "",
+        published=parse_print_date(value["published"], (*path, "published"), findings) if "published" in value else "",
+        seen=parse_print_date(value["seen"], (*path, "seen"), findings) if "seen" in value else "",
+        quote=to_one_line(value.get("quote", "")),
+        grade=SourceGrade(value["grade"]) if "grade" in value else None,
     )
 
 
@@ -313,7 +313,16 @@ def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[
     if "id" not in fields or name is None or zone is None:
         return None, defaults
     contact = to_one_line(fields.get("contact", ""))
-    return Calendar(fields["id"], name, zone.key, language, description, color, url, contact), defaults
+    return Calendar(
+        id=fields["id"],
+        name=name,
+        timezone=zone.key,
+        language=language,
+        description=description,
+        color=color,
+        url=url,
+        contact=contact,
+    ), defaults
 
 
 def parse_tag_styles(fields: Mapping[str, Any], language: str, findings: list[Finding]) -> tuple[TagStyle, ...]:

@@ -200,7 +200,16 @@ class _RegistryLoader:
             (self.unread_from,) if self.unread_from else ()
         )
         paths = tuple(self.folder / name for name in self.names)
-        return Registry(calendar, events, problems, self.digest.value, paths, self.path, patterns, signature_before)
+        return Registry(
+            calendar=calendar,
+            events=events,
+            problems=problems,
+            digest=self.digest.value,
+            files=paths,
+            path=self.path,
+            include_patterns=patterns,
+            signature=signature_before,
+        )
 
     def display_path(self, name: str) -> str:
         """Returns a file's name as the person typed it who named the main file."""

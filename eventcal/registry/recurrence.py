@@ -180,13 +180,13 @@ class RecurrenceReader:
         place = parse_place(fields.get("place"), fields.get("place"), language, place_findings)
         self.entry.findings.extend(replace(finding, path=(*path, *finding.path)) for finding in place_findings)
         override = Override(
-            day or date.min,
-            new_when,
-            Status(fields["status"]) if "status" in fields else None,
-            parse_one_line_text(fields.get("title"), language, (*path, "title"), self.entry.findings),
-            place,
-            parse_text(fields.get("notes"), language, (*path, "notes"), self.entry.findings),
-            parse_url(fields["url"], (*path, "url"), self.entry.findings) if "url" in fields else "",
+            date=day or date.min,
+            when=new_when,
+            status=Status(fields["status"]) if "status" in fields else None,
+            title=parse_one_line_text(fields.get("title"), language, (*path, "title"), self.entry.findings),
+            place=place,
+            notes=parse_text(fields.get("notes"), language, (*path, "notes"), self.entry.findings),
+            url=parse_url(fields["url"], (*path, "url"), self.entry.findings) if "url" in fields else "",
         )
         return None if day is None else override
 

@@ -175,5 +175,14 @@ def parse_request(
     preferences = tuple(preference_pairs)
     calendar_language = calendar.language if calendar else "en"
     return Viewer(
-        language, zone_name, page_filter, preferences, base, pairs, path, static_urls, calendar_zone, calendar_language
+        language=language,
+        zone=zone_name,
+        filter=page_filter,
+        preference_pairs=preferences,
+        base=base,
+        query_pairs=pairs,
+        path=path,
+        static_urls=static_urls,
+        calendar_zone=calendar_zone,
+        calendar_language=calendar_language,
     )

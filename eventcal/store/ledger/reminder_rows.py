@@ -92,13 +92,13 @@ def write_plan_diff(conn: Connection, plan_diff: PlanDiff, now: datetime, create
 
 def _to_stored_reminder(row: Row[*tuple[Any, ...]]) -> StoredReminder:
     return StoredReminder(
-        row.id,
-        _key_of(row),
-        row.due_at,
-        row.expires_at,
-        ReminderState(row.state),
-        Reason(row.reason),
-        row.created_at,
+        id=row.id,
+        key=_key_of(row),
+        due=row.due_at,
+        expires_at=row.expires_at,
+        state=ReminderState(row.state),
+        reason=Reason(row.reason),
+        created_at=row.created_at,
     )
 
 

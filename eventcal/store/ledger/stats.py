@@ -258,7 +258,13 @@ _KIND_BALANCE = (
 
 def _to_balance(source: str, row: Row[*tuple[Any, ...]]) -> LedgerBalance:
     return LedgerBalance(
-        source, int(row.created), int(row.sent), int(row.dead), int(row.skipped), int(row.open), int(row.erased)
+        source=source,
+        created=int(row.created),
+        sent=int(row.sent),
+        dead=int(row.dead),
+        skipped=int(row.skipped),
+        open=int(row.open),
+        erased=int(row.erased),
     )
 
 

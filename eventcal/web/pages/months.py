@@ -197,13 +197,13 @@ def _place_bar(segment: _LongSegment, first_day: date, lanes: list[list[bool]], 
     starts_before = (occurrence.when.first_day or first_day) < first_day
     continues = (last_shown_day(occurrence.when) or first_day) > first_day + timedelta(days=6)
     return Bar(
-        occurrence,
-        segment.offset + 1,
-        segment.day_count,
-        lane,
-        starts_before,
-        continues,
-        starts_before and is_later_week,
+        occurrence=occurrence,
+        column=segment.offset + 1,
+        span=segment.day_count,
+        lane=lane,
+        starts_before=starts_before,
+        continues=continues,
+        is_repeat=starts_before and is_later_week,
     )
 
 
@@ -214,7 +214,15 @@ def _lay_out_day(
     lane_count = max((lane + 1 for lane in covering if lane is not None and lane < MAX_LANES), default=0)
     holes = [lane for lane in range(lane_count) if lane not in covering]
     day_bars = [
-        Bar(occurrence, column, 1, holes[at] if at < len(holes) else None, False, False, False)
+        Bar(
+            occurrence=occurrence,
+            column=column,
+            span=1,
+            lane=holes[at] if at < len(holes) else None,
+            starts_before=False,
+            continues=False,
+            is_repeat=False,
+        )
         for at, occurrence in enumerate(short)
     ]
     below = day_bars[len(holes) :]
