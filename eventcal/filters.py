@@ -46,6 +46,8 @@ MAX_SERIES_LENGTH = 300  # what a name may have in the registry
 MAX_TAGS = 32
 """Tags that `tag` may name, and as many again that `-tag` may."""
 MAX_IDS = 64
+MAX_PARAMETERS = MAX_IDS + 2 * MAX_TAGS + 20
+"""Parameters that a query may have: all that a filter can hold."""
 MAX_PAGE_EVENTS = 1_000
 """Events that one page of a list may hold."""
 
@@ -111,7 +113,7 @@ def parse(pairs: Iterable[tuple[str, str]], strict: bool, allowed: tuple[str, ..
 
 def parse_query(query_string: str, strict: bool = True, allowed: tuple[str, ...] = FILTER_PARAMETERS) -> Filter:
     """Parses a query string as `parse` does: "tag=summit&from=2021-09-01"."""
-    return parse(parse_qsl(query_string, keep_blank_values=True, max_num_fields=100), strict, allowed)
+    return parse(parse_qsl(query_string, keep_blank_values=True), strict, allowed)
 
 
 def canonical_query(query: Filter) -> str:
@@ -181,8 +183,7 @@ def keeps_event(canonical: str, event: Event) -> bool:
 
 @lru_cache(maxsize=4096)
 def _parse_canonical(canonical: str) -> Filter:
-    pairs = parse_qsl(canonical, keep_blank_values=True)
-    return parse(pairs, strict=False, allowed=("event", *FILTER_PARAMETERS))
+    return parse_query(canonical, strict=False, allowed=("event", *FILTER_PARAMETERS))
 
 
 def is_in_window(query: Filter, event: Event) -> bool:

@@ -189,6 +189,21 @@ def test_what_the_calendar_does_not_have_cannot_be_asked_for(world: SubscriberWo
     assert world.subscribers() == []
 
 
+def test_all_that_a_filter_can_hold_can_be_signed_up_for(world: SubscriberWorld) -> None:
+    event = "- {{id: e{0}, title: E{0}, when: 2021-09-16 10:00, tags: [t{0}], reminders: [1 hour before]}}"
+    world.publish("\n".join(map(event.format, range(64))), NOW)
+    tags, excluded = (
+        [f"{name}=t{number}" for number in half] for name, half in (("tag", range(32)), ("-tag", range(32, 64)))
+    )
+    query = "&".join([*(f"id=e{number}" for number in range(64)), *tags, *excluded])
+
+    world.sign_up(query=f"?{query}")
+    world.advance_to(utc(2021, 9, 16, 4))
+    assert len(world.notifications) == 32
+    for path in ("/subscribe", "/", "/calendar.ics"):
+        assert world.browser.get(f"{path}?{query}").status_code == 200
+
+
 def test_a_series_is_named_without_the_mark_that_counts_its_years(world: SubscriberWorld) -> None:
     world.publish("- {id: meeting, title: 'The {nth} meeting', when: 2001-09-15, repeat: every year}", NOW)
     world.sign_up(query="?event=meeting")

@@ -441,9 +441,9 @@ def _parse_query(path: str, query: str) -> Filter:
     if len(query) > _MAX_QUERY_LENGTH:
         raise GrammarError(f"the query is longer than {_MAX_QUERY_LENGTH} characters")
     try:
-        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=100, errors="strict")
+        pairs = parse_qsl(query, keep_blank_values=True, max_num_fields=filters.MAX_PARAMETERS, errors="strict")
     except ValueError:
-        raise GrammarError("the query is not UTF-8, or has more than 100 parameters") from None
+        raise GrammarError(f"the query is not UTF-8, or has more than {filters.MAX_PARAMETERS} parameters") from None
     return filters.parse(pairs, strict=True, allowed=feeds.accepted_parameters(path))
 
 
