@@ -50,15 +50,19 @@ _FORMS = DateForms(_value, _value, _WHICH, _PARTS, re.compile(_NUMBER))
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
     reading = _FORMS.day(match, scope)
-    if not match["hour"]:
+    if not match["hour"] or (
+        match["half"] in ("晚上", "晚") and int(match["hour"]) == 12
+    ):  # midnight, which ends the day
         return reading
-    is_late = match["half"] in ("下午", "晚上", "晚", "傍晚")
-    start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], is_late) for tail in ("", "2"))
+    start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"] or "") for tail in ("", "2"))
     return dates.at_hour(reading, *start, end if match["hour2"] else None, _CLOCK_ZONES.get(match["zone"], ""))
 
 
-def _clock(hour: str | None, minute: str | None, is_late: bool) -> tuple[int, int]:
+def _clock(hour: str | None, minute: str | None, half: str) -> tuple[int, int]:
     number = int(hour or 0)
+    is_late = half in ("下午", "晚上", "晚", "傍晚") or (half == "中午" and number < 10)
+    if half == "凌晨" and number == 12:
+        number = 0
     minutes = 30 if minute == "半" else int(re.sub(r"[^0-9]", "", minute or "") or 0)
     return number + (12 if is_late and number < 12 else 0), minutes
 

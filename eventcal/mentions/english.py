@@ -80,26 +80,31 @@ def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:
 
 def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     groups = match.groupdict()
-    if groups.get("hour0"):  # "at 8 p.m. on 9 June"
-        groups |= {name: groups[f"{name}0"] for name in ("hour", "minute", "half", "zone")}
-    if not groups.get("hour"):
+    if groups.get("start0"):  # "at 8 p.m. on 9 June"
+        groups |= {name: groups[f"{name}0"] for name in ("start", "end", "zone")}
+    if not groups.get("start"):
         return reading
     zone = _clock_zone(groups.get("zone") or "")
     if zone is None:
         return dates.without_hour(reading, groups["zone"])
-    end_half = groups.get("half2") or ""
-    hour, minute = _hour_of_day(groups["hour"], groups.get("half") or end_half), int(groups.get("minute") or 0)
-    end = None
-    if groups.get("hour2"):
-        end = _hour_of_day(groups["hour2"], end_half), int(groups.get("minute2") or 0)
-    return dates.at_hour(reading, hour, minute, end, zone)
+    (hour, minute, half), end = _clock_parts(groups["start"]), None
+    if groups.get("end"):
+        end_hour, end_minute, end_half = _clock_parts(groups["end"])
+        end = (_on_24_hours(end_hour, end_half), end_minute)
+        if not half and end_half and (_on_24_hours(hour, end_half), minute) < end:  # "5 to 7pm", and not "10 to 2pm"
+            half = end_half
+    return dates.at_hour(reading, _on_24_hours(hour, half), minute, end, zone)
 
 
-def _hour_of_day(number: str, half: str) -> int:
-    """Returns the hour of 24 that *number* is in a *half* of the day, "a.m." or "p.m."; "" for none that is said."""
-    if not half:
-        return int(number)
-    return int(number) % 12 + (12 if half.lower().startswith("p") else 0)
+def _clock_parts(text: str) -> tuple[int, int, str]:
+    """Returns the hour, the minute, and "a" or "p", "" for neither, of "7:30 p.m."."""
+    numbers = [int(number) for number in re.findall(r"[0-9]+", text)]
+    half = re.search(r"[ap]", text.lower())
+    return numbers[0], numbers[1] if len(numbers) > 1 else 0, half[0] if half else ""
+
+
+def _on_24_hours(hour: int, half: str) -> int:
+    return hour % 12 + (12 if half == "p" else 0) if half and hour <= 12 else hour
 
 
 def _clock_zone(name: str) -> str | None:
@@ -200,17 +205,15 @@ def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
     return dates.week_of(day)
 
 
-# An hour needs minutes or a.m.: a bare number behind a date is none.
-_AT = (
-    r"(?:,?\s+(?:at\s+|from\s+)?(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[apAP]\.?[mM]))"
-    r"(?P<hour>[01]?[0-9]|2[0-3])(?:[:.](?P<minute>[0-5][0-9]))?\s*(?P<half>[apAP]\.?[mM]\.?)?"
-    r"(?:\s*(?:-|–|to)\s*(?P<hour2>[01]?[0-9]|2[0-3])(?:[:.](?P<minute2>[0-5][0-9]))?\s*(?P<half2>[apAP]\.?[mM]\.?)?)?"
-    r"(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
-)
+# An hour needs minutes or a.m.: a bare number behind a date is none. Of two hours the first may leave both to the second.
+_HALF = r"\s*[apAP]\.?[mM]\.?"
+_CLOCK = rf"(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9]))?(?:{_HALF})?"
+_TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
+_IS_HOUR = rf"(?=[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
+_AT = rf"(?:,?\s+(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
 _AT_BEFORE = (
-    r"(?:(?:\b(?:[Aa]t|[Ff]rom)\s+|(?<=\s)(?=[0-9:.]{1,5}\s*(?:[apAP]\.?[mM]\.?)?(?:\s*\(?<<Z>>\)?)?,?\s+on\s))"
-    r"(?=[0-9]{1,2}(?:[:.][0-9]{2}|\s*[apAP]\.?[mM]))(?P<hour0>[01]?[0-9]|2[0-3])(?:[:.](?P<minute0>[0-5][0-9]))?"
-    r"\s*(?P<half0>[apAP]\.?[mM]\.?)?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
+    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<=[\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?)?,?\s+on\s))"
+    rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 
 _PAIRS = (
@@ -284,14 +287,16 @@ _LIMITS = (
 )
 # "moved from 3 March to 10 March"
 _REPLACED = (
-    r"\b(?:moved|postponed|rescheduled|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
+    r"\b(?:moved|moves|postponed|rescheduled|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
     r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:])*)\bto\b"
 )
 _FORMER = (
     r"\b(?:originally|previously|initially|formerly|earlier)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
     r"|\b(?:instead\s+of|rather\s+than|not)\s+(?:on\s+|in\s+)?(?:the\s+)?"
+    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+for|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
+    r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward)(?!\s+(?:from|until))|will\s+now)\b)"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
-    r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\bextended\s+from\s+"
+    r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"
 )
 
 ENGLISH = Language(

@@ -49,7 +49,7 @@ _FORMS = DateForms(_month, leading_number, _STEPS, _PARTS)
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
     reading = _FORMS.day(match, scope)
-    if not match["hour"]:
+    if not match["hour"] or (match["half"] == "ночи" and int(match["hour"]) == 12):  # midnight, of which day?
         return reading
     zone = _CLOCK_ZONES.get(" ".join((match["zone"] or "").lower().split()))
     if zone is None:
@@ -76,7 +76,8 @@ def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
 
 def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int, int]:
     number = int(hour or 0)
-    return number + (12 if half in ("дня", "вечера") and number < 12 else 0), int(minute or 0)
+    is_late = half in ("дня", "вечера") or (half == "ночи" and number > 8)
+    return number + (12 if is_late and number < 12 else 0), int(minute or 0)
 
 
 def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
@@ -114,12 +115,12 @@ def _relative_unit(match: re.Match[str], scope: Scope) -> Reading:
 
 _WHICH = r"(?:(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого|[ст]\.\s?г\.)(?:(?<=\.)|\s+года))"
 _YEAR = rf"(?:,?\s+(?:(?P<year><<Y>>)<<G>>|{_WHICH}))?"
-# в 15:00, с 10.00 до 12.30, в 15 часов, с 15 до 17 часов, в 9 утра, в 7 часов вечера
+# в 15:00, с 10.00 до 12.30, в 15 часов, с 15 до 17 часов, в 9 утра, в 7 часов вечера, в 11 ночи
 _HOURS = (
-    r"[ВвСс]\s+(?=[0-9]{1,2}(?:[:.][0-5][0-9]|(?:\s*(?:до|[-–—])\s*[0-9]{1,2})?\s+(?:час(?:а|ов)?|утра|дня|вечера)\b))"
+    r"[ВвСс]\s+(?=[0-9]{1,2}(?:[:.][0-5][0-9]|(?:\s*(?:до|[-–—])\s*[0-9]{1,2})?\s+(?:час(?:а|ов)?|утра|дня|вечера|ночи)\b))"
     r"(?P<hour>2[0-3]|[01]?[0-9])(?![0-9])(?:[:.](?P<minute>[0-5][0-9]))?"
     r"(?:\s*(?:до|[-–—])\s*(?P<hour2>2[0-3]|[01]?[0-9])(?![0-9])(?:[:.](?P<minute2>[0-5][0-9]))?)?"
-    r"(?:\s+час(?:а|ов)?\b)?(?:\s+(?P<half>утра|дня|вечера)\b)?"
+    r"(?:\s+час(?:а|ов)?\b)?(?:\s+(?P<half>утра|дня|вечера|ночи)\b)?"
     r"(?:\s+\(?(?P<zone>по\s+\w+\s+времени|по\s+времени\s+\w+|[Мм][Сс][Кк]\b|UTC\b)\)?)?"
 )
 
