@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -119,6 +120,7 @@ def test_both_ends_of_a_window_count_and_what_touches_it_stays_whole(window, tou
     [
         ("from=2031-06-10&to=2031-06-20", True),
         ("from=2031-07-01&to=2031-07-31", False),
+        ("from=2031-06-15&to=2031-06-15", True),
         ("from=2090", True),
         ("to=2000", False),
     ],
@@ -153,7 +155,10 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
 
     assert matches_occurrence(parse_query("tag=summit"), occurrence)
     assert not matches_occurrence(parse_query("cancelled=omit"), occurrence)
-    assert not matches_occurrence(parse_query("from=2021-10"), occurrence)
+    windows = {"from=2021-10": False, "from=2021-09-17": True, "to=2021-09-15": False, "to=2021-09-16": True}
+    assert {window: matches_occurrence(parse_query(window), occurrence) for window in windows} == windows
+    assert matches_occurrence(parse_query("cancelled=omit"), replace(occurrence, status=Status.CONFIRMED))
+    assert not matches_occurrence(parse_query("tag=none"), occurrence)
 
 
 @pytest.mark.parametrize(

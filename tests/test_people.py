@@ -103,6 +103,16 @@ def test_the_page_names_the_next_three_mails_and_they_come_at_these_moments(worl
     ]  # fmt: skip
 
 
+def test_among_the_next_mails_is_one_about_a_far_event_with_a_long_lead(world: SubscriberWorld) -> None:
+    three = ", ".join(f"{days} days before at 09:00" for days in (10, 5, 1))
+    near = f"- {{id: near, title: Near, when: 2021-09-20, reminders: [{three}]}}"
+    world.publish(f"{near}\n- {{id: far, title: Far, when: 2021-12-15, reminders: [95 days before at 09:00]}}", NOW)
+    world.request_signup()
+    world.tick(NOW)
+
+    assert "11 September 2021, 09:00 (Dushanbe, UTC+5) Far" in text_of(world.confirm().get_data(as_text=True))
+
+
 @both
 def test_a_yes_minutes_before_a_reminder_is_due_still_brings_it(world: SubscriberWorld) -> None:
     """Also with a lead and a zone that nobody asked for before, so that nothing of it was planned."""

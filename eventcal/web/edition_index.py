@@ -20,6 +20,7 @@ from ..events import Event, Occurrence, Status, TagColor, TagStyle, Text
 from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, ChangeKind, Edition, Version
+from ..leads import Lead
 from ..when import STALE_AFTER, Limit, Undated
 from ..when.periods import last_day_of_month
 
@@ -57,6 +58,11 @@ class EditionIndex:
     def months(self) -> MonthIndex:
         """The events by the months that they touch."""
         return MonthIndex(self.events)
+
+    @cached_property
+    def leads(self) -> frozenset[Lead]:
+        """The leads that any event has."""
+        return frozenset(lead for event in self.events for lead in event.leads)
 
     @cached_property
     def undated(self) -> list[Event]:

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from ... import filters
 from ...events import Occurrence
 from ...filters import Filter
-from ...leads import Lead
 from ...planning import digests, reminders
 from ...planning.reminders import ReminderAudience
 from ...store.subscribers import SubscriptionPreferences
@@ -50,21 +49,17 @@ def next_mails(
             filters.matches_event(query, event) and event.id not in stopped_ids and reminders.is_remindable(occurrence)
         )
 
+    # what lies behind a window could still speak within it, by as much as any lead reaches back
+    leads = index.leads if audience.leads is None else audience.leads
+    longest_lead = max([_DAY, *map(reminders.max_offset, leads)])
     occurrences_by_time: dict[datetime, list[Occurrence]] = {}
     for days in _WINDOW_DAYS:
         end = now + timedelta(days=days)
         wanted = list(filter(is_wanted, index.everything.between((now - 2 * _DAY).date(), end.date())))
         occurrences_by_time = _occurrences_by_time(wanted, audience, preferences.digest, zone, now)
-        leads = (lead for occurrence in wanted for lead in _leads_of(occurrence, audience))
-        longest_lead = max([_DAY, *map(reminders.max_offset, leads)])
-        # what lies behind the window could still speak within it, by as much as its leads reach back
         if len(occurrences_by_time) >= count and sorted(occurrences_by_time)[count - 1] <= end - longest_lead:
             break
     return [UpcomingMail(moment, tuple(occurrences_by_time[moment])) for moment in sorted(occurrences_by_time)[:count]]
-
-
-def _leads_of(occurrence: Occurrence, audience: ReminderAudience) -> tuple[Lead, ...]:
-    return occurrence.event.leads if audience.leads is None else audience.leads
 
 
 def _occurrences_by_time(
