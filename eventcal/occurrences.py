@@ -110,7 +110,7 @@ def extent(event: Event) -> tuple[date, date | None] | None:
         return when.first_day, when.last_day
     length = when.last_day - when.first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
-    dtstart = when if event.rule is None or needs_expansion(event) else _dtstart(event, event.rule)
+    dtstart = _dtstart(event, event.rule) if event.rule else when
     first_days = [
         *([dtstart.first_day] if dtstart and dtstart.first_day else []),
         *event.also,

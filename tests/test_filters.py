@@ -150,6 +150,19 @@ def test_an_event_without_a_date_touches_no_window():
     assert not is_in_window(parse_query("from=2021"), event("a", "TBD"))
 
 
+@pytest.mark.parametrize(
+    ("query", "is_taken"),
+    [
+        ("limit=1", True), ("limit=1000", True), ("limit=1001", False), ("limit=0", False), ("limit=ten", False),
+        ("after=summit-2021", True), ("after=-", False), ("event=summit-2021", True), ("event=No", False),
+        (f"series={'x' * 300}", True), (f"series={'x' * 301}", False), (f"q={'x' * 200}", True), (f"q={'x' * 201}", False),
+    ],
+)  # fmt: skip
+def test_pages_ids_and_lengths_have_bounds(query, is_taken):
+    with contextlib.nullcontext() if is_taken else pytest.raises(GrammarError):
+        parse_query(query, allowed=(*filters.PAGE_PARAMETERS, *filters.REMINDER_PARAMETERS))
+
+
 def test_an_occurrence_is_kept_by_its_own_status_and_days():
     occurrence = Occurrence(SUMMIT, "", SUMMIT.when, Status.CANCELLED)
 

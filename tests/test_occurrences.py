@@ -318,6 +318,8 @@ def test_what_is_coming_is_told_in_order_without_an_end():
         (event("2021-09-16/17", "every week 2 times"), (date(2021, 9, 16), date(2021, 9, 24))),
         (event("2021-09-16", "every week"), (date(2021, 9, 16), None)),
         (event("2021-09-16", also=(date(2021, 9, 1),)), (date(2021, 9, 1), date(2021, 9, 16))),
+        (event("2021-09-16/17", also=(date(2021, 10, 1),)), (date(2021, 9, 16), date(2021, 10, 2))),
+        (event("2021-04-04", "every year on Easter 2 times"), (date(2021, 4, 4), date(2022, 4, 17))),
         (event("2021-Q3"), (date(2021, 7, 1), date(2021, 9, 30))),
         (event("TBD"), None),
     ],

@@ -69,7 +69,7 @@ def test_a_postponed_event_knows_its_old_date(tmp_path: Path) -> None:
     [event] = load(tmp_path, "- {id: a, title: A, status: postponed, when: 2027-02-01, was: 2027-01-04}\n").events
     occurrence = occurrences.find(event, "")
     assert occurrence is not None
-    assert str(occurrences.moved_from(occurrence)) == "2027-01-04"
+    assert (str(occurrence.when), str(occurrences.moved_from(occurrence))) == ("2027-02-01", "2027-01-04")
 
 
 def test_an_occurrence_has_what_is_its_own_and_else_what_the_series_has(tmp_path: Path) -> None:
