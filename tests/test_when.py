@@ -995,6 +995,15 @@ SPELLINGS = """
     во втором квартале 2028 года         | 2028-Q2
     ожидается в июне 2028                | 2028-06?
     24 июня 2028 в 8 вечера              | 2028-06-24 20:00
+    24 июня 2028, 11 часов ночи          | 2028-06-24 23:00
+    24 июня 2028 в 2 ночи                | 2028-06-24 02:00
+    24. Juni 2028 um 8 Uhr abends        | 2028-06-24 20:00
+    24. Juni 2028, 8.30 Uhr morgens      | 2028-06-24 08:30
+    24 juin 2028 à 8h30 du soir          | 2028-06-24 20:30
+    24 de junio de 2028 a las 2 de la madrugada | 2028-06-24 02:00
+    24 يونيو 2028 الساعة 2 ليلا            | 2028-06-24 02:00
+    24 يونيو 2028 الساعة 8:30 صباحا         | 2028-06-24 08:30
+    2028年6月24日凌晨12点半                    | 2028-06-24 00:30
     截至2028年3月31日                        | by 2028-03-31
     不早于2028年6月                          | from 2028-06
     2028年6月左右                           | ~2028-06
@@ -1012,6 +1021,14 @@ SPELLINGS = """
     third weekend of January 2028        | 2028-01-15/16
     first weekend of October 2028        | no form
 """
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["24. Juni 2028, 12 Uhr nachts", "24 de junio de 2028 a las 12 de la noche", "24 июня 2028 в 12 ночи", "24 يونيو 2028 الساعة 12 ليلا", "2028年6月24日晚上12点"],
+)  # fmt: skip
+def test_midnight_in_words_begins_and_ends_a_day(text):
+    assert "midnight begins and ends a day: write 2028-06-24 00:00 or 2028-06-24 23:59" in refusal(text)
 
 
 @pytest.mark.parametrize("spelling", [line for line in SPELLINGS.splitlines() if line.strip()])

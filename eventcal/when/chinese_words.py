@@ -105,6 +105,8 @@ def chinese_number(signs: str) -> str:
 
 
 def _chinese_clock(half: str | None, hour: str, minute: str | None) -> str:
+    if int(hour) == 12 and half in ("凌晨", "晚上", "晚"):
+        return f" 00:{'30' if minute == '半' else minute or '00'}" if half == "凌晨" else " midnight"
     is_afternoon = half in ("下午", "晚上", "晚") or (half == "中午" and int(hour) < 11)
     return f" {int(hour) % 12 + 12 if is_afternoon and int(hour) < 13 else int(hour):02}:{'30' if minute == '半' else minute or '00'}"
 

@@ -99,8 +99,6 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:не планируется|nicht geplant|no previsto)$", "none"),
         (r"(?:bis auf weiteres|до (?:особого|дальнейшего) \w+|до отмены|hasta nuev[oa] (?:aviso|orden)|jusqu'a nouvel ordre|حتى إشعار آخر)$", "until further notice"),
         (r"(?:a partir de|einlass|beginn|начало(?: в)?|debut)[: ]+(?=[0-9]{1,2}(?:[:.][0-9]{2}| ?uhr| ?h))", "from "),
-        (r"([0-9]{1,2})(?: час(?:ов|а))? (?:вечера|дня)$", r"\1 pm"),
-        (r"([0-9]{1,2})(?: час(?:ов|а))? (?:утра|ночи)$", r"\1 am"),
         (r"^(?:heute|(?:uber)?morgen|aujourd'hui|(?:apres-)?demain|hoy|(?:pasado )?manana|сегодня|(?:после)?завтра|اليوم|غدا|بعد غد)$", "today"),
         (r"(?:oster|paques|pascua|пасх)\w*|semana santa|karwoche", "easter"),
         (r"(?:pfingst|pentec|троиц)\w*", "pentecost"),
@@ -112,6 +110,16 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"تشرين الأول", "October"),
         (r"تشرين الثاني", "November"),
         (r"mitternacht|minuit|medianoche|полночь", "midnight"),
+        (rf"(?:um |a las )?12(?:[:.]00)?(?:{OCLOCK})? (?:nachts|de la (?:noche|madrugada)|ночи|ليلا)", "midnight"),
+        *(
+            (rf"(?:(?:um|a|a las|в) )?({hours}){minutes}(?:{OCLOCK}| heures?)? (?:{words})(?!\w)", rf" \1:{minute}{half}")
+            for minutes, minute in ((r"[:.h]([0-5][0-9])", r"\2"), ("", "00"))
+            for hours, words, half in (
+                ("0?[1-9]|1[0-2]", r"abends|nachmittags|am (?:abend|nachmittag)|du soir|de l'apres-midi|вечера|дня", " pm"),
+                ("0?[1-9]|1[01]", r"morgens|vormittags|am (?:morgen|vormittag)|du matin|de la madrugada|утра|صباحا", ""),
+                ("0?[1-5]", r"nachts|ночи|ليلا", ""), ("0?[6-9]|1[01]", r"nachts|ночи", " pm"),
+            )
+        ),
         (r"mittags?|midi|mediodia|полдень", "noon"),
         (r"ganztagig|toute la journee|todo el dia|весь день", "all day"),
         (r"(?:winter|sommer)semester|semestre d'\w+", "semester"),
