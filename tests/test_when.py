@@ -1239,8 +1239,14 @@ def test_what_is_stored_as_a_date_and_is_none_is_said_to_be_so(text):
         parse_stored(text, BERLIN)
 
 
-def test_the_winter_that_ends_after_the_last_year_is_no_date():
-    assert "years go up to 9998" in refusal("winter 9998/99", BERLIN)
+def test_a_date_lies_within_the_years_of_four_digits_whole():
+    for text in ("winter 9998/99", "9990s", "0999", "0990s", "9999-01-01", "9998-W53", "southern summer 9998/99"):
+        assert "years go from 1000 to 9998" in refusal(text, BERLIN), text
+    assert [str(parse(text, BERLIN)) for text in ("1000-01-01", "9998-12-31", "1000s")] == [
+        "1000-01-01",
+        "9998-12-31",
+        "1000s",
+    ]
 
 
 @pytest.mark.parametrize(

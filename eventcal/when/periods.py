@@ -153,8 +153,6 @@ def _season_in_words(match: re.Match[str], zone: ZoneInfo) -> Period:
 def _season(year: int, number: int, southern: bool) -> Period:
     """Returns a season; spring is 0. The one that spans two years, December to February, is of the year in which it begins."""
     month = (3, 6, 9, 12)[(number + 2 * southern) % 4]
-    if year == LAST_YEAR and month == 12:
-        raise NoSuchDate(f"years go up to {LAST_YEAR}")
     return _months(year, month, Unit.SEASON, southern)
 
 
