@@ -1239,6 +1239,16 @@ def test_what_is_stored_as_a_date_and_is_none_is_said_to_be_so(text):
         parse_stored(text, BERLIN)
 
 
+@pytest.mark.parametrize("text", ["winter 2099/00", "winter 2099/2100"])
+def test_a_season_of_two_years_names_the_second_in_two_digits_or_four(text):
+    span = parse(text, BERLIN).span
+
+    assert isinstance(span, Period)
+    assert (span.first, span.last) == (date(2099, 12, 1), date(2100, 2, 28))
+    assert "follow each other" in refusal("winter 2099/2101", BERLIN)
+    assert "write winter 2100/01 or winter 2099/00" in refusal("winter 2100", BERLIN)
+
+
 def test_a_date_lies_within_the_years_of_four_digits_whole():
     for text in ("winter 9998/99", "9990s", "0999", "0990s", "9999-01-01", "9998-W53", "southern summer 9998/99"):
         assert "years go from 1000 to 9998" in refusal(text, BERLIN), text
