@@ -498,6 +498,14 @@ def test_a_filtered_feed_tells_of_the_removal_of_what_it_held():
         assert told(ElementTree.fromstring(ready.body), "title") == titles
 
 
+def test_a_removed_event_is_its_last_version_and_an_edited_one_is_not_removed():
+    [version] = edition(event("gone", "2021-09")).versions
+    newer, older = ((replace(version, sequence=number), MODIFIED + timedelta(days=number)) for number in (3, 1))
+
+    assert [gone.sequence for gone in feeds.collect_removed(edition(), [newer, older]).versions] == [4]
+    assert feeds.collect_removed(edition(event("gone", "2021-10")), [newer]).versions == ()
+
+
 @pytest.mark.parametrize("path", ["/upcoming.atom", "/changes.atom"])
 def test_feed_readers_tell_two_filters_of_an_atom_feed_apart(path):
     ids = {atom(path, edition(), tags=tags).findtext("a:id", "", ATOM) for tags in ((), ("x",), ("y",))}
