@@ -76,6 +76,7 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"^at ([0-9:]+(?: ?[ap]m)?) (.+ before|on the day)$", r"\2 at \1"),
     (r"^(?:on )?(?:the )?day before (?:in the )?evening$", "the day before at 18:00"),
     (r"^(?:the )?(?:evening|night|eve) before$", "the day before at 18:00"),
+    (r"^(?:the )?(?:evening|night|eve) before (?:at )?((?:0?[4-9]|1[01])(?::[0-9]{2})?)$", r"the day before at \1 pm"),
     (r"^(?:the )?(?:evening|night|eve) before\b", "the day before"),
     (r"^(?:on |in )?(?:the )?morning(?: of(?: the (?:day|event))?)?$", "on the day at 09:00"),
     (r"^(?:on )?(?:the )?(?:same )?day(?: of)?(?= (?:at )?[0-9])", "on the day"),

@@ -162,7 +162,8 @@ def _count(number: str | None, unit: str) -> str:
 
 def _clock(match: re.Match[str]) -> str:
     half, hour, minute = match.groups()[-3:]
-    return f"{int(hour) + 12 * (half in ('下午', '晚上') and int(hour) < 12):02}:{minute or '00'}"
+    is_late = (half == "下午" and int(hour) < 12) or (half == "晚上" and int(hour) < 13)  # 24:00 is no hour of that day
+    return f"{int(hour) + 12 * is_late:02}:{minute or '00'}"
 
 
 def span_to_english(text: str) -> str:
