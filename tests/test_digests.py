@@ -39,6 +39,7 @@ MONDAY_EIGHT = utc(2021, 9, 13, 3)  # in Dushanbe
         ("Monday 08:00", "weekly", "2026-03-30 08:00"),
         ("weekly", "weekly", "2026-03-30 08:00"),
         ("friday 18:00", "friday 18:00", "2026-03-27 18:00"),
+        ("daily 23:59", "daily 23:59", "2026-03-26 23:59"),
     ],
 )
 def test_a_digest_comes_at_its_hour_on_its_day_on_its_readers_clock(text: str, canonical: str, first: str) -> None:
@@ -121,7 +122,7 @@ def test_of_the_notices_to_one_address_each_digest_has_those_that_tell_more() ->
     assert (ended[Reason.DIGEST], ended[Reason.DUPLICATE]) == ([1, 2, 4], [3])
 
 
-@pytest.mark.parametrize("text", ["hourly", "someday", "monday 24:00", "daily 7"])
+@pytest.mark.parametrize("text", ["hourly", "someday", "monday 24:00", "daily 7:60", "daily 7"])
 def test_what_is_no_schedule_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(GrammarError, match=r"write daily, daily 07:30, or monday 08:00"):
         canonical_digest(text)

@@ -1239,6 +1239,20 @@ def test_what_is_stored_as_a_date_and_is_none_is_said_to_be_so(text):
         parse_stored(text, BERLIN)
 
 
+@pytest.mark.parametrize(
+    ("zone", "months"),
+    [
+        ("Europe/Berlin", [3, 6, 9, 12] * 2 + [9, 12, 3, 6]),
+        ("Australia/Sydney", [9, 12, 3, 6, 3, 6, 9, 12, 9, 12, 3, 6]),
+        ("Brazil/East", [9, 12, 3, 6, 3, 6, 9, 12, 9, 12, 3, 6]),
+    ],
+)
+def test_a_season_of_edtf_is_of_its_zones_hemisphere_or_of_the_one_that_its_code_names(zone, months):
+    spans = [parse(f"2027-{code}", find_zone(zone)).span for code in range(21, 33)]
+
+    assert [(span.first.year, span.first.month) for span in spans] == [(2027, month) for month in months]
+
+
 @pytest.mark.parametrize("text", ["winter 2099/00", "winter 2099/2100"])
 def test_a_season_of_two_years_names_the_second_in_two_digits_or_four(text):
     span = parse(text, BERLIN).span
