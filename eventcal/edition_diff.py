@@ -66,9 +66,9 @@ def compare_registries(
             )
         )
     for version in olds.values():
-        gone = _key_differences(version.event, None, language)
+        keys = _key_differences(version.event, None, language)
         result.append(
-            EventDifference(version.event.id, version.event.title.in_language(language), (ChangeKind.VANISHED,), gone)
+            EventDifference(version.event.id, version.event.title.in_language(language), (ChangeKind.VANISHED,), keys)
         )
     return result
 
@@ -88,8 +88,8 @@ def _key_differences(old: Event | None, new: Event | None, language: str) -> tup
     if old is None or new is None:
         event = new or old
         assert event is not None
-        said = words.format_when(event.when, "en", event.timezone)
-        return (KeyDifference("when", "" if old is None else said, "" if new is None else said),)
+        text = words.format_when(event.when, "en", event.timezone)
+        return (KeyDifference("when", "" if old is None else text, "" if new is None else text),)
     result = []
     for key, describe in _KEYS.items():
         before, after = describe(old, language), describe(new, language)

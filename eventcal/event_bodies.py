@@ -83,7 +83,7 @@ def _enum(kind: type[Enum]) -> _Value:
     return _Value(lambda value: value.value, lambda text, _zone: kind(text))
 
 
-def _each(form: _Form) -> _Value:
+def _list_of(form: _Form) -> _Value:
     return _Value(
         lambda values: [form.write(value) for value in values],
         lambda bodies, zone: tuple(form.read(body, zone) for body in bodies),
@@ -170,15 +170,15 @@ _EVENT_FORMS: dict[str, _Form] = {
     "was": _WHEN,
     "place": _shared(_PLACE),
     "notes": _TEXT,
-    "sources": _shared(_each(_SOURCE)),
+    "sources": _shared(_list_of(_SOURCE)),
     "rule": _RULE,
-    "overrides": _each(_OVERRIDE),
-    "exdates": _each(_DAY),
-    "also": _each(_DAY),
+    "overrides": _list_of(_OVERRIDE),
+    "exdates": _list_of(_DAY),
+    "also": _list_of(_DAY),
     "kind": _enum(EventKind),
     "links": _LINKS,
     "organizer": _ORGANIZER,
-    "further_places": _each(_PLACE),
+    "further_places": _list_of(_PLACE),
     "extra": _PAIRS,
     "tags": _shared(_LIST),
     "formerly": _LIST,

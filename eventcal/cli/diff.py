@@ -40,15 +40,15 @@ def diff(settings: Settings, revision: str, output_format: str) -> None:
     old = read_revision(settings.registry, revision).require_valid()
     new = registry.read(settings.registry).require_valid()
     differences = compare_registries((old.calendar, old.events), (new.calendar, new.events), now)
-    told = 0
+    message_count = 0
     if differences:
         rehearsal = rehearse_over_copy(settings, old, new, now)
-        told = len(rehearsal.at_once) + rehearsal.in_digests
+        message_count = len(rehearsal.at_once) + rehearsal.in_digests
     render = {"text": _as_text, "markdown": _as_markdown, "json": _as_json}[output_format]
-    click.echo(render(differences, told))
+    click.echo(render(differences, message_count))
 
 
-def summarize(differences: list[EventDifference], told: int) -> str:
+def summarize(differences: list[EventDifference], message_count: int) -> str:
     """Returns the edit in one line."""
     if not differences:
         return "nothing changes for readers"
@@ -57,7 +57,7 @@ def summarize(differences: list[EventDifference], told: int) -> str:
     events = ", ".join(f"{counts[word]} {word}" for word in order if counts[word])
     updated = sum(difference.raises_sequence for difference in differences)
     apps = f"; calendar apps update {updated}" if updated else ""
-    return f"{events}{apps}; {format_count(told, 'message') if told else 'no messages'} would go out"
+    return f"{events}{apps}; {format_count(message_count, 'message') if message_count else 'no messages'} would go out"
 
 
 def _verdict(difference: EventDifference) -> str:
@@ -69,7 +69,7 @@ def _verdict(difference: EventDifference) -> str:
     return "added" if is_new else "changed"
 
 
-def _as_text(differences: list[EventDifference], told: int) -> str:
+def _as_text(differences: list[EventDifference], message_count: int) -> str:
     lines = []
     for difference in differences:
         kinds = ", ".join(kind.value for kind in difference.kinds) or "changed, no notification"
@@ -80,11 +80,11 @@ def _as_text(differences: list[EventDifference], told: int) -> str:
             lines.append(f"    {item.key:<11}{before if _verdict(difference) == 'removed' else shown}")
         if difference.feed:
             lines.append(f"    {'feed':<11}{difference.feed}")
-    return "\n".join([*lines, summarize(differences, told)])
+    return "\n".join([*lines, summarize(differences, message_count)])
 
 
-def _as_markdown(differences: list[EventDifference], told: int) -> str:
-    lines = [f"**{summarize(differences, told)}**"]
+def _as_markdown(differences: list[EventDifference], message_count: int) -> str:
+    lines = [f"**{summarize(differences, message_count)}**"]
     if differences:
         lines += ["", "| event | what | before | after |", "|---|---|---|---|"]
     for difference in differences:
@@ -98,7 +98,7 @@ def _as_markdown(differences: list[EventDifference], told: int) -> str:
     return "\n".join(lines)
 
 
-def _as_json(differences: list[EventDifference], told: int) -> str:
+def _as_json(differences: list[EventDifference], message_count: int) -> str:
     listed = [
         {
             "id": difference.event_id,
@@ -111,7 +111,7 @@ def _as_json(differences: list[EventDifference], told: int) -> str:
         }
         for difference in differences
     ]
-    return json.dumps({"events": listed, "messages": told}, ensure_ascii=False, indent=2)
+    return json.dumps({"events": listed, "messages": message_count}, ensure_ascii=False, indent=2)
 
 
 def _short(text: str) -> str:

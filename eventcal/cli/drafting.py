@@ -84,10 +84,10 @@ def _summarize(results: list[ReviewResult]) -> str:
         if result.standing is not Standing.NEW:
             click.echo(f"{result.standing.value}: {result}", err=True)
     counts = Counter(result.standing for result in results)
-    told = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} already known"]
-    told += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
-    told += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
-    return ", ".join(told)
+    parts = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} already known"]
+    parts += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
+    parts += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
+    return ", ".join(parts)
 
 
 def read_article(article: str) -> tuple[str, str, date | None]:
@@ -99,7 +99,7 @@ def read_article(article: str) -> tuple[str, str, date | None]:
     if not re.search(r"<(?:html|body|p|div|article)\b", raw[:20000], re.IGNORECASE):
         return raw, name, None
     title = re.search(r"<title[^>]*>(.*?)</title>", raw, re.IGNORECASE | re.DOTALL)
-    told = re.search(
+    published = re.search(
         r"(?:article:published_time|datePublished)[\"'][^>]*?(?:content=|:)\s*[\"']([0-9]{4}-[0-9]{2}-[0-9]{2})",
         raw,
         re.IGNORECASE,
@@ -107,7 +107,7 @@ def read_article(article: str) -> tuple[str, str, date | None]:
     return (
         texts.html_to_text(raw),
         texts.one_line(title[1]) if title else name,
-        date.fromisoformat(told[1]) if told else None,
+        date.fromisoformat(published[1]) if published else None,
     )
 
 

@@ -193,8 +193,8 @@ def describe(changed: ChangedEvent) -> str:
         note = "; `formerly` keeps the old id, so calendars and links follow" if before.id in after.formerly else ""
         return f"{before.id} is renamed to {after.id}{note}"
     if before.when != after.when:
-        told = [format_when(event.when, "en", event.timezone) for event in (before, after)]
-        return f"{after.id} moves from {told[0]} to {told[1]}"
+        dates = [format_when(event.when, "en", event.timezone) for event in (before, after)]
+        return f"{after.id} moves from {dates[0]} to {dates[1]}"
     if before.status != after.status:
         return f"{after.id} is {after.status.value}: {format_when(after.when, 'en', after.timezone)}"
     return f"{after.id} changed" if before != after else f"{after.id} is unchanged"

@@ -61,8 +61,8 @@ def import_command(
     for line in importing.count_losses(losses):
         click.echo(line, err=True)
     if imported.passed_over:
-        told = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
-        click.echo(f"not needed: {told}", err=True)
+        passed_over = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
+        click.echo(f"not needed: {passed_over}", err=True)
     if not dry_run:
         write_texts(merge.files)
     _summarize(merge, target, dry_run)
@@ -112,8 +112,10 @@ def _summarize(merge: Merge, target: Target, dry_run: bool) -> None:
     for change in merge.changed:
         for text in change.texts:
             click.echo(f"{change.event_id}: {text}")
-    if merge.gone:
-        names = ", ".join(merge.gone[:10]) + (f" and {len(merge.gone) - 10} more" if len(merge.gone) > 10 else "")
+    if merge.missing:
+        names = ", ".join(merge.missing[:10]) + (
+            f" and {len(merge.missing) - 10} more" if len(merge.missing) > 10 else ""
+        )
         click.echo(f"no longer in the source, left as they are: {names}")
     counts = f"{len(merge.added)} added, {len(merge.changed)} changed, {merge.unchanged} unchanged"
     where = target.folder or target.file

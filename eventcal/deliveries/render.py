@@ -162,11 +162,11 @@ class MessageRenderer:
         with self._build_locks.setdefault(cache_key, threading.Lock()):
             cached = self._cache.get(cache_key)
             if cached is None or abs(job.now - cached[0]) >= _RENDER_CACHE_LIFETIME:
-                message, told = self._build_reminder(job, decision, footer_reason, correction)
+                message, state = self._build_reminder(job, decision, footer_reason, correction)
                 if len(self._cache) >= _MAX_CACHE_ENTRIES:
                     self._cache.clear()
                     self._build_locks.clear()
-                cached = self._cache[cache_key] = (job.now, message, told)
+                cached = self._cache[cache_key] = (job.now, message, state)
         return cached[1:]
 
     def _footer_reason(self, claim: Claim, edition: Edition) -> str:

@@ -111,8 +111,8 @@ def render_path(
     *removed* events and tags go on: who subscribed to them, or chose them by `id`, sees the event cancelled, or an empty
     calendar. *page_size* is the number of events on a page of /events.json where *query* gives none, 0 for all of them.
     """
-    if gone := removed.chosen_by(query, edition):
-        edition = replace(edition, versions=(*edition.versions, *gone))
+    if removed_versions := removed.chosen_by(query, edition):
+        edition = replace(edition, versions=(*edition.versions, *removed_versions))
     match path.split("/")[1:]:
         case ["calendar.ics"]:
             return render_calendar_feed(edition, today, query, base_url)

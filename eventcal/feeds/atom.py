@@ -111,9 +111,11 @@ def render_changes(
     removed: Iterable[Version] = (),
 ) -> bytes:
     """Renders the feed of changes with old and new value, newest first; of *removed* events those that *query* kept."""
-    gone = {version.uid: version for version in removed}
+    removed_by_uid = {version.uid: version for version in removed}
     shown_changes = [
-        change for change in all_changes if _is_matching(query, edition.version(change.uid) or gone.get(change.uid))
+        change
+        for change in all_changes
+        if _is_matching(query, edition.version(change.uid) or removed_by_uid.get(change.uid))
     ]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
     updated = max((change.at for change in shown_changes), default=edition.last_removal_at or edition.recorded_at)

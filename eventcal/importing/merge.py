@@ -46,7 +46,7 @@ class Merge:
     added: list[str] = field(default_factory=list)
     changed: list[ImportedChange] = field(default_factory=list)
     unchanged: int = 0
-    gone: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
     losses: list[Loss] = field(default_factory=list)
 
 
@@ -303,7 +303,7 @@ class _Merging:
         if not seen:
             return
         uids = {one_line(event.uid) for event in self.imported.events if event.uid}
-        self.result.gone = [
+        self.result.missing = [
             str(known.value.get("id"))
             for uid, known in self.by_uid.items()
             if known.value.get("uid") and uid not in uids and str(known.value.get("id")) not in seen

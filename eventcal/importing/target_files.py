@@ -69,7 +69,7 @@ class TargetFiles:
     def _add(self, new_entries: Sequence[Entry]) -> None:
         target = self._target
         if target.folder is not None:
-            self._add_file_each(target.folder, new_entries)
+            self._add_separate_files(target.folder, new_entries)
             return
         text = edit.insert_entries(self._text_of(target.file), new_entries)
         if len(text.encode()) <= MAX_FILE_OCTETS:
@@ -79,7 +79,7 @@ class TargetFiles:
         if target.file != target.main:
             self._include([target.file])
 
-    def _add_file_each(self, folder: Path, new_entries: Sequence[Entry]) -> None:
+    def _add_separate_files(self, folder: Path, new_entries: Sequence[Entry]) -> None:
         if len(new_entries) > MAX_FILES:
             raise ImportingError(
                 f"{len(new_entries)} events would be more than {MAX_FILES} files: name a file with --into"

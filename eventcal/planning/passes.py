@@ -150,8 +150,8 @@ def _reason_lookup(edition: Edition) -> Callable[[ReminderKey], Reason]:
 
 def _audiences(conn: Connection) -> list[ReminderAudience]:
     """Returns whom plans are made for: the registry's own leads in its own zone always, and what readers ask for."""
-    asked = (reminders.audience(group.zone, group.leads) for group in reminder_rows.groups(conn))
-    return list(dict.fromkeys([ReminderAudience(), *asked]))
+    audiences = (reminders.audience(group.zone, group.leads) for group in reminder_rows.groups(conn))
+    return list(dict.fromkeys([ReminderAudience(), *audiences]))
 
 
 def _planned_edition(conn: Connection) -> int:

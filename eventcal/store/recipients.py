@@ -116,14 +116,14 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
         "state": DeliveryState.SKIPPED, "reason": Reason.UNSUBSCRIBED, "detail": "", "settled_at": now
     }  # fmt: skip
     conn.execute(update(delivery).where(_IS_FOR_THEM, IS_WAITING).values(skipped), parameters)
-    is_left = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.DUPLICATE)
+    is_duplicate = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.DUPLICATE)
     is_waiting_for_them = (
         (delivery.c.state == DeliveryState.QUEUED) & (delivery.c.due_at <= now) & (delivery.c.channel != DIGEST_CHANNEL)
     )
     requeued = update(delivery).where(
-        delivery.c.subscription_id.in_(_SIBLINGS), or_(is_left, is_waiting_for_them), delivery.c.expires_at > now
+        delivery.c.subscription_id.in_(_SIBLINGS), or_(is_duplicate, is_waiting_for_them), delivery.c.expires_at > now
     )
-    conn.execute(requeued.values(_queued_again(now)), parameters)
+    conn.execute(requeued.values(_requeued_values(now)), parameters)
 
 
 _IS_AMONG = subscription.c.id.in_(json_ids())
@@ -136,8 +136,8 @@ _SIBLINGS = (
         _IS_AMONG,
         _sibling.c.id != subscription.c.id,
         subscription.c.origin == SubscriptionOrigin.PEOPLE,
-        _sibling.c.origin + ""
-        == SubscriptionOrigin.PEOPLE,  # the index of addresses is to be used, not that of origins
+        # the sum keeps the index of origins out of it: that of addresses is to be used
+        _sibling.c.origin + "" == SubscriptionOrigin.PEOPLE,
         _sibling.c.state == SubscriptionState.ACTIVE,
     )
 )
@@ -151,10 +151,10 @@ def requeue_ahead(conn: Connection, id: int, now: datetime) -> None:
     was_ended = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.UNSUBSCRIBED)
     is_ahead = (delivery.c.due_at > now) & (delivery.c.kind != DeliveryKind.DIGEST)
     ahead = update(delivery).where(delivery.c.subscription_id == id, was_ended, is_ahead)
-    conn.execute(ahead.values(_queued_again(now)))
+    conn.execute(ahead.values(_requeued_values(now)))
 
 
-def _queued_again(now: datetime) -> dict[str, Any]:
+def _requeued_values(now: datetime) -> dict[str, Any]:
     """Returns the columns of a delivery that is queued again, for when it is due: with the digest that it waits for."""
     not_before = case((delivery.c.due_at > now, delivery.c.due_at), else_=literal(now, INSTANT))
     return {
@@ -223,7 +223,7 @@ def restore(conn: Connection, ids: Iterable[int], now: datetime) -> int:
     # a notice is made anew, with what changed meanwhile
     missed = update(delivery).where(is_missed, delivery.c.kind != DeliveryKind.CHANGE)
     anew = {"ambiguous_sent_at": None, "resend_count": delivery.c.resend_count + 1, "attempts": 0}
-    conn.execute(missed.values(_queued_again(now) | anew), parameters)
+    conn.execute(missed.values(_requeued_values(now) | anew), parameters)
     if earliest is not None:
         # rows that exist already are left alone, and so is whoever confirmed after a reminder was due
         staged = update(reminder).where(

@@ -135,7 +135,7 @@ def sign_up_device(
     """
     address = devices.save_device(conn, endpoint, now)
     known = by_address(conn, address)
-    existing = next((one for one in known if one.preferences.filter == preferences.filter), None)
+    existing = next((other for other in known if other.preferences.filter == preferences.filter), None)
     if existing is None:
         id = _insert_subscription(conn, PUSH_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
     elif existing.state == SubscriptionState.ACTIVE:
@@ -144,7 +144,7 @@ def sign_up_device(
     else:
         id = existing.id
         _renew_pending(conn, id, address, preferences, now)
-    if any(one.state == SubscriptionState.ACTIVE for one in known):
+    if any(other.state == SubscriptionState.ACTIVE for other in known):
         if existing is None or existing.state != SubscriptionState.ACTIVE:
             _activate(conn, id, now)
     elif _confirmations_sent(conn, address, now) < MAX_CONFIRMATIONS_PER_DAY:

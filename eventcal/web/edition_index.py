@@ -162,9 +162,9 @@ class EditionIndex:
         """Chooses the events that *query* keeps, before any of them is expanded."""
         if query == Filter():
             return self.everything
-        if self._edition and (gone := self._removed.chosen_by(query, self._edition)):
+        if self._edition and (removed_versions := self._removed.chosen_by(query, self._edition)):
             chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
-            return EditionIndex(replace(self._edition, versions=(*chosen, *gone))).everything
+            return EditionIndex(replace(self._edition, versions=(*chosen, *removed_versions))).everything
         positions: Iterable[int] = range(len(self.events))
         for word in filters.fold_for_search(query.q).split():
             positions = [position for position in positions if word in self.search_texts[position][1]]

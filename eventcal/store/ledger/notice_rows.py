@@ -115,15 +115,15 @@ def last_states_of(conn: Connection, subscription_id: int, uids: Collection[str]
     return {(row.uid, row.recurrence): row.state for row in rows}
 
 
-_other = subscription.alias("t")
+_sibling = subscription.alias("t")
 _SAME_PERSON = (
-    select(_other.c.id)
-    .join_from(subscription, _other, func.lower(_other.c.address) == func.lower(subscription.c.address))
+    select(_sibling.c.id)
+    .join_from(subscription, _sibling, func.lower(_sibling.c.address) == func.lower(subscription.c.address))
     # the sum keeps the index of origins out of it: it matches every sign-up
     .where(
         subscription.c.id == bindparam("reader"),
         subscription.c.origin == SubscriptionOrigin.PEOPLE,
-        _other.c.origin + "" == SubscriptionOrigin.PEOPLE,
+        _sibling.c.origin + "" == SubscriptionOrigin.PEOPLE,
     )
 )
 _LAST_STATES_OF = (

@@ -178,25 +178,25 @@ class ZoneChange:
     old_zone: str
 
 
-def _next_group(asked: CTE, shared_count: int) -> ScalarSelect[int]:
-    """Selects the first subscription that follows *asked* and shares the first so many of its preferences."""
+def _next_group(group: CTE, shared_count: int) -> ScalarSelect[int]:
+    """Selects the first subscription that follows *group* and shares the first so many of its preferences."""
     other = subscription.alias("n")
-    shared = [other.c[name] == asked.c[name] for name in PREFERENCES[:shared_count]]
+    shared = [other.c[name] == group.c[name] for name in PREFERENCES[:shared_count]]
     following = [other.c[name] for name in PREFERENCES[shared_count:]]
-    is_next = following[0] > asked.c[following[0].name]
+    is_next = following[0] > group.c[following[0].name]
     query = select(other.c.id).where(is_subscribed(other), *shared, is_next).order_by(*following).limit(1)
-    return query.correlate(asked).scalar_subquery()
+    return query.correlate(group).scalar_subquery()
 
 
 def _groups_query() -> Select[Any]:
     """Steps from each group to the next by an index, however many ask for the same: DISTINCT would read them all."""
     columns = subscription.c[PREFERENCES]
     first = select(*columns).where(IS_SUBSCRIBED).order_by(*columns).limit(1).subquery("first")
-    asked = select(first).cte("asked", recursive=True)
+    group = select(first).cte("subscription_group", recursive=True)
     following = subscription.alias("s")
-    next_id = func.coalesce(*(_next_group(asked, shared_count) for shared_count in (3, 2, 1, 0)))
-    asked = asked.union_all(select(*following.c[PREFERENCES]).join_from(asked, following, following.c.id == next_id))
-    return select(*asked.c).order_by(*asked.c)
+    next_id = func.coalesce(*(_next_group(group, shared_count) for shared_count in (3, 2, 1, 0)))
+    group = group.union_all(select(*following.c[PREFERENCES]).join_from(group, following, following.c.id == next_id))
+    return select(*group.c).order_by(*group.c)
 
 
 _GROUPS = _groups_query()

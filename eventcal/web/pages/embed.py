@@ -44,8 +44,8 @@ class EmbedOptions:
     @property
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters that the links to other months keep."""
-        looks = (("scheme", self.scheme), ("size", self.size), ("accent", self.accent))
-        return [pair for pair in looks if pair[1]]
+        pairs = (("scheme", self.scheme), ("size", self.size), ("accent", self.accent))
+        return [pair for pair in pairs if pair[1]]
 
 
 def parse_options(args: Mapping[str, str], today: date) -> EmbedOptions:
