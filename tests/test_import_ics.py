@@ -662,6 +662,13 @@ def test_of_an_event_before_and_after_it_moved_the_newer_is_kept(tmp_path: Path)
     assert ["UID: an older copy of the same event"] == losses
 
 
+@pytest.mark.parametrize("beginning", ["<a ", "<!-- "])
+def test_html_without_an_end_keeps_its_words_however_often_it_begins(beginning: str) -> None:
+    text = beginning * 60_000  # minutes, if the end is looked for from each beginning
+
+    assert f"Doors at 7{text.strip()}" == texts.html_to_text(f"<p>Doors at 7{text}")
+
+
 @pytest.mark.parametrize(
     "text",
     [

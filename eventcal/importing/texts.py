@@ -118,16 +118,14 @@ def html_to_markdown(text: str) -> str:
     """
     reader = _HtmlReader()
     text = clean(text)
-    reader.feed(text if _HTML_BLOCK.search(text) else text.replace("\n", "<br>"))
-    reader.close()
+    reader.read(text if _HTML_BLOCK.search(text) else text.replace("\n", "<br>"))
     return reader.markdown()
 
 
 def html_to_text(text: str) -> str:
     """Returns the words of an HTML page, a line for each block, without links and marks."""
     reader = _HtmlReader(is_markdown=False)
-    reader.feed(clean(text))
-    reader.close()
+    reader.read(clean(text))
     return "\n\n".join(line for line in (line.strip() for line in reader.lines) if line)
 
 
@@ -146,6 +144,14 @@ class _HtmlReader(HTMLParser):
         self.lines: list[str] = [""]
         self._links: list[tuple[str, int]] = []
         self._silent = 0
+
+    def read(self, text: str) -> None:
+        """Reads all of *text*. What has no end begins no tag or comment: the parser would look for it from each beginning."""
+        for beginning, end in (("<!--", "-->"), ("<", ">")):
+            tail = text.rfind(end) + 1
+            text = text[:tail] + text[tail:].replace(beginning, f"&lt;{beginning[1:]}")
+        self.feed(text)
+        self.close()
 
     def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
         if name in self._SILENT:
