@@ -74,8 +74,10 @@ def describe_unread(text: str) -> str:
     """Says of *text*, in which `when_of` finds no date, that it is none, or that it has no year."""
     # a weekday, which 2028 gives to another day, and hours
     bare = re.sub(r"^[^\W\d]+,\s*|\s*[(（].*|,?(\s(at|um|a las|à|в))?\s+[0-9]{1,2}:[0-9]{2}.*", "", text)
-    has_date = {when_of(form.format(bare)) for form in ("{} 2028", "{}2028", "2028年{}")} - {None, "2028"}
-    has_no_year = (has_date or re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}", bare)) and not re.search(r"[0-9]{4}", text)
+    form = "2028年{}" if re.search(r"[月日号월일]", bare) else "{}2028" if bare.endswith((".", "/", "-")) else "{} 2028"
+    has_no_year = not re.search(r"[0-9]{4}", text) and (
+        re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}", bare) or when_of(form.format(bare)) not in (None, "2028")
+    )
     return f"{shorten(text)!r} {'has no year' if has_no_year else 'is not a date'}"
 
 
