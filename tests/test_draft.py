@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -275,6 +276,18 @@ def test_each_date_of_a_sentence_is_drafted_once_however_many_there_are() -> Non
     cost(1)  # compiles the patterns
 
     assert cost(200) < 4 * cost(100)
+
+
+@pytest.mark.parametrize("words", ["postponed from 12/5/2027 ", "перенесено с 12/5/2027 "])
+def test_a_sentence_of_former_dates_costs_as_much_as_it_is_long(words: str) -> None:
+    def cost(times: int) -> float:
+        before = time.process_time()
+        drafting.propose(words * times, None)
+        return time.process_time() - before
+
+    cost(1)  # compiles the patterns
+
+    assert min(cost(120) for _ in range(2)) < 20 * min(cost(30) for _ in range(2))
 
 
 def test_a_long_text_without_blanks_has_a_short_quote() -> None:

@@ -288,7 +288,7 @@ _LIMITS = (
 # "moved from 3 March to 10 March"
 _REPLACED = (
     r"\b(?:moved|moves|postponed|rescheduled|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
-    r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:])*?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:])*)\bto\b"
+    r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:]){0,120})\bto\b"
 )
 _FORMER = (
     r"\b(?:originally|previously|initially|formerly|earlier)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
