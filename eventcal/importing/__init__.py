@@ -3,6 +3,7 @@
 values              what an import reads, and what it loses
 ics                 iCalendar: a whole file
 calendar_reader     iCalendar: one VCALENDAR, and one VEVENT
+calendar_dates      iCalendar: the start, the end and the zone of one VEVENT
 series, rules       iCalendar: the VEVENTs of one UID, a rule
 numbered_titles     the years that the titles of a series count
 zones, dates, texts what all formats share

@@ -10,7 +10,8 @@ from datetime import date
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from . import series, texts
-from .calendar_reader import CalendarReader, Instance, is_link
+from .calendar_dates import Instance
+from .calendar_reader import CalendarReader, is_link
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError, Loss
 
 _OWN_EXTRA_UID = re.compile(r"(.+)\+([0-9]{8})(@.*|)")

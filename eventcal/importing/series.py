@@ -12,7 +12,8 @@ from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
 from ..when import LAST_YEAR, Timed, day_of
-from .calendar_reader import CalendarReader, Instance
+from .calendar_dates import Instance
+from .calendar_reader import CalendarReader
 from .dates import DAY, Span, local_of, on_the_clock, utc
 from .numbered_titles import OwnTitle, find_numbered_title
 from .rules import RuleText, parse_span, rule_text
