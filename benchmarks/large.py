@@ -68,10 +68,10 @@ def _compare_with_yaml2ics(folder: Path, yaml2ics: str, edit_seconds: list[float
     report_ratio(
         "feed_10k_yaml2ics",
         median_ratio([run[0] for run in yaml2ics_runs], [run[0] for run in eventcal_runs]),
-        ">= 3.5",
+        ">= 5",
     )
     report_ratio(
-        "feed_10k_memory", median_ratio([run[1] for run in eventcal_runs], [run[1] for run in yaml2ics_runs]), "<= 0.8"
+        "feed_10k_memory", median_ratio([run[1] for run in eventcal_runs], [run[1] for run in yaml2ics_runs]), "<= 0.7"
     )
     report_ratio("edit_10k_yaml2ics", median([run[0] for run in yaml2ics_runs]) / median(edit_seconds), ">= 10")
 

@@ -14,9 +14,9 @@ from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from . import feeds, history, occurrences, repeat
-from .errors import Problem
+from .errors import Problem, RegistryError
 from .events import Event
-from .history import UidConflictError, Version
+from .history import Edition, UidConflictError, Version
 from .registry import Registry, ValidRegistry
 from .when import AllDay, Period, Timed, When
 from .when.zones import changed_offsets, same_day_before
@@ -28,12 +28,24 @@ _MARKUP = re.compile(r"[^\w .,:;!?()'\"/]|^[0-9]")
 _field_values = attrgetter(*(field.name for field in fields(Event)))
 
 
-def find_undrawable(registry: ValidRegistry, now: datetime) -> tuple[Problem, ...]:
-    """Returns a problem for each event of *registry* that no feed could show; nothing is stored."""
+def build_first_edition(registry: ValidRegistry, now: datetime) -> Edition:
+    """Returns the edition that *registry* would be where nothing was ever published; nothing is stored.
+
+    Raises RegistryError for UIDs that two events would share.
+    """
     try:
         edition, _ = history.build_edition(None, {}, registry.calendar, registry.events, registry.digest, now)
     except UidConflictError as error:
-        return uid_conflict_problems(registry, error)
+        raise RegistryError(uid_conflict_problems(registry, error)) from error
+    return edition
+
+
+def find_undrawable(registry: ValidRegistry, now: datetime) -> tuple[Problem, ...]:
+    """Returns a problem for each event of *registry* that no feed could show; nothing is stored."""
+    try:
+        edition = build_first_edition(registry, now)
+    except RegistryError as error:
+        return error.problems
     versions = edition.versions
     samples = versions if len(versions) <= MAX_ALL_DRAWN else list(_samples(versions))
     today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()

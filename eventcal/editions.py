@@ -113,44 +113,35 @@ def publish(
     return result
 
 
-def preview(store: Store | None, registry: Registry, now: datetime) -> tuple[Edition, list[Change]]:
+def preview(store: Store, registry: Registry, now: datetime) -> tuple[Edition, list[Change]]:
     """Returns the edition that `publish` would record, and its changes, without recording anything.
 
-    *store* is None, or not there yet, where nothing was ever published. Raises RegistryError, or StoreError for a store
-    of another calendar.
+    Raises RegistryError, or StoreError for a store of another calendar.
     """
-    valid, now, previous = registry.require_valid(), instant(ms(now)), None
+    valid, now = registry.require_valid(), instant(ms(now))
     try:
-        if store is not None and store.exists():
-            with store.read() as conn:
-                edition_store.require_calendar(conn, valid.calendar)
-                previous = edition_store.newest_in(conn)
-                new, changes = _build_edition(conn, previous, valid, now)
-        else:
-            new, changes = _build_edition(None, None, valid, now)
+        with store.read() as conn:
+            edition_store.require_calendar(conn, valid.calendar)
+            previous = edition_store.newest_in(conn)
+            new, changes = _build_edition(conn, previous, valid, now)
     except UidConflictError as error:
         raise RegistryError(uid_conflict_problems(registry, error)) from error
     return (previous, []) if previous is not None and _is_unchanged(previous, new) else (new, changes)
 
 
 def _build_edition(
-    conn: Connection | None, previous: Edition | None, registry: ValidRegistry, now: datetime
+    conn: Connection, previous: Edition | None, registry: ValidRegistry, now: datetime
 ) -> tuple[Edition, list[Change]]:
-    """Builds what follows *previous*; *conn* is None where nothing was ever published. Raises UidConflictError."""
-    former_versions, last_states, first_sequence = {}, {}, 0
-    if conn is not None:
-        former_versions = edition_store.former_versions(conn, history.names_to_look_up(previous, registry.events))
-        last_states = edition_store.last_states(conn, history.returned_dates(previous, registry.events))
-        first_sequence = int(edition_store.read_meta(conn, MetaKey.FIRST_SEQUENCE) or 0)
+    """Builds what follows *previous*; None where nothing was ever published. Raises UidConflictError."""
     return history.build_edition(
         previous,
-        former_versions,
+        edition_store.former_versions(conn, history.names_to_look_up(previous, registry.events)),
         registry.calendar,
         registry.events,
         registry.digest,
         now,
-        last_states,
-        first_sequence,
+        edition_store.last_states(conn, history.returned_dates(previous, registry.events)),
+        int(edition_store.read_meta(conn, MetaKey.FIRST_SEQUENCE) or 0),
     )
 
 

@@ -860,6 +860,15 @@ def test_a_check_needs_no_store_and_compiles_no_advice_on_dates() -> None:
     assert not modules & {"sqlalchemy", "eventcal.when.advice", "eventcal.when.corrections"}
 
 
+@pytest.mark.parametrize("arguments", [["feed"], ["show", "summit-2021"], ["preview", "summit-2021"]])
+def test_what_the_file_alone_gives_needs_no_store(arguments: list[str], tmp_path: Path) -> None:
+    shutil.copy2(ROOT / "events.yaml", tmp_path)
+    arguments += ["--registry", str(tmp_path / "events.yaml")]
+    modules = modules_after(f"from eventcal.cli import cli; cli({arguments}, standalone_mode=False); print()")
+    assert "eventcal.registry" in modules
+    assert "sqlalchemy" not in modules
+
+
 def test_settings_need_neither_pydantic_nor_yaml() -> None:
     assert not modules_after("from eventcal.settings import load; load({}, {}, ())") & {"pydantic", "yaml"}
 

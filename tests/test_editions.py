@@ -341,13 +341,15 @@ def test_a_preview_of_what_stands_is_the_edition_itself(store: Store) -> None:
     assert (stands, []) == preview(store, registry(an_event("a"), digest="2"), NOW + HOUR)
 
 
-def test_a_preview_needs_no_store(tmp_path: Path) -> None:
-    alone, _ = preview(None, registry(an_event("a")), NOW)
+def test_a_preview_is_what_the_first_edition_becomes(store: Store) -> None:
+    alone = edition_problems.build_first_edition(registry(an_event("a")).require_valid(), NOW)
 
-    assert alone == preview(open_store(f"sqlite:///{tmp_path / 'none.db'}"), registry(an_event("a")), NOW)[0]
+    assert (alone, alone) == (
+        preview(store, registry(an_event("a")), NOW)[0],
+        publish(store, registry(an_event("a")), NOW).edition,
+    )
     with pytest.raises(RegistryError, match="no title"):
-        preview(None, registry(problems=(Problem("events.yaml", 1, 1, "no title"),)), NOW)
-    assert [] == list(tmp_path.iterdir())
+        preview(store, registry(problems=(Problem("events.yaml", 1, 1, "no title"),)), NOW)
 
 
 # What the store gives back

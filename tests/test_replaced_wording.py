@@ -11,8 +11,9 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from eventcal import editions, feeds, messages, registry, words
+from eventcal import feeds, messages, registry, words
 from eventcal.cli import cli
+from eventcal.edition_problems import build_first_edition
 from eventcal.filters import Filter
 from eventcal.history import Edition
 from eventcal.leads import WallClock
@@ -257,8 +258,7 @@ def test_no_help_text_has_a_replaced_sentence(arguments: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def seed() -> Edition:
-    edition, _ = editions.preview(None, registry.read(ROOT / "events.yaml"), NOW)
-    return edition
+    return build_first_edition(registry.read(ROOT / "events.yaml").require_valid(), NOW)
 
 
 def test_no_reminder_or_confirmation_has_a_replaced_sentence(seed: Edition) -> None:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from ..events import Event, Occurrence
     from ..filters import Filter
+    from ..history import Edition
     from ..planning.reminders import ScheduledReminder
     from ..settings import Settings
 
@@ -276,13 +277,9 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     from zoneinfo import ZoneInfo
 
     from .. import feeds
-    from ..store import edition_store
 
     now = datetime.now(UTC)
-    with open_existing_store(settings) as store:
-        edition = edition_store.newest(store) if store else None
-    if edition is None:
-        edition = edition_from_file(settings, now)
+    edition = _newest_edition(settings) or edition_from_file(settings, now)
     require_language(query.language, edition.calendar, (version.event for version in edition.versions))
     render = partial(feeds.render_whole, FEED_FORMATS[feed_format], now=now, query=query, base_url=settings.base_url)
     try:
@@ -298,6 +295,16 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
             click.echo(f"eventcal: {message}", err=True)
         octets = render(edition=remaining)
     sys.stdout.buffer.write(octets)
+
+
+def _newest_edition(settings: Settings) -> Edition | None:
+    """Returns the latest published edition; None where nothing was published yet."""
+    with open_existing_store(settings) as store:
+        if store is None:
+            return None
+        from ..store import edition_store
+
+        return edition_store.newest(store)
 
 
 @command("eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics")

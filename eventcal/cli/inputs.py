@@ -35,6 +35,9 @@ def read_valid_registry(settings: Settings) -> ValidRegistry:
 @contextmanager
 def open_existing_store(settings: Settings) -> Iterator[Store | None]:
     """Yields the store, or None where there is none: a command that only reads makes none. Closes it at the end."""
+    if (path := settings.store_path) and not path.exists():
+        yield None  # without SQLAlchemy: a third of the time and 13 MB of a command that reads a small file
+        return
     from ..store import open_store
 
     with closing(open_store(settings.store_url)) as store:
@@ -92,10 +95,14 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
 
     Raises RegistryError with every problem of the file.
     """
-    from .. import editions
+    from .. import edition_problems
 
     loaded = read_valid_registry(settings)
     with open_existing_store(settings) as store:
+        if store is None:
+            return edition_problems.build_first_edition(loaded, now)
+        from .. import editions  # here: it needs SQLAlchemy
+
         edition, _ = editions.preview(store, loaded, now)
     return edition
 

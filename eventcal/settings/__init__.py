@@ -114,6 +114,12 @@ class Settings:
         return self.database_url or f"sqlite:///{self.data_folder / 'eventcal.db'}"
 
     @property
+    def store_path(self) -> Path | None:
+        """The file of an SQLite store; None for one in memory, and for PostgreSQL."""
+        scheme, _, path = self.store_url.partition(":///")
+        return Path(path) if scheme == "sqlite" and path not in ("", ":memory:") else None
+
+    @property
     def can_sign_up(self) -> bool:
         """Whether visitors can leave their address: mails must be sent, and must lead back to our pages."""
         return bool(self.base_url and self.smtp_url and self.mail_from)

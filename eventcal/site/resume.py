@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from .. import editions, fetch, ical, occurrences, repeat, when
+from .. import fetch, ical, occurrences, repeat, when
+from ..edition_problems import build_first_edition
 from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, FetchRefused
@@ -110,7 +111,7 @@ def _download(url: str) -> bytes:
 
 def _history_from_feed(feed: bytes, registry: Registry, now: datetime, base_url: str) -> HistorySnapshot:
     """Returns the present events with what readers of *feed* were told of each. What the feed left out starts anew."""
-    first, _ = editions.preview(None, registry, now)
+    first = build_first_edition(registry.require_valid(), now)
     published = _published_state(feed, first)
     if not published:
         raise GrammarError(f"no event of the calendar '{first.calendar.id}' is in it")
