@@ -484,6 +484,21 @@ def test_a_subscription_names_its_tags_as_the_calendar_does() -> None:
     assert format_filter(query, "ru", str, styles) == "события с меткой «Пресса» или «sport», без метки «board»"
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "1 chosen event of the series “PyConf”"),
+        ("de", "1 ausgewählte Veranstaltung der Reihe „PyConf“"),
+        ("es", "1 evento elegido de la serie «PyConf»"),
+        ("ru", "1 выбранное событие серии «PyConf»"),
+        ("zh", "属于系列“PyConf”的1项所选活动"),
+        ("ar", "حدث مختار واحد من السلسلة «PyConf»"),
+    ],
+)
+def test_a_subscription_of_chosen_events_says_so_in_one_phrase(language: str, said: str) -> None:
+    assert format_filter(Filter(ids=("pyconf-2027",), series="PyConf"), language, str, []) == said
+
+
 @pytest.mark.parametrize(("place", "named"), [("TJ", "Tadschikistan"), ("Bern", "Bern"), ("tj", "tj")])
 def test_a_subscription_names_its_country(place: str, named: str) -> None:
     assert format_filter(Filter(place=place), "de", str, []) == f"Veranstaltungen in „{named}“"

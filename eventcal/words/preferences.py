@@ -111,9 +111,10 @@ def format_filter(
         conditions.append(_("matching your search"))
     if not conditions:
         return chosen if query.ids else _("every event in this calendar")
+    joined = join_list(conditions, language)
     if query.ids:
-        conditions.insert(0, chosen)
-    return _("events {conditions}").format(conditions=join_list(conditions, language))
+        return _("{chosen} {conditions}").format(chosen=chosen, conditions=joined)
+    return _("events {conditions}").format(conditions=joined)
 
 
 def _name_country(place: str, language: str) -> str:
