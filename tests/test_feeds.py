@@ -104,6 +104,26 @@ def test_last_modified_is_the_latest_change_of_any_event():
     )
 
 
+def test_last_modified_of_the_feed_of_an_event_stays_when_another_event_changes():
+    registry = edition(event("a", "2021-09-16"), event("b", "2021-09-17", part_of="a"))
+    later = replace(registry.versions[1], modified=MODIFIED + timedelta(hours=1))
+    changed = replace(registry, versions=(registry.versions[0], later))
+
+    assert at("/events/a.ics", changed) == at("/events/a.ics", registry)
+    assert at("/events/a.ics", changed, parts=True).last_modified == later.modified
+
+
+def test_the_feed_of_an_event_does_not_depend_on_the_languages_of_other_events():
+    french = Text((("en", "Fair"), ("fr", "Foire")))
+
+    alone, beside = (
+        at("/events/a.ics", edition(event("a", "2021-09?"), *others), language="fr")
+        for others in ((), (event("b", "2021-09-17", title=french),))
+    )
+
+    assert alone.body == beside.body
+
+
 def test_last_modified_moves_when_something_left_the_registry():
     left = MODIFIED + timedelta(days=2)
 

@@ -173,12 +173,13 @@ def render_event_feed(
     if version is None:
         return None
     event_query = _show_any_period(query)
-    options = _render_options(edition, event_query, base_url)
     versions = (version, *_parts_of(edition, version.event.id)) if query.parts else (version,)
-    selection = select_events(replace(edition, versions=versions), today, event_query, options, unlimited=True)
+    own_edition = replace(edition, versions=versions)  # edits of other events leave it as it is
+    options = _render_options(own_edition, event_query, base_url)
+    selection = select_events(own_edition, today, event_query, options, unlimited=True)
     return build_representation(
-        render_event_ics(edition, version, today, query, base_url),
-        _last_modified(edition, selection.rollover_at),
+        render_event_ics(own_edition, version, today, query, base_url),
+        _last_modified(own_edition, selection.rollover_at),
         CALENDAR_CONTENT_TYPE,
     )
 
