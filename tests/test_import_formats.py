@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gzip
+import json
+import zipfile
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -189,10 +193,68 @@ def test_a_list_of_confs_tech_becomes_conferences_with_their_calls(tmp_path: Pat
     ]
 
 
-def test_json_ld_is_not_taken_for_another_format() -> None:
-    text = b'[{"@context": "https://schema.org", "@type": "Event", "name": "A", "startDate": "2027-01-05T10:00"}]'
-    with pytest.raises(ImportingError, match=r"e\.json: schema\.org JSON-LD is not read: import the \.ics"):
-        importing.detect_format(text, "e.json")
+def _zip(**members: str) -> bytes:
+    packed = BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, text in members.items():
+            archive.writestr(name.replace("__", "/"), text)
+    return packed.getvalue()
+
+
+_OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "refusal"),
+    [
+        (_zip(**{"[Content_Types].xml": "", "xl__workbook.xml": ""}), "a.xlsx", "an Excel workbook .* as CSV"),
+        (_zip(mimetype=_OPEN_DOCUMENT + "spreadsheet"), "a.ods", "an OpenDocument spreadsheet .* as CSV"),
+        (_zip(mimetype=_OPEN_DOCUMENT + "text"), "a.odt", "a text document: .* `eventcal draft`"),
+        (_zip(**{"word__document.xml": ""}), "a.docx", "a text document: .* `eventcal draft`"),
+        (_zip(**{"Calendar__Home.ics": ""}), "takeout.zip", r"packed: unpack it first, .*\.ics"),
+        (gzip.compress(b"BEGIN:VCALENDAR", mtime=0), "a.ics", "packed: unpack it first"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "an old Excel or Word file: .* as CSV"),
+        (b"%PDF-1.7", "a.pdf", "a PDF: .* `eventcal draft`"),
+        (b'<?xml version="1.0"?>\n<icalendar xmlns="urn:ietf:params:xml:ns:icalendar-2.0"/>', "a.xml", r"xCal .* \.ics"),
+        (b"\n<!DOCTYPE html><table>", "a.csv", r"a page \(HTML\): .* as CSV"),
+        (b"<html><body>Sign in</body></html>", "basic.ics", r"a page \(HTML\): .* as CSV"),
+        (b'{"id":"1","lists":[],"cards":[{"idBoard":"1","due":null}]}', "board.json", "a Trello board: .* CSV"),
+        (b'{\n "kind": "calendar#events",\n "items": []}', "events.json", r"an answer of Google's Calendar API: .* \.ics"),
+        (b'[{"@context": "https://schema.org", "@type": "Event", "startDate": "2027-01-05"}]', "e.json", "schema.org JSON-LD"),
+        (b'{"@type": "Group", "entries": []}', "e.json", r"JSCalendar \(RFC 8984\)"),
+    ],
+    ids=lambda value: value if isinstance(value, str) and len(value) < 16 else "",
+)  # fmt: skip
+def test_a_format_that_is_not_read_is_named_and_the_way_out_of_it(data: bytes, name: str, refusal: str) -> None:
+    with pytest.raises(ImportingError, match=f"{name}: it is {refusal}"):
+        importing.read_source(data, name, "", ImportContext())
+
+
+def test_a_calendar_in_json_is_read_as_its_text_would_be(tmp_path: Path) -> None:
+    properties = [
+        ["uid", {}, "text", "1@example.org"],
+        ["summary", {}, "text", "Budget, again"],
+        ["dtstart", {"tzid": "Europe/Berlin"}, "date-time", "2027-01-05T10:00:00"],
+        ["rrule", {}, "recur", {"freq": "WEEKLY", "byday": "TU", "until": "2027-02-02"}],
+        ["categories", {}, "text", "press", "board"],
+        ["attendee", {}, "cal-address", "mailto:ann@example.org"],
+    ]
+    events, losses = run(tmp_path, json.dumps(["vcalendar", [], [["vevent", properties, []]]]), "a.json")
+
+    [found] = events.values()
+    assert ("Budget, again", "2027-01-05 10:00", "Europe/Berlin", ("press", "board")) == (
+        found.title.in_language("en"), str(found.when), found.timezone, found.tags,
+    )  # fmt: skip
+    assert ["2027-02-02"] == [str(found.rule.until)] if found.rule else []
+    assert ["ATTENDEE: 1 left out: people's addresses are not published"] == [loss for loss in losses if "ATT" in loss]
+
+
+@pytest.mark.parametrize(
+    "text", ['["vcalendar"]', '["vcalendar", 1, 2]', '["vcalendar", [], [["vevent", [["uid"]], []]]]', '["vcalendar", ']
+)
+def test_broken_json_of_a_calendar_is_refused_in_a_sentence(text: str) -> None:
+    with pytest.raises(ImportingError, match=r"a\.json: this jCal cannot be read .*: export the calendar as \.ics"):
+        importing.read_source(text.encode(), "a.json", "", ImportContext())
 
 
 def test_endoflife_keeps_its_doubts(tmp_path: Path) -> None:

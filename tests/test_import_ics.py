@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -601,16 +600,6 @@ def test_a_file_that_is_not_utf8_is_read(tmp_path: Path) -> None:
 
     assert "Café" == event["title"]
     assert any("Windows-1252" in loss for loss in losses)
-
-
-@pytest.mark.parametrize(
-    ("data", "name"),
-    [(gzip.compress(b"BEGIN:VCALENDAR", mtime=0), "a.ics"), (b"PK\x03\x04", "a.xlsx")],
-    ids=["gzip", "xlsx"],
-)
-def test_a_packed_file_or_a_spreadsheet_is_said_to_be_one(data: bytes, name: str) -> None:
-    with pytest.raises(ImportingError, match=rf"{name}: it is packed: .* as CSV"):
-        importing.read_source(data, name, "", ImportContext())
 
 
 @pytest.mark.parametrize("data", [b"", b"<html></html>", b"hello"])

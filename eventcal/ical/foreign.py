@@ -5,6 +5,7 @@ Nothing is mended in silence: each repair is returned as a remark with its line.
 
 from __future__ import annotations
 
+import json
 import quopri
 import re
 from collections.abc import Iterator
@@ -12,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from icalendar import vDuration
+from icalendar import Component, vDuration
 from icalendar.timezone.windows_to_olson import WINDOWS_TO_OLSON
 
 _NAME = re.compile(r"([A-Za-z0-9-]+)(?=[;:])")
@@ -127,6 +128,15 @@ def read_components(data: bytes) -> tuple[list[ForeignComponent], list[Remark]]:
         remarks.append(Remark(stray[0].line, f"BEGIN:{stray[0].name} stands outside VCALENDAR"))
         calendars.append(ForeignComponent("VCALENDAR", stray[0].line, components=stray))
     return calendars, sorted(remarks, key=lambda remark: remark.line)
+
+
+def jcal_to_ical(data: bytes) -> bytes:
+    """Rewrites a calendar in JSON (RFC 7265) as iCalendar. Raises ValueError for what is none."""
+    try:
+        octets: bytes = Component.from_jcal(json.loads(data)).to_ical()
+    except (LookupError, TypeError, AttributeError, RecursionError) as error:
+        raise ValueError(f"{type(error).__name__}: {error}") from error
+    return octets
 
 
 def _decode(data: bytes) -> tuple[str, list[Remark]]:

@@ -12,7 +12,7 @@ from ..when.zones import zone_names
 from .csv_table import read_table
 from .deadlines import read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
-from .ics import read_ics
+from .ics import read_ics, read_jcal
 from .records import decoded, load_yaml, zone_of
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
@@ -22,23 +22,51 @@ Reader = Callable[[bytes, ImportContext], ImportedCalendar]
 FORMATS: dict[str, Reader] = {
     "ics": read_ics, "csv": read_table, "yaml2ics": read_yaml2ics, "ccf-deadlines": read_ccf,
     "python-deadlines": read_python_deadlines, "confs.tech": read_confs_tech, "endoflife": read_endoflife,
-    "toml": read_toml_calendar,
+    "toml": read_toml_calendar, "jcal": read_jcal,
 }  # fmt: skip
 
-# How a .gz and a .zip begin; Google packs an export, and .xlsx and .ods are such files too.
-_PACKED = (b"\x1f\x8b", b"PK\x03\x04")
+_SAVE_AS_CSV = "open it and save the sheet with the events as CSV"
+_DRAFT_READS = "copy its text into a file that `eventcal draft` reads"
+# Files that are not read, by their first octets, and formats in text that hold events: what it is, and what to do.
+_REFUSED_FILES = (
+    (rb"PK\x03\x04.*?xl/workbook\.xml", f"an Excel workbook (.xlsx): {_SAVE_AS_CSV}"),
+    (rb"PK\x03\x04.{20,60}opendocument\.spreadsheet", f"an OpenDocument spreadsheet (.ods): {_SAVE_AS_CSV}"),
+    (rb"PK\x03\x04(?:.{20,60}opendocument\.text|.*?word/document\.xml)", f"a text document: {_DRAFT_READS}"),
+    (rb"PK\x03\x04|\x1f\x8b", "packed: unpack it first, and import the .ics or .csv files in it"),
+    (rb"\xd0\xcf\x11\xe0", f"an old Excel or Word file: {_SAVE_AS_CSV}"),
+    (rb"%PDF-", f"a PDF: {_DRAFT_READS}"),
+)
+_TABLE_OR_ICS = "import the .ics of that calendar, or a table"
+_REFUSED_TEXTS = (
+    (rb"(?:<\?xml[^>]*>\s*)?<(?:\w+:)?icalendar\b", "xCal (RFC 6321), which is not read: export the calendar as .ics"),
+    (
+        rb"<(?:!doctype html|html|table)\b",
+        f"a page (HTML): import the .ics that it links to, save its table as CSV, or {_DRAFT_READS}",
+    ),
+    (
+        rb'\{(?=.*"idBoard")(?=.*"cards")',
+        "a Trello board: export it as CSV, or import the address of its calendar feed",
+    ),
+    (rb'\{.{0,400}?"kind":\s*"calendar#events"', "an answer of Google's Calendar API: export the calendar as .ics"),
+    (rb'[\[{].{0,4000}?"@context"', f"schema.org JSON-LD, which is not read: {_TABLE_OR_ICS}"),
+    (rb'[\[{].{0,4000}?"@type"', f"JSCalendar (RFC 8984), which is not read: {_TABLE_OR_ICS}"),
+)
 
 
 def detect_format(data: bytes, name: str) -> str:
     """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = re.sub(r"[?#].*", "", name.lower()).rpartition(".")[2]
-    if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE) or ending in ("ics", "ical", "ifb"):
+    if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE):
+        return "ics"
+    if refusal := _refusal(data, _REFUSED_TEXTS):
+        raise ImportingError(f"{name}: {refusal}")
+    if re.match(rb'\[\s*"vcalendar"', head, re.IGNORECASE):
+        return "jcal"
+    if ending in ("ics", "ical", "ifb"):
         return "ics"
     if ending in ("csv", "tsv"):
         return "csv"
-    if re.search(rb'"@(context|type)"', head):
-        raise ImportingError(f"{name}: schema.org JSON-LD is not read: import the .ics of that calendar, or a table")
     if ending == "json" or (head[:1] == b"[" and b'"startDate"' in head):
         return "confs.tech"
     if ending == "toml" or b"[[events]]" in head:
@@ -53,6 +81,12 @@ def detect_format(data: bytes, name: str) -> str:
     raise ImportingError(f"{name}: its format is not known; name one with --format: {', '.join(FORMATS)}")
 
 
+def _refusal(data: bytes, refused: tuple[tuple[bytes, str], ...]) -> str:
+    """Says what *data* is and what to do, if it is one of *refused*; else ""."""
+    start = data.lstrip(b"\xef\xbb\xbf \t\r\n")
+    return next((f"it is {what}" for octets, what in refused if re.match(octets, start, re.DOTALL | re.IGNORECASE)), "")
+
+
 def _yaml_format(value: Any) -> str:
     if isinstance(value, Mapping) and "calendar" in value and "version" in value:
         raise ImportingError("this is a registry of eventcal already: name it under `include`")
@@ -64,8 +98,8 @@ def _yaml_format(value: Any) -> str:
 
 def read_source(data: bytes, name: str, source_format: str, context: ImportContext) -> ImportedCalendar:
     """Reads *data* as *source_format*, "" for what it looks like. Raises ImportingError, which names the source."""
-    if data.startswith(_PACKED):
-        raise ImportingError(f"{name}: it is packed: unpack a .zip or .gz first, and save a spreadsheet as CSV")
+    if refusal := _refusal(data, _REFUSED_FILES):
+        raise ImportingError(f"{name}: {refusal}")
     chosen = source_format or detect_format(data, name)
     if chosen not in FORMATS:
         raise ImportingError(f"--format {chosen}: there are {', '.join(FORMATS)}")

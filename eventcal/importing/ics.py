@@ -41,6 +41,17 @@ def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
     )
 
 
+def read_jcal(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads a calendar that is written as JSON (RFC 7265), as if it were an .ics; it has no lines to name."""
+    try:
+        text = foreign.jcal_to_ical(data)
+    except ValueError as error:
+        raise ImportingError(f"this jCal cannot be read ({error}): export the calendar as .ics") from error
+    imported = read_ics(text, context)
+    events = (replace(event, line=0) for event in imported.events)
+    return replace(imported, events=tuple(events), losses=tuple(replace(loss, line=0) for loss in imported.losses))
+
+
 def _read_events(reader: CalendarReader) -> list[ImportedEvent]:
     groups = reader.read_instances()
     if reader.is_own:
