@@ -1,4 +1,4 @@
-"""Sentences in three languages with the dates that their words give, for a text published on 24 June 2021.
+"""Sentences in six languages with the dates that their words give, for a text published on 24 June 2021.
 
 A date that the registry's grammar can say more exactly than by months (the middle of a month, a season, a week, a
 half-year) is named by its part; `expected` gives its text in the grammar of the day.
@@ -29,6 +29,10 @@ def expected(text: str) -> str:
 
 ENGLISH = [
     ("The party is on 4 May 2027 at 22:00.", ["2027-05-04 22:00"]),
+    ("The party is on 4 May 2027, 22:00 to 02:00.", ["2027-05-04 22:00/2027-05-05 02:00"]),
+    ("The party is on 31 December 2027, from 10 pm to 2 am.", ["2027-12-31 22:00/2028-01-01 02:00"]),
+    ("The party is on 4 May 2027, 8 pm to 12 am.", ["2027-05-04 20:00/2027-05-05 00:00"]),
+    ("The talk is on 4 May 2027, 16:00 to 15:00.", ["2027-05-04 16:00"]),
     ("The party is on 4 May 2027, 20:30 to 23:59.", ["2027-05-04 20:30/23:59"]),
     ("The party is on 4 May 2027, 10:00 to 2pm.", ["2027-05-04 10:00/14:00"]),
     ("The party is on 4 May 2027, 5 to 7pm.", ["2027-05-04 17:00/19:00"]),
@@ -283,4 +287,94 @@ CHINESE = [
     ("开幕式将于下月15日举行。", ["2021-07-15"]),
     ("会议将于2021年9月16日下午2点半至4点举行。", ["2021-09-16 14:30/16:00"]),
     ("决赛将于2021年9月16日晚8点举行。", ["2021-09-16 20:00"]),
+]
+
+GERMAN = [
+    (
+        "Am Samstag, dem 8. Mai 2027, findet in Kiel das Sommerfest des Hafenvereins statt. Einlass ist ab 18 Uhr.",
+        ["2027-05-08"],
+    ),
+    ("Die Mitgliederversammlung wird am 12. März 2027 um 19:30 Uhr im Vereinsheim eröffnet.", ["2027-03-12 19:30"]),
+    ("Vom 3. bis 5. September 2027 lädt die Stadt zum Weinfest auf den Marktplatz ein.", ["2027-09-03/05"]),
+    ("Die Ausstellung läuft vom 28. November 2026 bis zum 10. Januar 2027 im Rathaus.", ["2026-11-28/2027-01-10"]),
+    (
+        "Der nächste Gipfel ist für Ende Oktober 2027 geplant, die Wahl für das zweite Quartal 2028.",
+        ["late 2027-10", "2028-Q2"],
+    ),
+    ("Anmeldungen sind bis spätestens 30. April 2027 möglich.", ["by 2027-04-30"]),
+    ("Das ursprünglich für den 4. Juni 2027 geplante Konzert wurde auf den 11. Juni 2027 verschoben.", ["2027-06-11"]),
+    ("Das Konzert am 4. Juni 2027 wird verschoben, ein neuer Termin steht noch nicht fest.", []),
+    ("Der Flohmarkt ist am 16.10.2027 von 8 bis 14 Uhr auf dem Schulhof.", ["2027-10-16 08:00/14:00"]),
+    (
+        "Die lange Nacht der Museen beginnt am 23. Oktober 2027 um 18 Uhr, im Mai und Juni 2028 folgt eine Tagung.",
+        ["2027-10-23 18:00", "2028-05/06"],
+    ),
+    (
+        "Der Stadtrat tagt zwischen dem 12. und 16. Juli, das Ergebnis wird im Herbst 2021 erwartet.",
+        ["2021-07-12/16", "autumn 2021"],
+    ),
+    (
+        "Am 12. und 19. Juni 2027 sind Führungen, am 14. Februar des nächsten Jahres wird gefeiert.",
+        ["2027-06-12", "2027-06-19", "2022-02-14"],
+    ),
+    ("Silvesterball am 31. Dezember 2027, 22 bis 2 Uhr, im großen Saal.", ["2027-12-31 22:00/2028-01-01 02:00"]),
+    ("Messe Köln, 12.–14. April 2027", ["2027-04-12/14"]),
+    (
+        "Zwei Wochen nach dem 1. Mai 2027 folgt die Prüfung; frühestens am 3. Mai 2027 werden Karten verkauft.",
+        ["from 2027-05-03"],
+    ),
+]
+SPANISH = [
+    ("El sábado 8 de mayo de 2027 se celebra en Sevilla la feria del libro.", ["2027-05-08"]),
+    ("La asamblea general será el 12 de marzo de 2027 a las 19:30 horas en el salón de actos.", ["2027-03-12 19:30"]),
+    ("El festival tendrá lugar del 3 al 5 de septiembre de 2027 en el parque.", ["2027-09-03/05"]),
+    (
+        "La exposición estará abierta desde el 28 de noviembre de 2026 hasta el 10 de enero de 2027.",
+        ["2026-11-28/2027-01-10"],
+    ),
+    (
+        "Las elecciones se esperan a finales de octubre de 2027 y la cumbre en el segundo trimestre de 2028.",
+        ["late 2027-10", "2028-Q2"],
+    ),
+    ("Las inscripciones se aceptan a más tardar el 30 de abril de 2027.", ["by 2027-04-30"]),
+    ("El concierto del 4 de junio de 2027 se aplaza al 11 de junio de 2027.", ["2027-06-11"]),
+    ("Se pospone el concierto del 4 de junio de 2027 por la lluvia.", []),
+    ("El mercadillo abre el 16/10/2027 de 8:00 a 14:00 en el patio.", ["2027-10-16 08:00/14:00"]),
+    (
+        "El taller será el 23 de octubre de 2027 a las 6 de la tarde, y habrá jornadas en mayo y junio de 2028.",
+        ["2027-10-23 18:00", "2028-05/06"],
+    ),
+    (
+        "El pleno se reunirá entre el 12 y el 16 de julio; el informe saldrá en otoño de 2021.",
+        ["2021-07-12/16", "autumn 2021"],
+    ),
+    (
+        "Habrá visitas los días 12 y 19 de junio de 2027, y una fiesta el 14 de febrero del próximo año.",
+        ["2027-06-12", "2027-06-19", "2022-02-14"],
+    ),
+    ("La fiesta es el 31 de diciembre de 2027 de 22:00 a 02:00.", ["2027-12-31 22:00/2028-01-01 02:00"]),
+    (
+        "Dos semanas después del 1 de mayo de 2027 será el examen; antes del 3 de mayo de 2027 no hay entradas.",
+        ["by 2027-05-02"],
+    ),
+    ("El partido se jugará el 7 de agosto de 2027 a las 8.", ["2027-08-07"]),
+]
+ARABIC = [
+    ("يقام معرض الكتاب في الرياض يوم السبت 8 مايو 2027.", ["2027-05-08"]),
+    ("تعقد الجمعية العمومية في 12 مارس 2027 الساعة 7:30 مساءً في القاعة الكبرى.", ["2027-03-12 19:30"]),
+    ("ينطلق المهرجان من 3 إلى 5 سبتمبر 2027 في الحديقة العامة.", ["2027-09-03/05"]),
+    ("يستمر المعرض من 28 نوفمبر 2026 حتى 10 يناير 2027.", ["2026-11-28/2027-01-10"]),
+    (
+        "من المقرر أن تجرى الانتخابات أواخر أكتوبر 2027، والقمة في الربع الثاني من عام 2028.",
+        ["late 2027-10", "2028-Q2"],
+    ),
+    ("يقبل التسجيل في موعد أقصاه 30 أبريل 2027.", ["by 2027-04-30"]),
+    ("تقرر تأجيل الحفل إلى 11 يونيو 2027.", ["2027-06-11"]),
+    ("تقرر تأجيل الحفل الذي كان سيقام يوم 4 يونيو 2027 بسبب المطر.", []),
+    ("تبدأ الورشة يوم 16 تشرين الأول 2027 الساعة 9 صباحا.", ["2027-10-16 09:00"]),
+    ("تقام الندوة في ٢٣ أكتوبر ٢٠٢٧ الساعة ٦ مساء.", ["2027-10-23 18:00"]),
+    ("يجتمع المجلس بين 12 و16 يوليو، وينشر التقرير في خريف 2021.", ["2021-07-12/16", "autumn 2021"]),
+    ("ستقام جولات في 12 و19 يونيو 2027 وحفل في 14 فبراير من العام المقبل.", ["2027-06-12", "2027-06-19", "2022-02-14"]),
+    ("الاجتماع يوم 5 أيار/مايو 2027 الساعة 7.", ["2027-05-05"]),
+    ("بعد أسبوعين من 1 مايو 2027 يبدأ الاختبار، وتفتح الأبواب منتصف يونيو 2027.", ["mid 2027-06"]),
 ]

@@ -392,3 +392,19 @@ def test_a_russian_hour_stands_before_the_day_or_behind_it(text: str, title: str
 )
 def test_each_date_of_a_sentence_has_the_words_of_its_own_clause(text: str, titles: list[str]) -> None:
     assert titles == [draft.title for draft in drafting.propose(text, None).drafts]
+
+
+@pytest.mark.parametrize(
+    ("text", "drafted"),
+    [
+        ("Am Samstag, dem 8. Mai 2027, findet in Kiel das Sommerfest des Vereins statt.", ("Sommerfest des Vereins", "Kiel", "tentative")),
+        ("Das für den 4. Juni 2027 geplante Konzert wurde abgesagt.", ("Konzert", "", "cancelled")),
+        ("El sábado 8 de mayo de 2027 se celebra en Sevilla la feria del libro.", ("Feria del libro", "Sevilla", "tentative")),
+        ("El concierto del 4 de junio de 2027 queda cancelado.", ("Concierto", "", "cancelled")),
+        ("ينطلق مهرجان الربيع يوم السبت 8 مايو 2027.", ("مهرجان الربيع", "", "tentative")),
+    ],
+)  # fmt: skip
+def test_german_spanish_and_arabic_sentences_give_their_titles_too(text: str, drafted: tuple[str, str, str]) -> None:
+    [draft] = drafting.propose(text, None).drafts
+
+    assert drafted == (draft.title, draft.place, draft.status)

@@ -8,9 +8,9 @@ import pytest
 
 from eventcal import when
 from eventcal.mentions import TextContext, read_mentions
-from tests.draft_sentences import CHINESE, ENGLISH, PUBLISHED, RUSSIAN, expected
+from tests.draft_sentences import ARABIC, CHINESE, ENGLISH, GERMAN, PUBLISHED, RUSSIAN, SPANISH, expected
 
-SENTENCES = [*ENGLISH, *RUSSIAN, *CHINESE]
+SENTENCES = [*ENGLISH, *RUSSIAN, *CHINESE, *GERMAN, *SPANISH, *ARABIC]
 UTC = ZoneInfo("UTC")
 
 

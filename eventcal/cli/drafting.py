@@ -46,8 +46,8 @@ def draft(
 ) -> None:
     """Find dated events in an ARTICLE, a file or URL, and write entries for review.
 
-    Reads English, Russian and Chinese. Dates are never more precise than the text. What is left out, known already,
-    or contradicts the registry is listed on stderr. Nothing is published until you add it.
+    Reads Arabic, Chinese, English, German, Russian and Spanish. Dates are never more precise than the text. What is left
+    out, known already, or contradicts the registry is listed on stderr. Nothing is published until you add it.
     """
     from .. import drafting
 

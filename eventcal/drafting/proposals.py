@@ -21,12 +21,18 @@ _HISTORY_YEARS = 1
 _EVENT_NOUNS = {
     "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections|competition|contest|regatta|hike|derby|hackathon|meetup|marathon|reception|retreat|webinar|course|exam|examination|auction|market|show|tour|final|finals|gala|open day|celebration|census|inauguration",
     "ru": r"саммит\w*|встреч\w+|конференци\w+|учени\w+|выбор\w+|голосовани\w+|фестивал\w+|форум\w*|конгресс\w*|заседани\w+|сесси\w+|переговор\w+|открыти\w+|премьер\w+|матч\w*|игр\w+|визит\w*|брифинг\w*|семинар\w*|выставк\w+|концерт\w*|годовщин\w+|юбиле\w+|церемони\w+|совещани\w+|съезд\w*",
+    "de": r"\w*(?:sitzung|versammlung|konferenz|tagung|treffen|fest|festspiele|markt|messe|wahl|wahlen|konzert|vortrag|lesung|ausstellung|eröffnung|premiere|spiel|lauf|turnier|seminar|workshop|kurs|schluss|gipfel|kongress|forum|demonstration|streik|feier|flohmarkt|basar|prüfung|abend|nacht|tag der offenen tür|marathon|frist|führung|wanderung)",
+    "es": r"cumbre|reunión|congreso|conferencia|asamblea|festival|feria|concierto|elecciones|votación|referéndum|foro|sesión|jornadas?|seminario|taller|curso|exposición|inauguración|estreno|partido|torneo|carrera|maratón|fiestas?|encuentro|plazo|visita|ceremonia|huelga|manifestación|subasta|examen|debate|charla",
+    "ar": r"\w*(?:قمة|مؤتمر|اجتماع|مهرجان|معرض|انتخابات|منتدى|جلسة|ندوة|ورشة|دورة|حفل|مباراة|بطولة|زيارة|افتتاح|محاضرة|ملتقى|سباق|ماراثون)",
     "zh": r"峰会|会议|大会|会晤|会谈|论坛|演习|选举|投票|节|展会|发布会|典礼|比赛|奥运会|谈判|访问|研讨会|周年|座谈会",
 }
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
     r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
+    r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
+    r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|y|abre|cierra|finaliza)\b[\s,]*)+$"
+    r"|[\s,،;:(–—-]*(?:\b(?:في|يوم|من|إلى|بين|خلال|سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|ينطلق|تنطلق|يبدأ|تبدأ|وذلك|موعد)\b[\s،,]*)+$"
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
@@ -59,11 +65,21 @@ _PLACE_AFTER = {
         r"^\s*,?\s*(?:in|at)\s+(?P<place>(?:the\s+)?[A-Z][\w.’'-]*(?:(?:\s+|,\s+)(?:of\s+|de\s+)?[A-Z][\w.’'-]*){0,5})"
     ),
     "ru": re.compile(r"^\s*,?\s*(?:в|на)\s+(?P<place>[А-ЯЁ][\w-]*(?:\s+[А-ЯЁ][\w-]*){0,3})"),
+    "de": re.compile(
+        r"^\s*,?\s*(?:(?:findet|finden|wird|werden)\s+)?in\s+(?P<place>[A-ZÄÖÜ][\w.’'-]*(?:\s+[A-ZÄÖÜ][\w.’'-]*){0,2})(?=\s+(?:statt|das|der|die|ein|eine)\b|\s*[.,(]|$)"
+    ),
+    "es": re.compile(
+        r"^\s*,?\s*(?:se\s+\w+\s+)?en\s+(?P<place>(?:[Ee]l\s+|[Ll]a\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*(?:\s+(?:de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*){0,3})"
+    ),
+    "ar": re.compile(r"(?!)(?P<place>)"),
     "zh": re.compile(r"^\s*，?在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
 }
 _CALLED_OFF = {
     "en": re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:cancell?ed|called\s+off|scrapped)\b"),
     "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b", re.IGNORECASE),
+    "de": re.compile(r"\babgesagt\b|\b(?:fällt|fallen)\s+(?:\w+\s+)?aus\b|\bentfällt\b"),
+    "es": re.compile(r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b"),
+    "ar": re.compile(r"\b(?:إلغاء|أ?ُ?لغيت?|ألغيت?|تلغى)\b"),
     "zh": re.compile(r"(?:已|被|宣布)取消|取消了"),
 }
 
@@ -165,7 +181,10 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     if language.tag == "zh":  # what happens stands behind its date, and a comma ends it
         before, after = re.split("[，；]", before)[-1], re.split("[，；]", after)[0]
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
-    for text in (stripped, re.split(r"[,;.(（，。]", after)[0] if len(stripped) < 4 or language.tag == "zh" else ""):
+    for text in (
+        stripped,
+        re.split(r"[,;.(（，。]", after.lstrip(" ,،"))[0] if len(stripped) < 4 or language.tag == "zh" else "",
+    ):
         named = _noun_phrase(text, language)
         if named:
             return named[:1].upper() + named[1:], False
@@ -197,11 +216,16 @@ def _noun_phrase(text: str, language: Language) -> str:
     # An adjoining noun belongs to the phrase: "Heads of the States Summit meeting".
     start = breaks[-1].end() if breaks else 0
     phrase = text[start:].strip(" ,;:–—")
-    phrase = re.split(r"\s(?:which|that|who|который|которая|которое)\b|[;]", phrase)[0].strip(" ,(")
+    phrase = re.split(
+        r"\s(?:which|that|who|который|которая|которое|statt|abgesagt|wird|werden|wurden?|ein$|que)\b|[;]", phrase
+    )[0].strip(" ,(")
     return one_line(phrase) if len(phrase) <= MAX_TITLE else one_line(text[start : noun.end()])[-MAX_TITLE:]
 
 
 _PHRASE_BREAK = {
+    "de": r"(?:[,;:(]|\b(?:das|die|der|den|dem|des|ein|eine|einen|einem|einer|zum|zur|im|am|in|und|findet|finden|wird|werden|ist|unser|unsere|unseren|nächste[nrs]?|geplante[nrs]?)\s)",
+    "es": r"(?:[,;:(]|\b(?:el|la|los|las|un|una|al|se|celebra|celebrará|será|tendrá|su|sus|nuestr[oa]s?|próxim[oa]s?|y)\s)",
+    "ar": r"(?:[,،;:(]|\b(?:سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|تنطلق|ينطلق|في|من|أن)\s)",
     "en": r"\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b)|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^\s*(?:the|a|an)\b",
     "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*)\s)",
 }
@@ -236,7 +260,8 @@ def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sente
 
 def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: TextContext) -> Draft | None:
     """Returns a day long past whose round anniversary the sentence marks: a yearly event from that day."""
-    match = _ANNIVERSARY[language.tag].search(sentence.text)
+    pattern = _ANNIVERSARY.get(language.tag)
+    match = pattern.search(sentence.text) if pattern else None
     known = when.parse(draft.when, ZoneInfo("UTC"))
     if match is None or not known.is_day_known or known.first_day is None:
         return None

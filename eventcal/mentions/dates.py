@@ -131,13 +131,22 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
     return replace(of, when=text) if when.is_readable(text) else of
 
 
+_LONGEST_NIGHT = 12 * 60
+"""Minutes that lie between "22:00 to 02:00": an end before its start by more than this is a slip, and left out."""
+
+
 def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zone: str) -> Reading:
-    """Returns the day of *of* at an hour of *zone*, "" for the calendar's; *of* itself where it is no single day."""
+    """Returns the day of *of* at an hour of *zone*, "" for the calendar's; *of* itself where it is no single day.
+
+    An *end* before the hour is on the next day.
+    """
     if len(of.when) != 10 or not (0 <= hour < 24 and 0 <= minute < 60):
         return of
     text = f"{of.when} {hour:02}:{minute:02}"
     if end and (hour, minute) < end < (24, 0):
         text += f"/{end[0]:02}:{end[1]:02}"
+    elif end and end != (hour, minute) and (24 + end[0] % 24 - hour) * 60 + end[1] - minute <= _LONGEST_NIGHT:
+        text += f"/{date.fromisoformat(of.when) + timedelta(days=1)} {end[0] % 24:02}:{end[1]:02}"
     note = of.note if zone else _joined(of.note, "the hour is read on the calendar's own clock")
     return replace(of, when=text, zone=zone, note=note) if when.is_readable(text) else of
 

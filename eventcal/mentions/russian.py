@@ -55,6 +55,8 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     if zone is None:
         return dates.without_hour(reading, match["zone"])
     start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"]) for tail in ("", "2"))
+    if match["hour2"] and end < start:  # "с 10 до 2 дня"
+        start = _clock(match["hour"], match["minute"], None)
     return dates.at_hour(reading, *start, end if match["hour2"] else None, zone)
 
 

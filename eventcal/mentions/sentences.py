@@ -12,14 +12,28 @@ from .chinese import CHINESE
 from .english import ENGLISH
 from .grammar import DATE_END, DATE_START, Language, Mention, Reading, Scope, Sentence, Tense, TextContext
 from .russian import RUSSIAN
+from .word_tables import LANGUAGES_BY_TABLE
 
-LANGUAGES = {language.tag: language for language in (ENGLISH, RUSSIAN, CHINESE)}
+LANGUAGES = {language.tag: language for language in (ENGLISH, RUSSIAN, CHINESE, *LANGUAGES_BY_TABLE)}
 _DATELINE = re.compile(
     r"\A\W{0,20}(?:date|published|updated|дата)?\W{0,20}(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b", re.IGNORECASE
 )
 
 
-_SCRIPTS = {"en": re.compile(r"[a-z]", re.I), "ru": re.compile(r"[а-яё]", re.I), "zh": re.compile(r"[\u4e00-\u9fff]")}
+_LATIN = re.compile(r"[a-z]", re.I)
+_SCRIPTS = {
+    "en": _LATIN, "ru": re.compile(r"[а-яё]", re.I), "zh": re.compile(r"[\u4e00-\u9fff]"), "de": _LATIN, "es": _LATIN,
+    "ar": re.compile(r"[\u0620-\u064a]"),
+}  # fmt: skip
+# What tells the languages of Latin letters apart: words of no other one, and the full stop behind a German number.
+_COMMON_WORDS = {
+    "en": re.compile(r"\b(?:the|of|and|to|is|are|will|on|at|for|with|by|from|this|that|has|have|it|be|as|or|not)\b", re.I),
+    "de": re.compile(
+        r"\b(?:der|den|dem|des|das|und|ist|im|vom|zum|zur|ein|eine|einen|mit|für|von|bis|um|uhr|wird|werden|findet|statt|nach|auf|nicht|auch|wir)\b"
+        r"|\b[0-9]{1,2}\.(?=\s*(?:[-–—/]\s*[0-9]{1,2}\.\s*)?(?:[A-ZÄ][a-zä]{2}))", re.I,
+    ),
+    "es": re.compile(r"\b(?:el|la|los|las|de|del|y|en|que|se|un|una|por|con|para|al|su|es|lo)\b", re.I),
+}  # fmt: skip
 _SENTENCE_MARK = re.compile(r"[.!?…:;。！？：；][\"”»)）]*\s*$")
 # "- ", "2) " before an item of a list, and what a chat writes before each message: "[13/11/2026, 10:12] Anna: ".
 _ITEM = re.compile(r"[ \t]*(?:[-*•·▪‣◦–—][ \t]+|[0-9]{1,2}(?:[.)][ \t]+|、[ \t]*))(?=\S)")
@@ -33,8 +47,16 @@ MAX_SENTENCE = 3_000
 
 def language_of(text: str, default: Language = ENGLISH) -> Language:
     """Returns the language of *text* by its letters; *default* where it has none."""
-    counts = {tag: len(script.findall(text)) * (2 if tag == "zh" else 1) for tag, script in _SCRIPTS.items()}
-    return LANGUAGES[max(counts, key=lambda tag: counts[tag])] if any(counts.values()) else default
+    counts = {tag: len(_SCRIPTS[tag].findall(text)) * (2 if tag == "zh" else 1) for tag in ("en", "ru", "zh", "ar")}
+    tag = max(counts, key=lambda tag: counts[tag])
+    if not counts[tag]:
+        return default
+    if tag != "en":
+        return LANGUAGES[tag]
+    words = {tag: len(pattern.findall(text)) for tag, pattern in _COMMON_WORDS.items()}
+    if not any(words.values()):
+        return default if default.tag in words else ENGLISH
+    return LANGUAGES[max(words, key=lambda tag: words[tag])]
 
 
 def read_mentions(text: str, context: TextContext) -> list[tuple[Sentence, list[Mention]]]:
@@ -48,7 +70,8 @@ def read_mentions(text: str, context: TextContext) -> list[tuple[Sentence, list[
 def _read_sentence(sentence: Sentence, context: TextContext) -> tuple[Sentence, list[Mention]]:
     mentions = _find_mentions(sentence, LANGUAGES[sentence.language], context)
     for tag, script in _SCRIPTS.items():
-        if not mentions and tag != sentence.language and script.search(sentence.text):
+        is_other = script is not _SCRIPTS[sentence.language] or "en" in (tag, sentence.language)
+        if not mentions and tag != sentence.language and is_other and script.search(sentence.text):
             sentence_in_other = replace(sentence, language=tag)
             if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], context):
                 return sentence_in_other, mentions
@@ -112,12 +135,13 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
 
 
 _DOUBT_BEFORE = re.compile(
-    r"\b(?:maybe|perhaps|possibly|probably|provisionally|tentatively|возможно|вероятно|предположительно)\s+(?:(?:on|in|в)\s+)?$"
+    r"\b(?:maybe|perhaps|possibly|probably|provisionally|tentatively|возможно|вероятно|предположительно|vielleicht|möglicherweise|voraussichtlich"
+    r"|wahrscheinlich|quizás?|posiblemente|probablemente|provisionalmente|ربما)\s+(?:(?:on|in|в|am|im|ab|el|en|في)\s+)?$"
     r"|(?:可能|或许|也许|暂定)(?:在|于)?$",
     re.IGNORECASE,
 )
 _DOUBT_BEHIND = re.compile(
-    r"\s*[?？]|\s*[-,(–—]?\s*(?:(?:(?:exact )?dates? )?(?:tbc|t\.b\.c|to be (?:confirmed|fixed|set|decided))|unconfirmed|provisional(?:ly)?|предварительно|уточняется)\b|（?(?:待定|暂定)",
+    r"\s*[?？]|\s*[-,(–—]?\s*(?:(?:(?:exact )?dates? )?(?:tbc|t\.b\.c|to be (?:confirmed|fixed|set|decided))|unconfirmed|provisional(?:ly)?|предварительно|уточняется|unbestätigt|vorläufig|noch offen|por confirmar|sin confirmar)\b|（?(?:待定|暂定)",
     re.IGNORECASE,
 )
 
@@ -192,7 +216,7 @@ def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[in
 def _sentence_ends(text: str, begin: int, end: int, language: Language) -> list[int]:
     """Returns the ends of sentences by the rules of *language*, and by those of another one whose letters stand at them."""
     ends = {match.end() for match in language.sentence_end.finditer(text, begin, end)}
-    others = [other for other in LANGUAGES.values() if other is not language]
+    others = [other for other in LANGUAGES.values() if _SCRIPTS[other.tag] is not _SCRIPTS[language.tag]]
     for other in others:
         if _SCRIPTS[other.tag].search(text, begin, end):
             ends |= {
