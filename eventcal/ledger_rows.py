@@ -5,6 +5,7 @@ Times are aware datetimes in UTC; JSON columns stay the text that is stored.
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -144,7 +145,7 @@ class DigestChannel:
 class NewDelivery:
     """A delivery to be queued. *not_before* is when it may be sent, None for its due time; *is_urgent* comes first."""
 
-    key: str
+    message_key: str
     kind: DeliveryKind
     subscription: int
     channel: str
@@ -156,6 +157,16 @@ class NewDelivery:
     change: int | None = None
     not_before: datetime | None = None
     is_urgent: bool = False
+
+    @property
+    def key(self) -> str:
+        """The idempotency key: one message goes to one subscription once."""
+        return f"{self.message_key}-{self.subscription}"
+
+
+def message_key(*parts: str) -> str:
+    """Returns 32 hexadecimal digits that identify a message, whoever gets it: the same for the same *parts*."""
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

@@ -556,7 +556,7 @@ def test_of_what_is_due_the_urgent_is_claimed_first_and_then_the_oldest(world: W
             delivery_queue.claim(conn, "desk", owner, NOW + 5 * MINUTE, NOW + 60 * MINUTE, 2)
             claimed.append([each.delivery_key for each in delivery_queue.read_claimed(conn, owner, NOW)])
 
-    assert claimed == [["urgent", "early"], ["middle", "late"]]
+    assert claimed == [["urgent-1", "early-1"], ["middle-1", "late-1"]]
 
 
 def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World) -> None:

@@ -92,7 +92,7 @@ def test_a_page_of_a_fan_out_is_read_by_one_index_also_when_its_plan_is_kept(
         conn.exec_driver_sql("ANALYZE subscription")
         event.listen(stores[0].engine, "before_cursor_execute", explain)
         delivery_rows.insert_for_groups(
-            conn, fan_out, [], page, key="", confirmed_until=NOW, only_uninformed=False, now=NOW
+            conn, fan_out, [], page, message_key="", confirmed_until=NOW, only_uninformed=False, now=NOW
         )
 
     assert [index] == re.findall(r"Scan using (\w+) on subscription", plans[0]), plans

@@ -70,7 +70,7 @@ def world(tmp_path: Path) -> World:
                     ":attempts, 0, 0, 'me', :at, :settled)"
                 ),
                 {
-                    "key": str(n),
+                    "key": f"{n}-1",
                     "state": state,
                     "attempts": attempts,
                     "at": ms(NOW),
@@ -125,8 +125,8 @@ def ids(conn: Connection) -> list[int]:
     return list(conn.execute(text("SELECT id FROM delivery")).scalars())
 
 
-def keys(conn: Connection) -> list[str]:
-    return list(conn.execute(text("SELECT key FROM delivery")).scalars())
+def message_keys(conn: Connection) -> list[str]:
+    return [key.removesuffix("-1") for key in conn.execute(text("SELECT key FROM delivery")).scalars()]
 
 
 def settle(state: DeliveryState) -> Job:
@@ -193,7 +193,9 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
             where("reason = 'unsubscribed'", lambda conn: recipients.requeue_ahead(conn, 1, NOW - timedelta(days=1)))
         ],
         "schedule digest": [
-            lambda conn: delivery_rows.schedule(conn, [replace(new, key=key) for key in keys(conn)], NOW)
+            lambda conn: delivery_rows.schedule(
+                conn, [replace(new, message_key=key) for key in message_keys(conn)], NOW
+            )
         ],
         "requeue dead": [lambda conn: delivery_queue.requeue_dead(conn, ids(conn), LATE)],
         "restore": [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections import Counter
@@ -10,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from ..ledger_rows import FAILURES_TO_OPEN, AlarmEvidence, NewDelivery, Operator, StoredAlarm
+from ..ledger_rows import FAILURES_TO_OPEN, AlarmEvidence, NewDelivery, Operator, StoredAlarm, message_key
 from ..states import DeliveryKind
 
 RECENT_FAILURE = timedelta(days=1)
@@ -151,7 +150,7 @@ def alarm_deliveries(alarms: Iterable[Alarm], operators: Iterable[Operator], now
     operators = list(operators)
     return [
         NewDelivery(
-            key=f"{_delivery_key(alarm)}-{operator.subscription}",
+            message_key=_message_key(alarm),
             kind=DeliveryKind.ALARM,
             subscription=operator.subscription,
             channel=operator.channel,
@@ -166,12 +165,12 @@ def alarm_deliveries(alarms: Iterable[Alarm], operators: Iterable[Operator], now
     ]
 
 
-def _delivery_key(alarm: Alarm) -> str:
-    """Returns an idempotency key: processes that notice the same beginning, or end, queue one message together."""
-    hash_input = f"alarm\0{alarm.name}\0{(alarm.since - _EPOCH) // _MILLISECOND}\0{alarm.is_over}"
+def _message_key(alarm: Alarm) -> str:
+    """Returns the key of a message: processes that notice the same beginning, or end, queue one message together."""
+    parts = ["alarm", alarm.name, str((alarm.since - _EPOCH) // _MILLISECOND), str(alarm.is_over)]
     if not alarm.is_over:
-        hash_input += f"\0{alarm.level}\0{alarm.detail if alarm.name == 'registry' else find_cause(alarm.detail)}"
-    return hashlib.blake2b(hash_input.encode(), digest_size=16).hexdigest()
+        parts += [str(alarm.level), alarm.detail if alarm.name == "registry" else find_cause(alarm.detail)]
+    return message_key(*parts)
 
 
 def _payload_json(alarm: Alarm) -> str:

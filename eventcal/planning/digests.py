@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 from .. import occurrences
 from ..digest_schedule import parse_digest
 from ..events import Event, Occurrence, Status
-from ..ledger_rows import DeferredDelivery, DigestChannel, NewDelivery, change_items
+from ..ledger_rows import DeferredDelivery, DigestChannel, NewDelivery, change_items, message_key
 from ..states import DIGEST_CHANNEL, DeliveryKind, Reason
 from ..when import AllDay, Timed, local_to_utc
 
@@ -61,9 +60,8 @@ def schedule_digest(channel: DigestChannel, zone: ZoneInfo, now: datetime) -> Ne
     digest_at = next_digest_at(channel.digest, zone, now + _MOMENT)
     following_at = next_digest_at(channel.digest, zone, digest_at + _MOMENT)
     end_ms = round(following_at.timestamp() * 1000)
-    key_prefix = hashlib.blake2b(f"agenda\0{digest_at.isoformat()}".encode(), digest_size=16).hexdigest()
     return NewDelivery(
-        key=f"{key_prefix}-{channel.id}",
+        message_key=message_key("agenda", digest_at.isoformat()),
         kind=DeliveryKind.DIGEST,
         subscription=channel.id,
         channel=DIGEST_CHANNEL,
@@ -143,10 +141,8 @@ def _find_duplicates(deliveries: Iterable[DeferredDelivery]) -> set[int]:
 
 def _digest_of(deliveries: Sequence[DeferredDelivery], now: datetime) -> NewDelivery:
     first = deliveries[0]
-    # of the first delivery that it says, which no other digest says
-    key_prefix = hashlib.blake2b(f"digest\0{first.id}".encode(), digest_size=16).hexdigest()
     return NewDelivery(
-        key=f"{key_prefix}-{first.subscription}",
+        message_key=message_key("digest", str(first.id)),  # of the first that it says, which no other digest says
         kind=DeliveryKind.DIGEST,
         subscription=first.subscription,
         channel=first.channel,

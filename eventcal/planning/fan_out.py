@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import datetime
 from functools import cache
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 from .. import filters, occurrences
 from ..events import Event
 from ..leads import lead_text, parse
-from ..ledger_rows import DueFanOut, EndedReminder, GroupDelivery, ReminderKey, SubscriptionGroup
+from ..ledger_rows import DueFanOut, EndedReminder, GroupDelivery, ReminderKey, SubscriptionGroup, message_key
 from ..states import Reason, ReminderState
 from .digests import defer_until
 from .reminders import (
@@ -26,13 +25,9 @@ from .reminders import (
 )
 
 
-def delivery_key(key: ReminderKey) -> str:
-    """Returns what a delivery's idempotency key begins with; the subscription follows.
-
-    The zone is not in it, so that nobody who moves is told twice.
-    """
-    parts = "\0".join((key.uid, key.recurrence, key.start, key.lead))
-    return hashlib.blake2b(parts.encode(), digest_size=16).hexdigest()
+def reminder_message_key(key: ReminderKey) -> str:
+    """Returns the key of a reminder's message. The zone is not in it, so that nobody who moves is told twice."""
+    return message_key(key.uid, key.recurrence, key.start, key.lead)
 
 
 def is_backfill(fan_out: DueFanOut) -> bool:

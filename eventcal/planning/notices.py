@@ -6,7 +6,6 @@ event's `reminders`, ask for it. What a reader was last told is the old state; i
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from .. import filters, occurrences
 from ..events import Event
 from ..history import ChangeKind, EventState, classify_change, state_from_json
 from ..leads import NoticeKind
-from ..ledger_rows import ChangeItem, NewDelivery, NoticeRecipient, SettledChange
+from ..ledger_rows import ChangeItem, NewDelivery, NoticeRecipient, SettledChange, message_key
 from ..states import DIGEST_CHANNEL, DeliveryKind
 from .digests import defer_until
 
@@ -75,10 +74,9 @@ def plan_notices(
             notice.expires_at = max(notice.expires_at, expires_at)
             notice.nearest_start = min(filter(None, (notice.nearest_start, nearest_start)), default=None)
     changes = sorted((change for occurrence in changed for change in occurrence.changes), key=lambda change: change.id)
-    ids = ",".join(str(change.id) for change in changes)
-    key_prefix = hashlib.blake2b(ids.encode(), digest_size=16).hexdigest()
+    key = message_key(",".join(str(change.id) for change in changes))
     first_ids = {(change.uid, change.recurrence): change.id for change in reversed(changes)}
-    return [_to_delivery(notice, key_prefix, first_ids, now, timezone) for notice in notices.values()]
+    return [_to_delivery(notice, key, first_ids, now, timezone) for notice in notices.values()]
 
 
 def _recipients_of(
@@ -149,12 +147,12 @@ def _digest_at(notice: _PendingNotice, now: datetime, timezone: str) -> datetime
 
 
 def _to_delivery(
-    notice: _PendingNotice, key_prefix: str, first_ids: Mapping[tuple[str, str], int], now: datetime, timezone: str
+    notice: _PendingNotice, key: str, first_ids: Mapping[tuple[str, str], int], now: datetime, timezone: str
 ) -> NewDelivery:
     digest_at = _digest_at(notice, now, timezone)
     items = [[item.uid, item.recurrence, item.title, item.old] for item in notice.items]
     return NewDelivery(
-        key=f"{key_prefix}-{notice.recipient.id}",
+        message_key=key,
         kind=DeliveryKind.CHANGE,
         subscription=notice.recipient.id,
         change=first_ids[notice.items[0].uid, notice.items[0].recurrence],

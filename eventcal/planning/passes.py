@@ -217,7 +217,7 @@ def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
             missed = fan_out.find_missed(stored.key, edition.event(stored.key.uid), move.group, old_zone, now)
             if missed is not None:
                 delivery = NewDelivery(
-                    key=f"{fan_out.delivery_key(stored.key)}-{move.subscription}",
+                    message_key=fan_out.reminder_message_key(stored.key),
                     kind=DeliveryKind.REMINDER,
                     subscription=move.subscription,
                     reminder=stored.id,
@@ -297,7 +297,7 @@ def _fan_out_page(
                 row,
                 chosen,
                 page,
-                key=fan_out.delivery_key(row.key),
+                message_key=fan_out.reminder_message_key(row.key),
                 confirmed_until=fan_out.confirmed_until(row),
                 only_uninformed=fan_out.is_backfill(row),
                 now=now,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .. import deliveries, link_check
 from ..deliveries import EditionSource
-from ..ledger_rows import NewDelivery, Operator
+from ..ledger_rows import NewDelivery, Operator, message_key
 from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
 from ..store import Store, edition_store
@@ -70,9 +69,8 @@ def due_messages(
         moment = next_digest_at(recipient.digest, zone, begin + timedelta(microseconds=1))
         if moment > now:
             continue
-        key = hashlib.blake2b(f"todo\0{moment.timestamp()}".encode(), digest_size=16).hexdigest()
         yield NewDelivery(
-            key=f"{key}-{recipient.subscription}",
+            message_key=message_key("todo", str(moment.timestamp())),
             kind=DeliveryKind.TODO,
             subscription=recipient.subscription,
             channel=recipient.channel,

@@ -318,7 +318,7 @@ def _queue_confirmation(conn: Connection, id: int, channel: str, address: str, n
     if conn.execute(open_confirmation).first() is not None:
         return False
     confirmation = NewDelivery(
-        key=f"{secrets.token_hex(16)}-{id}",
+        message_key=secrets.token_hex(16),  # another for each
         kind=DeliveryKind.CONFIRMATION,
         subscription=id,
         channel=channel,

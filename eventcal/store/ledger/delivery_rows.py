@@ -171,7 +171,7 @@ def insert_for_groups(
     groups: Iterable[GroupDelivery],
     page: SubscriptionPage,
     *,
-    key: str,
+    message_key: str,
     confirmed_until: datetime,
     only_uninformed: bool,
     now: datetime,
@@ -179,14 +179,14 @@ def insert_for_groups(
     """Queues a reminder for the subscriptions of *page* in *groups*, without reading one; returns how many were new.
 
     *confirmed_until* leaves out those confirmed after it, *only_uninformed* those that were told anything of the
-    occurrence before. *key* begins each delivery's.
+    occurrence before.
     """
     group_rows = [
         [*(getattr(recipients.group, name) for name in PREFERENCES), recipients.expires_at, recipients.digest_at]
         for recipients in groups
     ]
     parameters = {
-        "key": f"{key}-",
+        "key": f"{message_key}-",
         "reminder": fan_out.id,
         "due": fan_out.due,
         "now": now,

@@ -1,7 +1,8 @@
 """Finds what other subscriptions of the same address bring, so that one person gets one copy.
 
-Deliveries of one message to several subscriptions share the first 33 characters of their keys; an address is one
-mailbox however it is typed. The expressions below are of the rows of `delivery` and `subscription` in a statement.
+Deliveries of one message to several subscriptions share the first 33 characters of their keys, the message's and a
+hyphen (`NewDelivery.key`); an address is one mailbox however it is typed. The expressions below are of the rows of
+`delivery` and `subscription` in a statement.
 """
 
 from __future__ import annotations
