@@ -8,14 +8,14 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
 from . import occurrences
-from .errors import GrammarError
+from .errors import GrammarError, shorten
 from .events import Event, Occurrence, Place, Status, Text, normalize_language
 from .when import Period
 from .when.periods import last_day_of_month
@@ -267,14 +267,14 @@ class _FilterBuilder:
 
     def _add_tag(self, name: str, text: str, target: set[str]) -> None:
         if not TAG_PATTERN.fullmatch(text):
-            raise GrammarError(f"{name}: {text[:64]!r} is not a tag; {_VALUE_ADVICE[name]}")
+            raise GrammarError(f"{name}: {shorten(text)!r} is not a tag; {_VALUE_ADVICE[name]}")
         if len(target) >= MAX_TAGS and text not in target:
             raise GrammarError(f"{name}: at most {MAX_TAGS} tags")
         target.add(text)
 
     def _add_id(self, text: str) -> None:
         if not EVENT_ID_PATTERN.fullmatch(text):
-            raise GrammarError(f"id: {text[:64]!r} is not an id; {_VALUE_ADVICE['id']}")
+            raise GrammarError(f"id: {shorten(text)!r} is not an id; {_VALUE_ADVICE['id']}")
         if len(self.ids) >= MAX_IDS and text not in self.ids:
             raise GrammarError(f"id: at most {MAX_IDS} events; use a tag for more")
         self.ids.add(text)
@@ -305,7 +305,9 @@ class _FilterBuilder:
         )
 
 
+_CHOICES = {"imprecise": IMPRECISE_MODES, "cancelled": CANCELLED_MODES, "alarms": ("0", "1"), "parts": ("0", "1")}
 _VALUE_ADVICE = {
+    **{name: f"one of {', '.join(choices)}" for name, choices in _CHOICES.items()},
     "tag": "write a tag of the calendar, such as tag=summit (repeat it for any of several)",
     "-tag": "write a tag of the calendar to leave out, such as -tag=exercise",
     "series": "write the name that the editions share, such as series=PyConf",
@@ -314,10 +316,6 @@ _VALUE_ADVICE = {
     "from": "write the first day, such as from=2021-09-01",
     "to": "write the last day, such as to=2021-09-30",
     "lang": "write a language tag, such as lang=ru",
-    "imprecise": f"one of {', '.join(IMPRECISE_MODES)}",
-    "cancelled": f"one of {', '.join(CANCELLED_MODES)}",
-    "alarms": "one of 0, 1",
-    "parts": "one of 0, 1",
     "id": "write the id of an event, such as id=summit-2021 (repeat it for several)",
     "event": "write the id of an event, such as event=summit-2021",
     "limit": f"write a number from 1 to {MAX_PAGE_EVENTS}, such as limit=100",
@@ -325,28 +323,28 @@ _VALUE_ADVICE = {
 }
 
 
+_FORMS: dict[str, tuple[str, Callable[[str], object]]] = {
+    "lang": ("a language", LANGUAGE_PATTERN.fullmatch),
+    "event": ("an id", EVENT_ID_PATTERN.fullmatch),
+    "after": ("an id", EVENT_ID_PATTERN.fullmatch),
+    "limit": ("a size of a page", lambda text: _NUMBER_PATTERN.fullmatch(text) and int(text) <= MAX_PAGE_EVENTS),
+}
+"""Of a parameter with a form of its own: what its value is, and what tells that it is one."""
+
+
 def _check_value(name: str, text: str) -> None:
     """Refuses a malformed value of any parameter but the tags."""
-    excerpt = text if len(text) <= 64 else text[:61] + "..."
     max_length = MAX_SERIES_LENGTH if name == "series" else MAX_VALUE_LENGTH
     if len(text) > max_length:
         raise GrammarError(f"{name}: at most {max_length} characters")
     if any(unicodedata.category(char) == "Cc" for char in text):
         raise GrammarError(f"{name}: control characters are not text")
-    choices = {
-        "imprecise": IMPRECISE_MODES,
-        "cancelled": CANCELLED_MODES,
-        "alarms": ("0", "1"),
-        "parts": ("0", "1"),
-    }.get(name)
-    if choices is not None and text not in choices:
-        raise GrammarError(f"{name}: {excerpt!r} is none of {', '.join(choices)}")
-    if name == "lang" and not LANGUAGE_PATTERN.fullmatch(text):
-        raise GrammarError(f"{name}: {excerpt!r} is not a language; {_VALUE_ADVICE[name]}")
-    if name in ("event", "after") and not EVENT_ID_PATTERN.fullmatch(text):
-        raise GrammarError(f"{name}: {excerpt!r} is not an id; {_VALUE_ADVICE[name]}")
-    if name == "limit" and not (_NUMBER_PATTERN.fullmatch(text) and int(text) <= MAX_PAGE_EVENTS):
-        raise GrammarError(f"{name}: {excerpt!r} is not a size of a page; {_VALUE_ADVICE[name]}")
+    if name in _CHOICES and text not in _CHOICES[name]:
+        raise GrammarError(f"{name}: {shorten(text)!r} is none of {', '.join(_CHOICES[name])}")
+    if name in _FORMS:
+        what, is_valid = _FORMS[name]
+        if not is_valid(text):
+            raise GrammarError(f"{name}: {shorten(text)!r} is not {what}; {_VALUE_ADVICE[name]}")
     if name in ("from", "to"):
         _parse_day(name, text, use_last_day=False)
 
@@ -355,7 +353,7 @@ def _parse_day(name: str, text: str, use_last_day: bool) -> date:
     """Returns a day, or the first or last day of a month or a year."""
     match = _DATE_PATTERN.fullmatch(text)
     if match is None:
-        raise GrammarError(f"{name}: {text[:64]!r} is not a date; {_VALUE_ADVICE[name]}")
+        raise GrammarError(f"{name}: {shorten(text)!r} is not a date; {_VALUE_ADVICE[name]}")
     year, month, day = match.groups()
     try:
         first = date(int(year), int(month or 1), int(day or 1))
@@ -365,10 +363,9 @@ def _parse_day(name: str, text: str, use_last_day: bool) -> date:
 
 
 def _explain_unknown_parameter(name: str, allowed: tuple[str, ...]) -> str:
-    excerpt = name if len(name) <= 64 else name[:61] + "..."
     suggestions = difflib.get_close_matches(name.lower(), allowed, 1)
     hint = f"; did you mean {suggestions[0]}?" if suggestions else "."
-    return f"{excerpt!r} is not a parameter{hint} Valid ones: {', '.join(allowed) or 'none'}"
+    return f"{shorten(name)!r} is not a parameter{hint} Valid ones: {', '.join(allowed) or 'none'}"
 
 
 def _matches_place(query_text: str, place: Place) -> bool:
