@@ -42,7 +42,7 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
     else:
         for number, override in enumerate(overrides):
             series = _Series(reader, uid, override, override)
-            day = "" if series._changes_the_rest(override) else str(series._day_of(override.recurrence))
+            day = "" if _changes_the_rest(override) else str(series._day_of(override.recurrence))
             event = reader.to_event(override, {}, uid if number == 0 else "")
             events.append(replace(event, series_uid=uid, series_day=day))
     for other in others:
@@ -90,14 +90,14 @@ def _revision(instance: Instance) -> tuple[int, str]:
 class _Series:
     """One master while its dates are collected.
 
-    A series that goes on after RANGE=THISANDFUTURE has the dates that *named* has, *shift* later, by the rule *rrule*.
-    *others* have the further rules of the same VEVENT.
+    EXDATE and RECURRENCE-ID name the dates of *original*. A series that goes on after RANGE=THISANDFUTURE has these *shift*
+    later, by the rule *rrule*. *others* have the further rules of the same VEVENT.
     """
 
     reader: CalendarReader
     uid: str
     master: Instance
-    named: Instance
+    original: Instance
     shift: timedelta = timedelta()
     rrule: str = ""
     rule: RuleText | None = None
@@ -165,7 +165,7 @@ class _Series:
         readable = [rule for text in rules if (rule := self._readable_rule(text, cut)) is not None]
         for rule in readable[1:]:
             other = replace(self.master, span=self.span.moved_to(rule.first))
-            self.others.append(_Series(self.reader, "", other, self.named, rule=rule, separate=self.separate))
+            self.others.append(_Series(self.reader, "", other, self.original, rule=rule, separate=self.separate))
         if not readable:
             return
         rule = self.rule = readable[0]
@@ -204,7 +204,7 @@ class _Series:
         return True
 
     def _explain_first_date(self) -> str:
-        excluded = (moment for line in self.named.component.all("EXDATE") for moment in foreign.moments(line))
+        excluded = (moment for line in self.original.component.all("EXDATE") for moment in foreign.moments(line))
         is_left_out = any(moment and self._day_of(moment) == self.span.day for moment in excluded)
         return "EXDATE leaves that date out" if is_left_out else "that date is under `also`"
 
@@ -220,7 +220,7 @@ class _Series:
 
     def _to_local(self, moment: ForeignMoment) -> date | datetime:
         """Returns a moment on the clock of this series."""
-        span = self.named.span
+        span = self.original.span
         if not isinstance(moment.local, datetime) or not span.is_timed or not moment.zone:
             return moment.local
         zone, _remark = self.reader.zones.resolve(moment.zone, moment.local.year)
@@ -229,18 +229,18 @@ class _Series:
         return local_of(utc(moment.local, zone), span.zone) or moment.local
 
     def _day_of(self, moment: ForeignMoment | None) -> date:
-        local = self._to_local(moment) if moment else self.named.span.start
+        local = self._to_local(moment) if moment else self.original.span.start
         return day_of(local) + self.shift
 
     def _is_same_hour(self, local: date | datetime) -> bool:
         """Tells whether *local* names an hour of this series: the day alone does, as some exporters write it."""
-        start = self.named.span.start
+        start = self.original.span.start
         if not isinstance(local, datetime) or not isinstance(start, datetime):
             return True
         expected = datetime.combine(local, start.time())
         # One in UTC has the hour that the clock shows where it skips that of the series.
         return any(
-            f"{local:%H%M}" == f"{hour:%H%M}" for hour in (expected, on_the_clock(expected, self.named.span.zone))
+            f"{local:%H%M}" == f"{hour:%H%M}" for hour in (expected, on_the_clock(expected, self.original.span.zone))
         )
 
     # Dates
@@ -274,7 +274,7 @@ class _Series:
         self.separate.append(self.reader.to_event(replace(self.master, span=span), {}))
 
     def _read_exdates(self, cut: date | None) -> None:
-        for line in self.named.component.all("EXDATE"):
+        for line in self.original.component.all("EXDATE"):
             for moment in foreign.moments(line):
                 local, day = (self._to_local(moment), self._day_of(moment)) if moment else (None, None)
                 if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
@@ -399,18 +399,13 @@ class _Series:
 
     def _split_future(self, overrides: list[Instance]) -> tuple[list[Instance], list[Instance]]:
         """Returns the overrides before the first from which on the series is another (RFC 5545 3.2.13), and those from it on."""
-        cuts = [item for item in overrides if self._changes_the_rest(item)]
+        cuts = [item for item in overrides if _changes_the_rest(item)]
         if not cuts:
             return overrides, []
         first = min(cuts, key=lambda item: self._day_of(item.recurrence))
         day = self._day_of(first.recurrence)
         before = [item for item in overrides if item is not first and self._day_of(item.recurrence) < day]
         return before, [first, *(item for item in overrides if item is not first and item not in before)]
-
-    @staticmethod
-    def _changes_the_rest(instance: Instance) -> bool:
-        line = instance.component.get("RECURRENCE-ID")
-        return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
     def _continue_from(self, overrides: list[Instance], uid: str) -> list[ImportedEvent]:
         """Returns the series from the date that the first of *overrides* names on, as an event of its own with the rest of them."""
@@ -425,7 +420,7 @@ class _Series:
             return [self.reader.to_event(item, {}, uid)]
         moved_by = item.span.day - day
         text = own_rule.value if own_rule else self._remaining_count(_shift_weekdays(text, moved_by.days), day)
-        later = _Series(self.reader, uid, replace(item, recurrence=None), self.named, self.shift + moved_by, text)
+        later = _Series(self.reader, uid, replace(item, recurrence=None), self.original, self.shift + moved_by, text)
         return later.events(rest)
 
     def _remaining_count(self, text: str, day: date) -> str:
@@ -436,6 +431,12 @@ class _Series:
         begin = repeat.local_dtstart(known)
         past = sum(1 for _ in repeat.iter_days(self.rule.rule, begin, begin, day - DAY))
         return text.replace(count[0], f"COUNT={max(1, int(count[1]) - past)}")
+
+
+def _changes_the_rest(override: Instance) -> bool:
+    """Tells whether *override* holds for all later dates as well (RFC 5545 3.2.13)."""
+    line = override.component.get("RECURRENCE-ID")
+    return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
 
 def _shift_weekdays(rrule: str, days: int) -> str:
