@@ -14,7 +14,7 @@ from .dates import DAY, Span, clock_of, local_of
 from .records import (
     Losses,
     build_event,
-    decoded,
+    decode_text,
     describe_unread,
     instant_of,
     is_no_date,
@@ -80,7 +80,7 @@ _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\
 
 def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a table with a header line. Raises ImportingError where no column holds titles or dates."""
-    text = decoded(data)
+    text = decode_text(data)
     try:
         dialect: Any = csv.Sniffer().sniff(text[:8192], ",;\t|")
     except csv.Error:

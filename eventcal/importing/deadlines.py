@@ -12,24 +12,64 @@ from .records import (
     ANYWHERE_ON_EARTH,
     Losses,
     build_event,
-    day_of,
     days_text,
-    deadline_fields,
-    decoded,
+    decode_text,
     describe_unread,
-    is_address,
     is_no_date,
+    is_web_address,
+    iso_day,
     load_yaml,
     place_fields,
     records_of,
-    unknown_keys,
+    report_unknown_keys,
     when_of,
     zone_of,
 )
-from .texts import one_line
+from .texts import one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
 Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Conference:
+    """Values that the deadlines of one conference share. *name* is the id to try first, *home* the registry's zone."""
+
+    name: str
+    title: str
+    url: object
+    tags: list[str]
+    zone: str = ""
+    home: str = ""
+
+    def deadline(
+        self,
+        name: str,
+        words: str,
+        when_text: str,
+        *,
+        url: object = None,
+        notes: str = "",
+        was: str = "",
+        line: int = 0,
+    ) -> ImportedEvent:
+        """Returns a deadline, which belongs to the conference; one that several days are given for is an event.
+
+        *name* follows that of the conference. What its tags and url lose was said of the conference.
+        """
+        kind = {} if "/" in when_text else {"kind": "deadline"}
+        return build_event(
+            f"{self.name} {name}",
+            f"{self.title}: {words}",
+            when_text,
+            zone=self.zone,
+            home=self.home,
+            tags=[*self.tags, "deadline"],
+            notes=notes,
+            url=url or self.url,
+            line=line,
+            more=kind | {"part_of": slug(self.name)} | ({"was": was} if was else {}),
+        )
 
 
 # ccf-deadlines
@@ -39,34 +79,22 @@ def read_ccf(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads series of conferences with their editions and rounds (ccf-deadlines)."""
     losses = Losses()
     events: list[ImportedEvent] = []
-    for series in records_of(load_yaml(decoded(data)), "list of ccf-deadlines"):
+    for series in records_of(load_yaml(decode_text(data)), "list of ccf-deadlines"):
         title = one_line(str(series.get("title", "")))
-        unknown_keys(series, "title description sub confs", losses, title)
+        report_unknown_keys(series, "title description sub confs", losses, title)
         for edition in records_of(series.get("confs") or [], "list of `confs`"):
-            events += _ccf_edition(series, edition, title, context, losses)
+            events += _ccf_edition(series, edition, title, context.zone, losses)
     return ImportedCalendar(tuple(events), tuple(losses.items), name="Deadlines")
 
 
-@dataclass(frozen=True, slots=True)
-class _CcfConference:
-    """Values that the deadlines of one edition of a conference share."""
-
-    name: str
-    title: str
-    zone: str
-    tags: list[str]
-    url: object
-
-
-def _ccf_edition(
-    series: Record, edition: Record, title: str, context: ImportContext, losses: Losses
-) -> Iterator[ImportedEvent]:
+def _ccf_edition(series: Record, edition: Record, title: str, home: str, losses: Losses) -> Iterator[ImportedEvent]:
     year = str(edition.get("year", "")).strip()
     full = f"{title} {year}".strip()
-    unknown_keys(edition, "year id link place date timezone timeline", losses, full)
+    report_unknown_keys(edition, "year id link place date timezone timeline", losses, full)
     zone = _deadline_zone(edition, full, losses)
     tags = [str(series["sub"])] if series.get("sub") else []
-    conference = _CcfConference(str(edition.get("id") or f"{title} {year}"), full, zone, tags, edition.get("link"))
+    name = str(edition.get("id") or f"{title} {year}")
+    conference = _Conference(name, full, edition.get("link"), tags, zone, home)
     written = str(edition.get("date", ""))
     known = None if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
     known = known or losses.undated(edition, full, "date", written)
@@ -85,14 +113,12 @@ def _ccf_edition(
     rounds = rounds if isinstance(rounds, list) else []
     for number, entry in enumerate(rounds, start=1):
         if isinstance(entry, Mapping):
-            yield from _ccf_round(entry, number if len(rounds) > 1 else 0, conference, context, losses)
+            yield from _ccf_round(entry, number if len(rounds) > 1 else 0, conference, losses)
 
 
-def _ccf_round(
-    entry: Record, number: int, conference: _CcfConference, context: ImportContext, losses: Losses
-) -> Iterator[ImportedEvent]:
+def _ccf_round(entry: Record, number: int, conference: _Conference, losses: Losses) -> Iterator[ImportedEvent]:
     """Yields the deadlines of a round; *number* is 0 where there is one round alone."""
-    unknown_keys(entry, "deadline abstract_deadline comment", losses, conference.title)
+    report_unknown_keys(entry, "deadline abstract_deadline comment", losses, conference.title)
     suffix = f"-{number}" if number else ""
     round_words = f", round {number}" if number else ""
     for key, words in (("abstract_deadline", "abstract deadline"), ("deadline", "paper deadline")):
@@ -103,17 +129,12 @@ def _ccf_round(
         if known is None:
             losses.add(entry, conference.title, key, f"{describe_unread(text)}; this deadline was left out")
             continue
-        yield build_event(
-            f"{conference.name}-{words.replace(' ', '-')}{suffix}",
-            f"{conference.title}: {words}{round_words}",
+        yield conference.deadline(
+            f"{words}{suffix}",
+            f"{words}{round_words}",
             known,
-            zone=conference.zone,
-            home=context.zone,
-            tags=[*conference.tags, "deadline"],
             notes=str(entry.get("comment", "")),
-            url=conference.url,
             line=getattr(entry, "line", 0),
-            more=deadline_fields(conference.name, known),
         )
 
 
@@ -139,16 +160,16 @@ def read_python_deadlines(data: bytes, context: ImportContext) -> ImportedCalend
     """Reads a flat list of conferences (python-deadlines)."""
     losses = Losses()
     events: list[ImportedEvent] = []
-    for record in records_of(load_yaml(decoded(data)), "list of python-deadlines"):
+    for record in records_of(load_yaml(decode_text(data)), "list of python-deadlines"):
         title = one_line(f"{record.get('conference', '')} {record.get('year', '')}")
-        unknown_keys(record, _PYTHON_KEYS, losses, title)
-        events += _python_conference(record, title, context, losses)
+        report_unknown_keys(record, _PYTHON_KEYS, losses, title)
+        events += _python_conference(record, title, context.zone, losses)
     return ImportedCalendar(tuple(events), tuple(losses.items), name="Python conferences")
 
 
-def _python_conference(record: Record, title: str, context: ImportContext, losses: Losses) -> Iterator[ImportedEvent]:
+def _python_conference(record: Record, title: str, home: str, losses: Losses) -> Iterator[ImportedEvent]:
     line = getattr(record, "line", 0)
-    first, last = day_of(record.get("start")), day_of(record.get("end"))
+    first, last = iso_day(record.get("start")), iso_day(record.get("end"))
     subs = [word.strip() for word in str(record.get("sub", "")).split(",") if word.strip()]
     places = record.get("location")
     spot = places[0] if isinstance(places, list) and places and isinstance(places[0], Mapping) else {}
@@ -160,6 +181,8 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
         more=place | ({"status": "cancelled"} if cancelled else {}), losses=losses,
     )  # fmt: skip
     zone = _deadline_zone(record, title, losses)
+    conference = _Conference(title, title, record.get("link"), subs, zone, home)
+    cfp_link = record.get("cfp_link") if is_web_address(record.get("cfp_link", "")) else None
     for key, words in _PYTHON_DEADLINES:
         text, before = str(record.get(key, "")), ""
         extended = str(record.get("cfp_ext", "")) if key == "cfp" else ""
@@ -171,13 +194,10 @@ def _python_conference(record: Record, title: str, context: ImportContext, losse
         if when_text is None:
             losses.add(record, title, key, f"{describe_unread(text)}; this deadline was left out")
             continue
-        link = record.get("cfp_link") if is_address(record.get("cfp_link", "")) else record.get("link")
         old_text = None if is_no_date(before) else when_of(before, zone)
-        was = {"was": old_text} if old_text not in (None, when_text) else {}
-        yield build_event(
-            f"{title} {key.replace('_deadline', '')}", f"{title}: {words}", when_text, zone=zone, home=context.zone,
-            tags=[*subs, "deadline"], url=link, line=line, more=deadline_fields(title, when_text) | was,
-        )  # fmt: skip
+        was = old_text if old_text and old_text != when_text else ""
+        name = key.replace("_deadline", "")
+        yield conference.deadline(name, words, when_text, url=cfp_link, was=was, line=line)
 
 
 # confs.tech
@@ -188,7 +208,7 @@ _CONFS_KEYS = "name url startDate endDate city country online cfpUrl cfpEndDate 
 def read_confs_tech(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a list of conferences with whole days (confs.tech)."""
     try:
-        value = json.loads(decoded(data))
+        value = json.loads(decode_text(data))
     except (ValueError, RecursionError) as error:  # also a number of 5,000 digits
         raise ImportingError(f"this is not JSON: {error}") from error
     losses = Losses()
@@ -200,9 +220,9 @@ def read_confs_tech(data: bytes, context: ImportContext) -> ImportedCalendar:
 
 def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     title = one_line(str(record.get("name", "")))
-    unknown_keys(record, _CONFS_KEYS, losses, title)
+    report_unknown_keys(record, _CONFS_KEYS, losses, title)
     text = str(record.get("startDate", ""))
-    first, last = day_of(text), day_of(record.get("endDate"))
+    first, last = iso_day(text), iso_day(record.get("endDate"))
     if first is None:
         reason = f"{text[:40]!r} is not a day" if text else "there is none"
         losses.add(record, title, "startDate", f"{reason}; the conference was left out")
@@ -222,16 +242,10 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
         more=place_fields(city, "" if city == "Online" else record.get("country", "")) | _language_fields(record),
         losses=losses,
     )  # fmt: skip
-    if end := day_of(record.get("cfpEndDate", "")):
-        link = record.get("cfpUrl") if is_address(record.get("cfpUrl", "")) else record.get("url")
-        yield build_event(
-            f"{id_text} cfp",
-            f"{name}: call for proposals ends",
-            days_text(end, None),
-            tags=["deadline"],
-            url=link,
-            more=deadline_fields(id_text, str(end)),
-        )
+    if end := iso_day(record.get("cfpEndDate", "")):
+        cfp_url = record.get("cfpUrl") if is_web_address(record.get("cfpUrl", "")) else None
+        conference = _Conference(id_text, name, record.get("url"), [])
+        yield conference.deadline("cfp", "call for proposals ends", days_text(end, None), url=cfp_url)
     elif (end_text := record.get("cfpEndDate", "")) and not is_no_date(end_text):
         losses.add(record, title, "cfpEndDate", f"{str(end_text)[:40]!r} is not a day; this deadline was left out")
 

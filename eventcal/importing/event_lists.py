@@ -12,14 +12,14 @@ from .dates import Span, local_of
 from .records import (
     Losses,
     build_event,
-    decoded,
+    decode_text,
     describe_unread,
     instant_of,
     length_of,
     load_yaml,
     place_fields,
     records_of,
-    unknown_keys,
+    report_unknown_keys,
     zone_of,
 )
 from .rules import rule_text
@@ -39,7 +39,7 @@ _YAML2ICS_KEYS = "summary begin end duration timezone location description url r
 
 def read_yaml2ics(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a file of yaml2ics. Raises ImportingError."""
-    value = load_yaml(decoded(data))
+    value = load_yaml(decode_text(data))
     if not isinstance(value, Mapping):
         raise ImportingError("this is not a file of yaml2ics: a map with `events` was expected")
     losses = Losses()
@@ -59,7 +59,7 @@ def read_yaml2ics(data: bytes, context: ImportContext) -> ImportedCalendar:
 
 def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: Losses) -> ImportedEvent | None:
     title = one_line(str(record.get("summary", "")))
-    unknown_keys(record, _YAML2ICS_KEYS, losses, title)
+    report_unknown_keys(record, _YAML2ICS_KEYS, losses, title)
     zone = zone_of(str(record.get("timezone") or "")) or home
     if record.get("timezone") and zone_of(str(record["timezone"])) is None:
         losses.add(record, title, "timezone", f"{record['timezone']!r} is not a zone; read as {home}", Carried.CHANGED)
@@ -77,10 +77,12 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
             )
     span = _span(start, end, zone)
     _check_end(record, title, record.get("end"), span, losses)
-    more = _yaml2ics_rule(record, span, title, losses) | place_fields(record.get("location", ""))
-    day = more.pop("when_day", None)
+    more: dict[str, Any] = place_fields(record.get("location", ""))
+    if rrule := _yaml2ics_rrule(record, title, losses):
+        series, span = _read_rule(rrule, span, record, title, ("repeat", "begin"), losses)
+        more |= _with_further_days(series, record) if series else {}
     return build_event(
-        title, title, (span.moved_to(day) if day else span).text(), zone=zone, home=context.zone,
+        title, title, span.text(), zone=zone, home=context.zone,
         notes=str(record.get("description", "")), url=record.get("url"), line=getattr(record, "line", 0), more=more,
         losses=losses,
     )  # fmt: skip
@@ -121,7 +123,8 @@ def _span(start: date | datetime, end: date | datetime | None, zone: str) -> Spa
     return Span(start, end, zone if isinstance(start, datetime) else "")
 
 
-def _yaml2ics_rule(record: Record, span: Span, title: str, losses: Losses) -> dict[str, Any]:
+def _yaml2ics_rrule(record: Record, title: str, losses: Losses) -> str:
+    """Returns the RRULE of a record, out of its `repeat` or its lines of iCalendar; "" for none."""
     repeat = record.get("repeat")
     raw = re.search(r"(?:^|\n)\s*RRULE:(.+)", str(record.get("ics", "")))
     if record.get("ics") and not raw:
@@ -132,7 +135,7 @@ def _yaml2ics_rule(record: Record, span: Span, title: str, losses: Losses) -> di
         unit = next(iter(interval)) if isinstance(interval, Mapping) and len(interval) == 1 else ""
         if unit not in _UNITS:
             losses.add(record, title, "repeat", f"an interval of {unit or 'no unit'}: {_ONE_START}")
-            return {}
+            return ""
         assert isinstance(interval, Mapping)
         text = f"FREQ={_UNITS[unit]};INTERVAL={interval[unit]}"
         if until := re.sub(r"[^0-9]", "", str(repeat.get("until", "")))[:8]:
@@ -141,24 +144,37 @@ def _yaml2ics_rule(record: Record, span: Span, title: str, losses: Losses) -> di
             losses.add(record, title, "until", f"{str(repeat['until'])[:40]!r} is not a date; written without an end")
     elif repeat:
         losses.add(record, title, "repeat", f"{str(repeat)[:40]!r} has no `interval`; only the first date was written")
-    if not text:
-        return {}
-    rule = rule_text(text, span)
-    if not rule.key:
-        losses.add(record, title, "repeat", f"{rule.text}; only the first date was written")
-        return {}
-    fields: dict[str, Any] = {rule.key: rule.text}
-    if rule.first != span.day:
-        losses.add(
-            record, title, "begin", f"the rule does not make {span.day}; {rule.first} comes first", Carried.CHANGED
-        )
-        fields["when_day"], fields["also"] = rule.first, [span.day.isoformat()]
-    if isinstance(repeat, Mapping):
-        for key, ours in (("except_on", "except"), ("also_on", "also")):
-            days = [str(item)[:10] for item in repeat.get(key) or []]
-            if days:
-                fields[ours] = [*fields.get(ours, []), *days]
+    return text
+
+
+def _with_further_days(series: dict[str, Any], record: Record) -> dict[str, Any]:
+    """Returns *series* with the dates that the `repeat` of a record leaves out and adds."""
+    fields, repeat = dict(series), record.get("repeat")
+    for key, ours in (("except_on", "except"), ("also_on", "also")):
+        days = [str(item)[:10] for item in repeat.get(key) or []] if isinstance(repeat, Mapping) else []
+        if days:
+            fields[ours] = [*fields.get(ours, []), *days]
     return fields
+
+
+def _read_rule(
+    rrule: str, span: Span, record: Record, title: str, keys: tuple[str, str], losses: Losses
+) -> tuple[dict[str, Any], Span]:
+    """Returns what the registry writes of *rrule*, {} for a rule that it cannot hold, and *span* on the rule's first date.
+
+    Where that is another day, *span*'s own is under `also`. *keys* are those of the rule and of the start in *record*.
+    """
+    rule_key, start_key = keys
+    rule = rule_text(rrule, span)
+    if not rule.key:
+        losses.add(record, title, rule_key, f"{rule.text}; only the first date was written")
+        return {}, span
+    fields: dict[str, Any] = {rule.key: rule.text}
+    if rule.first == span.day:
+        return fields, span
+    detail = f"the rule does not make {span.day}; {rule.first} comes first"
+    losses.add(record, title, start_key, detail, Carried.CHANGED)
+    return fields | {"also": [span.day.isoformat()]}, span.moved_to(rule.first)
 
 
 # TOML
@@ -171,7 +187,7 @@ _TOML_KEYS = (
 def read_toml_calendar(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a calendar of `[[events]]` with `title`, `start`, `end` and `recurrence_rules`. Raises ImportingError."""
     try:
-        value = tomllib.loads(decoded(data))
+        value = tomllib.loads(decode_text(data))
     except (ValueError, RecursionError) as error:  # also a number of 5,000 digits
         raise ImportingError(f"this is not TOML: {error}") from error
     losses = Losses()
@@ -193,7 +209,7 @@ def read_toml_calendar(data: bytes, context: ImportContext) -> ImportedCalendar:
 
 def _toml_event(record: Record, context: ImportContext, losses: Losses) -> ImportedEvent | None:
     title = one_line(str(record.get("title", "")))
-    unknown_keys(record, _TOML_KEYS, losses, title)
+    report_unknown_keys(record, _TOML_KEYS, losses, title)
     if record.get("organizer"):
         losses.add(record, title, "organizer", "people's addresses are not published")
     rules = records_of(record.get("recurrence_rules") or [], "list of `recurrence_rules`")
@@ -207,18 +223,11 @@ def _toml_event(record: Record, context: ImportContext, losses: Losses) -> Impor
     span = _span(start, end, zone)
     _check_end(record, title, record.get("end"), span, losses)
     more: dict[str, Any] = place_fields(record.get("location", ""))
-    for number, entry in enumerate(rules):
-        rule = rule_text(_toml_rule(entry), span) if number == 0 else None
-        if rule is None or not rule.key:
-            reason = f"{rule.text}; only the first date was written" if rule else "a second rule was left out"
-            losses.add(record, title, "recurrence_rules", reason)
-            continue
-        more[rule.key] = rule.text
-        if rule.first != span.day:
-            losses.add(
-                record, title, "start", f"the rule does not make {span.day}; {rule.first} comes first", Carried.CHANGED
-            )
-            more["also"], span = [span.day.isoformat()], span.moved_to(rule.first)
+    if rules:
+        series, span = _read_rule(_toml_rrule(rules[0]), span, record, title, ("recurrence_rules", "start"), losses)
+        more |= series
+    for _ in rules[1:]:
+        losses.add(record, title, "recurrence_rules", "a second rule was left out")
     if (status := str(record.get("status", "confirmed"))) in ("tentative", "cancelled"):
         more["status"] = status
     elif status != "confirmed":
@@ -245,7 +254,7 @@ def _toml_moment(value: object, zone: str) -> date | datetime | None:
     return value if isinstance(value, date) else _moment(str(value or ""), zone)
 
 
-def _toml_rule(entry: Record) -> str:
+def _toml_rrule(entry: Record) -> str:
     names = {"frequency": "FREQ", "interval": "INTERVAL", "count": "COUNT", "until": "UNTIL", "week_start": "WKST"}
     parts = []
     for key, value in entry.items():

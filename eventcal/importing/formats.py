@@ -13,7 +13,7 @@ from .csv_table import read_table
 from .deadlines import read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics, read_jcal
-from .records import decoded, load_yaml, zone_of
+from .records import decode_text, load_yaml, zone_of
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
 
@@ -74,7 +74,7 @@ def detect_format(data: bytes, name: str) -> str:
     if re.search(rb"^releases:", data, re.MULTILINE):
         return "endoflife"
     try:
-        if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(decoded(data)))):
+        if ending in ("yaml", "yml") and (detected := _yaml_format(load_yaml(decode_text(data)))):
             return detected
     except ImportingError as error:
         raise ImportingError(f"{name}: {error}") from error

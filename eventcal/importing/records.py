@@ -118,7 +118,7 @@ def instant_of(text: str, zone: str) -> datetime | None:
     return local_of(moment.astimezone(UTC), zone)
 
 
-def day_of(text: object) -> date | None:
+def iso_day(text: object) -> date | None:
     """Returns a day written 2027-01-05, at the head of *text*."""
     match = re.match(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9])", str(text).strip())
     try:
@@ -132,7 +132,7 @@ def days_text(first: date, last: date | None) -> str:
     return Span(first, last if last and last >= first else None).text()
 
 
-def is_address(text: object) -> bool:
+def is_web_address(text: object) -> bool:
     """Tells whether *text* is an address that a page may link to."""
     return split_url(str(text).strip(), "http", "https") is not None
 
@@ -166,7 +166,7 @@ def build_event(
         fields["tags"] = list(dict.fromkeys(mended))
     if notes.strip():
         fields["notes"] = plain_to_markdown(notes)
-    if is_address(url):
+    if is_web_address(url):
         fields["url"] = str(url).strip()
     if uid:
         fields["uid"] = uid
@@ -181,14 +181,8 @@ def _check_parts(tags: Iterable[str], url: object, line: int, title: str, losses
             losses.add(line, title, "tags", f"{word[:40]!r} cannot be a tag")
         elif mended != word.strip():
             losses.add(line, title, "tags", f"{word.strip()[:40]!r} became {mended!r}", Carried.CHANGED)
-    if url and str(url).strip() and not is_address(url):
+    if url and str(url).strip() and not is_web_address(url):
         losses.add(line, title, "url", f"{str(url)[:60]!r} is not a web address")
-
-
-def deadline_fields(parent: str, when_text: str) -> dict[str, Any]:
-    """Returns the keys of a deadline of the event called *parent*; one that several days are given for is an event."""
-    kind = {} if "/" in when_text else {"kind": "deadline"}
-    return kind | {"part_of": slug(parent)}
 
 
 def place_fields(*parts: object, lat: object = "", lon: object = "") -> dict[str, Any]:
@@ -212,14 +206,14 @@ def records_of(value: object, what: str) -> list[Mapping[str, Any]]:
     return value
 
 
-def unknown_keys(record: Mapping[str, Any], known: str, losses: Losses, subject: str) -> None:
+def report_unknown_keys(record: Mapping[str, Any], known: str, losses: Losses, subject: str) -> None:
     """Names every key of *record* that has a value and no place in the registry."""
     for key, value in record.items():
         if key not in known.split() and value not in ("", None, [], {}, "null", "~"):
             losses.add(record, subject, key, "the registry has no key for it")
 
 
-def decoded(data: bytes) -> str:
+def decode_text(data: bytes) -> str:
     """Returns the text of *data*. Raises ImportingError where it is not UTF-8."""
     try:
         return data.decode("utf-8-sig")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .records import Losses, build_event, day_of, decoded, load_yaml, records_of, unknown_keys
+from .records import Losses, build_event, decode_text, iso_day, load_yaml, records_of, report_unknown_keys
 from .texts import one_line
 from .values import ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
@@ -28,7 +28,7 @@ _DOUBT = re.compile(
 
 def read_endoflife(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads the head of a product's page. Raises ImportingError."""
-    text = _DOUBT.sub(r"\1\2?", decoded(data))
+    text = _DOUBT.sub(r"\1\2?", decode_text(data))
     head = re.match(r"\s*---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", text, re.DOTALL | re.MULTILINE)
     value = load_yaml(head[1] if head else text)
     if not isinstance(value, Mapping):
@@ -44,10 +44,10 @@ def read_endoflife(data: bytes, context: ImportContext) -> ImportedCalendar:
 def _release(title: str, release: Mapping[str, Any], losses: Losses) -> Iterator[ImportedEvent]:
     cycle = one_line(str(release.get("releaseCycle", "")))
     name = f"{title} {cycle}".strip()
-    unknown_keys(release, _KNOWN, losses, name)
+    report_unknown_keys(release, _KNOWN, losses, name)
     for key, words, tag in _DATES:
         text = str(release.get(key, "")).strip()
-        day = day_of(text)
+        day = iso_day(text)
         if day is None:
             if text and not (key == "lts" and text in ("true", "false")) and text != "false":
                 reason = "the source gives no day for it" if text == "true" else f"{text!r} is not a day"
