@@ -1,4 +1,4 @@
-"""Reads and writes when a digest comes. Pure.
+"""Reads and writes when a digest comes, and finds its next moment. Pure.
 
 A digest is written "daily", "weekly", "daily 07:30" or "friday 18:00"; "" is none. "daily" is at 08:00, "weekly" on Mondays
 at 08:00, and their canonical texts stay these.
@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from .errors import GrammarError
+from .when import local_to_utc
 
 DIGEST_FREQUENCIES = ("daily", "weekly")
 """How often a digest may come; "" is not at all: everything at once."""
@@ -68,3 +70,18 @@ def canonical_digest(text: str) -> str:
     """Returns the canonical text of a digest, "" for none. Raises GrammarError as `parse_digest`."""
     schedule = parse_digest(text)
     return str(schedule) if schedule else ""
+
+
+def next_digest_at(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
+    """Returns the moment of the first digest not before *at*. Raises ValueError if *digest* is none."""
+    schedule = parse_digest(digest)
+    if schedule is None:
+        raise ValueError(f"not a digest: {digest!r}")
+    day = at.astimezone(zone).date()
+    candidates = (day + timedelta(days=days_ahead) for days_ahead in range(9))
+    moments = (
+        local_to_utc(datetime.combine(candidate, schedule.at), zone)
+        for candidate in candidates
+        if schedule.weekday in (None, candidate.weekday())
+    )
+    return next(moment for moment in moments if moment >= at)

@@ -11,10 +11,10 @@ import pytest
 
 from eventcal import registry
 from eventcal.channels import ChannelSettings
-from eventcal.digest_schedule import canonical_digest
+from eventcal.digest_schedule import canonical_digest, next_digest_at
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.ledger_rows import DeferredDelivery, DigestChannel
-from eventcal.planning.digests import build_digests, defer_until, find_agenda, next_digest_at, schedule_digest
+from eventcal.planning.digests import build_digests, defer_until, find_agenda, schedule_digest
 from eventcal.settings import load
 from eventcal.states import DeliveryKind, Reason
 from eventcal.store.ledger import delivery_rows

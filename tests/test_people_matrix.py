@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from eventcal import history, registry
 from eventcal.channels import Retry
+from eventcal.digest_schedule import next_digest_at
 from eventcal.planning import passes
-from eventcal.planning.digests import next_digest_at
 from eventcal.store import Connection, edition_store, subscribers
 from eventcal.store.ledger import health, reminder_rows
 from eventcal.store.subscribers import SubscriptionPreferences, json_list

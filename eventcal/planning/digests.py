@@ -9,32 +9,17 @@ from itertools import groupby
 from zoneinfo import ZoneInfo
 
 from .. import occurrences
-from ..digest_schedule import parse_digest
+from ..digest_schedule import next_digest_at
 from ..events import Event, Occurrence, Status
 from ..ledger_rows import DeferredDelivery, DigestChannel, NewDelivery, change_items, message_key
 from ..states import DIGEST_CHANNEL, DeliveryKind, Reason
-from ..when import AllDay, Timed, local_to_utc
+from ..when import AllDay, Timed
 
 MIN_TIME_AFTER_DIGEST = timedelta(hours=12)
 """An occurrence that starts within this time after a digest is announced at once, not in that digest."""
 
 _DAY = timedelta(days=1)
 _MOMENT = timedelta(seconds=1)
-
-
-def next_digest_at(digest: str, zone: ZoneInfo, at: datetime) -> datetime:
-    """Returns the moment of the first digest not before *at*. Raises ValueError if *digest* is none."""
-    schedule = parse_digest(digest)
-    if schedule is None:
-        raise ValueError(f"not a digest: {digest!r}")
-    day = at.astimezone(zone).date()
-    candidates = (day + timedelta(days=days_ahead) for days_ahead in range(9))
-    moments = (
-        local_to_utc(datetime.combine(candidate, schedule.at), zone)
-        for candidate in candidates
-        if schedule.weekday in (None, candidate.weekday())
-    )
-    return next(moment for moment in moments if moment >= at)
 
 
 def defer_until(

@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 
 from .. import deliveries, link_check
 from ..deliveries import EditionSource
+from ..digest_schedule import next_digest_at
 from ..ledger_rows import NewDelivery, Operator, message_key
-from ..planning.digests import next_digest_at
 from ..states import DeliveryKind
 from ..store import Store, edition_store
 from ..store.ledger import delivery_rows, health
