@@ -25,7 +25,7 @@ from ..states import (
 from ..when.zones import zone_or_default
 from .database import json_ids, packed
 from .ledger import reminder_rows
-from .tables import INSTANT, IS_BOUNCED, IS_WAITING, attempt, change, delivery, reminder, subscription
+from .tables import INSTANT, IS_BOUNCED, IS_WAITING, attempt, change, delivery, reminder, skipped_values, subscription
 
 log = logging.getLogger(__name__)
 
@@ -88,8 +88,8 @@ def release_deferred(conn: Connection, id: int, now: datetime) -> None:
         & (delivery.c.state == DeliveryState.QUEUED)
     )
     is_schedule = delivery.c.kind == DeliveryKind.DIGEST
-    ended = {"state": DeliveryState.SKIPPED, "reason": Reason.NOT_CONFIGURED, "detail": "", "settled_at": now}
-    conn.execute(update(delivery).where(is_deferred, is_schedule).values(ended))
+    ended = update(delivery).where(is_deferred, is_schedule)
+    conn.execute(ended.values(skipped_values(Reason.NOT_CONFIGURED, now)))
     conn.execute(update(delivery).where(is_deferred, ~is_schedule).values(not_before=now))
 
 
@@ -112,10 +112,8 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
     parameters = {"ids": packed(ids)}
     ended = {"state": SubscriptionState.OFF, "reason": reason, "detail": detail, "ended_at": now}
     conn.execute(update(subscription).where(_IS_AMONG).values(ended), parameters)
-    skipped = {
-        "state": DeliveryState.SKIPPED, "reason": Reason.UNSUBSCRIBED, "detail": "", "settled_at": now
-    }  # fmt: skip
-    conn.execute(update(delivery).where(_IS_FOR_THEM, IS_WAITING).values(skipped), parameters)
+    skipped = update(delivery).where(_IS_FOR_THEM, IS_WAITING)
+    conn.execute(skipped.values(skipped_values(Reason.UNSUBSCRIBED, now)), parameters)
     is_duplicate = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.DUPLICATE)
     is_waiting_for_them = (
         (delivery.c.state == DeliveryState.QUEUED) & (delivery.c.due_at <= now) & (delivery.c.channel != DIGEST_CHANNEL)

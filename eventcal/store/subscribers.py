@@ -20,7 +20,6 @@ from ..states import (
     OPEN_DELIVERY_STATES,
     PUSH_CHANNEL,
     DeliveryKind,
-    DeliveryState,
     Reason,
     SubscriptionOrigin,
     SubscriptionState,
@@ -33,7 +32,7 @@ from .database import dialect_of, json_ids, packed
 from .edition_store import read_meta
 from .ledger import reminder_rows
 from .ledger.delivery_rows import insert_deliveries
-from .tables import IS_WAITING, MetaKey, delivery, subscription
+from .tables import IS_WAITING, MetaKey, delivery, skipped_values, subscription
 
 CONFIRMATION_LIFETIME = timedelta(hours=48)
 """How long a link to confirm is valid."""
@@ -349,8 +348,8 @@ def _activate(conn: Connection, id: int, now: datetime) -> None:
 
 
 def _skip_confirmations(conn: Connection, id: int, now: datetime) -> None:
-    skipped = {"state": DeliveryState.SKIPPED, "reason": Reason.CONFIRMED, "detail": "", "settled_at": now}
-    conn.execute(update(delivery).where(_is_confirmation_of(id), IS_WAITING).values(skipped))
+    skipped = update(delivery).where(_is_confirmation_of(id), IS_WAITING)
+    conn.execute(skipped.values(skipped_values(Reason.CONFIRMED, now)))
 
 
 def _insert_subscription(

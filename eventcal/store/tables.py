@@ -433,6 +433,11 @@ _partial_index("ix_delivery_reserved", delivery.c.channel, delivery.c.not_before
 _partial_index("ix_delivery_change_id", delivery.c.change_id, where=delivery.c.change_id.is_not(None))
 
 
+def skipped_values(reason: Reason, at: datetime) -> dict[str, Any]:
+    """Returns the columns of a delivery that is skipped at *at*; what an attempt said before is of no interest any more."""
+    return {"state": DeliveryState.SKIPPED, "reason": reason, "detail": "", "settled_at": at}
+
+
 def upsert(table: Table, *updated: str, source: Select[Any] | None = None) -> Insert:
     """Builds the insertion of a row, or of the rows of *source*; one whose primary key is there already gets *updated* anew."""
     new = insert_or(table)

@@ -50,6 +50,7 @@ from ..tables import (
     insert_or,
     last_notified,
     reminder,
+    skipped_values,
     subscription,
 )
 from .overlaps import IS_TOLD, MESSAGE_KEY, TWIN_DUE_AT
@@ -359,8 +360,7 @@ def deferred_deliveries(conn: Connection, now: datetime, limit: int) -> list[Def
 def skip(conn: Connection, ids: Collection[int], reason: Reason, now: datetime) -> None:
     """Ends deliveries unsent."""
     skipped = update(delivery).where(delivery.c.id.in_(json_ids()))
-    values = {"state": DeliveryState.SKIPPED, "reason": reason, "detail": "", "settled_at": now}
-    conn.execute(skipped.values(values), {"ids": packed(ids)})
+    conn.execute(skipped.values(skipped_values(reason, now)), {"ids": packed(ids)})
 
 
 def digest_entries(conn: Connection, payload: str) -> list[DigestEntry]:

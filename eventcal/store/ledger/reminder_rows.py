@@ -30,6 +30,7 @@ from ..tables import (
     insert_or,
     is_subscribed,
     reminder,
+    skipped_values,
     subscription,
     zone_change,
 )
@@ -161,7 +162,7 @@ def _end_reminders(conn: Connection, ids: Collection[int], state: ReminderState,
         select(delivery.c.id).where(delivery.c.reminder_id.in_(json_ids()), IS_WAITING).limit(MAX_SKIPPED_PER_STATEMENT)
     )
     skipped = update(delivery).where(delivery.c.id.in_(waiting))
-    conn.execute(skipped.values(state=DeliveryState.SKIPPED, reason=reason, detail="", settled_at=now), parameters)
+    conn.execute(skipped.values(skipped_values(reason, now)), parameters)
 
 
 # what subscriptions ask for
