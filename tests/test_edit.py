@@ -212,7 +212,7 @@ def test_a_file_that_cannot_be_written_is_named(shell: Any, monkeypatch: pytest.
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied")
 
-    monkeypatch.setattr("eventcal.registry.write_event.replace_file", refuse)
+    monkeypatch.setattr("os.replace", refuse)
 
     assert shell("edit", "day", "title=B").stderr == "eventcal: events.yaml: cannot be written: Permission denied\n"
 

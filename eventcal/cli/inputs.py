@@ -176,7 +176,7 @@ def write_texts(files: dict[Path, str]) -> None:
             if path.is_file():
                 if b"\r\n" in path.read_bytes():
                     data = data.replace(b"\n", b"\r\n")
-                replace_file(path.resolve(), data)
+                replace_file(path, data)
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
                 path.write_bytes(data)

@@ -13,13 +13,13 @@ from pathlib import Path
 from .. import registry
 from ..registry import edit
 from ..registry.edit import FileEntries
+from ..registry.limits import MAX_FILES
 from ..registry.yaml_format import format_entry
 from ..registry.yaml_nodes import PlainValue
 from .values import ImportingError
 
 # A registry's file ends at 2 MB; what would not fit goes into parts beside it.
 MAX_FILE_OCTETS = 1_800_000
-MAX_FILES = 1_000
 
 Entry = Mapping[str, PlainValue]
 
@@ -121,11 +121,9 @@ class TargetFiles:
                 f"events go below the registry's folder, {main.parent}, so that it can include them"
             ) from None
         text = self._text_of(main)
-        listed = edit.top_level(text).get("include")
-        patterns = [str(item) for item in listed] if isinstance(listed, list) else []
-        if not all(any(fnmatch.fnmatch(name, item) for item in patterns) for name in names):
-            include: list[PlainValue] = [*patterns, *(item for item in wanted if item not in patterns)]
-            self._set_text(main, edit.edit_top_level(text, {"include": include}))
+        patterns = edit.included_patterns(text)
+        if not all(any(fnmatch.fnmatch(name, pattern) for pattern in patterns) for name in names):
+            self._set_text(main, edit.add_patterns(text, wanted))
 
     def _text_of(self, path: Path) -> str:
         if path in self._entries:

@@ -6,7 +6,7 @@ Works on the places of YAML's nodes, so comments, order and style of what does n
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -111,6 +111,18 @@ def top_level(text: str) -> dict[str, PlainValue]:
     except MalformedYaml:
         return {}
     return value if isinstance(value, dict) else {}
+
+
+def included_patterns(text: str) -> list[str]:
+    """Reads the patterns under `include`."""
+    patterns = top_level(text).get("include")
+    return [str(pattern) for pattern in patterns] if isinstance(patterns, list) else []
+
+
+def add_patterns(text: str, patterns: Iterable[str]) -> str:
+    """Returns the text of a file whose `include` has *patterns* too. Raises NotEditable."""
+    include: list[PlainValue] = [*dict.fromkeys([*included_patterns(text), *patterns])]
+    return edit_top_level(text, {"include": include})
 
 
 def _compose(text: str) -> Node | None:

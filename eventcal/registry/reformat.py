@@ -11,13 +11,13 @@ from yaml.nodes import MappingNode, SequenceNode
 
 from .. import when
 from ..errors import EventcalError, GrammarError
-from .edit import KEY_ORDER, FileEntries, edit_entry, edit_top_level, top_level
+from .edit import KEY_ORDER, FileEntries, add_patterns, edit_entry
 from .foreign_yaml import check_depth
+from .limits import MAX_FILES
 from .yaml_format import format_entry
 from .yaml_nodes import MalformedYaml, PlainValue, parse_yaml
 
 MAX_LINE = 120
-MAX_FILES = 1_000
 _DASH = 2
 _KEYS = _DASH + 2
 
@@ -60,11 +60,8 @@ def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
             raise EventcalError(f"{file} is there already: choose another folder")
         texts[file] = "events:\n" + entry.text.rstrip("\n") + "\n"
     head = "\n".join([*lines[:heading], "events: []", *lines[entries.entries[-1].end :]])
-    listed = top_level(text).get("include")
-    patterns = [str(item) for item in listed] if isinstance(listed, list) else []
     pattern = f"{folder.resolve().relative_to(path.parent.resolve()).as_posix()}/*.yaml"
-    include: PlainValue = [*patterns, *([] if pattern in patterns else [pattern])]
-    texts[path] = edit_top_level(head, {"include": include}).rstrip("\n") + "\n"
+    texts[path] = add_patterns(head, [pattern]).rstrip("\n") + "\n"
     return texts
 
 

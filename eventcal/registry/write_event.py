@@ -25,10 +25,7 @@ def append_event(path: Path, fields: Mapping[str, Any]) -> Registry:
     one.
     """
     data, _ = try_event(path, fields)
-    try:
-        replace_file(Path(path).resolve(), data)
-    except OSError as error:
-        raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error
+    replace_file(path, data)
     return read(path)
 
 
@@ -37,7 +34,6 @@ def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
 
     Raises as `append_event` does.
     """
-    path = Path(path)
     before = read(path).require_valid()
     data = _insert_entry(path, {key: to_plain(value) for key, value in fields.items()})
     after = require_sound_change(read(path, {path.name: data}), {path: (data, (-1,))})
@@ -78,7 +74,14 @@ def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Replaces the file atomically and keeps its permissions."""
+    """Replaces a file, that which a link leads to, atomically and keeps its permissions. Raises EventcalError."""
+    try:
+        _replace(path.resolve(), data)
+    except OSError as error:
+        raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error
+
+
+def _replace(path: Path, data: bytes) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
@@ -111,10 +114,7 @@ def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> Chang
     """
     changed, files = try_change(path, event_id, changes)
     for file, data in files.items():
-        try:
-            replace_file(file.resolve(), data)
-        except OSError as error:
-            raise EventcalError(f"{file}: cannot be written: {error.strerror or error}") from error
+        replace_file(file, data)
     return changed
 
 
