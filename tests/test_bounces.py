@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import socketserver
+import ssl
 import threading
 from base64 import b64decode
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +18,7 @@ from click.testing import CliRunner
 
 from eventcal import tokens
 from eventcal.channels import Permanent, Sent
-from eventcal.channels.bounce_mailbox import read_unseen
+from eventcal.channels.bounce_mailbox import MailboxError, read_unseen
 from eventcal.cli import cli
 from eventcal.deliveries.returned_mail import BounceCounter, record_bounces
 from eventcal.errors import SettingsError
@@ -29,6 +30,7 @@ from eventcal.settings import load
 from eventcal.store import processes, recipients, signing_keys
 from eventcal.store.ledger import health
 
+from .certificates import write_certificate
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
 from .test_bounce_mail import BOUNCES, dsn, report
@@ -237,29 +239,36 @@ class ImapServer(socketserver.StreamRequestHandler):
     mails: ClassVar[dict[str, bytes]] = {}
     seen: ClassVar[set[str]] = set()
     commands: ClassVar[list[str]] = []
+    tls: ClassVar[ssl.SSLContext | None] = None
 
     def handle(self) -> None:
         self.wfile.write(b"* OK ready\r\n")
-        for line in self.rfile:
+        while line := self.rfile.readline():
             tag, _, command = line.decode().strip().partition(" ")
             self.commands.append(command)
             words = command.removeprefix("UID ").split()
             if words[0] == "AUTHENTICATE":
                 self.wfile.write(b"+ \r\n")
                 self.commands.append(b64decode(self.rfile.readline()).decode())
-            status = "NO refused" if words[0] == "LOGIN" and words[2].strip('"') != "secret" else "OK done"
+            status = f"NO refused {command}" if words[0] == "LOGIN" and words[2].strip('"') != "secret" else "OK done"
             self.wfile.write(self.answer(words) + f"{tag} {status}\r\n".encode())
+            if words[0] == "STARTTLS" and self.tls:
+                with suppress(ssl.SSLError):
+                    self.request = self.tls.wrap_socket(self.request, server_side=True)
+                    self.setup()
             if words[0] == "LOGOUT":
                 return
 
     def answer(self, words: list[str]) -> bytes:
         match words:
             case ["CAPABILITY"]:
-                return b"* CAPABILITY IMAP4rev1\r\n"
+                return b"* CAPABILITY IMAP4rev1 STARTTLS\r\n"
             case ["SELECT", _]:
                 return f"* {len(self.mails)} EXISTS\r\n".encode()
             case ["SEARCH", "UNSEEN"]:
-                return f"* SEARCH {' '.join(sorted(self.mails.keys() - self.seen))}\r\n".encode()
+                # some servers leave out the line where they find nothing
+                unseen = sorted(self.mails.keys() - self.seen)
+                return f"* SEARCH {' '.join(unseen)}\r\n".encode() if unseen else b""
             case ["FETCH", uid, _]:
                 data = self.mails[uid]
                 return f"* 1 FETCH (UID {uid} BODY[]<0> {{{len(data)}}}\r\n".encode() + data + b")\r\n"
@@ -284,7 +293,32 @@ def test_unseen_mails_of_a_mailbox_are_counted_once(tmp_path: Path, monkeypatch:
     assert read[0].output == "ignored: bounce without a delivery id\nignored: autoreply\n"
     assert (read[1].output, ImapServer.seen) == ("no new mail\n", {"7", "9"})
     assert refused.exit_code == 1
-    assert "the mailbox at 127.0.0.1 cannot be read: " in refused.output + refused.stderr
+    # a server that repeats what it refuses gives no password away
+    assert refused.stderr == (
+        'eventcal: the mailbox at 127.0.0.1 cannot be read: refused LOGIN bounces "********"; the next run tries again\n'
+    )
+
+
+@pytest.mark.parametrize("name", ["localhost", "mail.example.org"])
+@pytest.mark.parametrize("scheme", ["imap", "imaps"])
+def test_a_mailbox_is_read_by_tls_if_its_servers_certificate_is_its_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str
+) -> None:
+    certificate, key = write_certificate(tmp_path, name)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    monkeypatch.setattr(ImapServer, "tls", context)
+    ImapServer.commands.clear()
+    with imap_server({}, context if scheme == "imaps" else None) as address:
+        url = f"{scheme}://bounces:secret@{address}".replace("127.0.0.1", "localhost").partition("?")[0]
+        if name == "localhost":
+            assert read_unseen(url, lambda data: None) == 0
+        else:
+            with pytest.raises(MailboxError, match="certificate verify failed"):
+                read_unseen(url, lambda data: None)
+
+    assert any("secret" in command for command in ImapServer.commands) == (name == "localhost")
 
 
 def test_a_mailbox_beyond_ascii_is_read() -> None:
@@ -321,10 +355,12 @@ def test_a_mailbox_that_is_not_set_is_said_and_standard_input_is_not_read(
 
 
 @contextmanager
-def imap_server(mails: dict[str, bytes]) -> Iterator[str]:
-    """Serves *mails*, unseen, to the password "secret"; gives the address without user."""
+def imap_server(mails: dict[str, bytes], tls: ssl.SSLContext | None = None) -> Iterator[str]:
+    """Serves *mails*, unseen, to the password "secret", by *tls* from the start; gives the address without user."""
     ImapServer.mails, ImapServer.seen = mails, set()
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), ImapServer) as server:
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"127.0.0.1:{server.server_address[1]}/INBOX?starttls=never"
         server.shutdown()

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import imaplib
 import re
+import ssl
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, unquote
 
 from ..errors import EventcalError, SettingsError
+from ..messages.body import one_line
 from ..urls import split_url
 from .bounce_mail import MAX_BYTES
 from .values import MAILBOX_FORM
@@ -40,29 +42,36 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
         MailboxError: the server cannot be reached or refuses something.
     """
     parts = parse_mailbox_url(url)
-    host = parts.hostname or ""
+    host, password = parts.hostname or "", unquote(parts.password or "")
     try:
         with _connect(parts.scheme, host, parts.port, parts.query) as connection:
-            _log_in(connection, unquote(parts.username or ""), unquote(parts.password or ""))
+            _log_in(connection, unquote(parts.username or ""), password)
             folder = unquote(parts.path.strip("/")) or "INBOX"
             _require(connection.select(_quote_folder(folder)), f"select {folder}")
-            uids = _require(connection.uid("SEARCH", "UNSEEN"), "search")[0].split()
+            lines = _require(connection.uid("SEARCH", "UNSEEN"), "search")
+            uids = b" ".join(filter(None, lines)).split()  # some servers say nothing where there is nothing
             for uid in uids:
                 fetched = _require(connection.uid("FETCH", uid.decode(), f"(BODY.PEEK[]<0.{MAX_BYTES}>)"), "fetch")
                 handle(next((part[1] for part in fetched if isinstance(part, tuple)), b""))
                 _require(connection.uid("STORE", uid.decode(), "+FLAGS", r"(\Seen)"), "store")
             return len(uids)
     except (OSError, imaplib.IMAP4.error) as error:
-        raise MailboxError(f"the mailbox at {host} cannot be read: {error}; the next run tries again") from error
+        detail = _describe(error, password)
+        raise MailboxError(f"the mailbox at {host} cannot be read: {detail}; the next run tries again") from error
 
 
 def _connect(scheme: str, host: str, port: int | None, query: str) -> imaplib.IMAP4:
     if scheme == "imaps":
-        return imaplib.IMAP4_SSL(host, port or IMAPS_PORT, timeout=TIMEOUT_SECONDS)
+        return imaplib.IMAP4_SSL(host, port or IMAPS_PORT, ssl_context=_tls_context(), timeout=TIMEOUT_SECONDS)
     connection = imaplib.IMAP4(host, port or IMAP_PORT, timeout=TIMEOUT_SECONDS)
     if query != "starttls=never":
-        connection.starttls()
+        connection.starttls(_tls_context())
     return connection
+
+
+def _tls_context() -> ssl.SSLContext:
+    """Returns one that checks the server's certificate: what imaplib makes by itself takes any."""
+    return ssl.create_default_context()
 
 
 def _log_in(connection: imaplib.IMAP4, user: str, password: str) -> None:
@@ -87,5 +96,12 @@ def _quote_folder(name: str) -> str:
 def _require(answer: tuple[str, list[Any]], command: str) -> list[Any]:
     status, data = answer
     if status != "OK":
-        raise imaplib.IMAP4.error(f"{command}: {status} {data!r}")
+        raise imaplib.IMAP4.error(f"{command}: {status} ".encode() + b" ".join(filter(None, data)))
     return data
+
+
+def _describe(error: Exception, password: str) -> str:
+    """Returns the server's words as one line, without the password, which some repeat with the command that they refuse."""
+    words = error.args[0] if error.args else ""
+    text = one_line(words.decode(errors="replace") if isinstance(words, bytes) else str(error))
+    return text.replace(password, "********") if password else text
