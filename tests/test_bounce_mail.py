@@ -85,6 +85,7 @@ From: calendar@example.org
         ("failed", "5.0.0", "550 No such user here", ReturnKind.BOUNCE),
         ("failed", "5.0.0", "550-5.7.1 [192.0.2.7] looks like spam 550 5.7.1 to us", ReturnKind.FAILURE),
         ("failed", "5.5.0", "550 5.1.1 unknown", ReturnKind.BOUNCE),
+        ("failed", "5.5.0", "550 5.5.0 Requested action not taken: mailbox unavailable", ReturnKind.BOUNCE),
         ("failed", "5.0.0 (permanent failure)", "5.4.7 - Delivery expired (message too old)", ReturnKind.BOUNCE),
         ("failed", "5.4.1", "550 5.4.1 Recipient address rejected: Access denied", ReturnKind.BOUNCE),
         ("failed", "4.4.2", "lost connection with mx.example.net[192.0.2.7]", ReturnKind.BOUNCE),

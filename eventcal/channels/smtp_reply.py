@@ -86,6 +86,7 @@ _CONCERN_BY_CODE = {
         554: RefusalConcern.POLICY,
     },
 }
+_UNDEFINED_PROTOCOL_STATUS = "5.0"  # says no more than the code: Outlook.com refuses unknown mailboxes with 550 5.5.0
 _LOGIN_CODES = {530, 534, 535, 538}  # RFC 4954 6: a login is missing, refused or too weak, at any step
 _RECIPIENT_CONCERNS = {RefusalConcern.ADDRESS, RefusalConcern.MAILBOX}
 _STATUS_PATTERN = re.compile(r"\s*[245]\.(\d{1,3})\.(\d{1,3})(?!\d)")
@@ -109,7 +110,8 @@ def classify_refusal(step: Step, code: int, text: str) -> Refusal:
 def _find_concern(step: Step, code: int, text: str) -> RefusalConcern:
     if code in _LOGIN_CODES:
         return RefusalConcern.SENDER if code == 535 else RefusalConcern.RELAY
-    if status := _STATUS_PATTERN.match(text):
+    status = _STATUS_PATTERN.match(text)
+    if status and ".".join(status.groups()) != _UNDEFINED_PROTOCOL_STATUS:
         subject, detail = status.groups()
         if concern := _CONCERN_BY_STATUS.get(f"{subject}.{detail}") or _CONCERN_BY_STATUS.get(subject):
             is_mailbox = concern is RefusalConcern.ADDRESS and not _is_permanent(code, text)
