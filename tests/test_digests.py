@@ -195,6 +195,22 @@ def test_a_digest_comes_after_a_clock_that_was_ahead(tmp_path: Path, ahead: time
     assert world.is_balanced()
 
 
+def test_what_waits_for_a_digest_that_a_clock_ahead_has_sent_comes_all_the_same(
+    tmp_path: Path, either_database: str
+) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="daily"),))
+    events = "- {id: today, title: Today, when: 2021-09-10 12:00}\n- {id: later, title: Later, when: 2021-09-20}"
+    world.publish(events, utc(2021, 9, 9, 12))
+    for moment in (utc(2021, 9, 9, 12), utc(2021, 9, 10, 3)):
+        world.tick(moment)
+    world.tick(utc(2021, 9, 9, 13))  # the clock was 14 hours ahead
+    world.publish(f"{events}, reminders: [on change]}}".replace("20}", "21"), utc(2021, 9, 9, 14))
+    world.run(utc(2021, 9, 9, 14), utc(2021, 9, 10, 4))
+
+    assert world.recorder.subjects == ["Fri 10 Sep, 12:00: Today", "Moved to Tue 21 Sep: Later"]
+    assert world.is_balanced()
+
+
 @pytest.mark.parametrize(
     "meanwhile",
     [

@@ -119,9 +119,13 @@ def _row(delivery: NewDelivery) -> list[object]:
 
 
 def schedule(conn: Connection, digests: Sequence[NewDelivery], now: datetime) -> None:
-    """Queues the schedules *digests*, also those that were skipped because a channel was without its digest for a while."""
+    """Queues the schedules *digests*, also those that were skipped because a channel was without its digest for a while.
+
+    One that a digest was built from, by a clock that was ahead, has been said: what else waits comes in a digest of its own.
+    """
     insert_deliveries(conn, digests, now)
     is_among = delivery.c.key.in_(json_texts("keys")) & (delivery.c.state == DeliveryState.SKIPPED)
+    is_among &= delivery.c.reason != Reason.DIGEST
     again = {"state": DeliveryState.QUEUED, "reason": Reason.NONE, "settled_at": None, "not_before": delivery.c.due_at}
     conn.execute(update(delivery).where(is_among).values(again), {"keys": packed(digest.key for digest in digests)})
 
