@@ -17,6 +17,7 @@ MAX_LOCAL_PART_LENGTH = 64  # RFC 5321 4.5.3.1.1; both in octets
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
 _LOCAL_PART_PATTERN = rf"{_ATOM}(\.{_ATOM})*"  # compiled at its first use: it takes 5 ms
 _LABEL_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_ADDRESS_IN_TEXT_PATTERN = re.compile(r"([^\s<>()'\":,;=@])[^\s<>@]*@(?=[^\s@])")
 _ADDRESS_ADVICE = "write one address, such as name@example.org"
 
 
@@ -97,6 +98,14 @@ def display_address(address: str) -> str:
         except UnicodeError:
             labels.append(label)
     return f"{local}@{'.'.join(labels)}"
+
+
+def mask_addresses(text: str) -> str:
+    """Returns *text* with the local part of each address in it cut to one letter, to recognise and not to write to.
+
+    Other servers repeat the recipient in their answers, some in another case or as part of another address.
+    """
+    return _ADDRESS_IN_TEXT_PATTERN.sub(r"\1…@", text)
 
 
 def domain_to_ascii(domain: str, least_labels: int = 1) -> str:

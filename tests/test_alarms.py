@@ -97,6 +97,18 @@ def test_a_mailbox_is_an_alarm_at_the_third_failure_in_a_row(count: int, names: 
     assert list(active_alarms(AlarmEvidence((), (), None, (), failure))) == names
 
 
+def test_an_alarm_names_no_reader() -> None:
+    refused = "RCPT: 550 5.1.1 <Anna@example.org>: no such user"
+    breaker = CircuitBreaker("smtp://relay:25", failures=5, open_until=NOW, detail=refused)
+    evidence = AlarmEvidence(
+        (FailureCount("email", refused, 1),), (FailureCount("", refused, 1),), None, (breaker,), None
+    )
+
+    details = [alarm.detail.removeprefix("1: ") for alarm in active_alarms(evidence).values()]
+
+    assert details == ["RCPT: 550 5.1.1 <A…@example.org>: no such user"] * 3
+
+
 def test_what_the_feed_lacks_is_an_alarm() -> None:
     evidence = AlarmEvidence((), (), None, (), None, ("events that cannot be drawn are left out: summit",))
 

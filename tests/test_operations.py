@@ -292,7 +292,7 @@ def test_no_reader_is_named(desk: Desk) -> None:
     text = text_of(desk.get())
     assert "ann@x.org" not in text.lower()
     assert "mail a…@x.org" in text
-    assert "a…@x.org&gt;: no such person" in text
+    assert "A…@x.org&gt;: no such person" in text
 
 
 def test_the_tab_says_that_something_needs_attention(desk: Desk) -> None:

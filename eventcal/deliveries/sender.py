@@ -20,6 +20,7 @@ from ..channels import Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
 from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
+from ..mail_address import mask_addresses
 from ..messages import Message
 from ..planning.reminders import Skip
 from ..states import PUSH_CHANNEL, AttemptOutcome, DeliveryState, Reason, reason_text
@@ -319,6 +320,7 @@ def _log_delivery(result: DeliveryResult) -> None:
     claim = result.claim
     is_released = not result.outcome and result.state not in (DeliveryState.DEAD, DeliveryState.SKIPPED)
     state = "given back" if is_released else str(result.state)
+    reason = reason_text(result.reason, "" if result.state is DeliveryState.SENT else result.detail)
     values = {
         "key": claim.public_id,
         "kind": claim.kind,
@@ -326,7 +328,7 @@ def _log_delivery(result: DeliveryResult) -> None:
         "state": state,
         "attempt": claim.attempts + 1,
         "after": f"{(result.at - claim.due_at).total_seconds():.3f}s",
-        "reason": reason_text(result.reason, "" if result.state is DeliveryState.SENT else result.detail),
+        "reason": mask_addresses(reason) if "@" in reason else reason,
     }
     line = " ".join(f"{name}={_quote(value)}" for name, value in values.items())
     log.log(_LOG_LEVELS.get(state, logging.INFO), "delivery %s", line, extra={"delivery": values})

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from ..ledger_rows import FAILURES_TO_OPEN, AlarmEvidence, NewDelivery, Operator, StoredAlarm, message_key
+from ..mail_address import mask_addresses
 from ..states import DeliveryKind
 
 RECENT_FAILURE = timedelta(days=1)
@@ -77,14 +78,15 @@ def active_alarms(evidence: AlarmEvidence) -> dict[str, ActiveAlarm]:
     active = _dead_letters(evidence)
     if evidence.bounced:
         count = sum(row.count for row in evidence.bounced)
-        active["bounced"] = ActiveAlarm(f"{count}: {evidence.bounced[0].text}", count)
+        active["bounced"] = ActiveAlarm(f"{count}: {mask_addresses(evidence.bounced[0].text)}", count)
     if (problems := evidence.registry_problems) is not None:
         active["registry"] = ActiveAlarm(problems, cause=problems)
     if evidence.feed_conditions:
         active["feed"] = ActiveAlarm("\n".join(evidence.feed_conditions))
     for breaker in evidence.breakers:
         if breaker.is_open and breaker.failures >= FAILURES_TO_OPEN:
-            active[f"destination {breaker.name}"] = ActiveAlarm(breaker.detail, cause=find_cause(breaker.detail))
+            detail = mask_addresses(breaker.detail)
+            active[f"destination {breaker.name}"] = ActiveAlarm(detail, cause=find_cause(detail))
         if breaker.pause_detail:
             active[f"gone {breaker.name}"] = ActiveAlarm(breaker.pause_detail)
     failure = evidence.mailbox
@@ -98,9 +100,10 @@ def _dead_letters(evidence: AlarmEvidence) -> dict[str, ActiveAlarm]:
     counts: Counter[tuple[str, str]] = Counter()
     examples: dict[tuple[str, str], str] = {}
     for row in evidence.dead_letters:
-        key = (row.channel, find_cause(row.text))
+        text = mask_addresses(row.text)
+        key = (row.channel, find_cause(text))
         counts[key] += row.count
-        examples.setdefault(key, row.text)
+        examples.setdefault(key, text)
     return {
         f"dead {channel} {cause}": ActiveAlarm(f"{count}: {examples[channel, cause]}", count)
         for (channel, cause), count in counts.most_common(MAX_DEAD_LETTER_ALARMS)

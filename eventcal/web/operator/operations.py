@@ -15,7 +15,7 @@ from flask import Response as Page
 from flask_limiter import RequestLimit
 from werkzeug.wrappers import Response
 
-from ... import leads, todos, words
+from ... import leads, mail_address, todos, words
 from ...errors import GrammarError
 from ...store import edition_store
 from ...store.ledger import delivery_queue, health, stats
@@ -103,7 +103,7 @@ def page() -> str:
         messages=_action_messages(context.viewer.language),
         terms=_ledger_terms(context.viewer.language),
         format_lead=lambda text: _format_lead(text, context.viewer.language),
-        masked=operator_status.mask_address,
+        masked=mail_address.mask_addresses,
         response=operator_status.response_text,
         late_after=operator_status.SENT_LATE_AFTER,
         as_of=words.format_time(

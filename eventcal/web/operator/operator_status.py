@@ -5,7 +5,6 @@ Readers are counted and not named.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Final
 
 from ...errors import Problem
 from ...ledger_rows import CircuitBreaker
+from ...mail_address import mask_addresses
 from ...settings import Settings
 from ...states import DeliveryKind
 from ...store import Store, edition_store
@@ -177,16 +177,8 @@ def _channel_statuses(settings: Settings, breakers: dict[str, CircuitBreaker]) -
 
 
 def response_text(record: DeliveryRecord) -> str:
-    """Returns the reason and the last response of a delivery, the reader's address in it masked."""
+    """Returns the reason and the last response of a delivery, addresses in it masked."""
     text = record.reason_text
     if record.detail not in text:
         text = f"{text}: {record.detail}" if text else record.detail
-    if "@" not in record.address:
-        return text
-    return re.sub(re.escape(record.address), lambda _: mask_address(record.address), text, flags=re.IGNORECASE)
-
-
-def mask_address(address: str) -> str:
-    """Returns a mail address with its local part shortened to one letter, to recognise and not to write to."""
-    local, at, domain = address.rpartition("@")
-    return f"{local[:1]}…@{domain}" if at else address
+    return mask_addresses(text)
