@@ -121,6 +121,47 @@ def test_every_setting_is_described_with_its_origin_and_without_its_secrets(tmp_
 
 
 @pytest.mark.parametrize(
+    ("kind", "url", "shown"),
+    [
+        ("apprise", "tgram://123456:AAAsecret/chat", "tgram://..."),
+        ("apprise", "pover://user@secret", "pover://..."),
+        ("webhook", "https://hooks.example.org:444?token=secret", "https://hooks.example.org:444/..."),
+        ("ntfy", "https://ntfy.example.org/secret", "https://ntfy.example.org/..."),
+    ],
+)
+def test_of_a_channels_address_no_more_is_shown_than_its_host(tmp_path: Path, kind: str, url: str, shown: str) -> None:
+    settings = load({}, write(tmp_path, f'[[channels]]\nname = "a"\ntype = "{kind}"\nurl = "{url}"\n'))
+
+    rows = {name: value for name, value, _ in describe(settings)}
+
+    assert f"url {shown}" in rows["channel a"]
+    assert "secret" not in rows["channel a"].lower()
+
+
+@pytest.mark.parametrize(
+    ("name", "url", "shown"),
+    [
+        ("database_url", "postgresql://u:se/cret@db.example.org/cal", "postgresql://u:********@db.example.org/cal"),
+        ("database_url", "postgresql://u@corp:secret@db/cal", "postgresql://u@corp:********@db/cal"),
+        ("database_url", "postgresql://db/cal?user=u&password=secret", "postgresql://db/cal?user=u&password=********"),
+        ("database_url", "postgresql://db:5432/cal?host=/run/db", "postgresql://db:5432/cal?host=/run/db"),
+        ("proxy", "http://u:p@secret@proxy:3128", "http://u:********@proxy:3128"),
+        (
+            "smtp_url",
+            "smtp://u@mail.example.org:587?ehlo=a.example.org",
+            "smtp://u@mail.example.org:587?ehlo=a.example.org",
+        ),
+    ],
+)
+def test_a_password_in_an_address_is_masked_however_it_is_written(
+    tmp_path: Path, name: str, url: str, shown: str
+) -> None:
+    settings = load({f"EVENTCAL_{name.upper()}": url}, {"registry": tmp_path / "events.yaml"})
+
+    assert {row[0]: row[1] for row in describe(settings)}[name] == shown
+
+
+@pytest.mark.parametrize(
     ("kind", "line"),
     [
         ("log", "digest = 5"),

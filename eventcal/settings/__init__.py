@@ -36,6 +36,9 @@ MAX_LIMIT = 1_000_000
 METRICS_ACCESS = ("open", "operator", "off")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 _BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;=:@-]*)?")
+# up to the last @ of the authority; SQLAlchemy also reads a password with a slash in it
+_PASSWORD_PATTERN = re.compile(r"(://[^:/?#]*):(?:[^/?#]*|[^@]*)@")
+_SECRET_PARAMETER_PATTERN = re.compile(r"(?i)([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]*")
 _DATABASE_URL_PATTERN = re.compile(r"sqlite:///(?!:memory:$).{1,4000}|postgresql(\+[a-z0-9]+)?://.{0,4000}")
 
 
@@ -303,7 +306,8 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
     rows += [(name, _site_text(value), config) for name, value in site_rows if value not in (None, "", ())]
     for channel in settings.channels:
         keys = {key.name: getattr(channel, key.name) for key in fields(channel) if key.name not in ("name", "filter")}
-        text = ", ".join(f"{key} {_masked(key, value)}" for key, value in keys.items() if value)
+        kinds = {"url": "apprise url"} if channel.type == "apprise" else {}
+        text = ", ".join(f"{key} {_masked(kinds.get(key, key), value)}" for key, value in keys.items() if value)
         rows.append((f"channel {channel.name}", text, config))
     return rows
 
@@ -315,19 +319,18 @@ def _site_text(value: object) -> str:
 
 
 def _masked(name: str, value: object) -> str:
-    """Returns *value* as text without a password: whole secrets, and what an address carries before its host and after `?`."""
+    """Returns *value* as text without what is secret in it: whole secrets, a password in an address, what an endpoint's host is followed by."""
     text = ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
     if name in _SECRETS:
         return "********" if text else ""
     if "://" not in text or name == "base_url":
         return text
-    scheme, _, rest = text.partition("://")
-    authority, slash, path = rest.partition("/")
-    user, at, host = authority.rpartition("@")
-    masked_user = f"{user.partition(':')[0]}:********@" if ":" in user else f"{user}{at}"
+    if name == "apprise url":  # what stands where the host of other addresses does is a token for many services
+        return f"{text.partition('://')[0]}://..."
+    text = _PASSWORD_PATTERN.sub(r"\1:********@", text)
     if name == "url":  # a webhook's path and query are often its secret
-        return f"{scheme}://{masked_user}{host}{'/...' if path else slash}"
-    return f"{scheme}://{masked_user}{host}{slash}{path}"
+        return re.sub(r"(://[^/?#]*)[/?#].+", r"\1/...", text)
+    return _SECRET_PARAMETER_PATTERN.sub(r"\1********", text)
 
 
 def _unknown_settings(table: Mapping[str, object], config: Path) -> list[str]:
