@@ -9,7 +9,7 @@ from email.header import decode_header
 from pathlib import Path
 
 import pytest
-from aiosmtpd.smtp import SMTP, AuthResult, Envelope, Session
+from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
@@ -260,7 +260,7 @@ def test_a_test_message_proves_that_a_relay_asks_for_a_login_that_is_not_set(
 def test_settings_of_mail_are_checked_when_the_file_is_read(tmp_path: Path) -> None:
     (tmp_path / "eventcal.toml").write_text(
         'mail_bounces = "bounces@example.org"\nbounce_threshold = 0\n'
-        '[mail_headers]\n"Feedback-ID" = "ok"\nSubject = "no"\n"Bad Name" = "x"\n',
+        '[mail_headers]\n"Feedback-ID" = "ok"\nSubject = "no"\n"Bad Name" = "x"\n"content-TYPE" = "text/plain"\n',
         encoding="utf-8",
     )
     with pytest.raises(SettingsError) as refused:
@@ -271,6 +271,7 @@ def test_settings_of_mail_are_checked_when_the_file_is_read(tmp_path: Path) -> N
         "bounces+{id}@example.org",
         "bounce_threshold 0: write",
         "Subject is written by eventcal",
+        "content-TYPE is written by eventcal",
         "'Bad Name'",
     ):
         assert words in problems
@@ -389,6 +390,22 @@ def test_a_relay_is_logged_in_to_by_token(excluded: str, response: bytes) -> Non
     assert post.seen == [response.replace(b"PORT", port.encode())]
 
 
+def test_a_relay_is_logged_in_to_with_a_password_beyond_ascii() -> None:
+    logins: list[LoginPassword] = []
+
+    def authenticate(
+        server: SMTP, session: object, envelope: object, mechanism: str, login: LoginPassword
+    ) -> AuthResult:
+        logins.append(login)
+        return AuthResult(success=True)
+
+    with post_office(Post(), auth_require_tls=False, authenticator=authenticate) as url:
+        channel = EmailChannel(url.replace("//", "//jos%C3%A9:geh%C3%A9im@"), SENDER)
+        assert isinstance(channel.send(MESSAGE), Sent)
+
+    assert logins == [LoginPassword("josé".encode(), "gehéim".encode())]
+
+
 def test_a_token_that_is_refused_or_cannot_be_got_is_the_channels_trouble() -> None:
     def no_token() -> str:
         raise OSError("no token: the file is away")
@@ -408,7 +425,7 @@ def test_a_token_comes_from_a_file_or_a_command(tmp_path: Path) -> None:
     assert token_source(f"file:{tmp_path / 'token'}")() == "abc"
     assert token_source("command:printf 'a b'") is not None
     assert token_source("command:printf abc")() == "abc"
-    for source in ("file:/nowhere/token", "command:false", "command:printf 'a b'"):
+    for source in ("file:/nowhere/token", "command:false", "command:printf 'a b'", r"command:printf '\377'"):
         with pytest.raises(OSError, match=r"no token|No such file"):
             token_source(source)()
     with pytest.raises(SettingsError, match="EVENTCAL_SMTP_TOKEN"):

@@ -99,7 +99,7 @@ def token_source(setting: str) -> Callable[[], str]:
     """
     kind, _, rest = setting.partition(":")
     if kind == "file" and rest:
-        return lambda: _require_token(Path(rest).read_text(encoding="utf-8"), setting)
+        return lambda: _require_token(Path(rest).read_bytes(), setting)
     try:
         words = shlex.split(rest)
     except ValueError:
@@ -111,17 +111,19 @@ def token_source(setting: str) -> Callable[[], str]:
 
 def _run(words: list[str], setting: str) -> str:
     try:
-        done = subprocess.run(words, capture_output=True, text=True, timeout=COMMAND_TIMEOUT_SECONDS, check=False)
+        done = subprocess.run(words, capture_output=True, timeout=COMMAND_TIMEOUT_SECONDS, check=False)
     except subprocess.TimeoutExpired:
         raise OSError(f"no token: {words[0]} took longer than {COMMAND_TIMEOUT_SECONDS:g} s") from None
     if done.returncode:
-        raise OSError(f"no token: {words[0]} ended with {done.returncode}: {done.stderr.strip()[:200]}")
+        raise OSError(
+            f"no token: {words[0]} ended with {done.returncode}: {done.stderr.decode(errors='replace').strip()[:200]}"
+        )
     return _require_token(done.stdout, setting)
 
 
-def _require_token(text: str, setting: str) -> str:
-    token = text.strip()
-    if not token or any(char.isspace() for char in token):
+def _require_token(data: bytes, setting: str) -> str:
+    token = data.decode(errors="replace").strip()
+    if not re.fullmatch("[!-~]+", token):  # RFC 6750 2.1
         raise OSError(
             f"no token: the {setting.partition(':')[0]} in EVENTCAL_SMTP_TOKEN does not contain exactly one word"
         )

@@ -82,8 +82,11 @@ class SmtpConnection:
         self._step = Step.LOGIN
         if token is not None:
             self._login_by_token(token())
-        elif relay.user:
-            smtp.login(relay.user, relay.password)
+        elif (relay.user + relay.password).isascii():
+            if relay.user:
+                smtp.login(relay.user, relay.password)
+        else:  # smtplib logs in by ASCII alone; PLAIN carries the rest (RFC 4616)
+            self._authenticate("PLAIN", f"\0{relay.user}\0{relay.password}")
 
     def _login_by_token(self, token: str) -> None:
         """Logs in by OAUTHBEARER (RFC 7628 3.1) where the relay offers it, else XOAUTH2, which is older and has no RFC."""
@@ -96,8 +99,12 @@ class SmtpConnection:
             text = f"user={relay.user}\x01auth=Bearer {token}\x01\x01"
         else:
             raise SmtpBroken(Step.LOGIN, "the relay offers neither OAUTHBEARER nor XOAUTH2: unset EVENTCAL_SMTP_TOKEN")
+        self._authenticate(mechanism, text, abort)
+
+    def _authenticate(self, mechanism: str, text: str, abort: str = "*") -> None:
+        """Sends *text* with AUTH (RFC 4954 4), and *abort* where the relay asks for more."""
         code, reply = self._smtp.docmd("AUTH", f"{mechanism} {base64.b64encode(text.encode()).decode()}")
-        if code == 334:  # the reason, as JSON; the refusal follows the client's empty answer
+        if code == 334:  # the reason, as JSON; the refusal follows the client's answer
             code, reply = self._smtp.docmd(abort)
         if code != 235:
             raise SmtpRefused(Step.LOGIN, code, _decode(reply))

@@ -15,7 +15,8 @@ from ..urls import split_url
 
 _OWN_MAIL_HEADERS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
-    "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post",
+    "x-auto-response-suppress", "mime-version", "list-unsubscribe", "list-unsubscribe-post", "content-type",
+    "content-language", "content-transfer-encoding", "content-disposition",
 )  # fmt: skip
 _BOUNCE_ID_LENGTH = 32
 """Maximum number of characters of a delivery's id in an envelope sender."""
