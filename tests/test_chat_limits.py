@@ -233,7 +233,7 @@ def test_a_template_shapes_any_other_body_and_no_text_leaves_its_place() -> None
     assert fields == {"title": 'A "quoted" {text}', "more": [LINK, 1]}
 
 
-@pytest.mark.parametrize("body", ["discrod", '{"text": {subject}}', '{"text": "{titel}"}'])
+@pytest.mark.parametrize("body", ["discrod", '{"text": {subject}}', '{"text": "{titel}"}', '{"text": "\\u007btitel}"}'])
 def test_a_body_that_is_no_shape_is_refused(body: str) -> None:
     with pytest.raises(SettingsError, match="body: "):
         find_shape(body)

@@ -146,9 +146,12 @@ def _template_shape(body: str) -> Shape:
         template = json.loads(body)
     except ValueError as error:
         raise SettingsError(f"body: the template is not JSON: {error}") from None
-    names = set(_PLACEHOLDER_PATTERN.findall(body))
-    if unknown := sorted(names - set(_TEMPLATE_FIELDS)):
-        raise SettingsError(f"body: unknown field {{{unknown[0]}}}; known are {', '.join(_TEMPLATE_FIELDS)}")
+    try:
+        _fill(template, dict.fromkeys(_TEMPLATE_FIELDS, ""))
+    except KeyError as error:
+        raise SettingsError(
+            f"body: unknown field {{{error.args[0]}}}; known are {', '.join(_TEMPLATE_FIELDS)}"
+        ) from None
 
     def shape(message: Message) -> object:
         fields = {
