@@ -337,6 +337,9 @@ def test_only_the_proxies_that_the_settings_name_are_believed(world: SubscriberW
     assert codes("10.0.0.7", many) == {303, 429}  # a private address is no proxy by itself
     assert codes("8.8.4.4", many) == {303, 429}
     assert codes("127.0.0.1", [f"2001:db8::{n:x}" for n in range(30)]) == {303, 429}  # one household
+    # some proxies write the port
+    assert codes("127.0.0.1", [f"203.0.113.{n}:4{n:03}" for n in range(30)]) == {303}
+    assert codes("127.0.0.1", [f"[2001:db8:{n:x}::1]:4{n:03}" for n in range(1, 30)]) == {303}
 
 
 @pytest.mark.parametrize(
@@ -666,6 +669,19 @@ def test_no_address_and_no_token_is_written_to_the_log(
     token = link_path(world.mail.received[0], "confirm").rpartition("/")[2]
     assert "anna" not in caplog.text
     assert token not in caplog.text
+
+
+def test_an_address_that_a_relay_repeats_is_masked_in_the_log(
+    world: SubscriberWorld, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO)
+    world.sign_up()
+    world.mail.outcomes = [Permanent("RCPT: 550 5.1.1 <Anna@example.org>: Recipient address rejected")]
+    world.advance_to(utc(2021, 9, 9, 5))
+
+    assert "state=dead attempt=1" in caplog.text
+    assert "<A…@example.org>: Recipient address rejected" in caplog.text
+    assert "anna" not in caplog.text.lower()
 
 
 def test_links_to_sign_up_are_on_the_page_with_its_filter_and_on_an_event(world: SubscriberWorld) -> None:

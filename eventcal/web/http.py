@@ -58,6 +58,11 @@ def client_network(peer_address: str, forwarded_for: str, trusted_proxies: Colle
 
 
 def _parse_address(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Parses an address, behind which some proxies write the port that it came from: 192.0.2.1:443, [2001:db8::1]:443."""
+    if text.startswith("["):
+        text = text[1:].partition("]")[0]
+    elif text.count(":") == 1:
+        text = text.partition(":")[0]
     try:
         address = ipaddress.ip_address(text)
     except ValueError:
