@@ -188,6 +188,21 @@ def test_a_rename_with_formerly_keeps_the_first_uid_through_a_second_rename_and_
         assert [] == changes
 
 
+def test_an_id_that_was_published_finds_the_event_also_when_formerly_is_dropped() -> None:
+    edition = first(an_event("a"), an_event("x"))
+    for event in (an_event("b", formerly=("a",)), an_event("b"), an_event("b", "2021-09-18")):
+        edition, _ = after(edition, event, an_event("x"))
+
+    assert [["b"], ["b"], ["x"]] == [[found.event.id] for name in "abx" if (found := edition.find(name))]
+
+
+def test_a_dropped_former_id_goes_to_the_event_that_claims_it() -> None:
+    before = after(first(an_event("a"), an_event("x")), an_event("b", formerly=("a",)), an_event("x"))[0]
+    edition, _ = after(before, an_event("b"), an_event("x", formerly=("a",)))
+
+    assert [(), ("a",)] == [version.event.formerly for version in edition.versions]
+
+
 def test_formerly_gives_the_first_name_also_where_no_history_is_left() -> None:
     assert "a@sco-watch" == first(an_event("c", formerly=("a", "b"))).versions[0].uid
 

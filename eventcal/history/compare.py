@@ -66,10 +66,10 @@ def build_edition(
     """
     timestamp = _next_timestamp(previous, former_versions, now)
     number, language = previous.number + 1 if previous else 1, calendar.language
-    origins = [_postpone_if_undated(origin) for origin in _find_origins(previous, former_versions, calendar, events)]
+    origins = _keep_former_ids(_find_origins(previous, former_versions, calendar, events))
     versions: list[Version] = []
     changes: list[Change] = []
-    for origin in origins:
+    for origin in map(_postpone_if_undated, origins):
         version, earlier = _next_version(origin, timestamp, first_sequence), origin.version
         versions.append(version)
         if earlier is None and previous:
@@ -181,6 +181,22 @@ def _find_predecessor(
             was_present = later is not None and later.uid == version.uid and version.event.id not in current_ids
             return (later, True) if was_present else (version, False)
     return None, False
+
+
+def _keep_former_ids(origins: list[_Origin]) -> list[_Origin]:
+    """Returns *origins*, each event with every id that it was published under and that no other one claims.
+
+    Readers subscribed by these: their feeds and reminders must go on when the registry drops `formerly`.
+    """
+    claimed = {name for origin in origins for name in (origin.event.id, *origin.event.formerly)}
+    result = []
+    for origin in origins:
+        old = origin.version.event if origin.version else origin.event
+        dropped = [name for name in (*old.formerly, old.id) if name not in claimed]
+        claimed.update(dropped)
+        event = replace(origin.event, formerly=(*dropped, *origin.event.formerly)) if dropped else origin.event
+        result.append(replace(origin, event=event))
+    return result
 
 
 def _postpone_if_undated(origin: _Origin) -> _Origin:
