@@ -682,3 +682,37 @@ def test_an_unknown_column_or_format_names_the_known_ones() -> None:
         importing.read_source(b"a,b\n1,2\n", "t.csv", "", ImportContext(columns={"title": "c"}))
     with pytest.raises(ImportingError, match="there are ics, csv"):
         importing.read_source(b"", "x", "excel", ImportContext())
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "found"),
+    [
+        ("talk,Talk,2027-01-05", "talk,A talk,2027-01-06", ["changed talk: title, when"]),
+        ("7,Talk,2027-01-05", "7,A talk,2027-01-05", ["changed 7: title"]),
+        ("7,Talk,2027-01-05", "7,Talk,2027-01-06", ["changed 7: when"]),
+        ("7,Talk,2027-01-05", "7,Budget,2027-03-01", ["added 7-2027-03-01"]),  # the number of another table
+    ],
+)
+def test_a_newer_table_changes_the_events_whose_ids_it_has(
+    tmp_path: Path, old: str, new: str, found: list[str]
+) -> None:
+    path, context = tmp_path / "events.yaml", ImportContext("UTC")
+    for row in (old, new):
+        imported = importing.read_source(f"id,title,date\n{row}\n".encode(), "plan.csv", "", context)
+        merge = importing.plan_merge(imported, Target(path, path), context)
+        for file, content in merge.files.items():
+            file.write_text(content, encoding="utf-8")
+
+    added = [f"added {event_id}" for event_id in merge.added]
+    changes = [
+        f"changed {change.event_id}: {', '.join(text.split(':')[0] for text in change.texts)}"
+        for change in merge.changed
+    ]
+    assert found == added + changes
+
+
+def test_an_hour_of_notion_with_the_letters_of_its_zone_is_read(tmp_path: Path) -> None:
+    text = 'Name,Date\nA,"March 3, 2027 6:00 PM (EST) → 8:00 PM"\n'
+    events, _ = run(tmp_path, text, "notion.csv", zone="UTC")
+
+    assert {"a": "2027-03-03 23:00/2027-03-04 01:00"} == dates(events)

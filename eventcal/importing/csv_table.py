@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -71,8 +72,8 @@ _STATUSES = {
     for word in words.split()
 }
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
-# "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", as Notion exports it
-_OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+)\)")
+# "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it
+_OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind an hour. Behind a day "EST" may say that it is estimated.
 _LETTERS = re.compile(r"\s*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE)\)?$")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
@@ -178,11 +179,12 @@ class _Rows:
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
         tags = re.split(r"[,;|]", cells.get("tags", ""))
-        return build_event(
+        event = build_event(
             cells.get("id") or title, title, known, zone=zone, home=self.context.zone, tags=tags,
             notes=cells.get("notes", ""), url=cells.get("url", ""), uid=one_line(cells.get("uid", "")), line=line, more=more,
             losses=self.losses,
         )  # fmt: skip
+        return replace(event, has_id=bool(cells.get("id")))
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Returns *cells* with the letters of one zone, which stand behind the hours of a row, as its zone."""
@@ -353,7 +355,7 @@ class _Rows:
 def _moved_hours(text: str, zone: str) -> str | None:
     """Returns hours that *text* gives with one offset from UTC as a `when` on the clock of *zone*; None for any other text."""
     offsets = set(_OFFSET.findall(text))
-    theirs = zone_of(offsets.pop()) if len(offsets) == 1 else None
+    theirs = zone_of(offsets.pop(), zone) if len(offsets) == 1 else None
     known = when_of(_apart(_OFFSET.sub("", text)), theirs) if theirs else None
     span = when.parse(known, clock_of(theirs or "")).span if known else None
     if not isinstance(span, when.Timed):

@@ -135,7 +135,10 @@ class _Merging:
         }
 
     def _find(self, event: ImportedEvent, seen: set[str]) -> _Known | None:
-        """Returns the registry's event that *event* is: by its UID; where the source has none, by id, title and date."""
+        """Returns the registry's event that *event* is: by its UID; where the source has none, by id, title and date.
+
+        An id of the source says it alone; a bare number, which another source may have too, with the title or the date.
+        """
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
         candidates = [
@@ -144,6 +147,9 @@ class _Merging:
             if name not in seen and (known := self.by_id.get(name)) is not None and _has_title(known, event)
         ]
         when_text = str(event.fields.get("when"))
+        own = self.by_id.get(event.name) if event.has_id and event.name not in seen else None
+        if own and (not event.name.isdecimal() or str(own.value.get("when")) == when_text):
+            return own
         same_date = (known for known in candidates if str(known.value.get("when")) == when_text)
         return next(same_date, candidates[0] if candidates else None)
 

@@ -65,8 +65,8 @@ class ImportedEvent:
     """One event in the registry's own keys, without its id: *name* is the id to try first.
 
     *uid* is its identity in the source, "" where the source has none, and *parent_uid* that of the event that it belongs to.
-    *series_uid* is that of the series of which the source has this one date alone, by the rule on *series_day*, "" for it and
-    all later ones.
+    With *has_id* the name is the source's own, and not made from the title. *series_uid* is that of the series of which the
+    source has this one date alone, by the rule on *series_day*, "" for it and all later ones.
     """
 
     name: str
@@ -76,6 +76,7 @@ class ImportedEvent:
     parent_uid: str = ""
     series_uid: str = ""
     series_day: str = ""
+    has_id: bool = False
 
     @property
     def title(self) -> str:
