@@ -1,4 +1,4 @@
-"""Markdown becomes HTML that is safe to put on a page. The only room that knows markdown-it and nh3.
+"""Markdown becomes HTML that is safe to put on a page, or plain text. The only room that knows markdown-it and nh3.
 
 Knows nothing of events: its input is untrusted.
 """
@@ -6,10 +6,13 @@ Knows nothing of events: its input is untrusted.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
+from textwrap import indent
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.tree import SyntaxTreeNode
 
 # No images: a page must not make the reader's browser call on a stranger's server.
 _ALLOWED_TAGS = {
@@ -55,3 +58,69 @@ def to_html(markdown: str) -> str:
         url_schemes=_ALLOWED_SCHEMES,
         link_rel="nofollow noopener noreferrer",
     ).strip()
+
+
+_ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~]|\n)")  # CommonMark 2.4, 6.7
+_MARK = re.compile(r"[\\`*_\[\]<>&#~|]|^ {4}", re.MULTILINE)
+
+
+@lru_cache(maxsize=4096)
+def to_text(markdown: str) -> str:
+    """Returns CommonMark as text for a reader who sees no HTML: without marks, a link's address behind its words."""
+    if not _MARK.search(_ESCAPE.sub("", markdown)):  # most notes have escapes at most, and lists that stay as they are
+        return _ESCAPE.sub(r"\1", markdown)
+    return _join_blocks(SyntaxTreeNode(_markdown_parser().parse(markdown)).children)
+
+
+def _join_blocks(blocks: Iterable[SyntaxTreeNode], separator: str = "\n\n") -> str:
+    return separator.join(map(_block_to_text, blocks))
+
+
+def _block_to_text(block: SyntaxTreeNode) -> str:
+    match block.type:
+        case "bullet_list" | "ordered_list":
+            return _list_to_text(block)
+        case "blockquote":
+            return indent(_join_blocks(block.children), "> ", lambda _: True)
+        case "fence" | "code_block":
+            return block.content.rstrip("\n")
+        case "hr":
+            return "---"
+        case "table" | "thead" | "tbody":
+            return _join_blocks(block.children, "\n")
+        case "tr":
+            return _join_blocks(block.children, " | ")
+        case _:  # a paragraph, a heading, a cell
+            return "".join(_inline_to_text(node) for inline in block.children for node in inline.children)
+
+
+def _list_to_text(block: SyntaxTreeNode) -> str:
+    """Renders a list with its own signs; ordered ones count on from their first number, as in HTML."""
+    is_tight = all(child.hidden for item in block.children for child in item.children if child.type == "paragraph")
+    separator, start = ("\n" if is_tight else "\n\n"), int(block.attrs.get("start", 1))
+    items = []
+    for number, item in enumerate(block.children, start):
+        sign = f"{number if block.type == 'ordered_list' else ''}{item.markup} "
+        items.append((sign + indent(_join_blocks(item.children, separator), " " * len(sign)).lstrip()).rstrip())
+    return separator.join(items)
+
+
+def _inline_to_text(node: SyntaxTreeNode) -> str:
+    match node.type:
+        case "softbreak" | "hardbreak":
+            return "\n"
+        case "link":
+            return _link_to_text(node)
+        case _ if node.children:  # emphasis
+            return "".join(map(_inline_to_text, node.children))
+        case _:
+            return node.content
+
+
+def _link_to_text(link: SyntaxTreeNode) -> str:
+    label, address = "".join(map(_inline_to_text, link.children)), str(link.attrs["href"])
+    scheme = address.partition(":")[0].lower()
+    if scheme not in _ALLOWED_SCHEMES:
+        return label
+    shown = address[len("mailto:") :] if scheme == "mailto" else address
+    return shown if link.markup == "autolink" or label in ("", shown, address) else f"{label} ({shown})"

@@ -409,9 +409,10 @@ def test_the_source_is_quoted_and_the_place_is_said():
     found = vevent(feed(event("a", "2021-09-16", sources=(source,), place=place, notes=Text.plain("*Notes*", "en"))))
 
     assert (
-        "DESCRIPTION:*Notes*\\n\\nSource: “on 16\\, 17” (A paper\\, 2021-06-24\\, reported) https://paper.example/1"
+        "DESCRIPTION:Notes\\n\\nSource: “on 16\\, 17” (A paper\\, 2021-06-24\\, reported) https://paper.example/1"
         in found
     )
+    assert "X-EVENTCAL-NOTES:*Notes*" in found
     assert "LOCATION:Dushanbe\\, Tajikistan" in found
     assert "GEO:38.560000;68.774000" in found
     assert "URL:https://paper.example/1" in found

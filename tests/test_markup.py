@@ -2,10 +2,12 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcal.markup import to_html
+from eventcal.importing.texts import html_to_markdown, plain_to_markdown
+from eventcal.markup import to_html, to_text
 
 
 def test_plain_markdown_becomes_html() -> None:
@@ -45,3 +47,35 @@ def test_no_text_makes_a_script_an_attribute_or_a_style(text: str) -> None:
 
 def test_a_date_at_the_head_of_a_line_keeps_its_number():
     assert to_html("14. September 2027 is the day").startswith('<ol start="14">')
+
+
+@pytest.mark.parametrize(
+    ("markdown", "text"),
+    [
+        ("Doors open at six.\n- bring a pen\n2. no number changes", "Doors open at six.\n- bring a pen\n2. no number changes"),
+        ("2 \\* 3 of snake\\_case\\\n\\# no heading", "2 * 3 of snake_case\n# no heading"),
+        ("Off because of **heavy *rain***, `code` &amp; <b>", "Off because of heavy rain, code & <b>"),
+        ("[The **plan**](https://example.org/a_b)", "The plan (https://example.org/a_b)"),
+        ("<https://example.org/a%20b> [https://example.org](https://example.org)", "https://example.org/a%20b https://example.org"),
+        ("<desk@example.org>, [us](mailto:desk@example.org)", "desk@example.org, us (desk@example.org)"),
+        ("[call](tel:+49301234) [](https://example.org/)", "call https://example.org/"),
+        ("# Head\n\n*One*  \ntwo\n\n***\n> *quoted*\n> twice", "Head\n\nOne\ntwo\n\n---\n\n> quoted\n> twice"),
+        ("* *one*\n  more\n* two\n    1) deep\n    1) deeper", "* one\n  more\n* two\n  1) deep\n  2) deeper"),
+        ("3. *one*\n\n4. two", "3. one\n\n4. two"),
+        ("~~~\n*code*\n~~~\n| a | *b* |\n|---|---|\n| 1 | 2 |", "*code*\n\na | b\n1 | 2"),
+    ],
+)  # fmt: skip
+def test_markdown_becomes_text_without_marks(markdown: str, text: str) -> None:
+    assert text == to_text(markdown)
+
+
+@given(st.text(alphabet=st.sampled_from(list("ab \n\\`*_[]()<>|~#&;:-+=.1!")), max_size=60))
+def test_plain_text_that_became_markdown_is_shown_as_it_was(text: str) -> None:
+    lines = [line.strip() for line in text.strip().split("\n")]
+    shown = [line.strip() for line in to_text(plain_to_markdown(text)).split("\n")]
+    assert [line for line in lines if line] == [line for line in shown if line]
+
+
+def test_html_that_became_markdown_is_shown_in_its_words() -> None:
+    html = "<p># one</p><p>2. two<br>+ three</p><ul><li>four</li><li>five</li></ul>"
+    assert "# one\n2. two\n+ three\n- four\n- five" == to_text(html_to_markdown(html))

@@ -46,7 +46,10 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at."""
+    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at.
+
+    *markdown* is its notes as written, "" where the description has them so.
+    """
 
     title: str
     description: str
@@ -55,6 +58,7 @@ class ShownEvent:
     status: Status
     kind: EventKind = EventKind.EVENT
     online: str = ""
+    markdown: str = ""
 
 
 def recover(event: ShownEvent, languages: list[str]) -> Recovered:
@@ -83,7 +87,14 @@ def _without_additions(
     notes, sources, own_url = _split_description(event.description, remarks, event.url, language)
     notes, links = _split_links(notes, event.online)
     return Recovered(
-        title=title, notes=notes, when=when, status=status, was=was, sources=sources, url=own_url, links=links
+        title=title,
+        notes=event.markdown or notes,
+        when=when,
+        status=status,
+        was=was,
+        sources=sources,
+        url=own_url,
+        links=links,
     )
 
 

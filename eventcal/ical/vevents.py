@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from .. import links, occurrences, words
+from .. import links, markup, occurrences, words
 from ..events import Calendar, Event, EventKind, Occurrence, Source, Status, Text, event_zone
 from ..history import Version
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
@@ -353,22 +353,25 @@ class _EventRenderer:
             name = event.organizer.name.in_language(self.options.language)
             yield content_lines.text_line("CONTACT", f"{name}, {event.organizer.url}" if event.organizer.url else name)
 
-    def _description_lines(self, presentation: Presentation) -> list[bytes]:
+    def _description_lines(self, presentation: Presentation) -> Iterator[bytes]:
+        """Yields DESCRIPTION, which is plain text (RFC 5545 3.8.1.5), and the notes as written where they have marks."""
         event, language = self.version.event, self.options.language
         remarks = list(presentation.remarks)
         if event.rule is None and event.timezone != self.calendar.timezone:
             remarks += local_time_remarks(presentation.span, language)
         parts = ["\n".join(remarks)]
-        if event.notes is not None:
-            parts.append(event.notes.in_language(language).strip())
+        tag, notes = event.notes.best_match(language) if event.notes is not None else ("", "")
+        notes_text = markup.to_text(notes.strip())
+        parts.append(notes_text)
         addresses = [event.online] if event.online else []
         parts.append("\n".join([*addresses, *(f"{link.name}: {link.url}" for link in event.links)]))
         parts.append("\n".join(format_source(source, language) for source in event.sources))
         parts.append("\n".join(url for url in (event.url, self._page_url()) if url))
-        text = "\n\n".join(part for part in parts if part)
         has_translations = event.notes is not None and len(event.notes.translations) > 1
-        tag = event.notes.best_match(language)[0] if event.notes is not None and has_translations else ""
-        return [content_lines.text_line("DESCRIPTION", text, tag)] if text else []
+        if text := "\n\n".join(part for part in parts if part):
+            yield content_lines.text_line("DESCRIPTION", text, tag if has_translations else "")
+        if notes_text != notes.strip():
+            yield content_lines.text_line("X-EVENTCAL-NOTES", notes.strip())
 
     def _place_lines(self) -> Iterator[bytes]:
         places, language = self.version.event.places, self.options.language

@@ -145,6 +145,7 @@ class CalendarReader(DateReader):
                 status=status,
                 kind=_KINDS.get(kind, EventKind.EVENT),
                 online=online,
+                markdown=component.text("X-EVENTCAL-NOTES"),
             )
             title, description, url, status = self._recover_texts(instance, seen, known)
         fields["title"] = self._localized(component.get("SUMMARY"), title)

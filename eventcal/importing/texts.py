@@ -60,7 +60,7 @@ def tag(text: str) -> str:
 
 _INLINE = re.compile(r"([\\`*_\[\]<>|~])")
 _ENTITY = re.compile(r"&(?=#?\w+;)")
-_LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=\s|$)|[-=]{2,}(?=\s*$)|~{3,})")
+_LINE_START = re.compile(r"^(#{1,6}(?=\s|$)|[-+=](?=\s|$)|[-=]+:?(?=\s*$)|:(?=-)|~{3,})")
 _NUMBERED = re.compile(r"^([0-9]{1,9})([.)])(?=\s|$)")
 _ADDRESS = re.compile(r"\b(?:https?://|mailto:)[^\s<>\"]+")
 
@@ -90,9 +90,12 @@ def _escape_line(line: str) -> str:
         parts += [_escape(line[position : address.start()]), f"<{bare}>"]
         position = address.start() + len(bare)
     parts.append(_escape(line[position:]))
-    line = "".join(parts)
-    line = _NUMBERED.sub(r"\1\\\2", line)
-    return _LINE_START.sub(r"\\\1", line)
+    return _escape_start("".join(parts))
+
+
+def _escape_start(line: str) -> str:
+    """Escapes what begins a heading, a list or a table at the start of a line."""
+    return _LINE_START.sub(r"\\\1", _NUMBERED.sub(r"\1\\\2", line))
 
 
 def _escape(text: str) -> str:
@@ -192,4 +195,5 @@ class _HtmlReader(HTMLParser):
 
     def markdown(self) -> str:
         """Returns the text so far, with hard line breaks between the lines of a paragraph."""
-        return _join_lines([line.strip() for line in self.lines]).strip()
+        lines = (line.strip() for line in self.lines)
+        return _join_lines([line if line.startswith("- ") else _escape_start(line) for line in lines]).strip()

@@ -50,7 +50,7 @@ def to_text(body: Body) -> str:
     if body.action_link:
         parts.append("\n".join(body.action_link))
     if body.notes:
-        parts.append(body.notes.strip())
+        parts.append(markup.to_text(body.notes.strip()))
     parts += ["\n".join(_source_lines(source, body.language)) for source in body.sources]
     parts += [url for url in (body.event_url, body.page_url) if url]
     if body.footer:
