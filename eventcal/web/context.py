@@ -199,7 +199,7 @@ def set_private_headers(response: Response) -> Response:
 def use_language(language: str) -> RequestContext:
     """Shows the rest of the request in *language*, unless the address names one; returns the new context."""
     context = current()
-    if not any(name == "lang" for name, _ in context.viewer.preference_pairs):
+    if not context.viewer.language_pairs:
         g.context = context = replace(context, viewer=replace(context.viewer, language=language))
     return context
 

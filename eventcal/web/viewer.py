@@ -69,6 +69,11 @@ class Viewer:
         return filters.query_pairs(self.filter)
 
     @property
+    def language_pairs(self) -> list[tuple[str, str]]:
+        """The language, where the address names one."""
+        return [pair for pair in self.preference_pairs if pair[0] == "lang"]
+
+    @property
     def hidden_pairs(self) -> list[tuple[str, str]]:
         """Everything that the next page shall keep: what a form hides."""
         return [*self.preference_pairs, *self.filter_pairs]
@@ -83,8 +88,7 @@ class Viewer:
 
     def feed_url(self, path: str) -> str:
         """Returns a feed of what the page shows: its filters and language, and no zone, which no feed takes."""
-        languages = [pair for pair in self.preference_pairs if pair[0] == "lang"]
-        return self.address(self.base, path, [*self.filter_pairs, *languages])
+        return self.address(self.base, path, [*self.filter_pairs, *self.language_pairs])
 
     def address(self, base: str, path: str, pairs: links.QueryPairs) -> str:
         """Returns an address under *base*, for exactly these *pairs*."""
@@ -119,7 +123,7 @@ class Viewer:
 
     def canonical_url(self, base_url: str) -> str:
         """Returns the page's own address, without what makes no other page of it; "" when nobody said where it is served."""
-        canonical_pairs = [*self.filter_pairs, *(pair for pair in self.preference_pairs if pair[0] == "lang")]
+        canonical_pairs = [*self.filter_pairs, *self.language_pairs]
         return self.address(base_url, self.path, canonical_pairs) if base_url and self.path != NOT_FOUND_PATH else ""
 
     def has_month(self, day: date) -> bool:

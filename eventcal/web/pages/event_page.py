@@ -196,8 +196,7 @@ def _feed_with_parts(context: RequestContext, event: Event) -> str:
     viewer = context.viewer
     if viewer.static_urls or not context.index.parts_of(event.id):
         return ""
-    languages = [pair for pair in viewer.preference_pairs if pair[0] == "lang"]
-    return viewer.address(viewer.base, links.event_feed_url("", event.id), [("parts", "1"), *languages])
+    return viewer.address(viewer.base, links.event_feed_url("", event.id), [("parts", "1"), *viewer.language_pairs])
 
 
 def _super_event(context: RequestContext, event: Event) -> dict[str, object]:

@@ -55,7 +55,7 @@ class SubscribeLinks:
 def build_subscribe_links(context: RequestContext, options: links.QueryPairs = ()) -> SubscribeLinks:
     """Builds the addresses for the page and filter of the viewer; *options* are further parameters of the feed."""
     viewer, base_url = context.viewer, context.base_url
-    page_pairs = [*viewer.filter_pairs, *(pair for pair in viewer.preference_pairs if pair[0] == "lang")]
+    page_pairs = [*viewer.filter_pairs, *viewer.language_pairs]
     feed_pairs = [*page_pairs, *options]
     relative_links = SubscribeLinks(
         viewer.address(viewer.base, "/calendar.ics", feed_pairs),

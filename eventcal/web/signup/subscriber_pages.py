@@ -86,8 +86,7 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
 
 def _kept_link(context: RequestContext, purpose: TokenPurpose, subscriber: Subscriber, *pairs: tuple[str, str]) -> str:
     """Returns the path of a page of *subscriber*, in the language that the address of this one asks for."""
-    languages = [pair for pair in context.viewer.preference_pairs if pair[0] == "lang"]
-    query = urlencode([*pairs, *languages])
+    query = urlencode([*pairs, *context.viewer.language_pairs])
     return page_link(context.services, purpose, subscriber) + (f"?{query}" if query else "")
 
 
