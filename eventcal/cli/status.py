@@ -36,7 +36,7 @@ def status(settings: Settings, as_json: bool) -> None:
     # with PostgreSQL, the registry may be on another machine
     is_missing = not store.is_clustered and not settings.registry.exists()
     outcome = registry_check.outcome if registry_check else "unchanged"
-    problems = [str(problem) for problem in registry_check.problems if not problem.warning] if registry_check else []
+    problems = [str(problem) for problem in registry_check.errors] if registry_check else []
     calendar = edition.calendar if edition else None
     warnings = [f"{settings.registry}: no such file; {REGISTRY_ADVICE}"] if is_missing else []
     warnings += [f"{disk_problem}: edits and sent messages are recorded once it takes them"] if disk_problem else []

@@ -45,6 +45,11 @@ class RegistryCheck:
     outcome: CheckOutcome
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def errors(self) -> tuple[Problem, ...]:
+        """The problems that prevent an edition."""
+        return tuple(problem for problem in self.problems if not problem.warning)
+
 
 # Reading
 

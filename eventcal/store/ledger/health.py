@@ -118,7 +118,7 @@ def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
     check = read_registry_check(conn)
     problems = None
     if check is not None and check.outcome in ("problems", "held"):
-        problems = "\n".join(str(problem) for problem in check.problems if not problem.warning)
+        problems = "\n".join(str(problem) for problem in check.errors)
     return AlarmEvidence(
         tuple(FailureCount(row.channel, reason_text(row.reason, row.detail), row.n) for row in dead_letters),
         tuple(FailureCount("", row.detail, row.n) for row in conn.execute(_BOUNCED, parameters)),

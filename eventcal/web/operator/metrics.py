@@ -92,8 +92,7 @@ def _registry_metrics(check: RegistryCheck | None) -> Iterator[Metric]:
     for name in REGISTRY_OUTCOMES:
         outcome.add_metric([name], name == check.outcome)
     yield outcome
-    errors = sum(not problem.warning for problem in check.problems)
-    yield _gauge("registry_problems", "Problems that keep the registry from becoming an edition", errors)
+    yield _gauge("registry_problems", "Problems that keep the registry from becoming an edition", len(check.errors))
     yield _timestamp("registry_checked", "When the registry was last read", check.checked_at)
 
 

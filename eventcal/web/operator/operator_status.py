@@ -116,7 +116,7 @@ def read(store: Store, settings: Settings, now: datetime) -> OperatorStatus:
         pending_digest=pending_digest,
         is_accepted=bool(pending_digest) and accepted_digest == pending_digest,
         # what holds an edition is said once, beside the button
-        errors=tuple(problem for problem in problems if not problem.warning),
+        errors=registry_check.errors if registry_check else (),
         warnings=tuple(problem for problem in problems if problem.warning),
         stats=stats,
         channels=_channel_statuses(settings, breakers),
