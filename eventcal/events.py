@@ -273,3 +273,8 @@ def format_local(moment: datetime, calendar: Calendar | None) -> str:
 def event_zone(event: Event) -> ZoneInfo:
     """Returns the zone of the event's wall clock; a FloatingZone where it is every one."""
     return FloatingZone(event.timezone) if event.floating else ZoneInfo(event.timezone)
+
+
+def chosen_zone(event: Event, zone: str) -> ZoneInfo:
+    """Returns the zone called *zone*, that a reader chose; the event's where they chose none."""
+    return ZoneInfo(zone) if zone else event_zone(event)

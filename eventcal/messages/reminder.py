@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from .. import words
-from ..events import Event, EventKind, Occurrence, event_zone
+from ..events import Event, EventKind, Occurrence, chosen_zone, event_zone
 from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
@@ -164,7 +163,7 @@ def _format_date(event: Event, when: When, language: str, zone: str) -> str:
 def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
     _ = words.get_translations(language).gettext
     when = occurrence.when
-    reader_tz = reader_zone(occurrence.event, zone)
+    reader_tz = chosen_zone(occurrence.event, zone)
     distance_text = words.format_distance(now, when, language, reader_tz)
     first, last = when.first_day, when.last_day
     if not isinstance(when.span, Period) or first is None or last is None:
@@ -185,8 +184,3 @@ def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, 
         day=words.format_day(bound_day, language), distance=words.format_distance(now, bound_day, language, reader_tz)
     )
     return words.join_sentences(period_text, bound_text, language)
-
-
-def reader_zone(event: Event, zone: str) -> ZoneInfo:
-    """Returns the reader's zone, or the event's if *zone* is ""."""
-    return ZoneInfo(zone) if zone else event_zone(event)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from .. import occurrences
-from ..events import Event, Occurrence, Status, event_zone
+from ..events import Event, Occurrence, Status, chosen_zone
 from ..history import Edition, Version
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, leads_of, parse, resolve
 from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
@@ -86,7 +86,7 @@ def schedule(event: Event, when: When, audience: ReminderAudience) -> list[Sched
 
     Of two leads that fall due at the same moment, the first one named counts.
     """
-    zone = ZoneInfo(audience.zone) if audience.zone else event_zone(event)
+    zone = chosen_zone(event, audience.zone)
     end = reminder_expiry(when, zone)
     leads = event.leads if audience.leads is None else audience.leads
     due: dict[datetime, Lead] = {}
@@ -136,8 +136,7 @@ def plan_event(
             continue
         start, seen = start_text(occurrence.when), set()
         for audience in audiences:
-            zone = ZoneInfo(audience.zone) if audience.zone else event_zone(event)
-            end = reminder_expiry(occurrence.when, zone)
+            end = reminder_expiry(occurrence.when, chosen_zone(event, audience.zone))
             for lead, due, _ in schedule(event, occurrence.when, audience):
                 key = ReminderKey(
                     version.uid, occurrence.recurrence, start, lead_text(lead), zone_bucket(lead, audience.zone)
