@@ -53,6 +53,11 @@ def event_url(base_url: str, event_id: str) -> str:
     return site_url(base_url, f"/events/{event_id}")
 
 
+def public_event_url(base_url: str, event_id: str) -> str:
+    """Returns the whole address of an event's page; "" where nobody said where our pages are served."""
+    return event_url(base_url, event_id) if base_url else ""
+
+
 def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
     """Returns an event's page, opened at one occurrence of a series."""
     return event_url(base_url, occurrence.event.id) + occurrence_query(occurrence)

@@ -128,7 +128,7 @@ def render_changes(
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
             title=f"{capitalize_first(label)}: {title}",
-            link=links.event_url(base_url, version.event.id) if base_url and version else "",
+            link=links.public_event_url(base_url, version.event.id) if version else "",
             description=html.escape(_format_change(change, version, edition, language), quote=False).replace(
                 "\n", "<br>"
             ),

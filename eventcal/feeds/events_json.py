@@ -112,7 +112,7 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         "tags": list(event.tags),
         "notes": event.notes.in_language(language) if event.notes else None,
         "url": event.url or None,
-        "page": links.event_url(base_url, event.id) if base_url else None,
+        "page": links.public_event_url(base_url, event.id) or None,
         "feed": links.event_feed_url(base_url, event.id) if base_url else None,
         "sources": [_source_to_json(source) for source in event.sources],
         "formerly": list(event.formerly),

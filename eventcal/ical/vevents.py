@@ -387,7 +387,7 @@ class _EventRenderer:
             yield content_lines.line("GEO", f"{place.latitude:.6f};{place.longitude:.6f}")
 
     def _page_url(self) -> str:
-        return links.event_url(self.options.base_url, self.version.event.id) if self.options.base_url else ""
+        return links.public_event_url(self.options.base_url, self.version.event.id)
 
     def _url_lines(self) -> Iterator[bytes]:
         """Yields the URL: what the registry names, else our own page, else the first source that has one."""

@@ -37,7 +37,7 @@ def _todo_body(context: MessageContext, todo: Todo) -> Body:
         language=context.language,
         title=one_line(todo.title),
         facts=(one_line(format_todo(todo, context.language)),),
-        page_url=_page_url(context, todo),
+        page_url=links.public_event_url(context.base_url, todo.event_id),
     )
 
 
@@ -48,12 +48,8 @@ def _todo_data(context: MessageContext, todo: Todo) -> dict[str, object]:
         "concern": todo.concern.value,
         "message": format_todo(todo, context.language),
         "day": todo.day.isoformat() if todo.day else None,
-        "page": _page_url(context, todo) or None,
+        "page": links.public_event_url(context.base_url, todo.event_id) or None,
     }
-
-
-def _page_url(context: MessageContext, todo: Todo) -> str:
-    return links.event_url(context.base_url, todo.event_id) if context.base_url else ""
 
 
 def channel_test_message(context: MessageContext, channel: str) -> Message:

@@ -83,7 +83,7 @@ def _source_data(source: Source) -> dict[str, object]:
 
 
 def event_page_url(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
-    """Returns the address of an event's page; "" without a base URL."""
+    """Returns the address of an event's page, at *occurrence* where one is given; "" without a base URL."""
     if not base_url:
         return ""
     return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")

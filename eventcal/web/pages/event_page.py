@@ -176,13 +176,13 @@ def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView |
 
 
 def _linked_data(context: RequestContext, event: Event, view: EventView) -> dict[str, object]:
-    url = links.event_url(context.base_url, event.id) if context.base_url else ""
+    url = links.public_event_url(context.base_url, event.id)
     return jsonld.event_jsonld(view.occurrence, view.title, url) | _super_event(context, event)
 
 
 def _add_links(context: RequestContext, event: Event, view: EventView) -> tuple[tuple[str, str], ...]:
     """Returns (service, address) of the forms of web calendars that take over this event; none without a known day."""
-    details_url = links.event_url(context.base_url, event.id) if context.base_url else event.url
+    details_url = links.public_event_url(context.base_url, event.id) or event.url
     when = view.occurrence.when
     candidates = (
         ("Google Calendar", links.google_event_url(event, when, view.title, view.place, details_url)),
