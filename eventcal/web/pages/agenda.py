@@ -161,9 +161,14 @@ def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date
 
 
 def split_running(
-    selection: EventSelection, occurrences: Sequence[Occurrence], today: date
-) -> tuple[list[Occurrence], list[Occurrence]]:
-    """Returns what began before *today*, on a known day, and the rest of *occurrences*; first what has no known end."""
+    selection: EventSelection, occurrences: Sequence[Occurrence], start: date, today: date
+) -> tuple[list[Occurrence], Sequence[Occurrence]]:
+    """Returns what began before *today*, on a known day, and the rest of *occurrences*; first what has no known end.
+
+    Of a list that starts on another day than *today* everything is the rest.
+    """
+    if start != today:
+        return [], occurrences
     running = [
         occurrence for occurrence in occurrences if occurrence.when.is_day_known and _first_day(occurrence) < today
     ]

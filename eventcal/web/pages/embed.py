@@ -108,9 +108,7 @@ def _list(
     context: RequestContext, selection: EventSelection, _first_day: date, options: EmbedOptions
 ) -> dict[str, object]:
     upcoming = agenda.list_upcoming(selection, options.start, options.count)
-    running, dated = (
-        agenda.split_running(selection, upcoming, context.today) if options.start == context.today else ([], upcoming)
-    )
+    running, dated = agenda.split_running(selection, upcoming, options.start, context.today)
     return {
         "title": views.calendar_name(context.edition.calendar, context.viewer.language),
         "running": running,

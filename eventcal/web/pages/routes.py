@@ -104,9 +104,7 @@ def agenda_page() -> PageResponse:
     selection = context.index.select(context.viewer.filter)
     start = parse_day(request.args.get("from", "")) or context.today
     occurrences, later = agenda.list_page(selection, agenda.PageStart(start, _requested_skip()), AGENDA_PAGE_SIZE)
-    running, dated = (
-        agenda.split_running(selection, occurrences, start) if start == context.today else ([], occurrences)
-    )
+    running, dated = agenda.split_running(selection, occurrences, start, context.today)
     earlier_occurrences = agenda.list_past(selection, start, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
     return _render_events(

@@ -16,6 +16,7 @@ from flask_limiter import RequestLimit
 from werkzeug.datastructures import MultiDict
 
 from ... import links, web_push, words
+from ...digest_schedule import DIGEST_FREQUENCIES
 from ...errors import GrammarError
 from ...states import SubscriptionState
 from ...store import Connection, devices, subscribers
@@ -199,7 +200,7 @@ def _check_choice(name: str, value: object) -> None:
         raise GrammarError(f"{name}: write text, or a list of texts")
     if isinstance(value, list) and name not in preferences_form.LIST_NAMES:
         raise GrammarError(f"{name}: write one text")
-    known = {"language": words.LANGUAGES, "digest": ("", "daily", "weekly")}.get(name)
+    known = {"language": words.LANGUAGES, "digest": ("", *DIGEST_FREQUENCIES)}.get(name)
     if value and known is not None and value not in known:
         raise GrammarError(f"{name}: write one of {', '.join(filter(None, known))}")
 
