@@ -5,7 +5,7 @@ UID, SEQUENCE and LAST-MODIFIED are decided here, and what is told of a change, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
@@ -48,6 +48,19 @@ class _Origin:
     was_present: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Comparison:
+    """Values that every change of an edition goes by.
+
+    *language* is the calendar's. *last_states* are the states that readers know of dates that `except` dropped, by UID and
+    date.
+    """
+
+    language: str
+    now: datetime
+    last_states: Mapping[tuple[str, str], EventState]
+
+
 def build_edition(
     previous: Edition | None,
     former_versions: Mapping[str, Version],
@@ -65,7 +78,7 @@ def build_edition(
     `returned_dates`. A new event begins *first_sequence* above its own SEQUENCE. A first edition has no changes. Raises UidConflictError.
     """
     timestamp = _next_timestamp(previous, former_versions, now)
-    number, language = previous.number + 1 if previous else 1, calendar.language
+    comparison = _Comparison(calendar.language, now, last_states)
     origins = _keep_former_ids(_find_origins(previous, former_versions, calendar, events))
     versions: list[Version] = []
     changes: list[Change] = []
@@ -73,19 +86,17 @@ def build_edition(
         version, earlier = _next_version(origin, timestamp, first_sequence), origin.version
         versions.append(version)
         if earlier is None and previous:
-            state = state_of(version.event, language)
-            changes.append(_event_change(ChangeKind.ADDED, version, (None, state), language, now))
+            state = state_of(version.event, calendar.language)
+            changes.append(_event_change(ChangeKind.ADDED, version, (None, state), comparison))
         elif earlier is not None and version is not earlier:
-            changes += _event_changes(earlier.event, version, not origin.was_present, language, now, last_states)
+            changes += _event_changes(earlier.event, version, not origin.was_present, comparison)
     last_removal_at = previous.last_removal_at if previous else None
     if previous:
-        current_uids = {current.uid for current in versions}
-        for old in (version for version in previous.versions if version.uid not in current_uids):
-            state = state_of(old.event, language)
-            changes.append(_event_change(ChangeKind.VANISHED, old, (state, None), language, now, old.event))
+        changes += _removals(previous, versions, comparison)
         continued_uids = [origin.uid for origin in origins if origin.was_present]
         if calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
             last_removal_at = timestamp
+    number = previous.number + 1 if previous else 1
     edition = Edition(number, digest, now, calendar, link_parents(versions), last_removal_at)
     return edition, [replace(change, edition=number) for change in changes]
 
@@ -265,29 +276,28 @@ _published_fields = attrgetter(*(field.name for field in fields(Event) if field.
 # changes
 
 
-def _event_changes(
-    earlier: Event,
-    version: Version,
-    is_restored: bool,
-    language: str,
-    now: datetime,
-    last_states: Mapping[tuple[str, str], EventState],
-) -> Iterator[Change]:
-    """Yields one change for the event as a whole, and one for each occurrence that an edit of its own made different.
+def _removals(previous: Edition, versions: Iterable[Version], comparison: _Comparison) -> Iterator[Change]:
+    """Yields a change for each event of *previous* that none of *versions* continues."""
+    current_uids = {version.uid for version in versions}
+    for old in previous.versions:
+        if old.uid not in current_uids:
+            state = state_of(old.event, comparison.language)
+            yield _event_change(ChangeKind.VANISHED, old, (state, None), comparison, old.event)
 
-    *last_states* are the states that readers know of dates that `except` dropped, by UID and date.
-    """
-    event = version.event
+
+def _event_changes(earlier: Event, version: Version, is_restored: bool, comparison: _Comparison) -> Iterator[Change]:
+    """Yields one change for the event as a whole, and one for each occurrence that an edit of its own made different."""
+    event, language = version.event, comparison.language
     old, new = state_of(earlier, language), state_of(event, language)
     written = occurrences.dtstart_and_rrule(event) if event.rule else None
     if event.rule == earlier.rule or (written and earlier.rule and written == occurrences.dtstart_and_rrule(earlier)):
         new = replace(new, rule=old.rule)  # however the registry writes it
-    compared = replace(new, when=old.when, rule=old.rule) if _has_same_dates(earlier, event, now) else new
+    compared = replace(new, when=old.when, rule=old.rule) if _has_same_dates(earlier, event, comparison.now) else new
     kind = ChangeKind.RESTORED if is_restored else classify_change(old, compared)
     if kind:
-        yield _event_change(kind, version, (old, new), language, now, earlier)
+        yield _event_change(kind, version, (old, new), comparison, earlier)
     if kind is not ChangeKind.CANCELLED and (event.rule or event.also or earlier.also):
-        yield from _occurrence_changes(earlier, version, language, now, last_states)
+        yield from _occurrence_changes(earlier, version, comparison)
 
 
 def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
@@ -320,9 +330,7 @@ def _coming_days(event: Event, today: date) -> set[date]:
     return {*days, *(day for day in event.also if day >= today)}
 
 
-def _occurrence_changes(
-    earlier: Event, version: Version, language: str, now: datetime, last_states: Mapping[tuple[str, str], EventState]
-) -> Iterator[Change]:
+def _occurrence_changes(earlier: Event, version: Version, comparison: _Comparison) -> Iterator[Change]:
     event = version.event
     old_overrides, new_overrides = (
         {override.date: override for override in side.overrides} for side in (earlier, event)
@@ -332,27 +340,24 @@ def _occurrence_changes(
     }
     returned_days = set(earlier.exdates) - set(event.exdates)
     for day in sorted(changed_days | returned_days | (set(event.also) ^ set(earlier.also))):
-        recurrence = day.isoformat()
-        old, new = (occurrences.find(side, recurrence) for side in (earlier, event))
-        if change := _compare_occurrence(old, new, last_states.get((version.uid, recurrence)), version, language, now):
+        old, new = (occurrences.find(side, day.isoformat()) for side in (earlier, event))
+        if change := _compare_occurrence(old, new, version, comparison):
             yield change
 
 
 def _compare_occurrence(
-    old: Occurrence | None,
-    new: Occurrence | None,
-    last_state: EventState | None,
-    version: Version,
-    language: str,
-    now: datetime,
+    old: Occurrence | None, new: Occurrence | None, version: Version, comparison: _Comparison
 ) -> Change | None:
     """Returns the change of an occurrence that became another, came or went; None where `except` drops or returns it.
 
-    A return is told where readers last heard, as *last_state* says, that it was cancelled.
+    A return is told where readers last heard that it was cancelled.
     """
-    occurrence = new or old
+    occurrence, language, now = new or old, comparison.language, comparison.now
+    if occurrence is None:
+        return None
+    last_state = comparison.last_states.get((version.uid, occurrence.recurrence))
     is_cancelled = old is None and last_state is not None and last_state.status is Status.CANCELLED
-    if occurrence is None or (not occurrence.is_extra and None in (old, new) and not is_cancelled):
+    if not occurrence.is_extra and None in (old, new) and not is_cancelled:
         return None
     old_state = occurrence_state(old, language) if old else last_state if is_cancelled else None
     new_state = occurrence_state(new, language) if new else None
@@ -385,14 +390,14 @@ _UtcRange = tuple[datetime | None, datetime | None]
 
 
 def _event_change(
-    kind: ChangeKind, version: Version, states: _StatePair, language: str, now: datetime, earlier: Event | None = None
+    kind: ChangeKind, version: Version, states: _StatePair, comparison: _Comparison, earlier: Event | None = None
 ) -> Change:
     span = version.event.when.span
     is_past = isinstance(span, Undated) and span.absence is Absence.PAST  # whatever it was before
     sides = [side for side in (earlier, None if kind is ChangeKind.VANISHED else version.event) if side and not is_past]
-    remaining = [time_range for side in sides for time_range in _remaining_ranges(side, now)]
-    title = occurrences.title_without_number(version.event, language)
-    return _make_change(kind, version, "", title, states, now, remaining)
+    remaining = [time_range for side in sides for time_range in _remaining_ranges(side, comparison.now)]
+    title = occurrences.title_without_number(version.event, comparison.language)
+    return _make_change(kind, version, "", title, states, comparison.now, remaining)
 
 
 def _make_change(
@@ -405,7 +410,6 @@ def _make_change(
     remaining: list[_UtcRange],
 ) -> Change:
     old, new = states
-    notify_after = _debounce_end(remaining, now)
     return Change(
         kind=kind,
         event_id=version.event.id,
@@ -415,8 +419,7 @@ def _make_change(
         old=old,
         new=new,
         at=now,
-        edition=0,
-        notify_after=notify_after,
+        notify_after=_debounce_end(remaining, now),
     )
 
 
