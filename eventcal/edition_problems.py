@@ -96,8 +96,8 @@ def _precision(when: When) -> Hashable:
             form: Hashable = end and (end.date() == start.date())
         case AllDay(first, last):
             form = first == last
-        case Period(unit=unit, southern=southern):
-            form = unit, southern
+        case Period(unit=unit, is_southern=is_southern):
+            form = unit, is_southern
         case _:
             form = when.span
     return type(when.span), form, when.limit, when.uncertain, when.approximate

@@ -280,8 +280,8 @@ def test_any_text_is_a_value_or_an_answer(text, where):
         ("fall 2021", Period(date(2021, 9, 1), date(2021, 11, 30), Unit.SEASON)),
         ("winter 2021/22", Period(date(2021, 12, 1), date(2022, 2, 28), Unit.SEASON)),
         ("2021-28", Period(date(2021, 12, 1), date(2022, 2, 28), Unit.SEASON)),
-        ("southern winter 2021", Period(date(2021, 6, 1), date(2021, 8, 31), Unit.SEASON, southern=True)),
-        ("2021-29", Period(date(2021, 9, 1), date(2021, 11, 30), Unit.SEASON, southern=True)),
+        ("southern winter 2021", Period(date(2021, 6, 1), date(2021, 8, 31), Unit.SEASON, is_southern=True)),
+        ("2021-29", Period(date(2021, 9, 1), date(2021, 11, 30), Unit.SEASON, is_southern=True)),
         ("2021-H1", Period(date(2021, 1, 1), date(2021, 6, 30), Unit.HALF)),
         ("2021-41", Period(date(2021, 7, 1), date(2021, 12, 31), Unit.HALF)),
         ("2030s", Period(date(2030, 1, 1), date(2039, 12, 31), Unit.DECADE)),
@@ -319,7 +319,7 @@ def test_hours_are_those_of_the_events_zone(text, start, end):
 def test_a_season_is_that_of_the_hemisphere_of_the_events_zone(zone):
     spring = parse("spring 2021", find_zone(zone))
 
-    assert Period(date(2021, 9, 1), date(2021, 11, 30), Unit.SEASON, southern=True) == spring.span
+    assert Period(date(2021, 9, 1), date(2021, 11, 30), Unit.SEASON, is_southern=True) == spring.span
     assert spring == parse(str(spring), BERLIN) == parse("2021-29", DUSHANBE)
     assert "write summer 2021/22" in refusal("summer 2021", find_zone(zone))
 
@@ -1283,7 +1283,7 @@ def test_a_date_lies_within_the_years_of_four_digits_whole():
         lambda: Period(date(2021, 8, 1), date(2021, 10, 31), Unit.QUARTER),
         lambda: Period(date(2021, 8, 1), date(2021, 12, 31), Unit.YEAR),
         lambda: Period(date(2021, 9, 21), date(2021, 10, 10), Unit.MONTH_THIRD),
-        lambda: Period(date(2021, 9, 1), date(2021, 9, 30), Unit.MONTH, southern=True),
+        lambda: Period(date(2021, 9, 1), date(2021, 9, 30), Unit.MONTH, is_southern=True),
         lambda: When(Undated(), uncertain=True),
         lambda: When(Period(date(2021, 9, 1), date(2021, 9, 1), Unit.DAYS)),
         lambda: When(AllDay(date(2021, 9, 1), date(2021, 9, 1)), limit=Limit.NOT_BEFORE),

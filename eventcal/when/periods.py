@@ -123,19 +123,19 @@ def _month_third(year: int, month: int, third: int) -> Period:
 _LENGTHS = {Unit.SEASON: 3, Unit.YEAR_THIRD: 4, Unit.HALF: 6}
 
 
-def _months(year: int, month: int, unit: Unit, southern: bool = False) -> Period:
+def _months(year: int, month: int, unit: Unit, is_southern: bool = False) -> Period:
     """Returns the part of a year that begins with *month*."""
     check_year(year)
     years_on, last_month = divmod(month + _LENGTHS[unit] - 2, 12)
     check_year(year + years_on)
-    return Period(date(year, month, 1), last_day_of_month(year + years_on, last_month + 1), unit, southern)
+    return Period(date(year, month, 1), last_day_of_month(year + years_on, last_month + 1), unit, is_southern)
 
 
 def _season_in_words(match: re.Match[str], zone: ZoneInfo) -> Period:
     hemisphere, name, year, end = match.groups()
-    southern = hemisphere == "southern" if hemisphere else is_southern(zone.key)
+    is_southern = hemisphere == "southern" if hemisphere else is_southern_zone(zone.key)
     number = SEASONS.index(name.replace("fall", "autumn"))
-    period = _season(check_year(int(year)), number, southern)
+    period = _season(check_year(int(year)), number, is_southern)
     next_years = (f"{int(year) + 1:04}", f"{(int(year) + 1) % 100:02}")
     if period.last.year == period.first.year:
         if end:
@@ -150,19 +150,19 @@ def _season_in_words(match: re.Match[str], zone: ZoneInfo) -> Period:
     return period
 
 
-def _season(year: int, number: int, southern: bool) -> Period:
+def _season(year: int, number: int, is_southern: bool) -> Period:
     """Returns a season; spring is 0. The one that spans two years, December to February, is of the year in which it begins."""
-    month = (3, 6, 9, 12)[(number + 2 * southern) % 4]
-    return _months(year, month, Unit.SEASON, southern)
+    month = (3, 6, 9, 12)[(number + 2 * is_southern) % 4]
+    return _months(year, month, Unit.SEASON, is_southern)
 
 
 def _sub_year(year: int, code: int, zone: ZoneInfo) -> Period:
     """Parses EDTF's groupings of months (ISO 8601-2 4.8): seasons 21 to 32, thirds 37 to 39, halves 40 and 41."""
     check_year(year)
     if code <= 24:
-        return _season(year, code - 21, is_southern(zone.key))
+        return _season(year, code - 21, is_southern_zone(zone.key))
     if code <= 32:
-        return _season(year, (code - 25) % 4, southern=code >= 29)
+        return _season(year, (code - 25) % 4, is_southern=code >= 29)
     if code <= 39:
         return _months(year, (code - 37) * 4 + 1, Unit.YEAR_THIRD)
     return _months(year, (code - 40) * 6 + 1, Unit.HALF)
@@ -174,6 +174,6 @@ def _southern_zones() -> frozenset[str]:
     return frozenset(row[2] for row in read_table("zone.tab") if row[1].startswith("-"))
 
 
-def is_southern(zone_name: str) -> bool:
+def is_southern_zone(zone_name: str) -> bool:
     """Tells whether a zone's seasons are those of the southern hemisphere; zones without a place count as northern."""
     return zone_name in _southern_zones() or zone_name.startswith(("Australia/", "Antarctica/", "Brazil/", "Chile/"))

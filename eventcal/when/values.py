@@ -110,19 +110,19 @@ class Timed:
 class Period:
     """Some time between two days, both possible; the source says no more than a *unit*, or a row of days, months or years.
 
-    *southern* is set for a season of the southern hemisphere, whose spring begins in September.
+    *is_southern* is set for a season of the southern hemisphere, whose spring begins in September.
     """
 
     first: date
     last: date
     unit: Unit
-    southern: bool = False
+    is_southern: bool = False
 
     def __post_init__(self) -> None:
         is_ordered = self.first <= self.last if self.unit is Unit.DAYS else self.first < self.last
         if not is_ordered or not _is_whole(self.first, self.last, self.unit):
             raise ValueError(f"not whole {self.unit}s: {self.first}, {self.last}")
-        if self.southern and self.unit is not Unit.SEASON:
+        if self.is_southern and self.unit is not Unit.SEASON:
             raise ValueError(f"only a season has a hemisphere: {self.unit}")
 
     @property
@@ -132,7 +132,7 @@ class Period:
             return self.first.day // 10 + 1
         if self.unit is Unit.SEASON:
             northern = self.first.month // 3
-            return (northern + 1) % 4 + 1 if self.southern else northern
+            return (northern + 1) % 4 + 1 if self.is_southern else northern
         months, _ = _PARTS_OF_YEAR[self.unit]
         return self.first.month // months + 1
 
@@ -333,7 +333,7 @@ class When:
                 return [_format_month(first), _format_month(last)]
             case Period(first, _, unit) as period:
                 base = {Unit.SEASON: 24, Unit.QUARTER: 32, Unit.YEAR_THIRD: 36, Unit.HALF: 39}[unit]
-                return [f"{first.year:04}-{base + period.number + 4 * period.southern}"]
+                return [f"{first.year:04}-{base + period.number + 4 * period.is_southern}"]
         return [day.isoformat() for day in (self.first_day, self.last_day) if day]
 
 
@@ -386,7 +386,7 @@ def _period_text(period: Period) -> str:
             return f"{first.year:04}-Q{period.number}"
         case Unit.SEASON:
             years = f"{first.year:04}" + (f"/{last.year % 100:02}" if last.year > first.year else "")
-            return f"{'southern' if period.southern else 'northern'} {SEASONS[period.number - 1]} {years}"
+            return f"{'southern' if period.is_southern else 'northern'} {SEASONS[period.number - 1]} {years}"
         case Unit.YEAR_THIRD:
             return f"{THIRDS[period.number - 1]} {first.year:04}"
         case Unit.HALF:

@@ -339,7 +339,7 @@ def _format_part_of_year(period: Period, language: str) -> str:
             return _("the {year}s").format(year=first)
     names = (_("spring {year}"), _("summer {year}"), _("autumn {year}"), _("winter {year}"))
     text = names[period.number - 1].format(year=f"{first}/{last % 100:02}" if last > first else first)
-    return _("{season}, southern hemisphere").format(season=text) if period.southern else text
+    return _("{season}, southern hemisphere").format(season=text) if period.is_southern else text
 
 
 def format_years(first: int, last: int, language: str) -> str:
