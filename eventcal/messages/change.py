@@ -140,7 +140,7 @@ def _format_title_date(line: MessageLine, when: When, context: MessageContext) -
     date_text = format_subject_date(when, context.now, language, context.zone, context.calendar.timezone)
     event = line.version.event if line.version else None
     if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
-        return words.get_translations(language).gettext("until {date}").format(date=date_text)
+        return words.format_deadline(date_text, language)
     return date_text
 
 

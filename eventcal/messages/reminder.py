@@ -148,7 +148,7 @@ def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
     else:
         date_text = format_subject_date(when, context.now, language, context.zone, context.calendar.timezone)
         if event.kind is EventKind.DEADLINE:
-            date_text = _("until {date}").format(date=date_text)
+            date_text = words.format_deadline(date_text, language)
     return _("{head}: {what}").format(head=capitalize_first(date_text), what=subject_text)
 
 
@@ -156,7 +156,7 @@ def _format_date(event: Event, when: When, language: str, zone: str) -> str:
     """Returns the date with its weekday; of a deadline "Until Thursday, 16 September 2021, 23:59"."""
     date_text = format_with_weekday(when, language, zone)
     if event.kind is EventKind.DEADLINE and when.is_day_known:
-        date_text = words.get_translations(language).gettext("until {date}").format(date=date_text)
+        date_text = words.format_deadline(date_text, language)
     return capitalize_first(date_text)
 
 

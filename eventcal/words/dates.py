@@ -22,6 +22,9 @@ from .language import (
     resolve_language,
 )
 
+# CLDR's thin and narrow spaces reach terminals and calendar apps that show them as boxes.
+_PLAIN_SPACES = str.maketrans("\u2009\u202f\xa0", "   ")
+
 LONGEST_NIGHT = timedelta(hours=12)
 """The length up to which what ends on the next day is said and shown as one evening."""
 
@@ -312,7 +315,7 @@ def _format_week(monday: date, language: str) -> str:
     year, week, _ = monday.isocalendar()
     parts = str(locale_for(language).datetime_skeletons["yw"].pattern).split("'")  # every second part is quoted
     parts[::2] = [part.replace("w", str(week)).replace("Y", str(year)) for part in parts[::2]]
-    return "".join(parts).replace("\u202f", " ").replace("\xa0", " ")
+    return "".join(parts).translate(_PLAIN_SPACES)
 
 
 def _format_month_third(period: Period, language: str, style: Style) -> str:
@@ -420,8 +423,7 @@ def apply_pattern(pattern: str, moment: date | datetime, language: str) -> str:
     text = str(_parse_pattern(pattern).apply(moment, locale_for(language)))
     if resolve_language(language) == "en" and "MMMM" not in pattern:
         text = text.replace("Sept", "Sep")  # British CLDR's one month of four letters
-    # CLDR's thin and narrow spaces reach terminals and calendar apps that show them as boxes.
-    return text.replace("\u2009", " ").replace("\u202f", " ").replace("\xa0", " ")
+    return text.translate(_PLAIN_SPACES)
 
 
 def capitalize_first(text: str) -> str:
