@@ -232,7 +232,7 @@ def test_a_first_date_outside_its_rule_is_kept_beside_it(tmp_path: Path) -> None
     assert any("DTSTART: its rule does not make 2027-01-05" in loss for loss in losses)
 
 
-def test_exceptions_of_a_series(tmp_path: Path) -> None:
+def test_dates_of_a_series_are_left_out_added_and_changed_as_the_file_says(tmp_path: Path) -> None:
     master = (
         "UID:s", "SUMMARY:S", *WEEKLY,
         "EXDATE;TZID=Europe/Berlin:20270112T100000", "EXDATE:20270119T090000Z", "EXDATE;VALUE=DATE:20270127",

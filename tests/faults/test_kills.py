@@ -183,7 +183,7 @@ def _workers(server: ServeProcess) -> list[int]:
 
 @pytest.mark.long
 @pytest.mark.timeout(1800)
-def test_two_hundred_deaths(installation: Installation) -> None:
+def test_two_hundred_deaths_take_nothing_back_and_all_is_sent(installation: Installation) -> None:
     """In one installation, one after the other: each second one in a window drawn by lot, where its life leads there."""
     lot, deaths, repeated = random.Random(200), Counter[str](), Counter[int]()
     with webhook_server() as web, smtp_relay() as post:
