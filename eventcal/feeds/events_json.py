@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any, Final
 
 from .. import filters, links, occurrences, words
@@ -13,7 +12,7 @@ from ..event_bodies import compact_json
 from ..events import Event, Place, Source
 from ..filters import Filter
 from ..history import Edition, Version
-from ..when import Period, Timed, Undated, When
+from ..when import Period, Timed, Undated, When, format_instant
 
 Json = dict[str, Any]
 
@@ -72,8 +71,8 @@ def when_to_json(when: When, language: str) -> Json:
         "floating": is_floating,
         "first_day": when.earliest.isoformat() if when.earliest else None,
         "last_day": when.latest.isoformat() if when.latest else None,
-        "starts_at": _format_utc(timed.start) if timed else None,
-        "ends_at": _format_utc(timed.end) if timed and timed.end else None,
+        "starts_at": format_instant(timed.start) if timed else None,
+        "ends_at": format_instant(timed.end) if timed and timed.end else None,
         "words": words.format_when(when, language),
     }
 
@@ -99,7 +98,7 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         "id": event.id,
         "uid": version.uid,
         "sequence": version.sequence,
-        "modified": _format_utc(version.modified),
+        "modified": format_instant(version.modified),
         "title": event.title.in_language(language),
         "titles": dict(event.title.translations),
         "when": when_to_json(event.when, language),
@@ -190,7 +189,3 @@ def _precision(when: When) -> str:
         case Undated():
             return "none"
     return "day"
-
-
-def _format_utc(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"

@@ -15,6 +15,7 @@ from ..events import Calendar
 from ..filters import Filter
 from ..history import ChangeKind, EventState, Version, classify_change
 from ..web_push import PushEndpoint
+from ..when import format_instant
 from ..words import get_translations, join_sentences
 from ..words.preferences import format_filter
 from .body import Body, one_line, to_html, to_markdown, to_text
@@ -200,7 +201,7 @@ def build_message(
     text = "\n".join(to_text(body) for body in bodies)
     shared_data = {
         "type": kind,
-        "timestamp": format_timestamp(context.now),
+        "timestamp": format_instant(context.now),
         "subject": subject,
         "text": text,
         "language": context.language,
@@ -234,11 +235,6 @@ def footer_reason(
         return reason
     others = _("This address has other reminders from us, which go on; the page that unsubscribes can end all of them.")
     return join_sentences(reason, others, language)
-
-
-def format_timestamp(moment: datetime) -> str:
-    """Formats an instant in UTC, to the second: "2021-09-15T13:00:00Z"."""
-    return moment.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 # for one recipient

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from .. import links, words
 from ..todos import Todo, TodoList, format_todo
+from ..when import format_instant
 from .body import Body, one_line
-from .message import Message, MessageContext, NotificationText, add_footer, build_message, format_timestamp
+from .message import Message, MessageContext, NotificationText, add_footer, build_message
 
 MAX_LISTED_TODOS = 20
 
@@ -90,7 +91,7 @@ def alarm_message(context: MessageContext, name: str, detail: str, since: dateti
         "channel": channel if kind in ("dead", "gone") else None,
         "cause": cause or None,
         "detail": detail,
-        "since": format_timestamp(since),
+        "since": format_instant(since),
         "over": is_over,
     }
     data = {"calendar": context.calendar_data, "alarm": alarm_data}

@@ -6,9 +6,8 @@ others hand it to ours. `docs/push.md` documents the fields.
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
 from .. import words
+from ..when import format_instant
 from .body import one_line
 from .message import CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
 
@@ -38,7 +37,7 @@ def notification_payload(message: Message, body: str, tag: str, current_key: str
         "data": {
             "id": message.key,
             "kind": message.kind,
-            "expires": _format_instant(message.expires_at),
+            "expires": format_instant(message.expires_at, "milliseconds") if message.expires_at else None,
             "show": message.url or links.get(PREFERENCES_PLACEHOLDER, ""),
             "stop": stop_url if text.event_id else "",
             "confirm": confirm_url,
@@ -58,7 +57,3 @@ def _actions(message: Message, text: NotificationText, show_url: str, stop_url: 
     if text.event_id and stop_url:
         actions.append({"action": "stop", "title": _("Stop reminders for this event"), "navigate": stop_url})
     return actions
-
-
-def _format_instant(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

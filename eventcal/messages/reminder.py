@@ -11,12 +11,12 @@ from ..events import Event, EventKind, Occurrence, chosen_zone, event_zone
 from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
-from ..when import Period, Undated, When
+from ..when import Period, Undated, When, format_instant
 from ..words.date_phrases import format_local_time, format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
 from .change import change_body
-from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message, format_timestamp
+from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
 from .webhook_data import event_data, event_page_url, state_data
 
 
@@ -44,7 +44,7 @@ def reminder_message(
         [add_footer(context, body)],
         {
             "lead": lead_text(lead),
-            "due": format_timestamp(due_at) if due_at else None,
+            "due": format_instant(due_at) if due_at else None,
             "late": is_late,
             "old": state_data(correction.old) if correction else None,
             "calendar": context.calendar_data,

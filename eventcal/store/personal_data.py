@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from ..states import reason_text
+from ..when import format_instant
 from . import devices, subscribers
 from .subscribers import Subscriber
 from .tables import change, delivery, last_notified, reminder
@@ -23,8 +23,8 @@ def export_personal_data(conn: Connection, address: str) -> dict[str, Any]:
             {
                 "endpoint": device.endpoint.url,
                 "keys": {"p256dh": device.endpoint.p256dh, "auth": device.endpoint.auth},
-                "since": _format_timestamp(device.created_at),
-                "seen": _format_timestamp(device.seen_at),
+                "since": format_instant(device.created_at),
+                "seen": format_instant(device.seen_at),
             }
             if device
             else {}
@@ -45,9 +45,9 @@ def _export_row(conn: Connection, subscriber: Subscriber) -> dict[str, Any]:
         "stopped_for": devices.muted_events(conn, subscriber.id),
         "state": subscriber.state,
         "reason": subscriber.reason_text or None,
-        "signed_up": _format_timestamp(subscriber.created_at),
-        "confirmed": _format_timestamp(subscriber.confirmed_at) if subscriber.confirmed_at else None,
-        "ended": _format_timestamp(subscriber.ended_at) if subscriber.ended_at else None,
+        "signed_up": format_instant(subscriber.created_at),
+        "confirmed": format_instant(subscriber.confirmed_at) if subscriber.confirmed_at else None,
+        "ended": format_instant(subscriber.ended_at) if subscriber.ended_at else None,
         "mails": _export_deliveries(conn, subscriber.id),
         "last_told": _export_last_notified(conn, subscriber.id),
     }
@@ -70,10 +70,10 @@ def _export_deliveries(conn: Connection, subscription_id: int) -> list[dict[str,
             "kind": row.kind,
             "event": row.event_id,
             "lead": row.lead,
-            "due": _format_timestamp(row.due_at),
+            "due": format_instant(row.due_at),
             "state": row.state,
             "reason": reason_text(row.reason, row.detail) or None,
-            "settled": _format_timestamp(row.settled_at) if row.settled_at is not None else None,
+            "settled": format_instant(row.settled_at) if row.settled_at is not None else None,
         }
         for row in conn.execute(query)
     ]
@@ -86,11 +86,7 @@ def _export_last_notified(conn: Connection, subscription_id: int) -> list[dict[s
             "uid": row.uid,
             "recurrence": row.recurrence or None,
             "state": json.loads(row.state),
-            "at": _format_timestamp(row.notified_at),
+            "at": format_instant(row.notified_at),
         }
         for row in conn.execute(query.order_by(last_notified.c.notified_at))
     ]
-
-
-def _format_timestamp(at: datetime) -> str:
-    return at.isoformat(timespec="seconds").replace("+00:00", "Z")

@@ -19,6 +19,7 @@ from .values import (
     When,
     day_of,
     format_clock,
+    format_instant,
 )
 from .zones import (
     ANYWHERE_ON_EARTH,

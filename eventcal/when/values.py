@@ -350,6 +350,11 @@ SEASONS = ("spring", "summer", "autumn", "winter")
 THIRDS = ("early", "mid", "late")
 
 
+def format_instant(at: datetime, timespec: str = "seconds") -> str:
+    """Formats an instant in UTC (RFC 3339), to the unit *timespec* of `isoformat`: "2021-09-15T13:00:00Z"."""
+    return at.astimezone(UTC).isoformat(timespec=timespec).replace("+00:00", "Z")
+
+
 def canonical_text(span: Span) -> str:
     """Returns the shortest text that the grammar has for *span*."""
     match span:
