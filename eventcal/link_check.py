@@ -106,11 +106,10 @@ def _find_state(url: str, probe: Probe) -> tuple[LinkState, str]:
             return LinkState.UNKNOWN, str(error)
         if response.status in _DEAD_STATUSES:
             return LinkState.DEAD, f"{response.status} {_DEAD_STATUSES[response.status]}"
-        location = response.headers.get("location", "")
-        if response.status in (301, 302, 303, 307, 308) and location:
+        if response.redirect:
             # 301 and 308 are permanent (RFC 9110 15.4); one that is not makes the whole way temporary
             is_permanent &= response.status in (301, 308)
-            address = urljoin(address, location)
+            address = urljoin(address, response.redirect)
             continue
         if response.status >= 400:
             return LinkState.UNKNOWN, f"HTTP status {response.status}"

@@ -153,8 +153,8 @@ def _fetch(address: str) -> bytes:
             )
         except fetch.FetchError as error:
             raise ImportingError(f"{address}: {error}") from error
-        if response.status in (301, 302, 303, 307, 308) and "location" in response.headers:
-            address = urljoin(address, response.headers["location"])
+        if response.redirect:
+            address = urljoin(address, response.redirect)
             continue
         if response.status != 200:
             raise ImportingError(f"{address}: the server answered {response.status}")

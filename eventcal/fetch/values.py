@@ -25,3 +25,8 @@ class Response:
     status: int
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def redirect(self) -> str:
+        """The address that it leads to (RFC 9110 15.4), as it is written; "" for any other answer."""
+        return self.headers.get("location", "") if self.status in (301, 302, 303, 307, 308) else ""
