@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 import icalendar
@@ -23,8 +24,6 @@ from ..when.periods import last_day_of_month
 from ..when.values import DAY, add_months
 from .presentation import RenderOptions, present
 from .vevents import format_source, local_time_remarks
-
-VAGUE_TAG = "date-not-fixed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,41 +60,42 @@ class ShownEvent:
     markdown: str = ""
 
 
+class _Meaning(NamedTuple):
+    """One thing that the registry may have said of a date."""
+
+    when: When
+    status: Status
+    was: When | None = None
+
+
 def recover(event: ShownEvent, languages: list[str]) -> Recovered:
     """Takes off what a feed in one of *languages* added to *event*."""
     for language in languages:
         kind_prefix = words.format_kind_prefix(event.kind, language)
-        for known, meant, was in _hypotheses(event, language):
-            shown = present(known, meant, was, RenderOptions(language, imprecise="all"))
+        for meaning in _hypotheses(event, language):
+            when, _, was = meaning
+            shown = present(*meaning, RenderOptions(language, imprecise="all"))
             prefix = shown.prefix + kind_prefix if shown is not None else ""
             if shown is None or not event.title.startswith(prefix):
                 continue
-            has_open_end = Limit.OPEN_END in (known.limit, was.limit if was else None)
-            is_in_remarks = has_open_end or (was is not None and known.first_day is not None)
+            has_open_end = Limit.OPEN_END in (when.limit, was.limit if was else None)
+            is_in_remarks = has_open_end or (was is not None and when.first_day is not None)
             if not (set(shown.remarks) <= set(event.description.split("\n")) if is_in_remarks else prefix):
                 continue
             remarks = (*shown.remarks, *local_time_remarks(shown.span, language))
-            return _without_additions(event, event.title.removeprefix(prefix), known, meant, was, remarks, language)
+            return _without_additions(event, event.title.removeprefix(prefix), meaning, remarks, language)
     span = event.when.span if isinstance(event.when.span, AllDay | Timed) else None
     remarks = tuple(local_time_remarks(span, languages[0])) if span else ()
-    return _without_additions(event, event.title, event.when, event.status, None, remarks, languages[0])
+    return _without_additions(event, event.title, _Meaning(event.when, event.status), remarks, languages[0])
 
 
 def _without_additions(
-    event: ShownEvent, title: str, when: When, status: Status, was: When | None, remarks: tuple[str, ...], language: str
+    event: ShownEvent, title: str, meaning: _Meaning, remarks: tuple[str, ...], language: str
 ) -> Recovered:
     notes, sources, own_url = _split_description(event.description, remarks, event.url, language)
     notes, links = _split_links(notes, event.online)
-    return Recovered(
-        title=title,
-        notes=event.markdown or notes,
-        when=when,
-        status=status,
-        was=was,
-        sources=sources,
-        url=own_url,
-        links=links,
-    )
+    notes = event.markdown or notes
+    return Recovered(**meaning._asdict(), title=title, notes=notes, sources=sources, url=own_url, links=links)
 
 
 def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], ...]]:
@@ -108,15 +108,15 @@ def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], .
     return "\n\n".join(parts[:-1]), tuple((match[1], match[2]) for match in named)
 
 
-def _hypotheses(event: ShownEvent, language: str) -> Iterator[tuple[When, Status, When | None]]:
+def _hypotheses(event: ShownEvent, language: str) -> Iterator[_Meaning]:
     """Yields what the registry may have said of the date of *event*, the longest marker first."""
     status, former = event.status, _former_date(event, language)
     for when in _readings(event.when):
         if former:
-            yield when, former[1] or status, former[0]
-        yield when, Status.CANCELLED, None
-        yield When(Undated(), text="TBD"), Status.POSTPONED, when
-        yield when, status, None
+            yield _Meaning(when, former[1] or status, former[0])
+        yield _Meaning(when, Status.CANCELLED)
+        yield _Meaning(When(Undated(), text="TBD"), Status.POSTPONED, when)
+        yield _Meaning(when, status)
 
 
 def _former_date(event: ShownEvent, language: str) -> tuple[When, Status | None] | None:

@@ -18,6 +18,9 @@ from .valarm import render_valarms
 NUMBERED_TITLE_YEARS = range(-1, 3)
 """The years, from this one, whose ordinal stands in the title; the others have the title without it."""
 
+VAGUE_TAG = "date-not-fixed"
+"""The category of an event whose day is not known, beside its tags."""
+
 ZoneUse = tuple[str, int, int | None]
 """A zone, the first year that it is needed in, and the last; None where a rule has no end."""
 
@@ -309,7 +312,7 @@ class _EventRenderer:
         language = tag if len(title.translations) > 1 or tag != self.calendar.language else ""
         summary = presentation.prefix + words.format_kind_prefix(event.kind, options.language) + title_text
         is_busy = event.busy and presentation.is_firm
-        tags = (*event.tags, "date-not-fixed") if presentation.is_imprecise else event.tags
+        tags = (*event.tags, VAGUE_TAG) if presentation.is_imprecise else event.tags
         body = [
             content_lines.text_line("UID", uid),
             content_lines.utc_line("DTSTAMP", modified or version.modified),

@@ -11,7 +11,8 @@ from .. import when
 from ..events import EventKind, Source, Status
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent, ForeignProperty
-from ..ical.own_feed import VAGUE_TAG, ShownEvent, recover
+from ..ical.own_feed import ShownEvent, recover
+from ..ical.vevents import VAGUE_TAG
 from ..words import LANGUAGES
 from . import texts
 from .calendar_dates import DateReader, Instance
