@@ -133,7 +133,7 @@ def _shifted(line: str, columns: int) -> str:
 
 
 def _with_canonical_dates(entry: str) -> str:
-    value = _meaning(entry, canonical=False)
+    value = _values(entry)
     fields = value[0] if isinstance(value, list) and value and isinstance(value[0], dict) else {}
     changes: dict[str, PlainValue | None] = {}
     for key in ("when", "was"):
@@ -150,13 +150,17 @@ def _canonical(text: str) -> str:
         return text
 
 
-def _meaning(text: str, canonical: bool = True) -> PlainValue | None:
-    """Returns the values of *text*, dates in one spelling."""
+def _values(text: str) -> PlainValue | None:
     try:
-        value = parse_yaml(text).value
+        return parse_yaml(text).value
     except MalformedYaml:
         return None
-    return _normal(value) if canonical else value
+
+
+def _meaning(text: str) -> PlainValue | None:
+    """Returns the values of *text*, dates in one spelling."""
+    value = _values(text)
+    return None if value is None else _normal(value)
 
 
 def _normal(value: PlainValue) -> PlainValue:

@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..errors import ChangeError, EventcalError
 from ..events import Event
@@ -130,8 +130,8 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
         # a name taken back is no former one
         former_ids: PlainValue = [name for name in (*old.formerly, old.id) if name != new_id]
         plain = {"formerly": former_ids, **plain}
-    file, _, number = _find_entry(before, event_id)
-    edits = {file: {number: plain}}
+    place = _find_entry(before, event_id)
+    edits = {place.path: {place.number: plain}}
     if new_id != old.id:
         for part_file, part_number in _find_parts(before, old.id):
             edits.setdefault(part_file, {}).setdefault(part_number, {"part_of": new_id})
@@ -142,8 +142,8 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
         {name: (data, edits[name]) for name, data in files.items()},
     )
     if len(after.events) != len(before.events):
-        raise EventcalError(f"{file}: the change would add or remove an event: edit the file by hand")
-    return ChangedEvent(old, next(event for event in after.events if event.id == new_id), file), files
+        raise EventcalError(f"{place.path}: the change would add or remove an event: edit the file by hand")
+    return ChangedEvent(old, next(event for event in after.events if event.id == new_id), place.path), files
 
 
 def find_event(registry: Registry, event_id: str) -> Event:
@@ -158,8 +158,8 @@ def find_event(registry: Registry, event_id: str) -> Event:
 
 def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
     """Returns the `exceptions` of an event as they are typed, by date."""
-    _, entries, number = _find_entry(read(path).require_valid(), event_id)
-    exceptions = entries.value(number).get("exceptions")
+    place = _find_entry(read(path).require_valid(), event_id)
+    exceptions = place.entries.value(place.number).get("exceptions")
     return dict(exceptions) if isinstance(exceptions, dict) else {}
 
 
@@ -176,15 +176,23 @@ def _read_entries(path: Path) -> tuple[FileEntries, bool]:
     return FileEntries.of(text.replace("\r\n", "\n")), "\r\n" in text
 
 
-def _find_entry(registry: Registry, event_id: str) -> tuple[Path, FileEntries, int]:
-    """Returns the file with the event, its entries, and which of them it is."""
+class _EntryPlace(NamedTuple):
+    """Where an event stands: its file, the entries of that, and which of them it is."""
+
+    path: Path
+    entries: FileEntries
+    number: int
+
+
+def _find_entry(registry: Registry, event_id: str) -> _EntryPlace:
+    """Returns where an event stands. Raises EventcalError for a layout that cannot be edited."""
     for path in registry.files:
         entries, _ = _read_entries(path)
         for number in range(len(entries.entries)):
             value = entries.value(number)
             former = value.get("formerly")
             if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
-                return path, entries, number
+                return _EntryPlace(path, entries, number)
             if any(event_id == part.get("id") for part in _milestones(value)):
                 raise EventcalError(f"'{event_id}' is a milestone of '{value.get('id')}': edit it by hand")
     raise EventcalError(f"'{event_id}' is not below `events:` in a layout that can be edited: edit it by hand")
