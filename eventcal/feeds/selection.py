@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate
-from typing import Final
+from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from .. import filters, ical, occurrences
@@ -117,7 +117,7 @@ def select_events(
     counting_query = replace(query, imprecise="span")  # what is too vague is to be counted
     rollover = _RolloverTracker(today, zone)
     shown: list[Version] = []
-    undated_count = too_imprecise_count = past_count = future_count = 0
+    undated_count = too_imprecise_count = 0
     for version in edition.versions:
         event = version.event
         if not (filters.matches_event(counting_query, event) and filters.is_in_window(query, event)):
@@ -130,12 +130,13 @@ def select_events(
         elif rollover.check_removal(_event_removal_day(version, zone)):
             rollover.add_event(event, options)
             shown.append(version)
+    fitting = _Fitting(shown)
     if not unlimited and not query.has_window:
-        shown, past_count, future_count = _fit_limits(shown, edition, options, today, rollover)
-    rendered_events = ical.render_events(calendar, shown, options, today)
+        fitting = _fit_limits(shown, edition, options, today, rollover)
+    rendered_events = ical.render_events(calendar, fitting.versions, options, today)
     return Selection(
         tuple(rendered for rendered in rendered_events if rendered.vevent_count),
-        OmittedCounts(undated_count, too_imprecise_count, past_count, future_count),
+        OmittedCounts(undated_count, too_imprecise_count, fitting.past_count, fitting.future_count),
         rollover.last_rollover,
     )
 
@@ -192,10 +193,18 @@ def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
     return ical.find_removal_day(next_occurrence, zone) if next_occurrence else cancelled_on + _ONE_DAY
 
 
+class _Fitting(NamedTuple):
+    """Versions that fit a feed, and how many do not: of what is over, and of what is ahead."""
+
+    versions: Sequence[Version]
+    past_count: int = 0
+    future_count: int = 0
+
+
 def _fit_limits(
     versions: Sequence[Version], edition: Edition, options: RenderOptions, today: date, rollover: _RolloverTracker
-) -> tuple[list[Version], int, int]:
-    """Returns those that fit everybody's calendar app, how many over and how many ahead do not.
+) -> _Fitting:
+    """Returns those that fit everybody's calendar app.
 
     Those longest over leave first, then those furthest ahead.
     """
@@ -203,7 +212,7 @@ def _fit_limits(
     if sum(vevent_counts.values()) <= MAX_FEED_VEVENTS:
         rendered_events = ical.render_events(edition.calendar, versions, options, today)
         if all(_fits(rendered_events, today)):
-            return list(versions), 0, 0
+            return _Fitting(versions)
     last_days = {version.uid: _last_day(version.event) for version in versions}
     past = [version for version in versions if last_days[version.uid] < today]
     past.sort(key=lambda version: last_days[version.uid], reverse=True)
@@ -221,9 +230,8 @@ def _fit_limits(
     fitting_uids = {
         version.uid for version, fits in zip(candidates, _fits(rendered_events, today), strict=True) if fits
     }
-    shown = [version for version in versions if version.uid in fitting_uids]
-    return (
-        shown,
+    return _Fitting(
+        [version for version in versions if version.uid in fitting_uids],
         sum(version.uid not in fitting_uids for version in past),
         sum(version.uid not in fitting_uids for version in future),
     )
