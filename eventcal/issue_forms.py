@@ -149,5 +149,5 @@ def _source(answers: Mapping[str, str]) -> dict[str, Any]:
 
 def _fenced(text: str, language: str) -> str:
     """Returns *text* as a code block whose fence is longer than any run of backticks in it (CommonMark 4.5)."""
-    fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`+", text)), 3)
+    fence = "`" * max([3, *(len(run) + 1 for run in re.findall("`+", text))])
     return f"{fence}{language}\n{text.rstrip()}\n{fence}\n"
