@@ -76,6 +76,7 @@ def dates(registry: Registry) -> dict[str, str]:
         ("2 hours before start", "2027-09-16 10:00/12:00", "2027-09-16 08:00"),
         ("90 minutes after end", "2027-09-16 10:00/12:00", "2027-09-16 13:30"),
         ("2 hours before start", "2027-03-28 04:00", "2027-03-28 01:00"),
+        ("1 hour before start", "2027-10-31 03:00", "2027-10-31 02:00"),
         ("6 weeks before start", "2027-09-16?", "2027-08-05?"),
         ("6 weeks before start", "2027-09", "2027-07-21..08-19"),
         ("1 month before start", "2028-09", "2028-08"),
@@ -86,6 +87,7 @@ def dates(registry: Registry) -> dict[str, str]:
         ("1 week before start", "from 2027-06-10", "from 2027-06-03"),
         ("1 week before start", "from 2027-06", "from 2027-05-25"),
         ("1 week after end", "from 2027-06", "from 2027-06-08"),
+        ("1 month before start", "from 2027-06", "from 2027-05"),
         ("1 month before start", "from 2027-Q3?", "from 2027-06?"),
         ("1 month before start", "from 2027-W37", "from 2027-08-13"),
         ("6 weeks before start", "by 2027-06-30", "by 2027-05-19"),
@@ -106,6 +108,7 @@ def test_a_relative_date_is_as_precise_as_the_date_that_it_counts_from(text: str
     assert relative is not None
     resolved = resolve_relative(relative, parse(parent, BERLIN), BERLIN)
     assert (str(resolved), resolved.text) == (expected, text)
+    assert resolved.starts_at(BERLIN) == parse(expected, BERLIN).starts_at(BERLIN)
 
 
 @pytest.mark.parametrize(
@@ -115,6 +118,8 @@ def test_a_relative_date_is_as_precise_as_the_date_that_it_counts_from(text: str
         ("2 hours after end", "2027-09-16 10:00", "has no end; count from its start"),
         ("1 day before start at 02:30", "2027-03-29", "02:30 does not exist that day"),
         ("9999 years after start", "2027-09-16", "years go from 1000 to 9998"),
+        ("9999 years before start", "2027-09-16", "years go from 1000 to 9998"),
+        ("9999 weeks after start", "9900-01-01", "years go from 1000 to 9998"),
     ],
 )
 def test_what_cannot_be_counted_says_why(text: str, parent: str, said: str) -> None:
@@ -128,6 +133,20 @@ def test_what_cannot_be_counted_says_why(text: str, parent: str, said: str) -> N
 def test_hours_before_an_event_take_no_hour_of_the_day(text: str) -> None:
     with pytest.raises(GrammarError, match="hours count from the hour of the event; leave out at"):
         parse_relative(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [("two weeks before the start", "2 weeks before start"), ("2 fortnights before start", "6 weeks before")],
+)
+def test_a_distance_in_other_words_is_answered_with_its_form(text: str, form: str) -> None:
+    with pytest.raises(GrammarError, match=f"is written {form}"):
+        parse_relative(text)
+
+
+@pytest.mark.parametrize("text", ["last weekend of May 2027", "the week after Pentecost", "start of May"])
+def test_what_only_looks_like_a_distance_is_left_to_the_grammar_of_dates(text: str) -> None:
+    assert parse_relative(text) is None
 
 
 def test_milestones_are_events_of_their_own_and_take_what_their_event_has(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ Nothing is guessed.
 
 from __future__ import annotations
 
-import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -26,6 +25,7 @@ _QUARTER_PATTERN = re.compile(r"([0-9]{4})-(?:Q([1-4])|3([3-6]))")
 _MONTH_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})(?:-XX)?")
 _DAY_PATTERN = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _DATETIME_PATTERN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2}) ([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
+_SHORT_MONTH_PATTERN = re.compile(r"[0-9]{2}")
 _SHORT_DAY_PATTERN = re.compile(r"(?:([0-9]{2})-)?([0-9]{2})")
 _SHORT_TIME_PATTERN = re.compile(r"([0-9]{2}):([0-9]{2})(?::([0-9]{2}))?")
 
@@ -189,7 +189,7 @@ def _parse_endpoint(text: str) -> _Endpoint:
         day = check_day(*map(int, match[1].split("-")))
         return _check_time(day, int(match[2]), int(match[3]), int(match[4] or 0))
     if match := _QUARTER_PATTERN.fullmatch(text):
-        return _Quarter(check_year(int(match[1])), int(match[2] or match[3]) if match[2] else int(match[3]) - 2)
+        return _Quarter(check_year(int(match[1])), int(match[2]) if match[2] else int(match[3]) - 2)
     if match := _MONTH_PATTERN.fullmatch(text):
         return _Month(int(match[1]), check_month(int(match[1]), int(match[2])))
     if match := _YEAR_PATTERN.fullmatch(text):
@@ -206,37 +206,25 @@ def _parse_end(start: _Endpoint, text: str) -> _Endpoint:
         return end
     if isinstance(start, date) and not isinstance(start, datetime) and (match := _SHORT_DAY_PATTERN.fullmatch(text)):
         return _parse_short_day(start, int(match[1]) if match[1] else None, int(match[2]))
-    if isinstance(start, _Month) and len(text) == 2 and text.isascii() and text.isdigit():
+    if isinstance(start, _Month) and _SHORT_MONTH_PATTERN.fullmatch(text):
         month = _Month(start.year, check_month(start.year, int(text)))
-        if month.month <= start.month:
-            raise NoSuchDate(
-                _short_end_error(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}", month == start)
-            )
+        if month.month < start.month:
+            raise NoSuchDate(_short_end_error(f"{start.year:04}-{start.month:02}", f"{start.year + 1:04}-{text}"))
         return month
     return _parse_endpoint(text)
 
 
 def _parse_short_day(start: date, month: int | None, day: int) -> date:
     """Returns the day that `/17` or `/10-02` means after *start*."""
-    if month is None and day <= start.day:
-        year, next_month = (start.year, start.month + 1) if start.month < 12 else (start.year + 1, 1)
-        is_in_next_month = day and day <= calendar.monthrange(year, next_month)[1]
-        suggestion = f"{year:04}-{next_month:02}-{day:02}" if is_in_next_month else ""
-        raise NoSuchDate(_short_end_error(start.isoformat(), suggestion, day == start.day))
     end = check_day(start.year, month or start.month, day)
-    if end <= start:
-        suggestion = f"{start.year + 1:04}-{end:%m-%d}" if (end.month, end.day) != (2, 29) else ""
-        raise NoSuchDate(_short_end_error(start.isoformat(), suggestion, end == start))
+    if end < start:
+        later = add_months(end, 12 if month else 1)
+        raise NoSuchDate(_short_end_error(start.isoformat(), later.isoformat() if later.day == day else ""))
     return end
 
 
-def _short_end_error(start: str, suggestion: str, is_same: bool) -> str:
-    single_advice = f"; for {start} alone write {start}" if is_same else ""
-    return (
-        "a short end must come after its start"
-        + (f"; write {start}/{suggestion}" if suggestion else "")
-        + single_advice
-    )
+def _short_end_error(start: str, suggestion: str) -> str:
+    return "a short end must come after its start" + (f"; write {start}/{suggestion}" if suggestion else "")
 
 
 def _late_end_error(start: datetime, end: datetime) -> str:
@@ -392,7 +380,7 @@ def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
         anchor = parent.last_day if relative.from_end else parent.first_day
         assert anchor is not None
         day = _shift(anchor, relative)
-        when = parse(f"{day.isoformat()} {relative.at}", zone) if relative.at else When(AllDay(day, day))
+        when = parse(f"{day.isoformat()} {relative.at}", zone)
         return replace(when, uncertain=parent.uncertain, text=relative.text)
     except NoSuchDate as error:
         raise GrammarError(f"{quote_input(relative.text)}: {error}") from None
@@ -437,11 +425,12 @@ def _resolve_elapsed(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
 
 def _shift(day: date, relative: RelativeDate) -> date:
     """Returns *day* moved by days, weeks, months or years; a month without such a day gives its last."""
-    if relative.unit in ("month", "year"):
-        months = relative.amount * (12 if relative.unit == "year" else 1)
-        check_year((day.year * 12 + day.month - 1 + months) // 12)
-        return add_months(day, months)
-    ordinal = day.toordinal() + relative.amount * (7 if relative.unit == "week" else 1)
-    moved = date.fromordinal(max(1, min(ordinal, date.max.toordinal())))
+    try:
+        if relative.unit in ("month", "year"):
+            moved = add_months(day, relative.amount * (12 if relative.unit == "year" else 1))
+        else:
+            moved = day + relative.amount * (7 if relative.unit == "week" else 1) * DAY
+    except (ValueError, OverflowError):
+        moved = date.max  # later than any date may be
     check_year(moved.year)
     return moved
