@@ -465,10 +465,32 @@ def test_a_warning_leaves_the_event_standing(write_registry: Write):
 
 
 def test_a_season_of_edtf_that_looks_like_two_years_is_warned_of(write_registry: Write):
-    found = read(write_registry("- {id: a, title: A, when: 2027-28}\n- {id: b, title: B, when: 2027-27}"))
+    found = read(
+        write_registry(
+            "- {id: a, title: A, when: 2027-28}\n- {id: b, title: B, when: 2027-27}\n- {id: c, title: C, when: 2011-12}"
+        )
+    )
 
     assert [each.warning for each in found.problems] == [True]
     assert "2027-28 is read as northern winter 2027/28, as EDTF has it; for two years write 2027/2028" in said(found)[0]
+
+
+@pytest.mark.parametrize(
+    ("fields", "is_warned"),
+    [
+        ("when: 2027-05-03/.., repeat: every week", True),
+        ("when: 2027-05-03/..?, rrule: FREQ=WEEKLY", True),
+        ("when: 2027-05-03/.., also: [2027-06-01]", True),
+        ("when: 2027-05-03/..", False),
+        ("when: 2027-05-03, repeat: every week", False),
+    ],
+)
+def test_an_open_end_of_a_series_is_warned_of(write_registry: Write, fields: str, is_warned: bool):
+    found = read(write_registry(f"- {{id: a, title: A, {fields}}}"))
+
+    assert [problem.warning for problem in found.problems] == [True] * is_warned
+    assert all("without until has none: write 2027-05-03" in text for text in said(found))
+    assert len(found.events) == 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from .. import repeat
 from ..errors import GrammarError
 from ..events import Override, Status
 from ..repeat import RecurrenceRule
-from ..when import AllDay, Timed, When, find_gap, local_to_utc
+from ..when import AllDay, Limit, Timed, When, find_gap, local_to_utc
 from .fields import add_length, parse_one_line_text, parse_place, parse_text, parse_url
 from .validation import ValidatedEntry
 from .yaml_nodes import Finding, KeyPath
@@ -41,6 +41,9 @@ class RecurrenceReader:
         """Reads `repeat` or `rrule`; None with a finding for what is no rule, or for a date that cannot repeat."""
         first = self.first
         valid_value = self.entry.valid_value
+        if first is not None and first.limit is Limit.OPEN_END and valid_value.keys() & {"repeat", "rrule", "also"}:
+            message = f"each date of a series has an end, and a rule without until has none: write {replace(first, limit=None)}"
+            self.entry.add_finding("when", message, warning=True)
         if "repeat" in self.entry.raw_value and "rrule" in self.entry.raw_value:
             self.entry.add_finding("rrule", "either repeat or rrule, never both: remove one", at_key=True)
             return None
