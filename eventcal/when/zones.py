@@ -63,7 +63,7 @@ _ABBREVIATION_ADVICE = {
     }.items()
     for abbreviation in abbreviations.split()
 }
-# What Windows and Outlook call zones, shortened by " Standard Time" (CLDR, windowsZones, territory 001).
+# What Windows and Outlook call zones, without "Standard Time" (CLDR, windowsZones, territory 001).
 _WINDOWS_ZONES = {
     windows_name: iana_name
     for line in """
@@ -72,13 +72,14 @@ _WINDOWS_ZONES = {
         AUS Eastern=Australia/Sydney; Azerbaijan=Asia/Baku; Bangladesh=Asia/Dhaka; Belarus=Europe/Minsk
         Canada Central=America/Regina; Caucasus=Asia/Yerevan; Cen. Australia=Australia/Adelaide
         Central America=America/Guatemala; Central Asia=Asia/Bishkek; Central Europe=Europe/Budapest
-        Central European=Europe/Warsaw; Central=America/Chicago; China=Asia/Shanghai; E. Africa=Africa/Nairobi
+        Central European=Europe/Warsaw; Central (Mexico)=America/Mexico_City; Central=America/Chicago; China=Asia/Shanghai; E. Africa=Africa/Nairobi
         E. Australia=Australia/Brisbane; E. Europe=Europe/Chisinau; E. South America=America/Sao_Paulo
-        Eastern=America/New_York; Egypt=Africa/Cairo; Ekaterinburg=Asia/Yekaterinburg; FLE=Europe/Kyiv
+        Eastern (Mexico)=America/Cancun; Eastern=America/New_York; Egypt=Africa/Cairo; Ekaterinburg=Asia/Yekaterinburg; FLE=Europe/Kyiv
         Georgian=Asia/Tbilisi; GMT=Europe/London; Greenland=America/Nuuk; Greenwich=Atlantic/Reykjavik
         GTB=Europe/Bucharest; Hawaiian=Pacific/Honolulu; India=Asia/Kolkata; Iran=Asia/Tehran
         Israel=Asia/Jerusalem; Jordan=Asia/Amman; Kaliningrad=Europe/Kaliningrad; Korea=Asia/Seoul
-        Mauritius=Indian/Mauritius; Middle East=Asia/Beirut; Morocco=Africa/Casablanca; Mountain=America/Denver
+        Mauritius=Indian/Mauritius; Middle East=Asia/Beirut; Morocco=Africa/Casablanca
+        Mountain (Mexico)=America/Mazatlan; Mountain=America/Denver; Pacific (Mexico)=America/Tijuana
         Myanmar=Asia/Yangon; N. Central Asia=Asia/Novosibirsk; Nepal=Asia/Kathmandu; New Zealand=Pacific/Auckland
         Newfoundland=America/St_Johns; North Asia=Asia/Krasnoyarsk; North Asia East=Asia/Irkutsk
         Pacific SA=America/Santiago; Pacific=America/Los_Angeles; Pakistan=Asia/Karachi; Paraguay=America/Asuncion
@@ -94,7 +95,9 @@ _WINDOWS_ZONES = {
     for windows_name, iana_name in [entry.strip().split("=")]
 }
 _DAY, _EPOCH = timedelta(days=1), datetime(1970, 1, 1)
-_WINDOWS_ZONE_NAME = re.compile(r"(.+?) (?:Standard|Daylight|Summer) Time")
+_TIME_SUFFIX = re.compile(r" (?:(?:standard|daylight|summer) )?time$", re.IGNORECASE)
+# "Eastern Standard Time (Mexico)", "Eastern Time (US & Canada)", "US Eastern Time"
+_WINDOWS_ZONE_NAME = re.compile(r"(.+ (?:Standard|Daylight|Summer)|(?:US )?(.+)) Time( \(Mexico\))?(?: \(.*)?")
 _UTC_OFFSET_PATTERN = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 
 
@@ -174,29 +177,29 @@ def _replace_unknown_zone(name: str) -> ZoneInfo:
 def _explain_unknown_zone(name: str) -> str:
     """Says what to write in place of *name*, which is no zone."""
     stripped = name.split(" (")[0].strip()
+    place = _TIME_SUFFIX.sub("", stripped)
     if not stripped:
         return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
     if re.sub(r"[^a-z]", "", stripped.casefold()) in {"aoe", "anywhereonearth"}:
         return "for a deadline anywhere on Earth write AoE"
     if stripped.upper() in {"UTC", "Z", "ZULU", "UCT"}:
         return "write UTC"
-    if (match := _WINDOWS_ZONE_NAME.fullmatch(stripped)) and (iana_name := _WINDOWS_ZONES.get(match[1])):
-        return f"this is the name that Windows uses; write {iana_name}"
+    if match := _WINDOWS_ZONE_NAME.fullmatch(name):
+        windows_name = (match[2] or match[1].rpartition(" ")[0]) + (match[3] or "")
+        if iana_name := _WINDOWS_ZONES.get(windows_name):
+            return f"a zone is called by a place; write {iana_name}"
     if stripped.upper() in _ABBREVIATION_ADVICE:
         return f"letters do not say which place's summer time; write a place, such as {_ABBREVIATION_ADVICE[stripped.upper()]}"
     if offset := _UTC_OFFSET_PATTERN.fullmatch(stripped):
-        sign, hours, minutes = offset.groups()
-        if not int(hours) and not int(minutes or 0):
+        sign, hours, minutes = offset.groups("0")
+        if not int(hours) and not int(minutes):
             return "write UTC"
         # POSIX counts west of Greenwich as positive, and Etc/ names follow it.
         etc_name = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
-        offset_advice = (
-            f", or {etc_name} for this offset all year (its sign is reversed)" if etc_name in zone_names() else ""
-        )
-        if int(minutes or 0):
-            offset_advice = ""
-        return f"an offset is not a time zone; write a place, such as Asia/Dushanbe{offset_advice}"
-    return f"there is no such time zone; {_suggest_zone(stripped) or 'IANA names look like Asia/Dushanbe'}"
+        is_whole = not int(minutes) and etc_name in zone_names()
+        advice = f", or {etc_name} for this offset all year (its sign is reversed)" if is_whole else ""
+        return f"an offset is not a time zone; write a place, such as Asia/Dushanbe{advice}"
+    return f"there is no such time zone; {_suggest_zone(place) or 'IANA names look like Asia/Dushanbe'}"
 
 
 def _suggest_zone(name: str) -> str:
@@ -206,9 +209,7 @@ def _suggest_zone(name: str) -> str:
     by_name = {zone_name.casefold(): zone_name for zone_name in zone_names()}
     if folded in by_name:
         return f"did you mean {by_name[folded]}?"
-    same_city = [
-        by_name[zone_name] for zone_name in sorted(by_name) if zone_name.rsplit("/", 1)[-1] == city and "/" in zone_name
-    ]
+    same_city = [by_name[zone_name] for zone_name in sorted(by_name) if zone_name.rsplit("/", 1)[-1] == city]
     same_city = [zone_name for zone_name in same_city if not zone_name.startswith(("Etc/", "US/", "Canada/"))]
     matches = same_city or [
         by_name[zone_name] for zone_name in difflib.get_close_matches(folded, sorted(by_name), 1, 0.75)
