@@ -1123,6 +1123,15 @@ def test_what_is_rare_is_not_pushed_out_by_what_comes_every_year() -> None:
     assert [each.event.id for each in found] == ["sco-day", "far"]
 
 
+def test_a_series_is_listed_for_a_month_and_later_only_where_a_date_differs() -> None:
+    cancelled = {"2021-11-16": Status.CANCELLED}
+    weekly = event("training", "Training", "2021-08-24 18:00", repeat="every week", exceptions=cancelled)
+    text = text_of(visit(snapshot(weekly, event("far", "Annual meeting", "2022-03-12"))).get("/"))
+    listed = re.findall(r"Training , \w+, (\d+ \w+) ", text)
+    assert ["24 August", "31 August", "7 September", "14 September", "21 September", "16 November"] == listed
+    assert (1, 1, 1) == (text.count("every week"), text.count("Annual meeting"), text.count("All upcoming events"))
+
+
 def test_a_list_reaches_over_decades_without_anything() -> None:
     index = EditionIndex(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
     assert [

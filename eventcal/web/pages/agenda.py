@@ -23,6 +23,7 @@ def match_all(_occurrence: Occurrence) -> bool:
 
 # Small windows first: a full calendar is expanded no further than its next page. After them, a year at a time.
 _WINDOW_DAYS = (1, 6, 24, 92, 243)
+_SERIES_WINDOWS = 3  # a month in which a list has each date of a series
 _YEAR_DAYS = 366
 _MAX_YEARS = 12
 _DAY = timedelta(days=1)
@@ -53,7 +54,7 @@ def list_upcoming(
 ) -> list[Occurrence]:
     """Returns the occurrences that are on or still to come, the nearest first, at most *limit*.
 
-    After the first year a series that was named already is not named again: it would push out what is rare.
+    After the first month a series that was named already is named only where a date differs: it would push out what is rare.
     """
     occurrences: list[Occurrence] = []
     shown_ids: set[str] = set()
@@ -61,13 +62,18 @@ def list_upcoming(
         for occurrence in selection.between(start, end):
             if not _starts_in_window(occurrence, start, is_first_window=window_number == 0) or not matches(occurrence):
                 continue
-            if window_number >= len(_WINDOW_DAYS) and occurrence.recurrence and occurrence.event.id in shown_ids:
+            if window_number >= _SERIES_WINDOWS and occurrence.event.id in shown_ids and _is_as_ruled(occurrence):
                 continue
             shown_ids.add(occurrence.event.id)
             occurrences.append(occurrence)
         if len(occurrences) >= limit:
             break
     return occurrences[:limit]
+
+
+def _is_as_ruled(occurrence: Occurrence) -> bool:
+    """Tells whether the rule of its series says all of *occurrence*."""
+    return occurrence.event.rule is not None and not occurrence.is_extra and occurrence.override is None
 
 
 def list_past(
@@ -187,7 +193,7 @@ def _is_on(occurrence: Occurrence, now: datetime) -> bool:
     return isinstance(span, Timed) and span.end is not None and span.start <= now < span.end
 
 
-def name_series_once(occurrences: Sequence[Occurrence]) -> list[Occurrence]:
+def name_series_once(occurrences: Iterable[Occurrence]) -> list[Occurrence]:
     """Returns the first occurrence of each series, and whatever is no series."""
     first_by_id: dict[str, Occurrence] = {}
     for occurrence in occurrences:

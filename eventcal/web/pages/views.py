@@ -55,6 +55,12 @@ class EventView:
     def href(self) -> str:
         return self.viewer.url(links.event_url("", self._event.id), ("on", self.occurrence.recurrence))
 
+    @property
+    def rule(self) -> str:
+        """Says how it repeats; "" for a rule that only RRULE can say, and where there is none."""
+        text = words.format_rule(self._event.rule, self.viewer.language) if self._event.rule else ""
+        return "" if "FREQ=" in text else text
+
     @cached_property
     def when(self) -> str:
         today = self.now.astimezone(event_zone(self._event)).date()
