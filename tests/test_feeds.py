@@ -4,6 +4,7 @@ import gzip
 import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from xml.etree import ElementTree
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -577,6 +578,29 @@ def test_a_change_tells_a_status_that_is_not_the_usual_one_and_a_rule_in_the_rea
     [summary] = told(atom("/changes.atom", registry, (change,), language="de"), "summary")
 
     assert "Bisher: 14. September 2021; jede Woche<br>Jetzt: Abgesagt: 14. September 2021; jede Woche" == summary
+
+
+def test_a_day_that_gets_its_hour_has_not_moved_in_the_feed_of_changes():
+    registry = edition(event("summit", "2021-09-17 10:00"))
+    states = [
+        EventState(event("summit", text).when, Status.CONFIRMED)
+        for text in ("2021-09-17", "2021-09-17 10:00", "2021-09-18 10:00")
+    ]
+    changes = [
+        Change(
+            ChangeKind.MOVED,
+            "summit",
+            registry.versions[0].uid,
+            "",
+            "Summit",
+            old,
+            new,
+            MODIFIED + timedelta(days=number),
+        )
+        for number, (old, new) in enumerate(pairwise(states))
+    ]
+
+    assert told(atom("/changes.atom", registry, changes), "title") == ["Moved: Summit", "Time announced: Summit"]
 
 
 def test_the_calendars_own_language_is_the_default():

@@ -14,7 +14,7 @@ from feedgenerator import Atom1Feed
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
-from ..history import Change, Edition, EventState, Version, is_deadline_extended
+from ..history import Change, Edition, EventState, Version, is_deadline_extended, is_time_announced
 from ..when import local_to_utc
 from ..words.dates import capitalize_first
 
@@ -124,7 +124,9 @@ def render_changes(
     for change in shown_changes:
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
-        label = words.format_change_kind(change.kind, language, is_deadline_extended(version, change.old, change.new))
+        is_extension = is_deadline_extended(version, change.old, change.new)
+        is_announced = is_time_announced(change.old, change.new)
+        label = words.format_change_kind(change.kind, language, is_extension, is_announced)
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
             title=f"{capitalize_first(label)}: {title}",

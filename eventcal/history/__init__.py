@@ -19,6 +19,7 @@ from .values import (
     UidConflictError,
     Version,
     classify_change,
+    is_time_announced,
     link_parents,
     occurrence_state,
     place_text,

@@ -207,6 +207,15 @@ def classify_change(old: EventState | None, new: EventState | None) -> ChangeKin
     return ChangeKind.PLACE if old.place != new.place else None
 
 
+def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
+    """Tells whether *new* has the days of *old*, and the time at which they start."""
+    if old is None or new is None or old.rule != new.rule:
+        return False
+    day, hour = old.when, new.when
+    days = (day.first_day, day.last_day, day.uncertain) == (hour.first_day, hour.last_day, hour.uncertain)
+    return days and isinstance(day.span, AllDay) and isinstance(hour.span, Timed)
+
+
 def _classify_date_change(old: When, new: When) -> ChangeKind | None:
     if old.limit and new.limit and old.limit is not new.limit:
         return ChangeKind.MOVED

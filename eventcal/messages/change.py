@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from .. import occurrences, words
 from ..events import EventKind, Occurrence, Status
-from ..history import ChangeKind, EventState, is_deadline_extended
+from ..history import ChangeKind, EventState, is_deadline_extended, is_time_announced
 from ..occurrences import title_of
-from ..when import NEVER_TO_COME, AllDay, Period, Timed, Undated, When
+from ..when import NEVER_TO_COME, Period, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
@@ -157,7 +157,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _narrowed_template(state, language),
         ChangeKind.LESS_PRECISE: _("Start time no longer certain, {when}: {title}")
-        if _is_same_day_with_time(line.new, line.old) and not is_deadline
+        if is_time_announced(line.new, line.old) and not is_deadline
         else _("Date no longer certain, {when}: {title}"),
         ChangeKind.PLACE: _("New venue, {place}: {title}")
         if state and state.place
@@ -169,19 +169,10 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
     }[line.kind]
 
 
-def _is_same_day_with_time(whole_day: EventState | None, timed: EventState | None) -> bool:
-    """Tells whether two states are the same days, the second with the time at which it starts."""
-    if whole_day is None or timed is None or whole_day.rule != timed.rule:
-        return False
-    day, hour = whole_day.when, timed.when
-    days = (day.first_day, day.last_day, day.uncertain) == (hour.first_day, hour.last_day, hour.uncertain)
-    return days and isinstance(day.span, AllDay) and isinstance(hour.span, Timed)
-
-
 def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bool, language: str) -> str:
     """Returns the title of a move; after "to" stands a day or a plain period, and not "by 30 June 2021"."""
     _ = words.get_translations(language).gettext
-    if _is_same_day_with_time(line.old, line.new):
+    if is_time_announced(line.old, line.new):
         return _("Time announced, {when}: {title}") if is_deadline else _("Start time announced, {when}: {title}")
     if is_deadline_extended(line.version, line.old, line.new) and not (state and state.rule):
         return _("Deadline extended to {when}: {title}")

@@ -175,11 +175,18 @@ def format_kind_prefix(kind: EventKind, language: str) -> str:
     return _("Deadline:") + " " if kind is EventKind.DEADLINE else ""
 
 
-def format_change_kind(kind: ChangeKind, language: str, is_extension: bool) -> str:
-    """Formats a kind of change as a label: "moved", "date confirmed"; of a deadline that moved to a later day, "deadline extended"."""
+def format_change_kind(
+    kind: ChangeKind, language: str, is_extension: bool = False, is_time_announced: bool = False
+) -> str:
+    """Formats a kind of change as a label: "moved", "date confirmed".
+
+    A move is "deadline extended" for a deadline that is on a later day, "time announced" where the days stay.
+    """
     _ = get_translations(language).gettext
     if kind is ChangeKind.MOVED and is_extension:
         return _("deadline extended")
+    if kind is ChangeKind.MOVED and is_time_announced:
+        return _("time announced")
     return {
         ChangeKind.ADDED: _("added"),
         ChangeKind.VANISHED: _("removed"),
