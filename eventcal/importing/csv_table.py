@@ -179,11 +179,10 @@ class _Rows:
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
         tags = re.split(r"[,;|]", cells.get("tags", ""))
-        event = build_event(
-            cells.get("id") or title, title, known, zone=zone, home=self.context.zone, tags=tags,
-            notes=cells.get("notes", ""), url=cells.get("url", ""), uid=one_line(cells.get("uid", "")), line=line, more=more,
-            losses=self.losses,
-        )  # fmt: skip
+        texts = {key: cells.get(key, "") for key in ("notes", "url")}
+        fields = {"title": title, "when": known, "tags": tags, **texts, "uid": one_line(cells.get("uid", "")), **more}
+        name = cells.get("id") or title
+        event = build_event(name, fields, zone=zone, home=self.context.zone, line=line, losses=self.losses)
         return replace(event, has_id=bool(cells.get("id")))
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:

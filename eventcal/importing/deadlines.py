@@ -57,19 +57,17 @@ class _Conference:
 
         *name* follows that of the conference. What its tags and url lose was said of the conference.
         """
-        kind = {} if "/" in when_text else {"kind": "deadline"}
-        return build_event(
-            f"{self.name} {name}",
-            f"{self.title}: {words}",
-            when_text,
-            zone=self.zone,
-            home=self.home,
-            tags=[*self.tags, "deadline"],
-            notes=notes,
-            url=url or self.url,
-            line=line,
-            more=kind | {"part_of": slug(self.name)} | ({"was": was} if was else {}),
-        )
+        fields = {
+            "title": f"{self.title}: {words}",
+            "when": when_text,
+            "was": was,
+            "kind": "" if "/" in when_text else "deadline",
+            "part_of": slug(self.name),
+            "tags": [*self.tags, "deadline"],
+            "notes": notes,
+            "url": url or self.url,
+        }
+        return build_event(f"{self.name} {name}", fields, zone=self.zone, home=self.home, line=line)
 
 
 # ccf-deadlines
@@ -98,17 +96,9 @@ def _ccf_edition(series: Record, edition: Record, title: str, home: str, losses:
     written = str(edition.get("date", ""))
     known = None if is_no_date(written) else when_of(written) or when_of(f"{written}, {year}")
     known = known or losses.undated(edition, full, "date", written)
-    yield build_event(
-        conference.name,
-        full,
-        known,
-        tags=tags,
-        notes=str(series.get("description", "")),
-        url=conference.url,
-        line=getattr(edition, "line", 0),
-        more=place_fields(edition.get("place", "")),
-        losses=losses,
-    )
+    texts = {"notes": str(series.get("description", "")), "url": conference.url}
+    fields = {"title": full, "when": known, "tags": tags, **texts, **place_fields(edition.get("place", ""))}
+    yield build_event(conference.name, fields, line=getattr(edition, "line", 0), losses=losses)
     rounds = edition.get("timeline")
     rounds = rounds if isinstance(rounds, list) else []
     for number, entry in enumerate(rounds, start=1):
@@ -176,10 +166,10 @@ def _python_conference(record: Record, title: str, home: str, losses: Losses) ->
     place = place_fields(record.get("place", ""), lat=spot.get("latitude", ""), lon=spot.get("longitude", ""))
     cancelled = str(record.get("cfp", "")).strip().lower() == "cancelled"
     known = days_text(first, last) if first else losses.undated(record, title, "start", record.get("start", ""))
-    yield build_event(
-        title, title, known, tags=subs, url=record.get("link"), line=line, notes=str(record.get("note", "")),
-        more=place | ({"status": "cancelled"} if cancelled else {}), losses=losses,
-    )  # fmt: skip
+    texts = {"notes": str(record.get("note", "")), "url": record.get("link")}
+    status = {"status": "cancelled"} if cancelled else {}
+    fields = {"title": title, "when": known, "tags": subs, **texts, **place, **status}
+    yield build_event(title, fields, line=line, losses=losses)
     zone = _deadline_zone(record, title, losses)
     conference = _Conference(title, title, record.get("link"), subs, zone, home)
     cfp_link = record.get("cfp_link") if is_web_address(record.get("cfp_link", "")) else None
@@ -236,12 +226,10 @@ def _tech_conference(record: Record, losses: Losses) -> Iterator[ImportedEvent]:
     city = record.get("city") or ("Online" if online else "")
     name = title if str(first.year) in title else f"{title} {first.year}"
     id_text = f"{name} {record.get('city') or ''}"
+    place = place_fields(city, "" if city == "Online" else record.get("country", ""))
+    texts = {"title": name, "when": days_text(first, last), "url": record.get("url")}
     tags = ["online"] if online else []
-    yield build_event(
-        id_text, name, days_text(first, last), tags=tags, url=record.get("url"),
-        more=place_fields(city, "" if city == "Online" else record.get("country", "")) | _language_fields(record),
-        losses=losses,
-    )  # fmt: skip
+    yield build_event(id_text, {**texts, "tags": tags, **place, **_language_fields(record)}, losses=losses)
     if end := iso_day(record.get("cfpEndDate", "")):
         cfp_url = record.get("cfpUrl") if is_web_address(record.get("cfpUrl", "")) else None
         conference = _Conference(id_text, name, record.get("url"), [])

@@ -81,11 +81,9 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
     if rrule := _yaml2ics_rrule(record, title, losses):
         series, span = _read_rule(rrule, span, record, title, ("repeat", "begin"), losses)
         more |= _with_further_days(series, record) if series else {}
-    return build_event(
-        title, title, span.text(), zone=zone, home=context.zone,
-        notes=str(record.get("description", "")), url=record.get("url"), line=getattr(record, "line", 0), more=more,
-        losses=losses,
-    )  # fmt: skip
+    texts = {"notes": str(record.get("description", "")), "url": record.get("url")}
+    fields = {"title": title, "when": span.text(), **texts, **more}
+    return build_event(title, fields, zone=zone, home=context.zone, line=getattr(record, "line", 0), losses=losses)
 
 
 def _lose_start(record: Record, title: str, key: str, value: object, losses: Losses) -> None:
@@ -234,10 +232,9 @@ def _toml_event(record: Record, context: ImportContext, losses: Losses) -> Impor
         losses.add(record, title, "status", f"{status[:40]!r} is not an event's status; written as confirmed")
     if str(record.get("transparency", "")).lower() == "opaque":
         more["busy"] = "true"
-    return build_event(
-        title, title, span.text(), zone=zone, home=context.zone, notes=str(record.get("description", "")),
-        url=record.get("url"), uid=one_line(str(record.get("uid", ""))), more=more, losses=losses,
-    )  # fmt: skip
+    texts = {"notes": str(record.get("description", "")), "url": record.get("url")}
+    fields = {"title": title, "when": span.text(), **texts, "uid": one_line(str(record.get("uid", ""))), **more}
+    return build_event(title, fields, zone=zone, home=context.zone, losses=losses)
 
 
 def _toml_zone(value: object, is_series: bool, context: ImportContext) -> str:

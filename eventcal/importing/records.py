@@ -139,41 +139,34 @@ def is_web_address(text: object) -> bool:
 
 def build_event(
     name: str,
-    title: str,
-    when_text: str,
+    fields: Mapping[str, Any],
     *,
     zone: str = "",
     home: str = "",
-    tags: Iterable[str] = (),
-    notes: str = "",
-    url: object = "",
-    uid: str = "",
     line: int = 0,
-    more: Mapping[str, Any] | None = None,
     losses: Losses | None = None,
 ) -> ImportedEvent:
-    """Returns an event of these parts, empty ones left out; *zone* is named where it is not *home*.
+    """Returns the event of *fields*: the registry's keys with the source's words, of which empty ones are left out.
 
-    *losses* takes tags and a url that cannot be written; None for an event whose source was checked with another one.
+    *name* is the id to try first, as it is read. *zone* is named where it is not *home*. *losses* takes tags and a url
+    that cannot be written; None for an event whose source was checked with another one.
     """
+    title, url, tags = one_line(fields["title"]), fields.get("url"), [*fields.get("tags", ())]
     if losses is not None:
-        _check_parts(tags := list(tags), url, line, one_line(title), losses)
-    fields: dict[str, Any] = {"title": one_line(title), "when": when_text}
-    if zone and zone != home and re.search(r"[0-9] [0-9]{2}:", when_text):
-        fields["timezone"] = zone
-    mended = [word for text in tags if (word := tag(str(text)))]
-    if mended:
-        fields["tags"] = list(dict.fromkeys(mended))
-    if notes.strip():
-        fields["notes"] = plain_to_markdown(notes)
-    if is_web_address(url):
-        fields["url"] = str(url).strip()
-    if uid:
-        fields["uid"] = uid
-    return ImportedEvent(slug(name), {**fields, **(more or {})}, uid, line)
+        _check_parts(tags, url, line, title, losses)
+    written = {
+        **fields,
+        "title": title,
+        "timezone": zone if zone != home and re.search(r"[0-9] [0-9]{2}:", fields["when"]) else "",
+        "tags": list(dict.fromkeys(word for text in tags if (word := tag(str(text))))),
+        "notes": plain_to_markdown(fields.get("notes", "")),
+        "url": str(url).strip() if is_web_address(url) else "",
+    }
+    non_empty = {key: value for key, value in written.items() if value or key == "title"}
+    return ImportedEvent(slug(name), non_empty, fields.get("uid", ""), line)
 
 
-def _check_parts(tags: Iterable[str], url: object, line: int, title: str, losses: Losses) -> None:
+def _check_parts(tags: Iterable[object], url: object, line: int, title: str, losses: Losses) -> None:
     """Names the tags and the url that the registry does not take as they are."""
     for word in map(str, tags):
         mended = tag(word)

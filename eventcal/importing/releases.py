@@ -53,7 +53,7 @@ def _release(title: str, release: Mapping[str, Any], losses: Losses) -> Iterator
                 reason = "the source gives no day for it" if text == "true" else f"{text!r} is not a day"
                 losses.add(release, name, key, f"{reason}; left out")
             continue
-        yield build_event(
-            f"{name} {words}", f"{name}: {words}", f"{day}{'?' if text.endswith('?') else ''}", tags=[tag],
-            url=release.get("link", ""), line=getattr(release, "line", 0), losses=losses if key == "releaseDate" else None,
-        )  # fmt: skip
+        when_text = f"{day}{'?' if text.endswith('?') else ''}"
+        fields = {"title": f"{name}: {words}", "when": when_text, "tags": [tag], "url": release.get("link")}
+        line, checked = getattr(release, "line", 0), losses if key == "releaseDate" else None
+        yield build_event(f"{name} {words}", fields, line=line, losses=checked)
