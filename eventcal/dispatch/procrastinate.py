@@ -121,14 +121,11 @@ def _translated_errors() -> Iterator[None]:
 
 
 class QueueConsumer:
-    """Takes batches from the queue for a worker: *handle_batch* is called by *concurrency* threads, from `run` to `stop`."""
+    """Takes batches from the queue for a worker: threads call *handle_batch*, one for each batch, from `run` to `stop`."""
 
-    def __init__(
-        self, connection_string: str, handle_batch: Callable[[Batch], object], concurrency: int = MAX_BATCHES_PER_WORKER
-    ) -> None:
+    def __init__(self, connection_string: str, handle_batch: Callable[[Batch], object]) -> None:
         self._connection_string = connection_string
         self._handle_batch = handle_batch
-        self._concurrency = concurrency
         self._stopping = threading.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._worker_task: asyncio.Task[None] | None = None
@@ -155,7 +152,7 @@ class QueueConsumer:
     async def _consume(self) -> None:
         asyncio.get_running_loop().set_exception_handler(_handle_loop_error)
         app = _build_app(self._connection_string)
-        executor = ThreadPoolExecutor(self._concurrency, thread_name_prefix="batch")
+        executor = ThreadPoolExecutor(MAX_BATCHES_PER_WORKER, thread_name_prefix="batch")
 
         @app.task(name=TASK_NAME)
         async def deliver(mark: str, channel: str, ids: list[int], probe: bool) -> None:
@@ -178,7 +175,7 @@ class QueueConsumer:
                 if self._stopping.is_set():
                     return
                 await app.run_worker_async(
-                    concurrency=self._concurrency,
+                    concurrency=MAX_BATCHES_PER_WORKER,
                     fetch_job_polling_interval=POLL_SECONDS,
                     abort_job_polling_interval=3600.0,  # a job is never told to stop half-way
                     shutdown_graceful_timeout=SHUTDOWN_GRACE_SECONDS,
