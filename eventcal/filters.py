@@ -14,7 +14,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from urllib.parse import parse_qsl, quote
 
-from . import occurrences
+from . import markup, occurrences
 from .errors import GrammarError, shorten
 from .events import Event, Occurrence, Place, Status, Text, normalize_language
 from .when import Period
@@ -378,7 +378,7 @@ def _matches_place(query_text: str, place: Place) -> bool:
 def search_texts(event: Event) -> tuple[str, str]:
     """Returns the texts that a search compares, folded: (id and titles, everything that the registry says of *event*)."""
     title = [event.id, *_all_texts(event.title)]
-    texts = [*title, *event.tags, *_all_texts(event.notes)]
+    texts = [*title, *event.tags, *map(markup.unescape, _all_texts(event.notes))]
     for place in event.places:
         texts += [*_all_texts(place.name), *_all_texts(place.region), place.country]
     for source in event.sources:

@@ -9,10 +9,11 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from textwrap import indent
+from typing import TYPE_CHECKING
 
-import nh3
-from markdown_it import MarkdownIt
-from markdown_it.tree import SyntaxTreeNode
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.tree import SyntaxTreeNode
 
 # No images: a page must not make the reader's browser call on a stranger's server.
 _ALLOWED_TAGS = {
@@ -26,6 +27,8 @@ _HEADING_OFFSET = 2
 
 @lru_cache(maxsize=1)
 def _markdown_parser() -> MarkdownIt:
+    from markdown_it import MarkdownIt  # here: feeds of notes without marks need neither this nor nh3
+
     return MarkdownIt("commonmark", {"html": False}).enable("table").disable("image")
 
 
@@ -44,6 +47,8 @@ def closing_fence(markdown: str) -> str:
 
 def to_html(markdown: str) -> str:
     """Renders CommonMark with tables, without HTML and images; links go to http, https and mailto only, and give no weight."""
+    import nh3
+
     parser = _markdown_parser()
     tokens = parser.parse(markdown)
     for token in tokens:
@@ -64,11 +69,18 @@ _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~]|\n)")  # CommonMark 2.4, 6.7
 _MARK = re.compile(r"[\\`*_\[\]<>&#~|]|^ {4}", re.MULTILINE)
 
 
+def unescape(markdown: str) -> str:
+    """Returns CommonMark without its backslashes, and otherwise as written: the words that a search compares."""
+    return _ESCAPE.sub(r"\1", markdown)
+
+
 @lru_cache(maxsize=4096)
 def to_text(markdown: str) -> str:
     """Returns CommonMark as text for a reader who sees no HTML: without marks, a link's address behind its words."""
     if not _MARK.search(_ESCAPE.sub("", markdown)):  # most notes have escapes at most, and lists that stay as they are
-        return _ESCAPE.sub(r"\1", markdown)
+        return unescape(markdown)
+    from markdown_it.tree import SyntaxTreeNode
+
     return _join_blocks(SyntaxTreeNode(_markdown_parser().parse(markdown)).children)
 
 

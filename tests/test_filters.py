@@ -81,6 +81,10 @@ def test_all_the_words_must_be_found():
     assert not matches_event(Filter(q="council exercise"), SUMMIT)
 
 
+def test_a_search_finds_the_words_of_notes_that_are_escaped() -> None:
+    assert matches_event(Filter(q="snake_case"), replace(SUMMIT, notes=Text.plain("see snake\\_case", "en")))
+
+
 def test_dashes_and_quotes_are_all_alike():
     assert matches_event(Filter(q='"Pabby - Antiterror - 2021"'), EXERCISE)
 
