@@ -139,6 +139,7 @@ def test_two_faults_of_a_registry_are_two_messages() -> None:
     [
         ("refused: 550 5.1.1 no such user", "550 5.1.1"),
         ("not a key 40404: gone", "not a key 40404"),
+        ("192.0.2.1 is a private address; allow_private would help", "192.0.2.1 is a private address"),
         (f"{'a' * 41}: b", "a" * 40),
     ],
 )

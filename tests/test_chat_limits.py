@@ -233,6 +233,15 @@ def test_a_template_shapes_any_other_body_and_no_text_leaves_its_place() -> None
     assert fields == {"title": 'A "quoted" {text}', "more": [LINK, 1]}
 
 
+@pytest.mark.parametrize("shape", ["slack", '{"text": "{text}", "title": "{subject}", "more": "{markdown}"}'])
+def test_nobody_is_called_by_what_mattermost_takes(shape: str) -> None:
+    message = replace(MESSAGE, subject="@here", text="Come, @channel and @all.\n")
+
+    values = post_shaped(shape, message).values()
+
+    assert not any(call in value for value in values for call in ("@here", "@channel", "@all"))
+
+
 @pytest.mark.parametrize("body", ["discrod", '{"text": {subject}}', '{"text": "{titel}"}', '{"text": "\\u007btitel}"}'])
 def test_a_body_that_is_no_shape_is_refused(body: str) -> None:
     with pytest.raises(SettingsError, match="body: "):

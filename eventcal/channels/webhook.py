@@ -158,9 +158,9 @@ def _template_shape(body: str) -> Shape:
             "id": message.key,
             "kind": message.kind,
             "language": message.language,
-            "markdown": message.markdown or message.text,
-            "subject": message.subject,
-            "text": message.text,
+            "markdown": break_mentions(message.markdown or message.text),
+            "subject": break_mentions(message.subject),
+            "text": break_mentions(message.text),
             "url": message.url,
         }
         return _fill(template, fields)
@@ -189,7 +189,8 @@ def _discord(message: Message) -> object:
 
 def _slack(message: Message) -> object:
     text = shorten(message.text, message.url, SLACK_MAX_CHARS, size_in_utf16)
-    return {"text": text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")}
+    escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return {"text": break_mentions(escaped)}  # Mattermost takes this body, and knows @channel
 
 
 def _teams(message: Message) -> object:

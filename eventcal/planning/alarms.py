@@ -114,7 +114,7 @@ def find_cause(reason: str) -> str:
     """Returns the part of *reason* that others of its kind share: an SMTP or HTTP code, else its first words."""
     if match := _CODE_PATTERN.search(reason):
         return " ".join(filter(None, match.groups()))
-    return reason.partition(":")[0][:40]
+    return re.split("[:;]", reason, maxsplit=1)[0][:40]
 
 
 def diff_alarms(current: Mapping[str, ActiveAlarm], known: Mapping[str, StoredAlarm], now: datetime) -> AlarmDiff:
