@@ -15,8 +15,9 @@ from .values import FetchError, FetchRefused
 
 CONNECT_TIMEOUT_SECONDS = 5.0
 
-# Site-local (RFC 3879), documentation (RFC 9637) and the anycast of 6to4 relays (RFC 7526): `is_global` of 3.11 is True.
-_UNROUTED = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "192.88.99.0/24")))
+# Site-local (RFC 3879), documentation (RFC 9637), the anycast of 6to4 relays (RFC 7526) and protocol assignments (RFC 6890
+# 2.1): `is_global` of 3.11 is True.
+_UNROUTED = tuple(map(ipaddress.ip_network, ("fec0::/10", "3fff::/20", "192.88.99.0/24", "192.0.0.0/24")))
 
 
 def is_public(address: str) -> bool:
