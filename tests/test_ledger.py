@@ -6,6 +6,7 @@ import re
 import sqlite3
 import threading
 from collections import Counter
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -15,18 +16,19 @@ from sqlalchemy import Connection, event, text
 
 from eventcal import editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
-from eventcal.deliveries.outcome import released
+from eventcal.deliveries.outcome import decide_result, released
 from eventcal.dispatch.threads import SenderThreads
-from eventcal.ledger_rows import DeliveryResult, NewDelivery
+from eventcal.ledger_rows import Claim, DeliveryResult, NewDelivery
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.states import DeliveryKind
+from eventcal.states import DeliveryKind, DeliveryState
 from eventcal.store import retention
 from eventcal.store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
 
 from .factories import count_calls
 from .serve_process import WAIT_SECONDS, wait_until
+from .test_outcome import CLAIM
 from .world import REGISTRY_HEADER, ScriptedChannel, World, join, utc
 
 NOW = utc(2021, 9, 1, 12)
@@ -830,6 +832,26 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
     assert states["queued"] == 40 - len(slow.received)
     assert world.start(DAY_BEFORE) == 0
     world.store.close()
+
+
+def test_a_mistake_at_one_delivery_costs_no_thread_and_is_tried_again_later() -> None:
+    results: list[DeliveryResult] = []
+
+    def handle(claim: Claim) -> DeliveryResult:
+        if claim.id % 2:
+            raise ZeroDivisionError("a bug")
+        return decide_result(claim, Sent(), claim.read_at)
+
+    threads = SenderThreads(2)
+    try:
+        threads.submit("test", [replace(CLAIM, id=number) for number in range(40)], handle, results.extend)
+        assert threads.wait(WAIT_SECONDS)
+    finally:
+        threads.close()
+
+    assert Counter(result.state for result in results) == {DeliveryState.SENT: 20, DeliveryState.RETRY: 20}
+    assert {result.detail for result in results} == {"", "ZeroDivisionError: a bug"}
+    assert all(result.not_before for result in results if result.state is DeliveryState.RETRY)
 
 
 # what was said long ago

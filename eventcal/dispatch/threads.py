@@ -14,9 +14,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
-from ..channels import rate_limit
+from ..channels import Retry, rate_limit
 from ..deliveries.batches import BATCH_SIZE, SETTLE_BATCH_SIZE, ClaimHandler, SettleCallback
-from ..deliveries.outcome import released
+from ..deliveries.outcome import decide_result, released
 from ..errors import StoreError
 from ..ledger_rows import Claim, DeliveryResult
 
@@ -148,6 +148,10 @@ class SenderThreads:
                 # before anything was sent
                 log.warning("delivery %s postponed: %s", claim.public_id, error)
                 result = replace(released(claim, claim.read_at), not_before=claim.read_at + READ_RETRY_DELAY)
+            except Exception as error:
+                # a mistake of ours is one delivery's failure, and this thread goes on with the others
+                log.exception("delivery %s failed", claim.public_id)
+                result = decide_result(claim, Retry(f"{type(error).__name__}: {error}"[:500]), claim.read_at)
             with self._work_available:
                 self._concurrency[destination].note(time.monotonic() - begin, time.thread_time() - cpu_before)
                 self._sending_counts[destination] -= 1  # and goes on with the next: no other thread need be woken
