@@ -14,9 +14,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, event, text
 
-from eventcal import editions
+from eventcal import deliveries, editions
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
-from eventcal.deliveries.outcome import decide_result, released
+from eventcal.channels.mime import render_mail
+from eventcal.deliveries import LocalDispatcher
+from eventcal.deliveries.outcome import AMBIGUOUS_RETRY_DELAY, decide_result, released
 from eventcal.dispatch.threads import SenderThreads
 from eventcal.ledger_rows import Claim, DeliveryResult, NewDelivery
 from eventcal.messages import Message
@@ -831,6 +833,37 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
     assert states["sent"] == len(slow.received) < 40
     assert states["queued"] == 40 - len(slow.received)
     assert world.start(DAY_BEFORE) == 0
+    world.store.close()
+
+
+def test_what_a_relay_has_not_answered_when_the_process_ends_is_not_sent_a_third_time(tmp_path: Path) -> None:
+    world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
+    world.publish(SUMMIT, NOW)
+    asked_for, go_on = threading.Event(), threading.Event()
+
+    class Silent(ScriptedChannel):
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
+            recheck()
+            asked_for.set()
+            go_on.wait(WAIT_SECONDS)
+            return super().send(message)
+
+    world.channels["desk"] = silent = Silent(outcomes=[Ambiguous("no answer")])
+    sender, threads = world.sender(lambda: DAY_BEFORE), SenderThreads(2)
+    deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=0.1)
+    assert asked_for.wait(WAIT_SECONDS)
+    threads.close(seconds=0)
+    sender.settle_unanswered()
+    go_on.set()
+    wait_until(lambda: silent.received, "the message that was on its way")
+
+    assert world.start(DAY_BEFORE) == 0
+    world.tick(DAY_BEFORE + AMBIGUOUS_RETRY_DELAY - timedelta(seconds=1))
+    assert world.states() == [("retry", "ambiguous: no answer when the process ended")]
+    world.tick(DAY_BEFORE + 2 * AMBIGUOUS_RETRY_DELAY)
+    assert world.states() == [("dead", "no answer, twice: no answer")]
+    first, second = (render_mail(message, "a@example.org") for message in silent.received)
+    assert first == second
     world.store.close()
 
 

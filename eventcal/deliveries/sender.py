@@ -14,9 +14,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from functools import partial
 
-from ..channels import Channel, Outcome, Permanent, Retry, Sent
+from ..channels import Ambiguous, Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
 from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
@@ -91,6 +90,7 @@ class Sender:
     _failures: Counter[str] = field(default_factory=Counter)  # in a row, by destination
     _unsettled_failures: Counter[str] = field(default_factory=Counter)  # of these, not written down yet
     _degraded: set[str] = field(default_factory=set)  # destinations whose breaker has counted failures
+    _unanswered: dict[int, tuple[Claim, datetime]] = field(default_factory=dict)  # whose receiver has asked for them
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def __post_init__(self) -> None:
@@ -206,14 +206,22 @@ class Sender:
         return DeliveryResult(claim, DeliveryState.SKIPPED, rendered.reason, now, last_notified=known_after(rendered))
 
     def _send_message(self, channel: Channel, claim: Claim, message: Message) -> Outcome:
+        def recheck() -> None:
+            self._recheck(claim, channel)
+            with self._lock:
+                self._unanswered[claim.id] = claim, message.send_time
+
         try:
-            outcome = channel.send(message, partial(self._recheck, claim, channel))
+            outcome = channel.send(message, recheck)
         except (StoreError, _Withdrawn):
             raise
         except Exception as error:
             # a channel's mistake is one delivery's failure
             log.exception("channel %s failed at delivery %s", claim.channel, claim.public_id)
             outcome = Retry(f"{type(error).__name__}: {error}"[:500])
+        finally:
+            with self._lock:
+                self._unanswered.pop(claim.id, None)
         with self._lock:
             if isinstance(outcome, Retry) and outcome.is_destination_down:
                 self._failures[channel.destination] += 1
@@ -222,6 +230,18 @@ class Sender:
                 # a relay that knows one address for gone takes what is for the others
                 self._failures[channel.destination] = 0
         return outcome
+
+    def settle_unanswered(self) -> None:
+        """Writes down, as this process ends, that messages which their receivers asked for have no answer: they may arrive."""
+        with self._lock:
+            unanswered, now = list(self._unanswered.values()), self.clock()
+        no_answer = Ambiguous("no answer when the process ended")
+        results = [decide_result(claim, no_answer, now, written_at=written_at) for claim, written_at in unanswered]
+        try:
+            # the receiver was not given its time, and is not blamed
+            self.settle([replace(result, is_destination_down=False) for result in results])
+        except StoreError as error:
+            log.warning("%d messages without an answer are sent again after the start: %s", len(results), error)
 
     # a batch of results
 

@@ -132,8 +132,9 @@ def _run_standalone(
 ) -> Iterator[None]:
     """Runs the only scheduler of a store; threads of this process send."""
     sender = build_sender(store, channels, settings, first_check.editions)
-    with closing(SenderThreads()) as threads:
-        dispatcher = deliveries.LocalDispatcher(sender, threads)
+    with ExitStack() as stack:
+        stack.callback(sender.settle_unanswered)
+        dispatcher = deliveries.LocalDispatcher(sender, stack.enter_context(closing(SenderThreads())))
         with _running_jobs(store, settings, first_check, partial(deliveries.tick, sender, dispatcher)):
             yield
 

@@ -94,7 +94,8 @@ class Worker:
 
         self._store = store
         self._threads = SenderThreads()
-        self._batch_runner = BatchRunner(build_sender(store, channels_by_name, settings, edition_source), self._threads)
+        self._sender = build_sender(store, channels_by_name, settings, edition_source)
+        self._batch_runner = BatchRunner(self._sender, self._threads)
         self._consumer = QueueConsumer(store.connection_string, self._batch_runner.run_batch)
         self._consumer_thread = threading.Thread(target=self._consumer.run, name="jobs", daemon=True)
         self.jobs = (
@@ -117,6 +118,7 @@ class Worker:
         self._batch_runner.close()
         self._consumer.stop()
         self._threads.close()
+        self._sender.settle_unanswered()
         self._consumer_thread.join(timeout=20)
 
 
