@@ -28,6 +28,7 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The fair, 03.-05.09.2027, will be in Cologne.", ["2027-09-03/05"]),
     ("The party is on 4 May 2027 at 22:00.", ["2027-05-04 22:00"]),
     ("The party is on 4 May 2027, 22:00 to 02:00.", ["2027-05-04 22:00/2027-05-05 02:00"]),
     ("The party is on 31 December 2027, from 10 pm to 2 am.", ["2027-12-31 22:00/2028-01-01 02:00"]),
@@ -168,6 +169,7 @@ ENGLISH = [
     ("It will be held on 10 September 2021 instead of 3 September 2021.", ["2021-09-10"]),
 ]
 RUSSIAN = [
+    ("Выставка пройдёт с 30.04 по 02.05.2027 в Туле.", ["2027-04-30/05-02"]),
     ("Концерт начнётся 5 марта 2027 года в 11 часов ночи.", ["2027-03-05 23:00"]),
     ("Концерт начнётся 5 марта 2027 года в 12 часов ночи.", ["2027-03-05"]),
     ("В ночь с 30 апреля на 1 мая 2027 года движение закроют.", ["2027-04-30/05-01"]),
@@ -290,6 +292,10 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Das Fest findet vom 30.4. bis 2.5.2027 statt.", ["2027-04-30/05-02"]),
+    ("Messe 03.–05.09.2027 in Köln", ["2027-09-03/05"]),
+    ("Vom 30.12. bis zum 2.1.2028 ist geschlossen.", ["2027-12-30/2028-01-02"]),
+    ("Am Vorabend des 1. Mai 2027 wird getanzt.", []),
     (
         "Am Samstag, dem 8. Mai 2027, findet in Kiel das Sommerfest des Hafenvereins statt. Einlass ist ab 18 Uhr.",
         ["2027-05-08"],
@@ -325,6 +331,9 @@ GERMAN = [
     ),
 ]
 SPANISH = [
+    ("El festival es del 30/4 al 2/5/2027.", ["2027-04-30/05-02"]),
+    ("La feria, 3-5/09/2027, será en Madrid.", ["2027-09-03/05"]),
+    ("La víspera del 24 de junio de 2027 habrá hogueras.", []),
     ("El sábado 8 de mayo de 2027 se celebra en Sevilla la feria del libro.", ["2027-05-08"]),
     ("La asamblea general será el 12 de marzo de 2027 a las 19:30 horas en el salón de actos.", ["2027-03-12 19:30"]),
     ("El festival tendrá lugar del 3 al 5 de septiembre de 2027 en el parque.", ["2027-09-03/05"]),

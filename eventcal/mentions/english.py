@@ -10,7 +10,7 @@ from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
-from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, iso_day, leading_number, numeric_days, weekday_alone
 
 _WEEKDAY_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
@@ -244,6 +244,7 @@ _PAIRS = (
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
     (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
     (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
+    (DOTTED_DAYS, numeric_days),
     (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])", _numeric),
     (r"\b(?P<p1><<P>>)[\s-]+(?:of\s+)?(?P<m1><<M>>)(?:<<TO>>|<<AND>>|\s+or\s+)(?:in\s+)?(?:the\s+)?(?P<p2><<P>>)[\s-]+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.parts_of_two_months),
     (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]atter))\s+half\s+of\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.half_month),

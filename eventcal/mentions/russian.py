@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
-from .shared_forms import DateForms, iso_day, leading_number, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, iso_day, leading_number, numeric_days, weekday_alone
 
 # The stem of each month; its endings are those of the cases.
 _STEMS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
@@ -136,6 +136,7 @@ _PAIRS = (
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s+и\s+<<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.listed_days),
     (rf"\b{_HOURS},?\s+(?P<day><<D>>)\s+(?P<month><<M>>){_YEAR}", _day),
     (rf"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>){_YEAR}(?:,?\s+{_HOURS})?", _day),
+    (DOTTED_DAYS, numeric_days),
     (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", iso_day),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
     (r"<<B>>(?P<day><<D>>)(?:\s+числа)?\s+(?P<which>этого|следующего|прошлого)\s+месяца", _day_of_month),

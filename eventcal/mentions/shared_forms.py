@@ -150,6 +150,23 @@ def iso_day(match: Match, scope: Scope) -> Reading:
     return dates.day(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
+_DAY_IN_DIGITS = r"(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<year>(?:19|20|21|٢٠)\d{2})(?!\d|\.\d)"
+DOTTED_DAYS = (
+    r"(?<![\w./:-])(?P<d1>\d{1,2})\.?(?:(?<=\.)(?P<m1>\d{1,2})\.?(?:(?<=\.)(?P<y1>(?:19|20|21)\d{2}))?)?<<TO>>"
+    + _DAY_IN_DIGITS
+)
+"""The first and the last day of a span in digits: "30.4. - 2.5.2027", "03.-05.09.2027". A language says what <<TO>> is."""
+SLASHED_DAYS = DOTTED_DAYS.replace(r"\.?", "/?").replace(r"\.", "/")
+"""The same with slashes, for languages in which the day stands first."""
+
+
+def numeric_days(match: Match, scope: Scope) -> Reading:
+    """Reads `d1` to `d2` of `m2` and `year`, where the first day has the month and the year that it says, or those of the last."""
+    year, month, last = (int(match[name]) for name in ("year", "m2", "d2"))
+    first = int(match["m1"] or month), int(match["d1"])
+    return dates.days((int(match["y1"] or year - (first > (month, last))), *first), (year, month, last))
+
+
 def weekday_alone(match: Match, scope: Scope) -> Reading:
     """Leaves a weekday without a date out."""
     return Reading(reason="a weekday alone could be two days")

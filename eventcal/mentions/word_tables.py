@@ -13,7 +13,7 @@ from datetime import date
 
 from . import dates
 from .grammar import DateLimit, Language, Pattern, Read, Reading, Scope, compile_limits, fill_names
-from .shared_forms import DateForms, iso_day
+from .shared_forms import DOTTED_DAYS, SLASHED_DAYS, DateForms, iso_day, numeric_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +167,8 @@ def _pairs(forms: _TableForms) -> tuple[tuple[str, Read], ...]:
         (r"\b<<Q>><<C>>(?P<year><<Y>>)", forms.quarter),
         (r"\b<<S>><<C>>(?P<year><<Y>>)", forms.season),
         (r"<<B>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>)|<<WHICH>>)?<<CLOCK>>", forms.clocked),
+        (DOTTED_DAYS, numeric_days),
+        (SLASHED_DAYS, numeric_days),
         (_NUMERIC + "<<CLOCK>>", forms.numeric),
         (_ISO, iso_day),
         (r"\b<<P>>(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>)|<<WHICH>>)?", forms.in_part),
@@ -254,7 +256,7 @@ GERMAN = WordTable(
     past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|gegründet|letzte\w*)\b",
     sentence_end=r"(?<=[.!?])[\"”“»)]*(?=\s+[\"“„«(]?[A-ZÄÖÜ0-9])(?<!\b[0-9]\.)(?<!\b[0-9][0-9]\.)(?<!\b[A-Z]\.)(?<!\bz\. B\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bStr\.)(?<!str\.)(?<!\bNr\.)(?<!\bca\.)(?<!\bbzw\.)(?<!\b(?:Jan|Feb|Apr|Aug|Sep|Okt|Nov|Dez)\.)(?<!\bSept\.)",
     limits=(
-        (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦", DateLimit.COUNTED),
+        (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
         (r"\b(?:etwa|ungefähr|circa|ca\.|rund)\s+(?:um\s+(?:den\s+)?|am\s+|im\s+)?⟦|\bum\s+den\s+⟦", DateLimit.ABOUT),
         (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als)\s+(?:ab\s+|am\s+|im\s+|dem\s+)?⟦", DateLimit.NOT_BEFORE),
         (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦", DateLimit.NOT_AFTER),
@@ -295,7 +297,7 @@ SPANISH = WordTable(
     past=r"\b(?:fue|fueron|tuvo|tuvieron|celebró|celebraron|comenzó|empezó|inauguró|realizó|murió|nació|fundad\w+|pasad\w+|era|estuvo)\b",
     sentence_end=r"(?<=[.!?])[\"”»)]*(?=\s+[\"“«(¿¡]?[A-ZÁÉÍÓÚÑ0-9])(?<!\b[A-Z]\.)(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bSta\.)(?<!\bAv\.)(?<!\bNo\.)(?<!\bnúm\.)(?<![ap]\.m\.)(?<![ap]\. m\.)",
     limits=(
-        (r"\b(?:días?|semanas?|mes(?:es)?|años?|horas?)\s+(?:después|antes)\s+del?\s+⟦|\b(?:días?|semanas?|meses)\s+a\s+partir\s+del?\s+⟦", DateLimit.COUNTED),
+        (r"\b(?:días?|semanas?|mes(?:es)?|años?|horas?)\s+(?:después|antes)\s+del?\s+⟦|\b(?:días?|semanas?|meses)\s+a\s+partir\s+del?\s+⟦|\bvísperas?\s+del\s+⟦", DateLimit.COUNTED),
         (r"\b(?:alrededor|cerca)\s+del?\s+⟦|\b(?:aproximadamente|hacia)\s+(?:el\s+|en\s+)?⟦", DateLimit.ABOUT),
         (r"\b(?:no\s+antes|como\s+pronto|nunca\s+antes)\s+del?\s+⟦|\bcomo\s+muy\s+pronto\s+(?:el\s+|en\s+)⟦", DateLimit.NOT_BEFORE),
         (r"\ba\s+más\s+tardar\s+(?:el\s+|en\s+)?⟦|\bno\s+más\s+tarde\s+del?\s+⟦|\bcomo\s+(?:muy\s+)?tarde\s+(?:el\s+|en\s+)?⟦|⟧\s+(?:a\s+más\s+tardar|como\s+(?:muy\s+)?tarde)\b", DateLimit.NOT_AFTER),
@@ -342,7 +344,7 @@ ARABIC = WordTable(
     past=r"\b(?:كان|كانت|أقيم|أقيمت|عقد|عقدت|انطلق|انطلقت|بدأ|بدأت|افتتح|توفي|تأسس\w*|الماضي|الماضية)\b",
     sentence_end=r"(?<=[.!?؟])[\"”»)]*(?=\s+\S)(?<!\d\.)",
     limits=(
-        (r"\b(?:يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر|سنة|سنوات|ساعة|ساعات)\s+(?:من|بعد|قبل)\s+⟦", DateLimit.COUNTED),
+        (r"\b(?:يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر|سنة|سنوات|ساعة|ساعات)\s+(?:من|بعد|قبل)\s+⟦|\bعشية\s+(?:يوم\s+)?⟦", DateLimit.COUNTED),
         (r"\b(?:نحو|حوالي|حوالى|تقريبا)\s+⟦", DateLimit.ABOUT),
         (r"\b(?:ليس\s+قبل|لا\s+قبل|اعتبارا\s+من)\s+(?:يوم\s+)?⟦", DateLimit.NOT_BEFORE),
         (r"\b(?:في\s+موعد\s+)?(?:أقصاه|لا\s+يتجاوز|لا\s+يتعدى)\s+(?:يوم\s+)?⟦", DateLimit.NOT_AFTER),
