@@ -13,7 +13,8 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Final, cast
 
-from flask import Flask, Response, current_app, g, request
+from flask import Flask, Response, current_app, g, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 from ..events import Calendar
 from ..filters import Filter
@@ -29,6 +30,9 @@ from .http import PRIVATE_HEADERS, Asset
 from .snapshots import Snapshot
 from .static_urls import StaticUrls
 from .viewer import Viewer, parse_request
+
+PageResponse = str | BaseResponse | tuple[str, int] | tuple[str, int, dict[str, str]]
+"""An answer as a route returns it: a page, perhaps with a status and headers."""
 
 COUNT_INTERVAL: Final = timedelta(seconds=5)
 """A count reads every row; requests within this interval share one."""
@@ -188,6 +192,13 @@ def current() -> RequestContext:
     if "context" not in g:
         begin_request()
     return cast(RequestContext, g.context)
+
+
+def require_edition() -> PageResponse | None:
+    """Answers 503 until an edition is published: the terminal tells the operator, a visitor is asked to wait."""
+    if current().snapshot.edition is None:
+        return render_template("nothing_yet.html"), 503, {"Retry-After": "10"}
+    return None
 
 
 def set_private_headers(response: Response) -> Response:

@@ -12,7 +12,7 @@ from flask import Blueprint, abort, make_response, render_template, request
 
 from ... import links, words
 from ..assets import load_asset
-from ..context import RequestContext, current
+from ..context import PageResponse, RequestContext, current, require_edition
 from ..edition_index import EventSelection
 from ..http import CONTENT_SECURITY_POLICY
 from . import agenda, routes, views
@@ -20,7 +20,7 @@ from .grid import build_month_view
 from .small_months import build_small_months
 
 blueprint = Blueprint("embed", __name__)
-blueprint.before_request(routes.require_edition)
+blueprint.before_request(require_edition)
 
 DEFAULT_LISTED_EVENTS: Final = 12
 MAX_LISTED_EVENTS: Final = 50
@@ -67,7 +67,7 @@ def parse_options(args: Mapping[str, str], today: date) -> EmbedOptions:
 
 @blueprint.get("/embed")
 @blueprint.get("/embed/<text>")
-def embed(text: str = "") -> routes.PageResponse:
+def embed(text: str = "") -> PageResponse:
     """Shows a month, a year or the next events, as the options of the address say; a month in the path goes first."""
     context = current()
     options = parse_options(request.args, context.today)

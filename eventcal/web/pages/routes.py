@@ -13,7 +13,7 @@ from ... import feeds, filters, links, words
 from ...events import Occurrence, Status
 from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
-from ..context import RequestContext, current, use_filter
+from ..context import PageResponse, RequestContext, current, require_edition, use_filter
 from ..edition_index import EventSelection
 from ..static_urls import SHARE_PICTURE
 from . import agenda, months, views
@@ -25,23 +25,13 @@ from .small_months import build_small_month, build_small_months
 from .subscribe_links import build_subscribe_links
 
 blueprint = Blueprint("pages", __name__)
+blueprint.before_request(require_edition)
 
 MAX_UPCOMING, MAX_PAST, AGENDA_PAGE_SIZE, MAX_CHANGES_SHOWN, MAX_SEARCH_RESULTS = 30, 8, 50, 100, 60
 MAX_PAST_SCANNED = 40
 """Past occurrences that the home page looks at: a series among them is named once."""
-_RETRY_AFTER_SECONDS = "10"
 FEED_OPTIONS = ("imprecise", "cancelled", "alarms")
 """Parameters of a feed that a page's own filter does not have."""
-
-PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
-
-
-@blueprint.before_request
-def require_edition() -> PageResponse | None:
-    """Answers 503 until an edition is published: the terminal tells the operator, a visitor is asked to wait."""
-    if current().snapshot.edition is None:
-        return render_template("nothing_yet.html"), 503, {"Retry-After": _RETRY_AFTER_SECONDS}
-    return None
 
 
 @blueprint.get("/")

@@ -23,7 +23,7 @@ from ...store import Connection, devices, subscribers
 from ...tokens import TokenPurpose
 from ...web_push import PushEndpoint
 from .. import assets
-from ..context import current, get_services, set_private_headers
+from ..context import PageResponse, current, get_services, set_private_headers
 from ..rate_limit import limiter
 from . import preferences_form, subscribe
 
@@ -140,7 +140,7 @@ def device_links() -> JsonAnswer:
 
 
 @blueprint.get("/preferences")
-def own_preferences() -> subscribe.PageResponse:
+def own_preferences() -> PageResponse:
     """Leads a device to its own preferences: only its browser knows which one it is."""
     if not get_services().can_push:
         return render_template("subscribe/off.html")

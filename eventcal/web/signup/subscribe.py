@@ -20,7 +20,15 @@ from ...store import subscribers
 from ...store.subscribers import Subscriber
 from ...tokens import TokenPayload, TokenPurpose
 from ...words.preferences import list_zone_cities
-from ..context import RequestContext, Services, current, get_services, set_private_headers
+from ..context import (
+    PageResponse,
+    RequestContext,
+    Services,
+    current,
+    get_services,
+    require_edition,
+    set_private_headers,
+)
 from ..rate_limit import keyed_hash, limiter
 from . import preferences_form
 from .preferences_form import PreferencesForm
@@ -30,8 +38,6 @@ blueprint.after_request(set_private_headers)
 
 LIMIT_PER_CLIENT = "20 per hour; 60 per day"
 LIMIT_PER_ADDRESS = "5 per hour"  # the store counts what was really asked, over restarts: this spares it the counting
-
-PageResponse = str | Response | tuple[str, int] | tuple[str, int, dict[str, str]]
 
 _CHECKED_ENDPOINTS = ("subscribe.sign_up", "devices.subscribe_device", "devices.renew_device", "devices.device_links")
 
@@ -60,8 +66,8 @@ def refuse_cross_site() -> PageResponse | None:
 @blueprint.before_request
 def require_signup() -> PageResponse | None:
     """Answers 503 before the first edition, and says that sign-up is off where neither mail nor push is set up."""
-    if current().snapshot.edition is None:
-        return render_template("nothing_yet.html"), 503, {"Retry-After": "10"}
+    if (refusal := require_edition()) is not None:
+        return refusal
     services = get_services()
     if not services.can_sign_up and (not services.can_push or request.endpoint == f"{blueprint.name}.sign_up"):
         return render_template("subscribe/off.html"), 503 if request.method == "POST" else 200

@@ -19,10 +19,10 @@ from ...store.personal_data import export_personal_data
 from ...store.retention import delete_subscriptions
 from ...store.subscribers import Subscriber
 from ...tokens import TokenError, TokenPayload, TokenPurpose
-from ..context import RequestContext, current, get_services, set_private_headers, use_language
+from ..context import PageResponse, RequestContext, current, get_services, set_private_headers, use_language
 from . import preferences_form, upcoming_mails
 from .preferences_form import PreferencesForm, PreferencesSummary
-from .subscribe import PageResponse, page_link, redirect, require_signup, zone_choices
+from .subscribe import page_link, redirect, require_signup, zone_choices
 
 blueprint = Blueprint("subscriber", __name__)
 blueprint.before_request(require_signup)
