@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from datetime import UTC, datetime
@@ -102,8 +101,8 @@ def _csv_row(subscriber: Subscriber) -> dict[str, str]:
         "filter": preferences.filter,
         "language": preferences.language,
         "zone": preferences.zone,
-        "leads": "; ".join(json.loads(preferences.leads or "[]")),
-        "notices": "; ".join(json.loads(preferences.notices or "[]")),
+        "leads": "; ".join(preferences.lead_texts),
+        "notices": "; ".join(preferences.notice_texts),
         "digest": preferences.digest,
         "state": subscriber.state,
         "confirmed": confirmed,

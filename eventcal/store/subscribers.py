@@ -66,6 +66,16 @@ class SubscriptionPreferences:
     notices: str = ""
     digest: str = ""
 
+    @property
+    def lead_texts(self) -> tuple[str, ...]:
+        """The leads of *leads*; none for what the registry says."""
+        return tuple(json.loads(self.leads or "[]"))
+
+    @property
+    def notice_texts(self) -> tuple[str, ...]:
+        """The notices of *notices*; none for what the registry says."""
+        return tuple(json.loads(self.notices or "[]"))
+
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:

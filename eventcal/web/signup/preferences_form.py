@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass, field
 
 from werkzeug.datastructures import MultiDict
@@ -155,8 +154,8 @@ def fill_form(preferences: SubscriptionPreferences, address: str) -> Preferences
         language=preferences.language,
         zone=preferences.zone,
         uses_calendar_defaults=not preferences.leads and not preferences.notices,
-        leads=tuple(json.loads(preferences.leads)) if preferences.leads else defaults.leads,
-        notices=tuple(json.loads(preferences.notices)) if preferences.notices else defaults.notices,
+        leads=preferences.lead_texts if preferences.leads else defaults.leads,
+        notices=preferences.notice_texts if preferences.notices else defaults.notices,
         digest=preferences.digest,
     )
 
@@ -174,8 +173,8 @@ class PreferencesSummary:
 def summarise(preferences: SubscriptionPreferences, index: EditionIndex, language: str) -> PreferencesSummary:
     """Puts *preferences* into words; `triggers` is empty where each event's own reminders apply."""
     query = parse_filter(preferences.filter)
-    notices = _json_texts(preferences.notices)
-    chosen = [*_json_texts(preferences.leads), *(notice for notice in NOTICE_CHOICES if notice in notices)]
+    notices = (notice for notice in NOTICE_CHOICES if notice in preferences.notice_texts)
+    chosen = [*preferences.lead_texts, *notices]
     cities = dict(list_zone_cities(language))
     return PreferencesSummary(
         subject=format_filter(
@@ -185,11 +184,6 @@ def summarise(preferences: SubscriptionPreferences, index: EditionIndex, languag
         digest=digest_label(preferences.digest, language),
         zone=cities.get(preferences.zone, preferences.zone),
     )
-
-
-def _json_texts(text: str) -> list[str]:
-    texts: list[str] = json.loads(text) if text else []
-    return texts
 
 
 def parse_filter(text: str) -> Filter:
