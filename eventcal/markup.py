@@ -66,6 +66,7 @@ def to_html(markdown: str) -> str:
 
 
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~]|\n)")  # CommonMark 2.4, 6.7
+_AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]*)>")
 _MARK = re.compile(r"[\\`*_\[\]<>&#~|]|^ {4}", re.MULTILINE)
 
 
@@ -82,6 +83,11 @@ def to_text(markdown: str) -> str:
     from markdown_it.tree import SyntaxTreeNode
 
     return _join_blocks(SyntaxTreeNode(_markdown_parser().parse(markdown)).children)
+
+
+def has_marks(markdown: str) -> bool:
+    """Tells whether `to_text` loses more than escapes and the brackets of addresses, which an import of the text writes again."""
+    return to_text(markdown) != unescape(_AUTOLINK.sub(r"\1", markdown))
 
 
 def _join_blocks(blocks: Iterable[SyntaxTreeNode], separator: str = "\n\n") -> str:
@@ -131,8 +137,9 @@ def _inline_to_text(node: SyntaxTreeNode) -> str:
 
 def _link_to_text(link: SyntaxTreeNode) -> str:
     label, address = "".join(map(_inline_to_text, link.children)), str(link.attrs["href"])
-    scheme = address.partition(":")[0].lower()
-    if scheme not in _ALLOWED_SCHEMES:
+    scheme, _, mail_address = address.partition(":")
+    if scheme.lower() == "mailto":
+        return label if link.markup == "autolink" or label == mail_address else f"{label} ({mail_address})".lstrip()
+    if scheme.lower() not in _ALLOWED_SCHEMES:
         return label
-    shown = address[len("mailto:") :] if scheme == "mailto" else address
-    return shown if link.markup == "autolink" or label in ("", shown, address) else f"{label} ({shown})"
+    return address if link.markup == "autolink" or label in ("", address) else f"{label} ({address})"

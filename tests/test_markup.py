@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.importing.texts import html_to_markdown, plain_to_markdown
-from eventcal.markup import to_html, to_text
+from eventcal.markup import has_marks, to_html, to_text
 
 
 def test_plain_markdown_becomes_html() -> None:
@@ -57,7 +57,7 @@ def test_a_date_at_the_head_of_a_line_keeps_its_number():
         ("Off because of **heavy *rain***, `code` &amp; <b>", "Off because of heavy rain, code & <b>"),
         ("[The **plan**](https://example.org/a_b)", "The plan (https://example.org/a_b)"),
         ("<https://example.org/a%20b> [https://example.org](https://example.org)", "https://example.org/a%20b https://example.org"),
-        ("<desk@example.org>, [us](mailto:desk@example.org)", "desk@example.org, us (desk@example.org)"),
+        ("<desk@example.org>, <mailto:a@b.org>, [us](mailto:desk@example.org)", "desk@example.org, mailto:a@b.org, us (desk@example.org)"),
         ("[call](tel:+49301234) [](https://example.org/)", "call https://example.org/"),
         ("# Head\n\n*One*  \ntwo\n\n***\n> *quoted*\n> twice", "Head\n\nOne\ntwo\n\n---\n\n> quoted\n> twice"),
         ("* *one*\n  more\n* two\n    1) deep\n    1) deeper", "* one\n  more\n* two\n  1) deep\n  2) deeper"),
@@ -69,11 +69,16 @@ def test_markdown_becomes_text_without_marks(markdown: str, text: str) -> None:
     assert text == to_text(markdown)
 
 
-@given(st.text(alphabet=st.sampled_from(list("ab \n\\`*_[]()<>|~#&;:-+=.1!")), max_size=60))
+@given(
+    st.lists(st.sampled_from([*"ab \n\\`*_[]()<>|~#&;:-+=.1!", "https://a.org/b_c?d=1 ", "mailto:a@b.org "])).map(
+        "".join
+    )
+)
 def test_plain_text_that_became_markdown_is_shown_as_it_was(text: str) -> None:
     lines = [line.strip() for line in text.strip().split("\n")]
     shown = [line.strip() for line in to_text(plain_to_markdown(text)).split("\n")]
     assert [line for line in lines if line] == [line for line in shown if line]
+    assert not has_marks(plain_to_markdown(text))
 
 
 def test_html_that_became_markdown_is_shown_in_its_words() -> None:

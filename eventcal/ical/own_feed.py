@@ -28,7 +28,7 @@ from .vevents import format_source, local_time_remarks
 
 @dataclass(frozen=True, slots=True)
 class Recovered:
-    """An event as its registry said it: *notes* are Markdown, *was* is the old date of what was put off.
+    """An event as its registry said it: *notes* are plain text, *was* is the old date of what was put off.
 
     *links* are (name, address).
     """
@@ -45,10 +45,7 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at.
-
-    *markdown* is its notes as written, "" where the description has them so.
-    """
+    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at."""
 
     title: str
     description: str
@@ -57,7 +54,6 @@ class ShownEvent:
     status: Status
     kind: EventKind = EventKind.EVENT
     online: str = ""
-    markdown: str = ""
 
 
 class _Meaning(NamedTuple):
@@ -94,7 +90,6 @@ def _without_additions(
 ) -> Recovered:
     notes, sources, own_url = _split_description(event.description, remarks, event.url, language)
     notes, links = _split_links(notes, event.online)
-    notes = event.markdown or notes
     return Recovered(**meaning._asdict(), title=title, notes=notes, sources=sources, url=own_url, links=links)
 
 

@@ -357,15 +357,14 @@ class _EventRenderer:
             yield content_lines.text_line("CONTACT", f"{name}, {event.organizer.url}" if event.organizer.url else name)
 
     def _description_lines(self, presentation: Presentation) -> Iterator[bytes]:
-        """Yields DESCRIPTION, which is plain text (RFC 5545 3.8.1.5), and the notes as written where they have marks."""
+        """Yields DESCRIPTION, which is plain text (RFC 5545 3.8.1.5), and the notes as written where that has less than they."""
         event, language = self.version.event, self.options.language
         remarks = list(presentation.remarks)
         if event.rule is None and event.timezone != self.calendar.timezone:
             remarks += local_time_remarks(presentation.span, language)
         parts = ["\n".join(remarks)]
         tag, notes = event.notes.best_match(language) if event.notes is not None else ("", "")
-        notes_text = markup.to_text(notes.strip())
-        parts.append(notes_text)
+        parts.append(markup.to_text(notes.strip()))
         addresses = [event.online] if event.online else []
         parts.append("\n".join([*addresses, *(f"{link.name}: {link.url}" for link in event.links)]))
         parts.append("\n".join(format_source(source, language) for source in event.sources))
@@ -373,7 +372,7 @@ class _EventRenderer:
         has_translations = event.notes is not None and len(event.notes.translations) > 1
         if text := "\n\n".join(part for part in parts if part):
             yield content_lines.text_line("DESCRIPTION", text, tag if has_translations else "")
-        if notes_text != notes.strip():
+        if markup.has_marks(notes):
             yield content_lines.text_line("X-EVENTCAL-NOTES", notes.strip())
 
     def _place_lines(self) -> Iterator[bytes]:

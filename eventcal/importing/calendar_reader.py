@@ -146,7 +146,6 @@ class CalendarReader(DateReader):
                 status=status,
                 kind=_KINDS.get(kind, EventKind.EVENT),
                 online=online,
-                markdown=component.text("X-EVENTCAL-NOTES"),
             )
             title, description, url, status = self._recover_texts(instance, seen, known)
         fields["title"] = self._localized(component.get("SUMMARY"), title)
@@ -245,7 +244,8 @@ class CalendarReader(DateReader):
             self.change(component, "DESCRIPTION", f"only its first {MAX_DESCRIPTION} characters")
             description = description[:MAX_DESCRIPTION]
         if self.is_own:
-            return texts.clean(description)
+            markdown = component.text("X-EVENTCAL-NOTES")
+            return texts.clean(markdown) if markdown else texts.plain_to_markdown(description)
         if texts.is_html(description):
             self.change(component, "DESCRIPTION", "HTML became text")
             return texts.html_to_markdown(description)
