@@ -43,6 +43,11 @@ _REFUSED_TEXTS = (
         rb"<(?:!doctype html|html|table)\b",
         f"a page (HTML): import the .ics that it links to, save its table as CSV, or {_DRAFT_READS}",
     ),
+    (rb"(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)\b", f"a news feed (RSS or Atom): {_TABLE_OR_ICS}"),
+    (
+        rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,200}?mime-version:",
+        "a mail: save the calendar that is attached to it, and import that",
+    ),
     (
         rb'\{(?=.*"idBoard")(?=.*"cards")',
         "a Trello board: export it as CSV, or import the address of its calendar feed",
@@ -67,6 +72,8 @@ def detect_format(data: bytes, name: str) -> str:
         return "ics"
     if ending in ("csv", "tsv"):
         return "csv"
+    if re.match(rb'\{\s*"|\[\s*\{\s*"', head) and ending == "json" and b'"startDate"' not in data:
+        raise ImportingError(f"{name}: it is JSON of a form that is not known: {_TABLE_OR_ICS}")
     if ending == "json" or (head[:1] == b"[" and b'"startDate"' in head):
         return "confs.tech"
     if ending == "toml" or b"[[events]]" in head:
@@ -78,7 +85,9 @@ def detect_format(data: bytes, name: str) -> str:
             return detected
     except ImportingError as error:
         raise ImportingError(f"{name}: {error}") from error
-    raise ImportingError(f"{name}: its format is not known; name one with --format: {', '.join(FORMATS)}")
+    raise ImportingError(
+        f"{name}: its format is not known; name one with --format: {', '.join(FORMATS)}; a text is for `eventcal draft`"
+    )
 
 
 def _refusal(data: bytes, refused: tuple[tuple[bytes, str], ...]) -> str:
