@@ -230,6 +230,11 @@ class Event:
     image: str = ""
 
     @property
+    def ids(self) -> tuple[str, ...]:
+        """Its id and those that it had before."""
+        return (self.id, *self.formerly)
+
+    @property
     def first_id(self) -> str:
         """The id that it had at first, of which its UID is made unless it has a *uid*."""
         return self.formerly[0] if self.formerly else self.id

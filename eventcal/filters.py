@@ -146,9 +146,9 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
 
 def matches_event(query: Filter, event: Event) -> bool:
     """Tells whether the filter keeps *event*, dates aside: tags, words, place and omissions."""
-    if query.event and query.event not in (event.id, *event.formerly):
+    if query.event and query.event not in event.ids:
         return False
-    if query.ids and not any(event_id in query.ids for event_id in (event.id, *event.formerly)):
+    if query.ids and not any(event_id in query.ids for event_id in event.ids):
         return False
     if query.series and not is_of_series(query.series, event):
         return False

@@ -118,7 +118,7 @@ def _events(path: Path) -> tuple[tuple[Event, ...], set[str]]:
     if not path.exists():
         return (), set()
     loaded = registry.read(path).require_valid()
-    return loaded.events, {name for event in loaded.events for name in (event.id, *event.formerly)}
+    return loaded.events, {name for event in loaded.events for name in event.ids}
 
 
 def _append(path: Path, entries: list[Entry]) -> None:

@@ -109,13 +109,12 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
 
 def find_version(edition: Edition, event_id: str) -> Version:
     """Returns the event that has the id *event_id*, or had it. Raises EventcalError, with the id that may be meant."""
-    import difflib
+    from ..registry.suggestions import did_you_mean
 
-    versions = {name: version for version in edition.versions for name in (version.event.id, *version.event.formerly)}
-    if event_id not in versions:
-        suggestions = difflib.get_close_matches(event_id, versions, n=1)
-        raise EventcalError(f"no event '{event_id}'" + (f", did you mean '{suggestions[0]}'?" if suggestions else ""))
-    return versions[event_id]
+    if version := edition.find(event_id):
+        return version
+    known = [name for version in edition.versions for name in version.event.ids]
+    raise EventcalError(f"no event '{event_id}'{did_you_mean(event_id, known)}")
 
 
 MAX_SOURCE_OCTETS = 256 * 1024 * 1024

@@ -123,7 +123,7 @@ def _free_id(title: str, loaded: Registry) -> str:
     event_id = slug(title)
     if not event_id:
         raise EventcalError("no id can be made from this title; give one with --id")
-    taken = {name for event in loaded.events for name in (event.id, *event.formerly)}
+    taken = {name for event in loaded.events for name in event.ids}
     if (proposal := free_id(event_id, taken)) != event_id:
         raise EventcalError(f"an event has the id {event_id} already; for another one add --id {proposal}")
     return event_id
@@ -245,7 +245,7 @@ def propose(settings: Settings, file: IO[str]) -> None:
     """
     from .. import issue_forms
 
-    taken = [name for event in read_valid_registry(settings).events for name in (event.id, *event.formerly)]
+    taken = [name for event in read_valid_registry(settings).events for name in event.ids]
     try:
         answers = issue_forms.parse_issue(file.read(issue_forms.MAX_BODY_LENGTH + 1))
     except GrammarError as error:

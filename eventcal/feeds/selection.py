@@ -32,9 +32,7 @@ class Removed:
 
     def find(self, event_id: str) -> Version | None:
         """Returns the removed event that had *event_id*, the last one first; None for an id that was never used."""
-        return next(
-            (version for version in self.versions if event_id in (version.event.id, *version.event.formerly)), None
-        )
+        return next((version for version in self.versions if event_id in version.event.ids), None)
 
     def chosen_by(self, query: Filter, edition: Edition) -> tuple[Version, ...]:
         """Returns the removed events that *query* names by their ids; an id that *edition* has belongs to another event now."""

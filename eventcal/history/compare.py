@@ -105,7 +105,7 @@ def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[
     """Returns the ids, old names and UIDs whose former versions `build_edition` asks for."""
     previous_ids = {version.event.id for version in previous.versions} if previous else set()
     new_events = [event for event in events if event.id not in previous_ids]
-    names = (name for event in new_events for name in (event.id, *event.formerly, event.uid))
+    names = (name for event in new_events for name in (*event.ids, event.uid))
     return list(dict.fromkeys(name for name in names if name and name not in previous_ids))
 
 
@@ -113,8 +113,7 @@ def returned_dates(previous: Edition | None, events: Sequence[Event]) -> list[tu
     """Returns the UID and the date of each occurrence that `except` no longer drops."""
     dates: list[tuple[str, str]] = []
     for event in events if previous else ():
-        names = (event.id, *event.formerly)
-        old = next((version for name in names if previous and (version := previous.find(name))), None)
+        old = next((version for name in event.ids if previous and (version := previous.find(name))), None)
         if old is not None and old.event.exdates != event.exdates:
             dates += [(old.uid, day.isoformat()) for day in old.event.exdates if day not in event.exdates]
     return dates
@@ -185,7 +184,7 @@ def _find_predecessor(
     for name in event.formerly:
         if name in previous_by_id and name not in current_ids:
             return previous_by_id[name], True
-    for name in (event.id, *event.formerly):
+    for name in event.ids:
         if version := former_versions.get(name):
             # the UID may stand under a later name: a rename taken back, when that name is gone
             later = previous_by_id.get(version.event.id)
@@ -199,7 +198,7 @@ def _keep_former_ids(origins: list[_Origin]) -> list[_Origin]:
 
     Readers subscribed by these: their feeds and reminders must go on when the registry drops `formerly`.
     """
-    claimed = {name for origin in origins for name in (origin.event.id, *origin.event.formerly)}
+    claimed = {name for origin in origins for name in origin.event.ids}
     result = []
     for origin in origins:
         old = origin.version.event if origin.version else origin.event

@@ -113,7 +113,7 @@ class _Merging:
 
     def _read_registry(self) -> None:
         loaded = registry.read(self.target.main).require_valid()
-        self.taken_ids |= {name for event in loaded.events for name in (event.id, *event.formerly)}
+        self.taken_ids |= {name for event in loaded.events for name in event.ids}
         for path in loaded.files:
             entries = self.files.read(path)
             for number in range(len(entries.entries)):

@@ -149,7 +149,7 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
 def find_event(registry: Registry, event_id: str) -> Event:
     """Returns the event called *event_id*, now or formerly. Raises EventcalError, with what was probably meant."""
     for event in registry.events:
-        if event_id == event.id or event_id in event.formerly:
+        if event_id in event.ids:
             return event
     raise EventcalError(
         f"there is no event '{event_id}'{did_you_mean(event_id, [event.id for event in registry.events])}"
