@@ -325,6 +325,9 @@ def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
 )
 def test_an_event_in_capitals_is_no_dateline(text: str) -> None:
     assert ["2027-03-12"] == [draft.when for draft in drafting.propose(text, None).drafts]
+    assert "counts from the day of publication, which is not known" in drafting.build_prompt(
+        text, "programme.txt", None
+    )
 
 
 @pytest.mark.parametrize(

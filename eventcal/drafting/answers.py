@@ -11,13 +11,14 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..errors import GrammarError
-from ..mentions import Mention, TextContext, dateline, read_mentions
+from ..mentions import Mention, read_mentions
 from ..registry.entries import parse_event
 from ..registry.fields import EventDefaults
 from ..registry.foreign_yaml import load_foreign_yaml
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When
 from .drafts import DraftError
+from .proposals import read_context
 
 _PROMPT = """\
 Read the text below and list every dated event in it, as YAML and nothing else.
@@ -54,9 +55,9 @@ class AnswerVerdict:
 
 def build_prompt(text: str, name: str, published: date | None) -> str:
     """Returns the task as a prompt; no model is asked."""
-    head = dateline(text)
-    day = published or (head[0] if head else None)
-    return _PROMPT.format(text=text.strip(), name=name, published=day or "the day of publication, which is not known")
+    context, _ = read_context(text, published)
+    day = context.published or "the day of publication, which is not known"
+    return _PROMPT.format(text=text.strip(), name=name, published=day)
 
 
 def check_answer(text: str, answer: str, published: date | None) -> list[AnswerVerdict]:
@@ -70,8 +71,7 @@ def check_answer(text: str, answer: str, published: date | None) -> list[AnswerV
         value = value.get("events")
     if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
         raise DraftError("the answer is not a list of entries: each begins with - id:")
-    head = dateline(text)
-    context = TextContext(published or (head[0] if head else None))
+    context, _ = read_context(text, published)
     mentions = [mention for _, in_sentence in read_mentions(text, context) for mention in in_sentence]
     return [_judge(entry, text, mentions) for entry in value]
 

@@ -93,22 +93,31 @@ class Proposals:
     published: date | None
 
 
-def propose(text: str, published: date | None) -> Proposals:
-    """Reads *text*. A day that it begins with is that of its publication, unless *published* says another."""
+def read_context(text: str, published: date | None) -> tuple[TextContext, int]:
+    """Returns what the dates of *text* count from, and where its dateline ends, 0 for none.
+
+    A day that it begins with is that of its publication, unless *published* says another.
+    """
     head = dateline(text, published)
     place = re.split("[,0-9]", text)[0]
     if head and any(re.search(rf"\b(?:{_EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
         head = None  # "SPRING CONCERT, 12 March 2027 - Town Hall"
-    context = TextContext(published or (head[0] if head else None))
+    day, end = head or (None, 0)
+    return TextContext(published or day), end
+
+
+def propose(text: str, published: date | None) -> Proposals:
+    """Reads the dates of *text*, and what happens on them."""
+    context, head_end = read_context(text, published)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     for sentence, mentions in read_mentions(text, context):
         language = LANGUAGES[sentence.language]
         subject = ""
         for mention in mentions:
-            draft = _draft(text, sentence, mentions, mention, language, head[1] if head else 0, subject)
+            draft = _draft(text, sentence, mentions, mention, language, head_end, subject)
             subject = draft.title
-            if head and mention.end <= head[1]:
+            if mention.end <= head_end:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
             elif not mention.reading.when:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
