@@ -45,8 +45,7 @@ def find_todos(
 def list_todos(edition: Edition, today: date, dead_links: Mapping[str, str]) -> TodoList:
     """Lists what has to be looked at on *today* in *edition*, as it is kept for the operator."""
     changed = {version.event.id: version.modified.astimezone(UTC).date() for version in edition.versions}
-    events = [version.event for version in edition.versions]
-    todos = find_todos(events, today, changed, edition.calendar.language, dead_links)
+    todos = find_todos(edition.events, today, changed, edition.calendar.language, dead_links)
     return TodoList(edition.number, today, len(todos), tuple(todos[:MAX_STORED_TODOS]))
 
 

@@ -146,7 +146,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     now = datetime.now(UTC)
     edition = edition_from_file(settings, now)
     version = find_version(edition, event_id)
-    lang = require_language(query.language, edition.calendar, (version.event for version in edition.versions))
+    lang = require_language(query.language, edition.calendar, edition.events)
     coming = _coming_dates(version.event, now)
     if as_json:
         fields = event_to_json(version, lang, settings.base_url)
@@ -159,7 +159,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     click.echo(f"{title_without_number(event, lang)}\n")
     for label, words in _event_lines(event, coming, lang):
         click.echo(f"{label:<11} {words}")
-    for part in (version.event for version in edition.versions if version.event.part_of == event.id):
+    for part in (other for other in edition.events if other.part_of == event.id):
         click.echo(f"{'part':<11} {part.id}: {format_event_date(part, part.when, lang, weekday=True)}")
     if event.notes:
         click.echo(f"\n{event.notes.in_language(lang)}")
@@ -280,7 +280,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
 
     now = datetime.now(UTC)
     edition = _newest_edition(settings) or edition_from_file(settings, now)
-    require_language(query.language, edition.calendar, (version.event for version in edition.versions))
+    require_language(query.language, edition.calendar, edition.events)
     render = partial(feeds.render_whole, FEED_FORMATS[feed_format], now=now, query=query, base_url=settings.base_url)
     try:
         octets = render(edition=edition)

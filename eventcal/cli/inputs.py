@@ -113,7 +113,7 @@ def find_version(edition: Edition, event_id: str) -> Version:
 
     if version := edition.find(event_id):
         return version
-    known = [name for version in edition.versions for name in version.event.ids]
+    known = [name for event in edition.events for name in event.ids]
     raise EventcalError(f"no event '{event_id}'{did_you_mean(event_id, known)}")
 
 

@@ -50,7 +50,7 @@ def preview(
         raise click.UsageError("--was is for --kind change")
     edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
-    language = require_language(lang, edition.calendar, (version.event for version in edition.versions))
+    language = require_language(lang, edition.calendar, edition.events)
     options = _PreviewOptions(language, find_zone(zone).key if zone else "", base_url)
     draft = _build_message(edition, find_version(edition, event_id), kind, lead_text, was, options)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)
@@ -122,10 +122,9 @@ def _parse_lead(version: Version, lead_text: str) -> Lead:
 def _send_time(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
     """Returns when it would be sent."""
     from .. import leads
-    from ..events import event_zone
-    from ..when import find_zone
+    from ..events import chosen_zone
 
-    moment = leads.resolve(lead, occurrence.when, find_zone(zone) if zone else event_zone(occurrence.event))
+    moment = leads.resolve(lead, occurrence.when, chosen_zone(occurrence.event, zone))
     return moment or datetime.now(UTC)
 
 

@@ -370,7 +370,7 @@ def _agenda(job: _RenderJob, item: DigestEntry) -> dict[tuple[str, str], Occurre
         for version in edition.versions
         if filters.keeps_event(job.claim.filter, version.event)
     }
-    events = [version.event for version in edition.versions if version.event.id in uids]
+    events = [event for event in edition.events if event.id in uids]
     zone = ZoneInfo(edition.calendar.timezone)
     listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, job.now)
     return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}

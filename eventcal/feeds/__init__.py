@@ -326,7 +326,7 @@ def _choose_language(edition: Edition, query: Filter) -> str:
 
 def _title_languages(edition: Edition) -> set[str]:
     """Returns the languages that the registry has a title in."""
-    texts = [edition.calendar.name, *(version.event.title for version in edition.versions)]
+    texts = [edition.calendar.name, *(event.title for event in edition.events)]
     return {tag for text in texts for tag, _ in text.translations}
 
 

@@ -80,6 +80,11 @@ class Edition:
         moments += [self.last_removal_at] if self.last_removal_at else []
         return max(moments, default=self.recorded_at)
 
+    @property
+    def events(self) -> tuple[Event, ...]:
+        """Every event, in the registry's order."""
+        return tuple(version.event for version in self.versions)
+
     def find(self, event_id: str) -> Version | None:
         """Returns the event with *event_id*, else the one that had this id before; None if there is none."""
         return self._by_id.get(event_id) or self._by_former_id.get(event_id)
