@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -23,7 +25,7 @@ from eventcal.store import Store, StoreBusy, open_store, processes
 from eventcal.store.ledger import batch_reservations, delivery_queue, health, stats
 
 from .postgres import PostgresServer
-from .serve_process import wait_until
+from .serve_process import WAIT_SECONDS, wait_until
 from .world import ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
@@ -330,6 +332,31 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster:
     assert len(slow.received) >= 12
     assert "sending" not in cluster.counts()
     assert cluster.is_balanced()
+
+
+def test_a_worker_that_stops_leaves_a_relay_that_does_not_answer(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked_for, go_on = threading.Event(), threading.Event()
+
+    class Silent(ScriptedChannel):
+        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
+            recheck()
+            asked_for.set()
+            go_on.wait(WAIT_SECONDS)
+            return super().send(message)
+
+    cluster.channels["desk"] = Silent()
+    cluster.due(1)
+    with cluster.worker() as worker:
+        cluster.hand_over()
+        assert asked_for.wait(WAIT_SECONDS)
+        batch_threads = [thread for thread in threading.enumerate() if thread.name.startswith("batch")]
+        monkeypatch.setattr(worker._threads, "close", partial(worker._threads.close, 0))
+
+    wait_until(lambda: not any(thread.is_alive() for thread in batch_threads), "nothing waits for the relay")
+    assert ("retry", "ambiguous: no answer when the process ended") in cluster.states()
+    go_on.set()
 
 
 def test_a_batch_of_a_channel_that_is_not_known_here_waits_for_a_worker_that_knows_it(cluster: Cluster) -> None:

@@ -235,6 +235,7 @@ class Sender:
         """Writes down, as this process ends, that messages which their receivers asked for have no answer: they may arrive."""
         with self._lock:
             unanswered, now = list(self._unanswered.values()), self.clock()
+            self._unanswered.clear()
         no_answer = Ambiguous("no answer when the process ended")
         results = [decide_result(claim, no_answer, now, written_at=written_at) for claim, written_at in unanswered]
         try:

@@ -37,13 +37,13 @@ class BatchRunner:
         self._claim_runner = claim_runner
         self._stopping = threading.Event()
         self._lock = threading.Lock()
-        self._owners_in_flight: set[str] = set()
+        self._in_flight: dict[str, _BatchInFlight] = {}  # by owner
         # One at a time for each destination: else all claim as soon as there is room for one, and what is claimed too
         # early has to be read again.
         self._claim_locks: defaultdict[str, threading.Lock] = defaultdict(threading.Lock)
 
     def run_batch(self, batch: Batch) -> int:
-        """Sends what is still of *batch*; returns how many deliveries were settled, once all of them are."""
+        """Sends what is still of *batch*; returns how many deliveries that was, once all are settled or `abandon` is called."""
         if batch.channel not in self._sender.channels:
             # this process was started with other channels than the scheduler
             log.error("channel %s is not configured on this worker: batch left for another", batch.channel)
@@ -53,7 +53,7 @@ class BatchRunner:
             return 0
         in_flight.finished.wait()
         with self._lock:
-            self._owners_in_flight.discard(in_flight.owner)
+            self._in_flight.pop(in_flight.owner, None)
         return in_flight.count
 
     def renew(self, now: datetime) -> int:
@@ -62,7 +62,7 @@ class BatchRunner:
         A claim whose transaction did not answer is in no batch here: its lease ends, and it is due again.
         """
         with self._lock:
-            owners = sorted(self._owners_in_flight)
+            owners = sorted(self._in_flight)
         with self._sender.store.write(alone=False) as conn:
             return delivery_queue.renew(conn, owners, now, now + batches.LEASE_DURATION)
 
@@ -70,6 +70,12 @@ class BatchRunner:
         """Submits no more claims: the runner may be closed after this."""
         with self._lock:
             self._stopping.set()
+
+    def abandon(self) -> None:
+        """Ends the wait for what is still being sent, after `close`: the process ends, whatever a relay takes its time for."""
+        with self._lock:
+            for in_flight in self._in_flight.values():
+                in_flight.finished.set()
 
     def _start_batch(self, batch: Batch, destination: str) -> _BatchInFlight | None:
         with self._lock:
@@ -88,7 +94,7 @@ class BatchRunner:
             handle = partial(self._sender.handle, is_probe=batch.is_probe, batch=ClaimBatch(claims))
             with self._lock:
                 if not self._stopping.is_set():
-                    self._owners_in_flight.add(in_flight.owner)
+                    self._in_flight[in_flight.owner] = in_flight
                     self._claim_runner.submit(destination, claims, handle, in_flight.settle)
                     return in_flight
         finally:

@@ -119,6 +119,7 @@ class Worker:
         self._consumer.stop()
         self._threads.close()
         self._sender.settle_unanswered()
+        self._batch_runner.abandon()
         self._consumer_thread.join(timeout=20)
 
 
