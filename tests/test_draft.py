@@ -379,6 +379,15 @@ def test_a_russian_hour_stands_before_the_day_or_behind_it(text: str, title: str
     ("text", "titles"),
     [
         ("Key dates: papers due 1 June 2027, notification 1 July 2027.", ["Papers", "Notification"]),
+        (
+            "Dates: 6 January 2027 (reception), 14 February 2027 (walk) and 3-5 May 2027 (regatta).",
+            ["Reception", "Walk", "Regatta"],
+        ),
+        ("Termine: 6. Januar 2027 (Empfang) und 14. Februar 2027 (Wanderung).", ["Empfang", "Wanderung"]),
+        (
+            "The deadline is 1 May 2027 (anywhere on Earth), the summit on 16 May 2027 (Dushanbe).",
+            ["Deadline", "Summit"],
+        ),
         ("Registration opens on 1 April 2027 and closes on 30 April 2027.", ["Registration", "Registration closes"]),
         ("The fair opens on 5 May 2027, the regatta follows on 8 May 2027.", ["Fair", "Regatta"]),
         ("On 5 May 2027 the fair opens, on 8 May 2027 the regatta starts.", ["Fair opens", "Regatta starts"]),

@@ -18,11 +18,13 @@ MAX_QUOTE = 400
 # Older than this before the text is its history, unless it names an anniversary.
 _HISTORY_YEARS = 1
 
+_EVENT_BEHIND_DATE = ("zh", "de", "es", "ar")
+"""Languages in which what happens often stands behind its date."""
 _EVENT_NOUNS = {
     "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections|competition|contest|regatta|hike|derby|hackathon|meetup|marathon|reception|retreat|webinar|course|exam|examination|auction|market|show|tour|final|finals|gala|open day|celebration|census|inauguration",
     "ru": r"саммит\w*|встреч\w+|конференци\w+|учени\w+|выбор\w+|голосовани\w+|фестивал\w+|форум\w*|конгресс\w*|заседани\w+|сесси\w+|переговор\w+|открыти\w+|премьер\w+|матч\w*|игр\w+|визит\w*|брифинг\w*|семинар\w*|выставк\w+|концерт\w*|годовщин\w+|юбиле\w+|церемони\w+|совещани\w+|съезд\w*",
     "de": r"\w*(?:sitzung|versammlung|konferenz|tagung|treffen|fest|festspiele|markt|messe|wahl|wahlen|konzert|vortrag|lesung|ausstellung|eröffnung|premiere|spiel|lauf|turnier|seminar|workshop|kurs|schluss|gipfel|kongress|forum|demonstration|streik|feier|flohmarkt|basar|prüfung|abend|nacht|tag der offenen tür|marathon|frist|führung|wanderung)",
-    "es": r"cumbre|reunión|congreso|conferencia|asamblea|festival|feria|concierto|elecciones|votación|referéndum|foro|sesión|jornadas?|seminario|taller|curso|exposición|inauguración|estreno|partido|torneo|carrera|maratón|fiestas?|encuentro|plazo|visita|ceremonia|huelga|manifestación|subasta|examen|debate|charla",
+    "es": r"mercad\w+|cumbre|reunión|congreso|conferencia|asamblea|festival|feria|concierto|elecciones|votación|referéndum|foro|sesión|jornadas?|seminario|taller|curso|exposición|inauguración|estreno|partido|torneo|carrera|maratón|fiestas?|encuentro|plazo|visita|ceremonia|huelga|manifestación|subasta|examen|debate|charla",
     "ar": r"\w*(?:قمة|مؤتمر|اجتماع|مهرجان|معرض|انتخابات|منتدى|جلسة|ندوة|ورشة|دورة|حفل|مباراة|بطولة|زيارة|افتتاح|محاضرة|ملتقى|سباق|ماراثون)",
     "zh": r"峰会|会议|大会|会晤|会谈|论坛|演习|选举|投票|节|展会|发布会|典礼|比赛|奥运会|谈判|访问|研讨会|周年|座谈会",
 }
@@ -32,7 +34,7 @@ _LEADS_TO_DATE = re.compile(
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|y|abre|cierra|finaliza)\b[\s,]*)+$"
-    r"|[\s,،;:(–—-]*(?:\b(?:في|يوم|من|إلى|بين|خلال|سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|ينطلق|تنطلق|يبدأ|تبدأ|وذلك|موعد)\b[\s،,]*)+$"
+    r"|[\s,،;:(–—-]*(?:\b(?:في|يوم|يومي|و?من|إلى|بين|خلال|سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|ينطلق|تنطلق|يبدأ|تبدأ|وذلك|موعد)\b[\s،,]*)+$"
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
@@ -46,6 +48,8 @@ _BEFORE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _UNTITLED = "Untitled event"
+_GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
+_IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
 # "DUSHANBE – " before the first sentence of a report.
 _DATELINE_CITY = re.compile(r"^\W*[A-ZА-ЯЁ][A-ZА-ЯЁ ,]{2,}\s*[-–—:]\s*")
@@ -142,20 +146,21 @@ def _draft(
     """Returns the entry of one date of a sentence. *subject* is the title of the date before it, "" for the first."""
     begin, finish = _bounds(mention, sentence, mentions, head_end)
     before, after = text[begin : mention.start], text[mention.end : finish]
+    before = _IN_PARENTHESES.sub("", before) if begin > sentence.start else before  # of the date before
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
     first = next((other for other in mentions if other.start >= opening), mention)
     is_led_by_date = mention is not first and not _LEADS_TO_DATE.sub("", text[opening : first.start]).strip()
     words = _clause(before, after) if is_led_by_date else (before.rstrip().removesuffix("("), after)
     title, guessed = _title(*words, language)
+    if named := _named_in_parentheses(before, after):
+        title, guessed = named, False
     if title == _UNTITLED and subject:
         # "Registration opens on 1 April and closes on 30 April"
         end = _ENDS.search(before)
         title = f"{subject} {end[0]}" if end else subject
     place = _place(before, after, inside, language)
-    notes = [mention.reading.note] if mention.reading.note else []
-    if guessed:
-        notes.append("the title is made from the sentence: say it in a few words")
+    notes = [mention.reading.note, _GUESSED_TITLE if guessed else ""]
     quote = one_line(_quote(text, begin, mention, finish, sentence))
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     return Draft(
@@ -166,9 +171,21 @@ def _draft(
         place=place,
         zone=mention.reading.zone,
         status="cancelled" if _CALLED_OFF[language.tag].search(before + after) else "tentative",
-        notes=tuple(notes),
+        notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )
+
+
+def _named_in_parentheses(before: str, after: str) -> str:
+    """Returns the title that stands behind a date of a list alone: "Dates: 6 May (reception), 9 June (walk)"; "" for none."""
+    match = _IN_PARENTHESES.match(after)
+    if (
+        match is None
+        or re.search("[0-9]", match[1])
+        or _LEADS_TO_DATE.sub("", before).strip(" ,;،、")[-1:] not in ("", ":")
+    ):
+        return ""
+    return match[1][:1].upper() + one_line(match[1])[1:]
 
 
 def _bounds(mention: Mention, sentence: Sentence, mentions: list[Mention], head_end: int) -> tuple[int, int]:
@@ -192,7 +209,9 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
     for text in (
         stripped,
-        re.split(r"[,;.(（，。]", after.lstrip(" ,،"))[0] if len(stripped) < 4 or language.tag == "zh" else "",
+        re.split(r"[,;.(（，。]", after.lstrip(" ,،"))[0]
+        if len(stripped) < 4 or language.tag in _EVENT_BEHIND_DATE
+        else "",
     ):
         named = _noun_phrase(text, language)
         if named:
