@@ -18,6 +18,7 @@ from .records import (
     is_no_date,
     is_web_address,
     iso_day,
+    line_of,
     load_yaml,
     place_fields,
     records_of,
@@ -98,7 +99,7 @@ def _ccf_edition(series: Record, edition: Record, title: str, home: str, losses:
     known = known or losses.undated(edition, full, "date", written)
     texts = {"notes": str(series.get("description", "")), "url": conference.url}
     fields = {"title": full, "when": known, "tags": tags, **texts, **place_fields(edition.get("place", ""))}
-    yield build_event(conference.name, fields, line=getattr(edition, "line", 0), losses=losses)
+    yield build_event(conference.name, fields, line=line_of(edition), losses=losses)
     rounds = edition.get("timeline")
     rounds = rounds if isinstance(rounds, list) else []
     for number, entry in enumerate(rounds, start=1):
@@ -124,7 +125,7 @@ def _ccf_round(entry: Record, number: int, conference: _Conference, losses: Loss
             f"{words}{round_words}",
             known,
             notes=str(entry.get("comment", "")),
-            line=getattr(entry, "line", 0),
+            line=line_of(entry),
         )
 
 
@@ -158,7 +159,7 @@ def read_python_deadlines(data: bytes, context: ImportContext) -> ImportedCalend
 
 
 def _python_conference(record: Record, title: str, home: str, losses: Losses) -> Iterator[ImportedEvent]:
-    line = getattr(record, "line", 0)
+    line = line_of(record)
     first, last = iso_day(record.get("start")), iso_day(record.get("end"))
     subs = [word.strip() for word in str(record.get("sub", "")).split(",") if word.strip()]
     places = record.get("location")

@@ -16,6 +16,7 @@ from .records import (
     describe_unread,
     instant_of,
     length_of,
+    line_of,
     load_yaml,
     place_fields,
     records_of,
@@ -83,7 +84,7 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
         more |= _with_further_days(series, record) if series else {}
     texts = {"notes": str(record.get("description", "")), "url": record.get("url")}
     fields = {"title": title, "when": span.text(), **texts, **more}
-    return build_event(title, fields, zone=zone, home=context.zone, line=getattr(record, "line", 0), losses=losses)
+    return build_event(title, fields, zone=zone, home=context.zone, line=line_of(record), losses=losses)
 
 
 def _lose_start(record: Record, title: str, key: str, value: object, losses: Losses) -> None:

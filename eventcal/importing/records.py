@@ -30,6 +30,11 @@ _TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed")
 _NO_DATE = _TO_COME | {"", "none", "null", "n/a", "-", "?", "~"}
 
 
+def line_of(record: Any) -> int:
+    """Returns the line that a map of the source begins on, 0 for one that does not know it; a number is a line itself."""
+    return record if isinstance(record, int) else getattr(record, "line", 0)
+
+
 class Losses:
     """Collects what one source loses."""
 
@@ -38,8 +43,7 @@ class Losses:
 
     def add(self, record: Any, subject: str, what: str, detail: str, carried: Carried = Carried.LEFT_OUT) -> None:
         """Records a loss; *record* is a map with a line, or a line number."""
-        line = record if isinstance(record, int) else getattr(record, "line", 0)
-        self.items.append(Loss(line, subject[:60], what, detail, carried))
+        self.items.append(Loss(line_of(record), subject[:60], what, detail, carried))
 
     def undated(self, record: Any, subject: str, key: str, text: object) -> str:
         """Returns the `when` of an event without a date, and names it unless the source says itself that one will follow."""

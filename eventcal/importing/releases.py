@@ -6,7 +6,16 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .records import Losses, build_event, decode_text, iso_day, load_yaml, records_of, report_unknown_keys
+from .records import (
+    Losses,
+    build_event,
+    decode_text,
+    iso_day,
+    line_of,
+    load_yaml,
+    records_of,
+    report_unknown_keys,
+)
 from .texts import one_line
 from .values import ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
@@ -55,5 +64,5 @@ def _release(title: str, release: Mapping[str, Any], losses: Losses) -> Iterator
             continue
         when_text = f"{day}{'?' if text.endswith('?') else ''}"
         fields = {"title": f"{name}: {words}", "when": when_text, "tags": [tag], "url": release.get("link")}
-        line, checked = getattr(release, "line", 0), losses if key == "releaseDate" else None
+        line, checked = line_of(release), losses if key == "releaseDate" else None
         yield build_event(f"{name} {words}", fields, line=line, losses=checked)
