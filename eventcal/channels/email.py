@@ -48,6 +48,13 @@ class EmailOptions:
 _PLAIN_ADDRESS = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9.-]+")
 
 
+class _ThreadConnection(threading.local):
+    """One thread's own connection to the relay."""
+
+    def __init__(self) -> None:
+        self.connection: SmtpConnection | None = None
+
+
 class EmailChannel:
     """One relay and one sender. Each thread has a connection of its own, used again and again."""
 
@@ -64,7 +71,7 @@ class EmailChannel:
         if self._relay.mails_per_minute:
             rate_limit.configure(self._relay.name, self._relay.mails_per_minute)
         self._refusals = RefusalWindow()
-        self._thread_local = threading.local()
+        self._thread = _ThreadConnection()
 
     def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
         """Sends one mail over a pooled connection and classifies the relay's answer."""
@@ -147,7 +154,7 @@ class EmailChannel:
 
     def _get_connection(self) -> SmtpConnection:
         """Returns this thread's connection, ready for MAIL. Raises SmtpRefused, SmtpBroken."""
-        connection: SmtpConnection | None = getattr(self._thread_local, "connection", None)
+        connection = self._thread.connection
         if connection is not None:
             if (
                 connection.mail_count < MAX_MAILS_PER_CONNECTION
@@ -157,17 +164,17 @@ class EmailChannel:
             self._close_connection()
         options = self._options
         connection = SmtpConnection(self._relay, options.timeouts, options.token)
-        self._thread_local.connection = connection
+        self._thread.connection = connection
         return connection
 
     def _reset_connection(self) -> None:
-        connection: SmtpConnection | None = getattr(self._thread_local, "connection", None)
+        connection = self._thread.connection
         if connection is not None and not connection.reset():
             self._close_connection()
 
     def _close_connection(self) -> None:
-        connection: SmtpConnection | None = getattr(self._thread_local, "connection", None)
-        self._thread_local.connection = None
+        connection = self._thread.connection
+        self._thread.connection = None
         if connection is not None:
             connection.close()
 

@@ -171,6 +171,13 @@ def open_store(url: str) -> Store:
     return Store(postgresql.create_engine_of(parsed), parsed.render_as_string(hide_password=True))
 
 
+class _ThreadState(threading.local):
+    """Whether one thread has a transaction open."""
+
+    def __init__(self) -> None:
+        self.is_busy = False
+
+
 class Store:
     """A database. Safe to use from several threads; a thread has one transaction open at a time."""
 
@@ -182,7 +189,7 @@ class Store:
         self._in_memory = in_memory
         self._writer = threading.Lock()
         self._is_schema_checked = False
-        self._thread = threading.local()
+        self._thread = _ThreadState()
         # one unchanging view, where a transaction would else see each statement's own moment
         self._reads = engine.execution_options(isolation_level="REPEATABLE READ") if self.is_clustered else engine
         self._clock_reading: tuple[datetime, float] | None = (
@@ -290,11 +297,11 @@ class Store:
         self, writer_lock: AbstractContextManager[Any], *, writes: bool, alone: bool = True
     ) -> Iterator[Connection]:
         # Refused everywhere, because it fails in memory (one connection) and on SQLite when both write.
-        if getattr(self._thread, "busy", False):
+        if self._thread.is_busy:
             raise RuntimeError("this thread has a transaction open already: hand its connection on")
         if not self.exists():
             raise StoreError(f"there is no store at {self.path} yet: `eventcal serve` or `eventcal publish` makes it")
-        self._thread.busy = True
+        self._thread.is_busy = True
         try:
             with writer_lock, (self.engine if writes else self._reads).connect() as conn:
                 self.dialect.begin(conn, writes=writes, alone=alone)
@@ -303,7 +310,7 @@ class Store:
         except (DBAPIError, PoolTimeout) as error:
             raise _translate_error(error, self) from error
         finally:
-            self._thread.busy = False
+            self._thread.is_busy = False
 
     def _check(self, conn: Connection) -> None:
         if self._is_schema_checked:
