@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import smtplib
-import socket
 import ssl
 import time
 from collections.abc import Callable, Sequence
@@ -202,31 +201,22 @@ class SmtpConnection:
 class _Smtp(smtplib.SMTP):
     """Waits for the network only as long as a connection may take, and then for the greeting."""
 
-    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts) -> None:
-        super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect)
+    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts, **options: Any) -> None:
+        super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect, **options)
         self._host = relay.host  # the certificate is checked against this name
-        self._greeting_timeout = timeouts.greeting
-
-    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        sock = super()._get_socket(host, port, timeout)  # type: ignore[misc]
-        sock.settimeout(self._greeting_timeout)
-        assert isinstance(sock, socket.socket)
-        return sock
-
-
-class _SmtpTls(smtplib.SMTP_SSL):
-    """The same with TLS from the start."""
-
-    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts) -> None:
-        context = ssl.create_default_context()
-        super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect, context=context)
-        self._host = relay.host
         self._greeting_timeout = timeouts.greeting
 
     def _get_socket(self, host: str, port: int, timeout: float) -> Any:
         sock = super()._get_socket(host, port, timeout)  # type: ignore[misc]
         sock.settimeout(self._greeting_timeout)
         return sock
+
+
+class _SmtpTls(_Smtp, smtplib.SMTP_SSL):
+    """The same with TLS from the start."""
+
+    def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts) -> None:
+        super().__init__(relay, timeouts, context=ssl.create_default_context())
 
 
 def _translate(step: Step, error: Exception) -> SmtpRefused | SmtpBroken:
