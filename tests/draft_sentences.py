@@ -295,6 +295,8 @@ GERMAN = [
     ("Das Fest findet vom 30.4. bis 2.5.2027 statt.", ["2027-04-30/05-02"]),
     ("Messe 03.–05.09.2027 in Köln", ["2027-09-03/05"]),
     ("Vom 30.12. bis zum 2.1.2028 ist geschlossen.", ["2027-12-30/2028-01-02"]),
+    ("Die Feier beginnt am 7. Mai 2027 um 12 Uhr nachts.", ["2027-05-07"]),
+    ("Die Feier beginnt am 7. Mai 2027 um 8 Uhr abends.", ["2027-05-07 20:00"]),
     ("Am Vorabend des 1. Mai 2027 wird getanzt.", []),
     (
         "Am Samstag, dem 8. Mai 2027, findet in Kiel das Sommerfest des Hafenvereins statt. Einlass ist ab 18 Uhr.",
@@ -333,6 +335,12 @@ GERMAN = [
 SPANISH = [
     ("El festival es del 30/4 al 2/5/2027.", ["2027-04-30/05-02"]),
     ("La feria, 3-5/09/2027, será en Madrid.", ["2027-09-03/05"]),
+    ("La gala es el 7 de mayo de 2027 a las 12 de la noche.", ["2027-05-07"]),
+    ("La comida es el 7 de mayo de 2027 a las 12 de la mañana.", ["2027-05-07"]),
+    ("La comida es el 7 de mayo de 2027 a la 1 del mediodía.", ["2027-05-07 13:00"]),
+    ("La gala es el 7 de mayo de 2027 de 8 a 12 de la noche.", ["2027-05-07 20:00/2027-05-08 00:00"]),
+    ("El tren sale el 7 de mayo de 2027 a las 3 de la noche.", ["2027-05-07"]),
+    ("El curso es el 7 de mayo de 2027 de 10 a 2 de la tarde.", ["2027-05-07 10:00/14:00"]),
     ("La víspera del 24 de junio de 2027 habrá hogueras.", []),
     ("El sábado 8 de mayo de 2027 se celebra en Sevilla la feria del libro.", ["2027-05-08"]),
     ("La asamblea general será el 12 de marzo de 2027 a las 19:30 horas en el salón de actos.", ["2027-03-12 19:30"]),
@@ -369,6 +377,8 @@ SPANISH = [
     ("El partido se jugará el 7 de agosto de 2027 a las 8.", ["2027-08-07"]),
 ]
 ARABIC = [
+    ("يبدأ الحفل يوم 7 مايو 2027 الساعة 12 مساء.", ["2027-05-07"]),
+    ("يبدأ الغداء يوم 7 مايو 2027 الساعة 12 ظهرا.", ["2027-05-07 12:00"]),
     ("تنظم الجمعية المعرض في 5 يوليو المقبل. ويستمر حتى 10 يوليو 2021.", ["2021-07-05", "2021-07-10"]),
     ("يقام معرض الكتاب في الرياض يوم السبت 8 مايو 2027.", ["2027-05-08"]),
     ("تعقد الجمعية العمومية في 12 مارس 2027 الساعة 7:30 مساءً في القاعة الكبرى.", ["2027-03-12 19:30"]),

@@ -206,18 +206,25 @@ def _with_weekday(reading: Reading, match: re.Match[str], weekdays: tuple[str, .
     return replace(reading, when=f"{reading.when}?", note=note)
 
 
+# "12 de la noche" is midnight, "12 de la mañana" noon, and "3 de la noche" early: an hour is known where the half of the day is
+_NOON = re.compile(r"mittag|tarde|mediod|p\.?\s?m|ظهر", re.IGNORECASE)
+_NIGHT = re.compile(r"noche|مساء", re.IGNORECASE)
+
+
 def _with_clock(reading: Reading, match: re.Match[str], table: WordTable) -> Reading:
     half = match["half"] or ""
     is_late, is_early = (bool(re.search(words, half, re.I)) for words in (table.late, table.early))
     numbers = [[*map(int, re.findall(r"\d+", text)), 0] for text in (match["start"], match["end"]) if text]
-    if (half and not (is_late or is_early)) or (table.needs_half and not half and numbers[0][0] <= 12):
-        return reading  # midnight, of which day?
-    hours = [
-        (number + 12 if is_late and number < 12 else 0 if is_early and number == 12 else number, minute)
-        for number, minute, *_ in numbers
-    ]
+    first, last = numbers[0][0], numbers[-1][0]
+    if (half and not (is_late or is_early)) or (table.needs_half and not half and first <= 12):
+        return reading
+    if half and ((first == 12 and not _NOON.search(half)) or ("noche" in half and min(first, last) < 6)):
+        return reading
+    hours = [(number + 12 if is_late and number < 12 else number, minute) for number, minute, *_ in numbers]
+    if len(hours) > 1 and last == 12 and _NIGHT.search(half):
+        hours[1] = (24, hours[1][1])
     if is_late and len(hours) > 1 and hours[1] < hours[0]:  # "de 10 a 2 de la tarde"
-        hours[0] = (numbers[0][0], numbers[0][1])
+        hours[0] = (first, numbers[0][1])
     return dates.at_hour(reading, *hours[0], hours[1] if len(hours) > 1 else None, "")
 
 
@@ -283,7 +290,7 @@ SPANISH = WordTable(
     year=r"(?:[Ee]n\s+)?(?:el\s+)?(?:año\s+)|[Ee]n\s+",
     clock=rf",?\s+(?:(?:a\s+las?|desde\s+las?|de|entre\s+las)\s+)?(?=[0-9:.]+\s*(?:h\b|hrs?\b|horas|{_SPANISH_HALF}|(?:a|y|hasta|-|–)\s)|[0-9]+:[0-9])(?P<start>{_HOUR})"
     rf"(?:\s*h(?:oras|rs?)?\b\.?)?(?:\s*(?:-|–|\by\b|\ba\b|\bhasta\b)\s*(?:las\s+)?(?P<end>{_HOUR}))?(?:\s*h(?:oras|rs?)?\b\.?)?(?:\s+(?P<half>{_SPANISH_HALF}))?",
-    late=r"tarde|noche|p",
+    late=r"tarde|noche|mediod|p",
     early=r"mañana|madrugada|a\.?\s?m",
     parts={r"(?:a\s+)?(?:principios|comienzos|inicios)\s+de\s+": "early", r"(?:a\s+)?mediados\s+de\s+": "mid", r"(?:a\s+)?(?:finales|fines)\s+de\s+": "late"},
     seasons={"primavera": "spring", "verano": "summer", "otoño": "autumn", "invierno": "winter"},
