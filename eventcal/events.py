@@ -240,6 +240,11 @@ class Event:
         return self.formerly[0] if self.formerly else self.id
 
     @property
+    def is_recurring(self) -> bool:
+        """Whether it has several dates: those of its rule, or of `also`."""
+        return self.rule is not None or bool(self.also)
+
+    @property
     def places(self) -> tuple[Place, ...]:
         """Every place, the main one first."""
         return ((self.place,) if self.place else ()) + self.further_places

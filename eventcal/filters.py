@@ -191,7 +191,7 @@ def is_in_window(query: Filter, event: Event) -> bool:
     if not query.has_window:
         return True
     start, end = query.start or date.min, query.end or date.max
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         return occurrences.effective_when(event).overlaps(start, end)
     extent = occurrences.extent(event)
     if extent is None:

@@ -34,9 +34,8 @@ def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]
 
 def of_event(event: Event, start: date, end: date) -> list[Occurrence]:
     """Returns the occurrences of one event that touch the days *start* .. *end*, by first possible day."""
-    if event.rule is None and not event.also:
-        when = effective_when(event)
-        return [Occurrence(event, "", when, event.status)] if when.overlaps(start, end) else []
+    if not event.is_recurring:
+        return [as_it_stands(event)] if effective_when(event).overlaps(start, end) else []
     matches = [occurrence for occurrence in _candidates(event, start, end) if occurrence.when.overlaps(start, end)]
     zone = event_zone(event)
     matches.sort(key=lambda occurrence: occurrence.when.sort_key(zone))
@@ -63,8 +62,8 @@ def iter_upcoming(event: Event, day: date) -> Iterator[Occurrence]:
 def find(event: Event, recurrence: str) -> Occurrence | None:
     """Returns the occurrence that *recurrence* names ("" for an event that does not repeat), wherever it has moved to."""
     if not recurrence:
-        when = effective_when(event)
-        return Occurrence(event, "", when, event.status) if event.rule is None and when.first_day else None
+        only = as_it_stands(event)
+        return only if event.rule is None and only.when.first_day else None
     try:
         day = date.fromisoformat(recurrence)
     except ValueError:
@@ -101,12 +100,17 @@ def effective_when(event: Event) -> When:
     return event.was if isinstance(event.when.span, Undated) and event.was is not None else event.when
 
 
+def as_it_stands(event: Event) -> Occurrence:
+    """Returns *event* itself as an occurrence, where it stands: the only one of an event with one date."""
+    return Occurrence(event, "", effective_when(event), event.status)
+
+
 def extent(event: Event) -> tuple[date, date | None] | None:
     """Returns the first and the last possible day of all its occurrences, None for no end; None when it has no date."""
     when = effective_when(event)
     if when.first_day is None or when.last_day is None:
         return None
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         return when.first_day, when.last_day
     length = when.last_day - when.first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
@@ -178,7 +182,7 @@ def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
     """Yields the occurrences that may touch the window: by their own days, or because they were moved."""
     if event.rule is None:
         if effective_when(event).first_day:
-            yield Occurrence(event, "", effective_when(event), event.status)
+            yield as_it_stands(event)
     else:
         first = repeat.local_dtstart(event.when)
         window_start = date.fromordinal(max(1, start.toordinal() - _max_duration(event.when).days))

@@ -176,7 +176,7 @@ def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
 
     from .. import occurrences
 
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         only = occurrences.find(event, "")
         return [only] if only else []
     today = now.astimezone(ZoneInfo(event.timezone)).date()
@@ -224,7 +224,7 @@ def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[
     yield from event.extra
     if event.rule:
         yield "repeats", event.rule.text
-    if event.rule or event.also:
+    if event.is_recurring:
         yield from (("coming", _coming_text(event, occurrence, lang)) for occurrence in coming)
     yield from (("reminder", text) for text in _reminder_texts(event, coming))
     yield from (("notice", str(notice)) for notice in event.notices)

@@ -131,7 +131,7 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
 
 
 def _recurrence_to_json(event: Event, language: str) -> Json | None:
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         return None
     return {
         "text": event.rule.text if event.rule else None,

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
 from .. import filters, ical, occurrences
-from ..events import Event, Occurrence, Status
+from ..events import Event, Status
 from ..filters import Filter
 from ..history import Edition, Version
 from ..ical import RenderedEvent, RenderOptions
@@ -182,8 +182,8 @@ def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
     event = version.event
     if event.status is Status.CONFIRMED and event.when.first_day:
         return None
-    if event.rule is None and not event.also:
-        return ical.find_removal_day(Occurrence(event, "", occurrences.effective_when(event), event.status), zone)
+    if not event.is_recurring:
+        return ical.find_removal_day(occurrences.as_it_stands(event), zone)
     if event.status is not Status.CANCELLED:
         return None
     cancelled_on = version.modified.astimezone(zone).date()

@@ -295,14 +295,14 @@ def _event_changes(earlier: Event, version: Version, is_restored: bool, comparis
     kind = ChangeKind.RESTORED if is_restored else classify_change(old, compared)
     if kind:
         yield _event_change(kind, version, (old, new), comparison, earlier)
-    if kind is not ChangeKind.CANCELLED and (event.rule or event.also or earlier.also):
+    if kind is not ChangeKind.CANCELLED and (event.is_recurring or earlier.also):
         yield from _occurrence_changes(earlier, version, comparison)
 
 
 def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
     """Tells whether a series written in another way has the same dates from today on: `every week`, and `every week on Mon`."""
     sides = (earlier, event)
-    if (earlier.when, earlier.rule) == (event.when, event.rule) or not all(side.rule or side.also for side in sides):
+    if (earlier.when, earlier.rule) == (event.when, event.rule) or not all(side.is_recurring for side in sides):
         return False
     old_extent, new_extent = map(occurrences.extent, sides)
     if _shape(earlier.when) != _shape(event.when) or not old_extent or not new_extent or old_extent[1] != new_extent[1]:
@@ -430,7 +430,7 @@ def is_upcoming(event: Event, now: datetime) -> bool:
 def _remaining_ranges(event: Event, now: datetime) -> list[_UtcRange]:
     """Returns the stretches of *event* that are not over: of a series, those of these two days stand for all."""
     zone = event_zone(event)
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         return _range_unless_over(event.when, zone, now)
     today = now.astimezone(zone).date()
     near_whens = [

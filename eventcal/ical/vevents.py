@@ -96,7 +96,7 @@ class _EventRenderer:
 
     def render(self) -> RenderedEvent:
         event = self.version.event
-        if event.rule is None and not event.also:
+        if not event.is_recurring:
             return self._render_single()
         if occurrences.needs_expansion(event):
             return self._render_expanded()

@@ -326,7 +326,7 @@ class _EventReader:
             self.parent = self.find_parent(self.entry.valid_value.get("part_of", "")) or self.parent
             if self.parent is None:
                 return None
-            if self.parent.rule is not None or self.parent.also:
+            if self.parent.is_recurring:
                 raise GrammarError(
                     f"'{relative.text}': {self.parent.id} has several dates: count from an event with one"
                 )

@@ -170,7 +170,7 @@ def _months_of_event(event: Event, today: date) -> set[tuple[int, int]]:
     extent = occurrences.extent(event)
     if extent is None:
         return set()
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         spans = [(extent[0], extent[1] or extent[0])]
     else:
         horizon = min(max(today, extent[0]), _LAST_DAY - AGENDA_REACH) + AGENDA_REACH

@@ -184,8 +184,7 @@ class MonthIndex:
             if extent is None:
                 continue
             first, last = extent[0], extent[1] or date.max
-            repeats = event.rule is not None or bool(event.also)
-            if repeats or (last.year - first.year) * 12 + last.month - first.month >= _MAX_MONTHS_INDEXED:
+            if event.is_recurring or (last.year - first.year) * 12 + last.month - first.month >= _MAX_MONTHS_INDEXED:
                 self._long_events.append((first, last, position))
             else:
                 for month in months_between(first, last):

@@ -136,7 +136,7 @@ class _ShownSeries:
 
 
 def _series(context: RequestContext, event: Event, recurrence_id: str) -> _ShownSeries:
-    if event.rule is None and not event.also:
+    if not event.is_recurring:
         return _ShownSeries(Occurrence(event, "", event.when, event.status))
     viewer, now = context.viewer, context.now
     today = viewer.today(now, None) if viewer.zone else now.astimezone(ZoneInfo(event.timezone)).date()
@@ -217,9 +217,7 @@ def _event_view(context: RequestContext, event_id: str) -> EventView | None:
     version = context.index.find(event_id)
     if version is None:
         return None
-    event = version.event
-    occurrence = Occurrence(event, "", occurrences.effective_when(event), event.status)
-    return EventView(occurrence, context.viewer, context.now)
+    return EventView(occurrences.as_it_stands(version.event), context.viewer, context.now)
 
 
 def _event_views(context: RequestContext, event_ids: Iterable[str]) -> tuple[EventView, ...]:

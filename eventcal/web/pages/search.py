@@ -41,13 +41,16 @@ def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
 
 def nearest_occurrence(event: Event, today: date) -> Occurrence:
     """Returns the occurrence that is on or next; else the last one; an event without a date as it stands."""
-    as_it_stands = Occurrence(event, "", occurrences.effective_when(event), event.status)
-    if event.rule is None and not event.also:
-        return as_it_stands
+    if not event.is_recurring:
+        return occurrences.as_it_stands(event)
     for days in _UPCOMING_WINDOW_DAYS:  # days before years: a search expands many series, one date of each
         if upcoming := occurrences.of_event(event, today, min(today, _LAST_DAY - timedelta(days)) + timedelta(days)):
             return upcoming[0]
-    return next(occurrences.iter_upcoming(event, today), None) or _last_occurrence(event) or as_it_stands
+    return (
+        next(occurrences.iter_upcoming(event, today), None)
+        or _last_occurrence(event)
+        or occurrences.as_it_stands(event)
+    )
 
 
 def _last_occurrence(event: Event) -> Occurrence | None:
