@@ -58,6 +58,7 @@ def test_a_date_at_the_head_of_a_line_keeps_its_number():
         ("[The **plan**](https://example.org/a_b)", "The plan (https://example.org/a_b)"),
         ("<https://example.org/a%20b> [https://example.org](https://example.org)", "https://example.org/a%20b https://example.org"),
         ("<desk@example.org>, <mailto:a@b.org>, [us](mailto:desk@example.org)", "desk@example.org, mailto:a@b.org, us (desk@example.org)"),
+        ("[desk@example.org](mailto:desk@example.org)", "desk@example.org"),
         ("[call](tel:+49301234) [](https://example.org/)", "call https://example.org/"),
         ("# Head\n\n*One*  \ntwo\n\n***\n> *quoted*\n> twice", "Head\n\nOne\ntwo\n\n---\n\n> quoted\n> twice"),
         ("* *one*\n  more\n* two\n    1) deep\n    1) deeper", "* one\n  more\n* two\n  1) deep\n  2) deeper"),
