@@ -48,7 +48,7 @@ def find_undrawable(registry: ValidRegistry, now: datetime) -> tuple[Problem, ..
         return error.problems
     versions = edition.versions
     samples = versions if len(versions) <= MAX_ALL_DRAWN else list(_samples(versions))
-    today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
+    today = edition.calendar.day_at(now)
     return tuple(
         Problem(
             *_find_id(registry, event_id),

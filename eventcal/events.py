@@ -184,6 +184,15 @@ class Calendar:
     contact: str = ""
     tags: tuple[TagStyle, ...] = ()
 
+    @property
+    def zone(self) -> ZoneInfo:
+        """The zone of its wall clock."""
+        return ZoneInfo(self.timezone)
+
+    def day_at(self, moment: datetime) -> date:
+        """Returns the day that it is on its wall clock at *moment*."""
+        return moment.astimezone(self.zone).date()
+
 
 @dataclass(frozen=True, slots=True)
 class Event:

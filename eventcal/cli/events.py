@@ -40,14 +40,13 @@ if TYPE_CHECKING:
 @with_settings("registry")
 def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     """List upcoming events. Those without a known day are shown with their period."""
-    from zoneinfo import ZoneInfo
 
     from .. import filters, occurrences
     from ..occurrences import title_without_number
 
     registry = read_valid_registry(settings)
     lang = require_language(query.language, registry.calendar, registry.events)
-    today = query.start or datetime.now(ZoneInfo(registry.calendar.timezone)).date()
+    today = query.start or registry.calendar.day_at(datetime.now(UTC))
     events = tuple(event for event in registry.events if filters.matches_event(query, event))
     upcoming = _find_upcoming(events, today, query.end, count)
     if as_json:
@@ -274,7 +273,6 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     Uses the latest published edition; if nothing was published yet, the file.
     """
     from functools import partial
-    from zoneinfo import ZoneInfo
 
     from .. import feeds
 
@@ -285,9 +283,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     try:
         octets = render(edition=edition)
     except Exception:  # noqa: BLE001  a fault of ours: all the rest, as the web serves it
-        remaining, errors = feeds.leave_out_undrawable(
-            edition, now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
-        )
+        remaining, errors = feeds.leave_out_undrawable(edition, edition.calendar.day_at(now))
         for event_id, error in errors.items():
             message = (
                 f"event {event_id} is left out: it cannot be drawn ({type(error).__name__}: {error}); please report it"

@@ -72,12 +72,11 @@ def rehearse(
 def _rehearse_period(
     settings: Settings, start: datetime, end: datetime, send_to: str | None, summary: bool, as_json: bool
 ) -> None:
-    from zoneinfo import ZoneInfo
 
     from .. import deliveries
     from ..deliveries import RenderContext, ics_builder
 
-    zone = ZoneInfo(read_valid_registry(settings).calendar.timezone)
+    zone = read_valid_registry(settings).calendar.zone
     first, last = (day.replace(tzinfo=zone).astimezone(UTC) for day in (start, end))
     edition = edition_from_file(settings, first)
     render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings.base_url, lambda: first))
@@ -102,7 +101,6 @@ def _rehearse_period(
 
 
 def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
-    from zoneinfo import ZoneInfo
 
     from .. import registry
     from ..registry.git_revision import read_revision
@@ -112,7 +110,7 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
     if as_json:
         print_json([_message_json(message) for message in rehearsal.at_once])
         return
-    zone = ZoneInfo(new.require_valid().calendar.timezone)
+    zone = new.require_valid().calendar.zone
     by_subject: dict[str, list[RehearsedMessage]] = {}
     for message in rehearsal.at_once:
         by_subject.setdefault(message.subject, []).append(message)

@@ -139,13 +139,12 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
     a date for months, sources not checked for a year, and links that `check --links` found dead. Exits with 1 if
     there are any.
     """
-    from zoneinfo import ZoneInfo
 
     from .. import link_check
     from ..todo_rules import find_todos
 
     loaded = read_valid_registry(settings)
-    today = day.date() if day else datetime.now(ZoneInfo(loaded.calendar.timezone)).date()
+    today = day.date() if day else loaded.calendar.day_at(datetime.now(UTC))
     dead = link_check.dead_links(link_check.read_statuses(settings.links_file))
     todos = find_todos(loaded.events, today, _changed_days(settings), loaded.calendar.language, dead)
     if as_json:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from .. import filters, messages, occurrences
 from ..events import Occurrence, Status
@@ -371,7 +370,7 @@ def _agenda(job: _RenderJob, item: DigestEntry) -> dict[tuple[str, str], Occurre
         if filters.keeps_event(job.claim.filter, version.event)
     }
     events = [event for event in edition.events if event.id in uids]
-    zone = ZoneInfo(edition.calendar.timezone)
+    zone = edition.calendar.zone
     listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, job.now)
     return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}
 

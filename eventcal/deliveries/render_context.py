@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from .. import feeds, links, messages, tokens
 from ..filters import Filter
@@ -95,7 +94,7 @@ def ics_builder(
         edition = current_edition()
         if edition is None:
             return b""
-        today = clock().astimezone(ZoneInfo(edition.calendar.timezone)).date()
+        today = edition.calendar.day_at(clock())
         feed = feeds.render_event_ics(edition, version, today, Filter(language=language), base_url)
         return drop_feed_marks(feed)
 

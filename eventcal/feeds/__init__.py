@@ -214,7 +214,7 @@ def _show_any_period(query: Filter) -> Filter:
 
 def render_whole(path: str, edition: Edition, now: datetime, query: Filter, base_url: str = "") -> bytes:
     """Returns the octets at *path*, as `eventcal feed` prints them: a calendar without the limits that a served feed keeps."""
-    today = now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
+    today = edition.calendar.day_at(now)
     if path == "/calendar.ics":
         # neither compressed nor asked for by ETag
         return _render_calendar(edition, today, query, base_url, unlimited=True)[0]

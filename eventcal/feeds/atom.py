@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from feedgenerator import Atom1Feed
 
@@ -63,7 +62,7 @@ def render_upcoming(
     occurrences_shown = _next_occurrences(
         [version.event for version in versions.values()], max(query.start or today, today), query
     )
-    midnight = local_to_utc(datetime.combine(today, time()), ZoneInfo(edition.calendar.timezone))
+    midnight = local_to_utc(datetime.combine(today, time()), edition.calendar.zone)
     modified = [versions[occurrence.event.id].modified for occurrence in occurrences_shown]
     feed = _create_feed(
         edition,

@@ -111,7 +111,7 @@ def select_events(
 
     *unlimited* keeps past and far-off events; so does a filter with its own days.
     """
-    calendar, zone = edition.calendar, ZoneInfo(edition.calendar.timezone)
+    calendar, zone = edition.calendar, edition.calendar.zone
     counting_query = replace(query, imprecise="span")  # what is too vague is to be counted
     rollover = _RolloverTracker(today, zone)
     shown: list[Version] = []

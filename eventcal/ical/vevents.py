@@ -201,7 +201,7 @@ class _EventRenderer:
         return max(self.version.modified, self._midnight(day)) if day <= self.today else self.version.modified
 
     def _midnight(self, day: date) -> datetime:
-        return local_to_utc(datetime.combine(day, time()), ZoneInfo(self.calendar.timezone))
+        return local_to_utc(datetime.combine(day, time()), self.calendar.zone)
 
     def _render_override(self, master_span: AllDay | Timed, occurrence: Occurrence) -> bytes:
         """Renders the VEVENT of an occurrence that differs from its rule: in its title's number, its date or its status."""
@@ -260,7 +260,7 @@ class _EventRenderer:
         """Returns the day since which a called-off occurrence is no longer shown; a called-off series goes as a whole."""
         if self.version.event.status is Status.CANCELLED:
             return None
-        removal_day = find_removal_day(occurrence, ZoneInfo(self.calendar.timezone))
+        removal_day = find_removal_day(occurrence, self.calendar.zone)
         return removal_day if removal_day is not None and removal_day <= self.today else None
 
     def _present(self, occurrence: Occurrence) -> Presentation | None:

@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from .. import words
 from ..events import Calendar
@@ -207,7 +206,7 @@ def build_message(
         "language": context.language,
     }
     shared: dict[str, Any] = {
-        "send_time": context.now.astimezone(ZoneInfo(context.calendar.timezone)),
+        "send_time": context.now.astimezone(context.calendar.zone),
         "reply_to": one_line(context.calendar.contact),
         "language": context.language,
     }

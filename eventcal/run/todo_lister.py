@@ -41,8 +41,7 @@ class TodoLister:
             operators = [operator for operator in health.list_operators(conn) if operator.digest]
         if edition is None:
             return
-        zone = ZoneInfo(edition.calendar.timezone)
-        day = now.astimezone(zone).date()
+        zone, day = edition.calendar.zone, edition.calendar.day_at(now)
         todo_list = parse_todo_list(stored) if stored else None
         if todo_list is None or (todo_list.edition, todo_list.day) != (edition.number, day):
             dead_links = link_check.dead_links(link_check.read_statuses(self._links_file))

@@ -85,7 +85,7 @@ def write(
     assert history is not None
     removed = _find_removed(history)
     snapshot = Snapshot.of(history.edition, tuple(reversed(history.changes[-MAX_CHANGES:])), removed=removed)
-    zone = ZoneInfo(history.edition.calendar.timezone)
+    zone = history.edition.calendar.zone
     # the same bytes whenever in the day: what is near is counted from its noon
     moment = datetime.combine(now.astimezone(zone), _NOON, zone)
     files = _build_static_urls(snapshot.index, history.edition.calendar, moment.date())

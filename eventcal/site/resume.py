@@ -10,7 +10,6 @@ from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from .. import fetch, ical, occurrences, repeat, when
 from ..edition_problems import build_first_edition
@@ -146,7 +145,7 @@ def _unchanged_uids(
 ) -> frozenset[str]:
     """Returns the UIDs that *feed* has as they would be written now: nothing about them has changed."""
     options = RenderOptions(first.calendar.language, base_url=base_url)
-    today = now.astimezone(ZoneInfo(first.calendar.timezone)).date()
+    today = first.calendar.day_at(now)
     known = [
         replace(version, sequence=published[version.uid].sequence, modified=published[version.uid].edited)
         for version in first.versions

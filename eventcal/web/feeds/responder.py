@@ -16,7 +16,6 @@ from datetime import UTC, date, datetime
 from email.utils import format_datetime, parsedate_to_datetime
 from typing import TYPE_CHECKING, Final
 from urllib.parse import parse_qsl
-from zoneinfo import ZoneInfo
 
 from ... import feeds, filters
 from ...errors import GrammarError
@@ -214,7 +213,7 @@ class FeedResponder:
             ):
                 cache.snapshot = snapshot  # something else of it changed, which no feed shows
                 return cache
-            moment, zone = datetime.fromtimestamp(now, UTC), ZoneInfo(edition.calendar.timezone)
+            moment, zone = datetime.fromtimestamp(now, UTC), edition.calendar.zone
             today = self._day_of(edition, now)
             expires_at = feeds.next_midnight(moment, zone).timestamp()
             new_cache = self._build_cache(snapshot, edition, today, expires_at)
@@ -253,7 +252,7 @@ class FeedResponder:
 
     @staticmethod
     def _day_of(edition: Edition, now: float) -> date:
-        return datetime.fromtimestamp(now, ZoneInfo(edition.calendar.timezone)).date()
+        return edition.calendar.day_at(datetime.fromtimestamp(now, UTC))
 
     def _render(self, cache: ResponseCache, path: str, query: Filter) -> CachedFeed | None:
         representation = feeds.render_path(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from zoneinfo import ZoneInfo
 
 from markupsafe import escape
 
@@ -97,7 +96,7 @@ def _left_out_words(context: RequestContext) -> str:
     edition, index, viewer = context.edition, context.index, context.viewer
     if viewer.is_filtered and len(edition.versions) > _MAX_EVENTS_COUNTED:
         return ""
-    today = context.now.astimezone(ZoneInfo(edition.calendar.timezone)).date()
+    today = edition.calendar.day_at(context.now)
 
     def describe() -> str:
         return feeds.format_omitted(feeds.count_omitted(edition, today, viewer.filter), viewer.language)
