@@ -181,8 +181,7 @@ def _dtstart(event: Event, rule: RecurrenceRule) -> When | None:
 def _candidates(event: Event, start: date, end: date) -> Iterator[Occurrence]:
     """Yields the occurrences that may touch the window: by their own days, or because they were moved."""
     if event.rule is None:
-        if effective_when(event).first_day:
-            yield as_it_stands(event)
+        yield as_it_stands(event)
     else:
         first = repeat.local_dtstart(event.when)
         window_start = date.fromordinal(max(1, start.toordinal() - _max_duration(event.when).days))

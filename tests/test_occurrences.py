@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import islice
 from typing import Any
@@ -11,12 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal import repeat
-from eventcal.events import Event, Override, Status, Text
+from eventcal.events import Event, EventKind, Override, Status, Text
 from eventcal.occurrences import (
     between,
     dtstart_and_rrule,
     extent,
     find,
+    is_extension,
     is_numbered,
     iter_upcoming,
     of_event,
@@ -115,10 +117,21 @@ def test_a_weekly_event_keeps_its_wall_clock_time_when_summer_time_begins():
     assert [utc(2021, 3, 21, 17), utc(2021, 3, 28, 16)] == [each.when.starts_at(BERLIN) for each in found]
 
 
-def test_an_occurrence_in_a_skipped_hour_begins_after_it_and_keeps_its_length():
-    found = of_event(event("2021-03-21 02:30/03:15", "every week"), date(2021, 3, 28), date(2021, 3, 28))
+@pytest.mark.parametrize(
+    ("first", "later"),
+    [
+        ("02:30/03:15", "03:30/04:15"),
+        ("02:30/03:30", "03:30/04:30"),
+        ("02:30/05:00", "03:30/05:00"),
+        ("02:30/2021-03-22 05:00", "03:30/2021-03-29 05:00"),
+    ],
+)
+def test_an_occurrence_in_a_skipped_hour_begins_after_it_and_ends_at_its_hour_or_keeps_its_length(
+    first: str, later: str
+):
+    found = of_event(event(f"2021-03-21 {first}", "every week"), date(2021, 3, 28), date(2021, 3, 28))
 
-    assert ["2021-03-28 03:30/04:15"] == dates(found)
+    assert [f"2021-03-28 {later}"] == dates(found)
     assert utc(2021, 3, 28, 1, 30) == found[0].when.starts_at(BERLIN)
 
 
@@ -147,6 +160,7 @@ def test_days_of_a_series_cross_the_ends_of_months_and_years():
     found = of_event(event("2020-12-30/2021-01-02", "every month"), date(2020, 12, 1), date(2021, 3, 31))
 
     assert ["2020-12-30/2021-01-02", "2021-01-30/02-02", "2021-03-30/04-02"] == dates(found)
+    assert found[1:2] == of_event(found[0].event, date(2021, 2, 2), date(2021, 2, 2))
 
 
 # -- exceptions
@@ -201,6 +215,13 @@ def test_an_occurrence_moved_to_no_date_stands_where_it_was_postponed():
     ]
 
 
+def test_a_status_of_its_own_is_that_of_an_occurrence_without_a_date():
+    override = Override(date(2021, 9, 9), parse("TBD", BERLIN), status=Status.CANCELLED)
+    off = event("2021-09-02", "every week 2 times", overrides=(override,))
+
+    assert [Status.CONFIRMED, Status.CANCELLED] == [each.status for each in of_event(off, *SEPTEMBER)]
+
+
 def test_an_extra_date_can_be_moved_too():
     moved = event(
         "2021-09-02", also=(date(2021, 9, 5),), overrides=(Override(date(2021, 9, 5), parse("2021-09-06", BERLIN)),)
@@ -220,7 +241,8 @@ def test_what_is_postponed_without_a_date_stands_where_it_was():
 
 def test_what_never_had_a_date_is_listed_apart():
     late = event("TBD", name="late", status=Status.POSTPONED, was=parse("2021-09-16", BERLIN))
-    events = [event("TBD", name="b"), event("2021", name="c"), late, event("TBD", name="a")]
+    others = [event(when, name=when) for when in ("2021", "none", "past")]
+    events = [event("TBD", name="b"), *others, late, event("TBD", name="a")]
 
     assert ["b", "a"] == [each.id for each in undated_events(events)]
 
@@ -242,12 +264,46 @@ def test_a_numbered_title_counts_from_the_first_year_and_the_zeroth_is_no_occurr
     ]
 
 
+def test_an_extra_date_of_a_numbered_series_has_the_number_of_its_year():
+    found = find(replace(FOUNDING, also=(date(2021, 9, 1),)), "2021-09-01") or pytest.fail("no such date")
+
+    assert "20th anniversary of the SCO" == title_of(found, "en")
+
+
 def test_a_numbered_series_begins_with_its_first_occurrence():
     begin, rrule = dtstart_and_rrule(FOUNDING) or pytest.fail("no series")
 
     assert ("2002-06-15", "FREQ=YEARLY") == (str(begin), rrule)
     assert (date(2002, 6, 15), None) == extent(FOUNDING)
     assert is_numbered(FOUNDING)
+    assert not is_numbered(event("2001-06-15", title=ANNIVERSARY))
+
+
+@pytest.mark.parametrize(("rule", "begin"), [("every year", "2002-01-01"), ("every month", "2001-01-01")])
+def test_only_a_series_by_the_year_has_a_zeroth_date(rule: str, begin: str):
+    first, _ = dtstart_and_rrule(event("2001-01-01", rule, title="{nth} time")) or pytest.fail("no series")
+
+    assert begin == str(first)
+
+
+@pytest.mark.parametrize(
+    ("kind", "old", "new", "is_extended"),
+    [
+        ("deadline", "2027-09-16", "2027-09-20", True),
+        ("deadline", "2027-09-16 10:00", "2027-09-16 12:00", True),
+        ("event", "2027-09-16", "2027-09-20", False),
+        ("deadline", "2027-09-16", "2027-09-15", False),
+        ("deadline", "2027-09-16", "2027-09-16?", False),
+        ("deadline", "2027-09", "2027-10-03", False),
+        ("deadline", "2027-09-16", "2027-10", False),
+        ("deadline", "TBD", "2027-09-16", False),
+        ("deadline", "2027-09-16", "TBD", False),
+    ],
+)
+def test_a_deadline_is_extended_to_a_later_day_or_hour(kind: str, old: str, new: str, is_extended: bool):
+    deadline = event(new, kind=EventKind(kind))
+
+    assert is_extended == is_extension(deadline, parse(old, BERLIN), parse(new, BERLIN))
 
 
 def test_a_numbered_series_of_so_many_times_loses_the_zeroth():
@@ -275,6 +331,7 @@ def test_the_title_of_a_whole_series_is_the_one_without_its_number():
         title_without_number(FOUNDING, language) for language in ("en", "ru", "zh")
     ]
     assert "Congress" == title_without_number(event("2021", title="Congress: {nth}"), "en")
+    assert "iPhone launch" == title_without_number(event("2021", title="iPhone {n} launch"), "en")
 
 
 def test_ordinals_are_those_of_their_language():
@@ -322,6 +379,11 @@ def test_what_is_coming_is_told_in_order_without_an_end():
         (event("2021-04-04", "every year on Easter 2 times"), (date(2021, 4, 4), date(2022, 4, 17))),
         (event("2021-Q3"), (date(2021, 7, 1), date(2021, 9, 30))),
         (event("TBD"), None),
+        (
+            event("TBD", was=parse("2021-09-16", BERLIN), also=(date(2021, 10, 1),), status=Status.POSTPONED),
+            (date(2021, 9, 16), date(2021, 10, 1)),
+        ),
+        (event("2001-06-15", "every year 1 times", title="{nth} time"), None),
     ],
 )
 def test_the_reach_of_an_event_is_known(made, reach):
