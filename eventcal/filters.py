@@ -215,7 +215,7 @@ def matches_occurrence(query: Filter, occurrence: Occurrence) -> bool:
         return False
     if query.cancelled == "omit" and occurrence.status is Status.CANCELLED:
         return False
-    return not query.has_window or occurrence.when.overlaps(query.start or date.min, query.end or date.max)
+    return occurrence.when.overlaps(query.start or date.min, query.end or date.max)
 
 
 def fold_for_search(text: str) -> str:
@@ -254,9 +254,7 @@ class _FilterBuilder:
             raise GrammarError(f"{name}: a value is missing; {_VALUE_ADVICE[name]}")
         if name in ("tag", "-tag"):
             is_excluded = name == "-tag" or text.startswith("-")
-            self._add_tag(
-                name, text.removeprefix("-") if is_excluded else text, self.excluded_tags if is_excluded else self.tags
-            )
+            self._add_tag(name, text.removeprefix("-"), self.excluded_tags if is_excluded else self.tags)
         elif name == "id":
             self._add_id(text)
         elif name in self.texts:

@@ -202,6 +202,22 @@ def test_a_new_year_that_brings_other_dates_or_numbers_moves_last_modified(serie
     assert new.last_modified == datetime(2021, 12, 31, 19, tzinfo=UTC)  # midnight in Dushanbe
 
 
+@pytest.mark.parametrize(
+    ("rule", "year", "changes"),
+    [
+        ("every week", 2022, False),
+        ("every week", 2040, True),  # the zone of what has no end is written for ten years more
+        ("every week until 2045-01-01", 2040, False),
+        ("", 2040, False),
+    ],
+)
+def test_a_new_year_that_writes_a_zone_for_another_year_alone_moves_last_modified(rule, year, changes):
+    series = event("a", "2021-06-15 10:00", zone="Asia/Gaza", repeat=rule)
+    old, new = (render(series, today=day) for day in (date(year - 1, 12, 31), date(year, 1, 1)))
+
+    assert (old.body != new.body, old.last_modified != new.last_modified) == (changes, changes)
+
+
 def test_tbd_that_never_had_a_date_is_absent():
     assert names(render(event("a", "TBD"), event("b", "2021-09-16"))) == ["b"]
 
@@ -219,7 +235,7 @@ def test_a_calendar_that_fits_is_served_whole():
     registry = edition(*(event(f"d{day}", (TODAY + timedelta(days=day)).isoformat()) for day in range(-500, 500)))
 
     assert len(names(at("/calendar.ics", registry))) == 1000
-    assert not feeds.count_omitted(registry, TODAY)
+    assert feeds.count_omitted(registry, TODAY) == OmittedCounts()
 
 
 def test_what_is_long_over_leaves_first_then_what_is_far_ahead(five_thousand):
@@ -633,6 +649,19 @@ def test_75_yearly_series_in_75_zones_are_all_kept():
 
     assert ready.body.count(b"BEGIN:VEVENT") == 75
     assert len(ready.body) < 300_000
+
+
+def test_a_zone_of_several_series_takes_room_once(monkeypatch):
+    series = [event(f"s{n}", "2021-03-01 12:00", zone="Europe/Berlin", repeat="every week") for n in range(4)]
+    monkeypatch.setattr(selection, "MAX_FEED_BYTES", len(render(*series).body) + 8_000)
+
+    assert names(render(*series)) == ["s0", "s1", "s2", "s3"]
+
+
+def test_a_feed_counts_what_it_leaves_out():
+    registry = edition(event("a", "TBD"), event("b", "2021"), event("c", "2021-09-16"))
+
+    assert OmittedCounts(undated=1, too_imprecise=1) == feeds.count_omitted(registry, TODAY)
 
 
 def test_a_zone_takes_room_only_when_an_event_in_it_is_kept(monkeypatch):

@@ -16,6 +16,7 @@ from eventcal.filters import (
     canonical_query,
     fold_for_search,
     is_in_window,
+    keeps_event,
     matches_event,
     matches_occurrence,
     parse,
@@ -63,9 +64,13 @@ def test_ids_keep_those_events_alone_also_by_an_id_that_one_had():
     assert [matches_event(query, candidate) for candidate in (renamed, EXERCISE, SUMMIT)] == [True, True, False]
 
 
-def test_more_ids_than_an_address_holds_are_refused():
-    with pytest.raises(GrammarError, match="at most 64 events"):
-        parse_query("&".join(f"id=event-{number}" for number in range(65)))
+@pytest.mark.parametrize(("name", "most"), [("id", 64), ("tag", 32), ("-tag", 32)])
+def test_more_ids_or_tags_than_an_address_holds_are_refused_and_one_given_twice_is_one(name, most):
+    query = "&".join(f"{name}=event-{number}" for number in range(most))
+
+    assert parse_query(f"{query}&{name}=event-0") == parse_query(query)
+    with pytest.raises(GrammarError, match=f"at most {most} "):
+        parse_query(f"{query}&{name}=event-{most}")
 
 
 @pytest.mark.parametrize("name", ["PyConf Zürich", "pyconf  zurich", "PYCONF%20ZÜRICH"])
@@ -120,6 +125,40 @@ def test_both_ends_of_a_window_count_and_what_touches_it_stays_whole(window, tou
 
 
 @pytest.mark.parametrize(
+    ("query", "start", "end"),
+    [
+        ("from=2021&to=2021", date(2021, 1, 1), date(2021, 12, 31)),
+        ("from=2024-02&to=2024-02", date(2024, 2, 1), date(2024, 2, 29)),
+        ("from=2021-09-16&to=2021-09-16", date(2021, 9, 16), date(2021, 9, 16)),
+    ],
+)
+def test_a_month_or_a_year_is_all_its_days(query, start, end):
+    parsed = parse_query(query)
+
+    assert (parsed.start, parsed.end) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("canonical", "kept"),
+    [
+        ("", True),
+        ("tag=summit", True),
+        ("tag=none", False),
+        ("event=summit-2021", True),
+        ("from=2021-09-17&later=1", True),
+        ("from=2021-09-18", False),
+        ("tag=none&from=2021-09-01", False),
+    ],
+)
+def test_a_subscription_keeps_what_its_filter_and_its_window_do(canonical, kept):
+    assert keeps_event(canonical, SUMMIT) is kept
+
+
+def test_only_a_known_day_is_kept_where_imprecise_dates_are_omitted():
+    assert [matches_event(Filter(imprecise="omit"), candidate) for candidate in (SUMMIT, EXERCISE)] == [True, False]
+
+
+@pytest.mark.parametrize(
     ("window", "touched"),
     [
         ("from=2031-06-10&to=2031-06-20", True),
@@ -152,6 +191,8 @@ def test_a_date_is_seen_however_many_years_lie_before_it(rare, window, touched):
 def test_an_event_without_a_date_touches_no_window():
     assert is_in_window(Filter(), event("a", "TBD"))
     assert not is_in_window(parse_query("from=2021"), event("a", "TBD"))
+    only_the_zeroth = event("a", "2001-06-15", repeat="every year 1 times", title="{nth} time")
+    assert not is_in_window(parse_query("from=2001"), only_the_zeroth)
 
 
 @pytest.mark.parametrize(

@@ -91,9 +91,6 @@ class OmittedCounts:
     past: int = 0
     future: int = 0
 
-    def __bool__(self) -> bool:
-        return bool(self.undated or self.too_imprecise or self.past or self.future)
-
 
 @dataclass(frozen=True, slots=True)
 class Selection:
@@ -180,7 +177,7 @@ def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
     A cancelled series goes after the first occurrence that will not take place.
     """
     event = version.event
-    if event.status is Status.CONFIRMED and event.when.first_day:
+    if event.status is Status.CONFIRMED:
         return None
     if not event.is_recurring:
         return ical.find_removal_day(occurrences.as_it_stands(event), zone)
