@@ -52,6 +52,13 @@ def test_a_reminder_goes_out_when_it_is_due_and_once(world: World) -> None:
     assert world.is_balanced()
 
 
+def test_before_the_first_edition_a_pass_does_nothing(world: World) -> None:
+    world.start(NOW)
+    world.tick(NOW)
+
+    assert world.states() == []
+
+
 def test_each_lead_speaks_and_counts_the_distance_when_it_is_sent(world: World) -> None:
     world.publish(SUMMIT, NOW)
     world.run(NOW, START)

@@ -13,9 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal import feeds, ical, leads
-from eventcal.events import Calendar, Event, Place, Source, SourceGrade, Status, Text
+from eventcal.events import Calendar, Event, EventKind, Link, Organizer, Place, Source, SourceGrade, Status, Text
 from eventcal.filters import Filter
 from eventcal.ical import content_lines, zones
+from eventcal.ical.vevents import format_source, local_time_remarks
+from eventcal.when import FloatingZone, Timed
 from tests.factories import CALENDAR, MODIFIED, TODAY, edition, event
 
 BASE = "https://example.org/cal"
@@ -47,7 +49,109 @@ def vevent(octets: bytes) -> list[str]:
 
 
 def prop(lines_: list[str], name: str) -> list[str]:
-    return [each for each in lines_ if re.match(rf"{name}[;:]", each)]
+    return [each for each in lines_ if re.match(rf"(?:{name})[;:]", each)]
+
+
+def property_names(lines: list[str]) -> list[str]:
+    return [re.split("[;:]", line)[0] for line in lines]
+
+
+# which properties an event has
+
+PLAIN = ["UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUMMARY", "STATUS", "TRANSP"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "added"),
+    [
+        ({}, []),
+        ({"tags": ("a",)}, ["CATEGORIES:a"]),
+        ({"kind": EventKind.DEADLINE}, ["X-EVENTCAL-KIND:deadline"]),
+        ({"links": (Link("Programme", "https://p.example"),)}, ["DESCRIPTION:Programme: https://p.example"]),
+        ({"online": "https://m.example"}, ["DESCRIPTION:https://m.example", "CONFERENCE;VALUE=URI:https://m.example"]),
+        (
+            {"organizer": Organizer(Text.plain("Club", "en"), "https://c.example")},
+            ["CONTACT:Club\\, https://c.example"],
+        ),
+        ({"organizer": Organizer(Text.plain("Club", "en"))}, ["CONTACT:Club"]),
+        (
+            {"notes": Text((("en", "Notes"), ("ru", "Слова")))},
+            ["DESCRIPTION;LANGUAGE=en:Notes"],
+        ),
+    ],
+)
+def test_an_event_has_the_properties_of_what_is_known_of_it_alone(fields, added):
+    lines = vevent(feed(event("a", "2021-09-16", **fields)))
+
+    assert [line for line in lines if property_names([line])[0] not in (*PLAIN, "X-MICROSOFT-CDO-BUSYSTATUS")] == added
+    assert [name for name in property_names(lines) if name in PLAIN] == PLAIN
+
+
+@pytest.mark.parametrize(
+    ("source", "text"),
+    [
+        (Source(title="Gazette"), "Source: Gazette"),
+        (Source(quote="soon"), "Source: “soon”"),
+        (Source(title="Gazette", quote="soon", url="https://g.example"), "Source: “soon” (Gazette) https://g.example"),
+        (Source(url="https://g.example"), "Source: https://g.example"),
+    ],
+)
+def test_a_source_is_written_as_far_as_it_is_known(source, text):
+    assert format_source(source, "en") == text
+
+
+@pytest.mark.parametrize("zone", ["UTC", "America/New_York"])
+def test_a_series_without_another_date_is_written_in_utc_where_that_is_its_zone(zone):
+    [master] = vevents(feed(event("a", "2021-09-16 10:00/11:00", zone=zone, repeat="every week")))
+
+    assert prop(master, "DTSTART|DTEND|DURATION") == {
+        "UTC": ["DTSTART:20210916T100000Z", "DTEND:20210916T110000Z"],
+        "America/New_York": [
+            "DTSTART;TZID=America/New_York:20210916T100000", "DTEND;TZID=America/New_York:20210916T110000"
+        ],
+    }[zone]  # fmt: skip
+    assert prop(master, "DESCRIPTION") == []
+
+
+def test_an_event_in_utc_names_no_zone_and_a_title_in_another_language_names_it():
+    lines = vevent(feed(event("a", "2021-09-16 10:00", zone="UTC", title=Text((("ru", "Съезд"),)))))
+
+    assert prop(lines, "DTSTART|X-EVENTCAL-TZID|SUMMARY") == ["DTSTART:20210916T100000Z", "SUMMARY;LANGUAGE=ru:Съезд"]
+
+
+@pytest.mark.parametrize(
+    ("zone", "remarks"),
+    [("America/New_York", ["16 September 2021, 10:00 (New York, UTC\u22124)"]), ("UTC", [])],
+)
+def test_an_hour_elsewhere_is_said_on_the_clock_there(zone, remarks):
+    assert local_time_remarks(Timed(datetime(2021, 9, 16, 10, tzinfo=ZoneInfo(zone))), "en") == remarks
+    assert local_time_remarks(Timed(datetime(2021, 9, 16, 10, tzinfo=FloatingZone(zone))), "en") == []
+
+
+def test_dates_without_a_rule_need_no_zone():
+    assert b"VTIMEZONE" not in feed(event("a", "2021-09-16 10:00", zone="America/New_York", also=["2021-10-01"]))
+
+
+def test_a_date_that_is_called_off_stays_on_the_clock_of_its_series_and_one_that_moved_is_in_utc():
+    exceptions = {"2021-09-23": Status.CANCELLED, "2021-09-30": "2021-10-01 12:00"}
+    series = event("a", "2021-09-16 10:00", zone="America/New_York", repeat="every week", exceptions=exceptions)
+
+    assert [prop(lines, "DTSTART") for lines in vevents(feed(series))] == [
+        ["DTSTART;TZID=America/New_York:20210916T100000"],
+        ["DTSTART;TZID=America/New_York:20210923T100000"],
+        ["DTSTART:20211001T160000Z"],
+    ]
+
+
+def test_what_is_written_one_by_one_lies_in_last_year_and_in_the_two_that_follow():
+    assert ical.expansion_window(date(2027, 6, 1)) == (date(2026, 1, 1), date(2029, 12, 31))
+
+
+def test_a_first_night_far_ahead_in_which_the_clocks_change_was_last_modified_by_its_edit():
+    series = event("a", "2035-03-25 00:30/04:00", zone="Europe/Berlin", repeat="every week")
+
+    stamps = {line for lines in vevents(feed(series, start=date(2035, 1, 1))) for line in prop(lines, "LAST-MODIFIED")}
+    assert stamps == {f"LAST-MODIFIED:{MODIFIED:%Y%m%dT%H%M%SZ}"}
 
 
 # bytes

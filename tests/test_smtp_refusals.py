@@ -12,7 +12,7 @@ import pytest
 from eventcal.channels import Ambiguous, Outcome, Permanent, Retry, Sent
 from eventcal.channels.email import RECIPIENTS_WATCHED, EmailChannel, EmailOptions, RefusalWindow, Verdict
 from eventcal.channels.relay import SmtpTimeouts, ehlo_name_of
-from eventcal.channels.smtp_reply import RefusalConcern, Step, classify_refusal
+from eventcal.channels.smtp_reply import Refusal, RefusalConcern, Step, classify_refusal, refusal_code
 
 from .faults.smtp_relay import NO_ANSWER, smtp_relay
 from .test_channels import MESSAGE, SENDER
@@ -47,6 +47,36 @@ def test_the_documented_table_has_every_concern_and_every_step() -> None:
 
     assert {concern for _, concern, _ in rows} == {concern.value for concern in RefusalConcern}
     assert {example.partition(":")[0] for example, _, _ in rows} == {step.value for step in Step}
+
+
+@pytest.mark.parametrize(
+    ("step", "reply", "concern", "is_final", "is_for_everyone"),
+    [
+        (Step.MAIL, "552 5.3.4 too large", RefusalConcern.MESSAGE, True, False),
+        (Step.END, "452 4.3.4 too large for now", RefusalConcern.MESSAGE, False, False),
+        (Step.MAIL, "550 5.1.1 who", RefusalConcern.SENDER, False, True),
+        (Step.CONNECT, "554 5.1.1 who", RefusalConcern.RELAY, False, True),
+        (Step.RCPT, "421 4.2.1 closing", RefusalConcern.RELAY, False, True),
+        (Step.RCPT, "399 4.2.1 odd", RefusalConcern.RELAY, False, True),
+        (Step.RCPT, "400 4.2.1 odd", RefusalConcern.MAILBOX, False, False),
+        (Step.RCPT, "500 5.1.1 odd", RefusalConcern.ADDRESS, True, False),
+        (Step.RCPT, "600 5.1.1 odd", RefusalConcern.RELAY, False, True),
+    ],
+)
+def test_what_is_refused_early_or_oddly_ends_no_more_than_it_concerns(
+    step: Step, reply: str, concern: RefusalConcern, is_final: bool, is_for_everyone: bool
+) -> None:
+    code, _, text = reply.partition(" ")
+
+    assert classify_refusal(step, int(code), text) == Refusal(concern, is_final, is_for_everyone)
+
+
+@pytest.mark.parametrize(
+    ("code", "text", "key"),
+    [(550, "5.1.1 no such user", "550 5.1.1"), (550, " 5.1.10x", "550 5.1.10"), (550, "no", "550")],
+)
+def test_refusals_are_compared_by_their_code_and_status(code: int, text: str, key: str) -> None:
+    assert refusal_code(code, text) == key
 
 
 def send_to(channel: EmailChannel, name: str, key: str = "", kind: str = "reminder") -> Outcome:
