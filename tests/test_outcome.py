@@ -8,6 +8,7 @@ from datetime import timedelta
 import pytest
 
 from eventcal.channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
+from eventcal.deliveries import RenderContext
 from eventcal.deliveries.outcome import (
     AMBIGUOUS_RETRY_DELAY,
     PROBE_INTERVAL,
@@ -18,7 +19,7 @@ from eventcal.deliveries.outcome import (
     released,
 )
 from eventcal.ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, LastNotified
-from eventcal.states import AttemptOutcome, DeliveryKind, DeliveryState, Reason
+from eventcal.states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, SubscriptionOrigin
 
 from .factories import utc
 
@@ -30,6 +31,23 @@ CLAIM = Claim(
     subscription=1, language="", zone="", leads="", filter="", reminder=None, key=None, payload="", read_at=NOW,
 )  # fmt: skip
 WAIT = backoff("k", 0)
+
+
+@pytest.mark.parametrize(
+    ("origin", "base_url", "keys", "has_links"),
+    [
+        (SubscriptionOrigin.PEOPLE, "https://cal.example", ("key",), True),
+        (SubscriptionOrigin.CONFIG, "https://cal.example", ("key",), False),
+        (SubscriptionOrigin.PEOPLE, "", ("key",), False),
+        (SubscriptionOrigin.PEOPLE, "https://cal.example", (), False),
+    ],
+)
+def test_only_who_signed_up_gets_links_of_their_own_and_where_they_can_be_signed(
+    origin: SubscriptionOrigin, base_url: str, keys: tuple[str, ...], has_links: bool
+) -> None:
+    context = RenderContext(base_url, load_signing_keys=lambda: keys)
+
+    assert context.has_signed_links(replace(CLAIM, origin=origin)) is has_links
 
 
 @pytest.mark.parametrize(
