@@ -67,6 +67,9 @@ PLAIN = ["UID", "DTSTAMP", "LAST-MODIFIED", "SEQUENCE", "DTSTART", "DTEND", "SUM
         ({}, []),
         ({"tags": ("a",)}, ["CATEGORIES:a"]),
         ({"kind": EventKind.DEADLINE}, ["X-EVENTCAL-KIND:deadline"]),
+        ({"place": Place(Text((("en", "Hall"), ("ru", "Зал"))))}, ["LOCATION;LANGUAGE=en:Hall"]),
+        ({"place": Place(Text.plain("Hall", "en"))}, ["LOCATION:Hall"]),
+        ({"place": Place(country="TJ")}, ["LOCATION:Tajikistan"]),
         ({"links": (Link("Programme", "https://p.example"),)}, ["DESCRIPTION:Programme: https://p.example"]),
         ({"online": "https://m.example"}, ["DESCRIPTION:https://m.example", "CONFERENCE;VALUE=URI:https://m.example"]),
         (
@@ -128,8 +131,24 @@ def test_an_hour_elsewhere_is_said_on_the_clock_there(zone, remarks):
     assert local_time_remarks(Timed(datetime(2021, 9, 16, 10, tzinfo=FloatingZone(zone))), "en") == []
 
 
-def test_dates_without_a_rule_need_no_zone():
-    assert b"VTIMEZONE" not in feed(event("a", "2021-09-16 10:00", zone="America/New_York", also=["2021-10-01"]))
+@pytest.mark.parametrize(
+    ("when", "zone", "fields"),
+    [
+        ("2021-09-16 10:00", "America/New_York", {"also": ["2021-10-01"]}),
+        ("2021-09-16 10:00", "UTC", {"repeat": "every week"}),
+        ("2021-09-16", "America/New_York", {"repeat": "every week"}),
+    ],
+)
+def test_days_hours_in_utc_and_dates_without_a_rule_need_no_zone(when, zone, fields):
+    assert b"VTIMEZONE" not in feed(event("a", when, zone=zone, **fields))
+
+
+def test_a_zone_is_written_as_far_as_its_series_goes():
+    rules = ("every week until 2022-01-01", "every week until 2030-01-01", "every week")
+    feeds_by_end = [feed(event("a", "2021-09-16 10:00", zone="Asia/Gaza", repeat=rule)) for rule in rules]
+
+    counts = [octets.count(b"BEGIN:DAYLIGHT") for octets in feeds_by_end]
+    assert counts == sorted(set(counts))
 
 
 def test_a_date_that_is_called_off_stays_on_the_clock_of_its_series_and_one_that_moved_is_in_utc():
