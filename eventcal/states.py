@@ -171,6 +171,7 @@ TRANSITIONS: Mapping[type[StrEnum], Mapping[str, Moves]] = {
         "settle": _moves([_D.SENDING], _D.SENT, _D.RETRY, _D.DEAD, _D.SKIPPED, _D.QUEUED),
         "release": _moves([_D.SENDING], _D.QUEUED, _D.RETRY),
         "recover": _moves([_D.SENDING], _D.RETRY),
+        "return": _moves([_D.SENT], _D.DEAD),
         "expire": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED, _D.DEAD),
         "end reminder": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),
         "end subscription": _moves([_D.QUEUED, _D.RETRY], _D.SKIPPED),

@@ -17,7 +17,7 @@ import pytest
 from click.testing import CliRunner
 
 from eventcal import tokens
-from eventcal.channels import Permanent, Sent
+from eventcal.channels import ChannelSettings, Permanent, Sent
 from eventcal.channels.bounce_mailbox import MailboxError, read_unseen
 from eventcal.cli import cli
 from eventcal.deliveries.returned_mail import BounceCounter, record_bounces
@@ -112,6 +112,26 @@ def test_a_complaint_ends_a_sign_up_at_once_a_bounce_is_counted_and_another_fail
         "complaint: subscription ended",
         "bounce: noted",
     ]
+
+
+def test_a_mail_to_a_configured_recipient_that_comes_back_is_a_dead_letter(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NOW, (ChannelSettings("email", "email", to=("desk@example.org",)),))
+    world.publish(EVENTS, NOW)
+    world.advance_to(NOW + 2 * DAY)
+    keys = signing_keys.keys(world.store, "")
+    counter = BounceCounter(world.store, BOUNCES, keys, BouncePolicy())
+    with world.store.read() as conn:
+        [id] = conn.exec_driver_sql("SELECT id FROM delivery").scalars()
+    mail = dsn("failed", "5.1.1", "550 5.1.1 unknown", BOUNCES.format(id=tokens.bounce_id(keys, id)))
+
+    assert ["bounce: noted"] * 2 == [counter.count(mail, world.now) for _ in range(2)]
+
+    with world.store.read() as conn:
+        active = alarms.active_alarms(health.alarm_evidence(conn, world.now - alarms.RECENT_FAILURE))
+    assert {"dead email 550 5.1.1": "1: bounced: 550 5.1.1 unknown"} == {
+        name: alarm.detail for name, alarm in active.items()
+    }
+    assert world.is_balanced()
 
 
 def test_what_bounces_ended_comes_back_with_what_was_missed_and_is_still_of_use(world: SubscriberWorld) -> None:

@@ -174,6 +174,7 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
         "settle": [settle(state) for state in DeliveryState if state is not DeliveryState.SENDING],
         "release": [lambda conn: delivery_queue.release(conn, "me")],
         "recover": [where("lease_expires_at = 0", lambda conn: delivery_queue.recover(conn, LATE))],
+        "return": [lambda conn: [recipients.record_returned_mail(conn, id, "550", LATE) for id in ids(conn)]],
         "expire": [where("expires_at = 0", lambda conn: delivery_queue.expire(conn, "desk", LATE))],
         "end reminder": [
             lambda conn: reminder_rows.write_plan_diff(

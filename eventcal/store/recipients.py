@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal, or_, select, update
 
 from ..history.compare import NOTICE_DEBOUNCE
 from ..ledger_rows import BounceScore
@@ -56,9 +56,7 @@ def sync_configured(conn: Connection, wanted: Iterable[ConfiguredRecipient], now
 
     A recipient is known by its channel's name and its address; its filter may change under it.
     """
-    rows = conn.execute(
-        select(subscription).where(subscription.c.origin.in_((SubscriptionOrigin.CONFIG, SubscriptionOrigin.OPERATOR)))
-    )
+    rows = conn.execute(select(subscription).where(_IS_CONFIGURED))
     existing_by_key = {(row.origin, row.channel, row.address): row for row in rows}
     for recipient in wanted:
         existing = existing_by_key.pop((recipient.origin, recipient.channel, recipient.address), None)
@@ -179,17 +177,34 @@ def save_bounce_score(conn: Connection, score: BounceScore) -> None:
 def record_returned_mail(conn: Connection, delivery_id: int, detail: str, now: datetime) -> int | None:
     """Records that the mail of a delivery came back, as an attempt, and returns the subscription that it was for.
 
-    None where the delivery was for no subscription, or is no longer stored.
+    That of a configured recipient is dead from then on, as if the relay had refused it: the operator sees to it. None
+    where the delivery was for no subscription, or is no longer stored.
     """
     row = conn.execute(select(delivery.c.subscription_id).where(delivery.c.id == delivery_id)).one_or_none()
     if row is None:
         return None
     returned = {"delivery_id": delivery_id, "at": now, "outcome": AttemptOutcome.PERMANENT, "detail": detail}
     conn.execute(insert(attempt).values(returned))
+    conn.execute(_RETURN, {"delivery": delivery_id, "detail": detail, "now": now})
     subscription_id: int | None = row.subscription_id
     return subscription_id
 
 
+_IS_CONFIGURED = subscription.c.origin.in_((SubscriptionOrigin.CONFIG, SubscriptionOrigin.OPERATOR))
+_RETURN = (
+    update(delivery)
+    .where(
+        delivery.c.id == bindparam("delivery"),
+        delivery.c.state == DeliveryState.SENT,
+        delivery.c.subscription_id.in_(select(subscription.c.id).where(_IS_CONFIGURED)),
+    )
+    .values(
+        state=DeliveryState.DEAD,
+        reason=Reason.REFUSED,
+        detail=bindparam("detail"),
+        settled_at=bindparam("now", type_=INSTANT),
+    )
+)
 _IS_ACTIVE_SIGN_UP = (subscription.c.origin == SubscriptionOrigin.PEOPLE) & (
     subscription.c.state == SubscriptionState.ACTIVE
 )
