@@ -13,8 +13,9 @@ from .errors import GrammarError
 
 MAX_ADDRESS_LENGTH = 254  # RFC 5321 4.5.3.1.3, the brackets left out
 MAX_LOCAL_PART_LENGTH = 64  # RFC 5321 4.5.3.1.1; both in octets
-# RFC 5322 3.2.3, dot-atom, and RFC 6532 3.2: any character beyond ASCII; controls and spaces are refused before
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\U0010ffff-]+"
+# RFC 5322 3.2.3, dot-atom, and RFC 6532 3.2: any character beyond ASCII but U+FFFD, which stands for bytes that were none;
+# controls and spaces are refused before
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~\x80-\ufffc\U00010000-\U0010ffff-]+"
 _LOCAL_PART_PATTERN = rf"{_ATOM}(\.{_ATOM})*"  # compiled at its first use: it takes 5 ms
 _LABEL_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ADDRESS_IN_TEXT_PATTERN = re.compile(r"([^\s<>()'\":,;=@])[^\s<>@]*@(?=[^\s@])")

@@ -115,6 +115,7 @@ def test_a_recipient_of_the_settings_is_written_as_it_can_be_sent_to(text: str, 
         ("a@example.org, b@example.org", "more than one address"),
         ("Desk, Berlin <desk@example.org>", "put the name in quotes"),
         ("jörg @example.org", "no spaces"),
+        ("j\ufffdrg@example.org", "the part before the @"),
         ("nobody", "not a mail address"),
     ],
 )
