@@ -82,6 +82,12 @@ def test_plain_text_that_became_markdown_is_shown_as_it_was(text: str) -> None:
     assert not has_marks(plain_to_markdown(text))
 
 
+def test_an_address_in_html_is_a_link_once() -> None:
+    address = "https://a.org/b_c"
+    html = to_html(html_to_markdown(f'Join {address}, or <a href="{address}">{address}</a>.'))
+    assert (2, 4) == (html.count("<a href="), html.count("b_c"))
+
+
 def test_html_that_became_markdown_is_shown_in_its_words() -> None:
     html = "<p># one</p><p>2. two<br>+ three</p><ul><li>four</li><li>five</li></ul>"
     assert "# one\n2. two\n+ three\n- four\n- five" == to_text(html_to_markdown(html))

@@ -84,13 +84,18 @@ def _join_lines(lines: Sequence[str]) -> str:
 
 
 def _escape_line(line: str) -> str:
+    return _escape_start(_escape_words(line))
+
+
+def _escape_words(text: str) -> str:
+    """Escapes marks within a line; addresses become links."""
     parts, position = [], 0
-    for address in _ADDRESS.finditer(line):
+    for address in _ADDRESS.finditer(text):
         bare = address[0].rstrip(".,;:!?)'")
-        parts += [_escape(line[position : address.start()]), f"<{bare}>"]
+        parts += [_escape(text[position : address.start()]), f"<{bare}>"]
         position = address.start() + len(bare)
-    parts.append(_escape(line[position:]))
-    return _escape_start("".join(parts))
+    parts.append(_escape(text[position:]))
+    return "".join(parts)
 
 
 def _escape_start(line: str) -> str:
@@ -175,7 +180,8 @@ class _HtmlReader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if not self._silent:
             words = re.sub(r"\s+", " ", data)
-            self.lines[-1] += _escape(words) if self._is_markdown else words
+            escape = _escape if self._links else _escape_words  # no link is within a link
+            self.lines[-1] += escape(words) if self._is_markdown else words
 
     def _close_link(self, address: str, start: int) -> None:
         label = self.lines[-1][start:].strip()
