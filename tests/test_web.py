@@ -1132,6 +1132,13 @@ def test_a_series_is_listed_for_a_month_and_later_only_where_a_date_differs() ->
     assert (1, 1, 1) == (text.count("every week"), text.count("Annual meeting"), text.count("All upcoming events"))
 
 
+def test_a_daily_series_leaves_room_for_what_is_rare() -> None:
+    daily = event("daily", "Daily", "2021-08-01 09:00", repeat="every day")
+    index = EditionIndex(edition(daily, event("far", "Annual meeting", "2022-03-12")))
+    found = [each.event.id for each in agenda.list_upcoming(index.everything, date(2021, 8, 20), 30)]
+    assert ["daily"] * agenda.MAX_SERIES_DATES + ["far"] == found
+
+
 def test_a_list_reaches_over_decades_without_anything() -> None:
     index = EditionIndex(edition(event("old", "Old", "1931-05-01"), event("new", "New", "2131-05-01")))
     assert [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,7 +24,7 @@ def match_all(_occurrence: Occurrence) -> bool:
 
 # Small windows first: a full calendar is expanded no further than its next page. After them, a year at a time.
 _WINDOW_DAYS = (1, 6, 24, 92, 243)
-_SERIES_WINDOWS = 3  # a month in which a list has each date of a series
+_SERIES_WINDOWS, MAX_SERIES_DATES = 3, 8  # a month in which a list has the dates of a series, and how many at most
 _YEAR_DAYS = 366
 _MAX_YEARS = 12
 _DAY = timedelta(days=1)
@@ -54,17 +55,19 @@ def list_upcoming(
 ) -> list[Occurrence]:
     """Returns the occurrences that are on or still to come, the nearest first, at most *limit*.
 
-    After the first month a series that was named already is named only where a date differs: it would push out what is rare.
+    Of a series MAX_SERIES_DATES of the first month are named, and after that dates that differ: else it would push out what
+    is rare.
     """
     occurrences: list[Occurrence] = []
-    shown_ids: set[str] = set()
+    shown_dates: Counter[str] = Counter()  # by event
     for window_number, (start, end) in enumerate(_windows_after(selection, today)):
+        max_dates = MAX_SERIES_DATES if window_number < _SERIES_WINDOWS else 1
         for occurrence in selection.between(start, end):
             if not _starts_in_window(occurrence, start, is_first_window=window_number == 0) or not matches(occurrence):
                 continue
-            if window_number >= _SERIES_WINDOWS and occurrence.event.id in shown_ids and _is_as_ruled(occurrence):
+            if shown_dates[occurrence.event.id] >= max_dates and _is_as_ruled(occurrence):
                 continue
-            shown_ids.add(occurrence.event.id)
+            shown_dates[occurrence.event.id] += 1
             occurrences.append(occurrence)
         if len(occurrences) >= limit:
             break
