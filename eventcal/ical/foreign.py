@@ -134,8 +134,10 @@ def jcal_to_ical(data: bytes) -> bytes:
     """Rewrites a calendar in JSON (RFC 7265) as iCalendar. Raises ValueError for what is none."""
     try:
         octets: bytes = Component.from_jcal(json.loads(data)).to_ical()
-    except (LookupError, TypeError, AttributeError, RecursionError) as error:
-        raise ValueError(f"{type(error).__name__}: {error}") from error
+    except RecursionError as error:
+        raise ValueError("it is nested too deep") from error
+    except (LookupError, TypeError, AttributeError) as error:
+        raise ValueError("a part of it has another form than RFC 7265 gives it") from error
     return octets
 
 
