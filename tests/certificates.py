@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+import ssl
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+
+def trusted_server(folder: Path, name: str, monkeypatch: pytest.MonkeyPatch) -> ssl.SSLContext:
+    """Returns the context of a server with a certificate for *name*, which the clients of this test trust."""
+    certificate, key = write_certificate(folder, name)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    return context
 
 
 def write_certificate(folder: Path, name: str) -> tuple[Path, Path]:

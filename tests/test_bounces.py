@@ -30,7 +30,7 @@ from eventcal.settings import load
 from eventcal.store import processes, recipients, signing_keys
 from eventcal.store.ledger import health
 
-from .certificates import write_certificate
+from .certificates import trusted_server
 from .serve_process import wait_until
 from .subscriber_world import SETTINGS, SubscriberWorld
 from .test_bounce_mail import BOUNCES, dsn, report
@@ -324,10 +324,7 @@ def test_unseen_mails_of_a_mailbox_are_counted_once(tmp_path: Path, monkeypatch:
 def test_a_mailbox_is_read_by_tls_if_its_servers_certificate_is_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str
 ) -> None:
-    certificate, key = write_certificate(tmp_path, name)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context = trusted_server(tmp_path, name, monkeypatch)
     monkeypatch.setattr(ImapServer, "tls", context)
     ImapServer.commands.clear()
     with imap_server({}, context if scheme == "imaps" else None) as address:

@@ -9,7 +9,6 @@ import hmac
 import json
 import mailbox
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -38,7 +37,7 @@ from eventcal.errors import SettingsError
 from eventcal.messages import Message, RichText
 from eventcal.messages.body import Body
 
-from .certificates import write_certificate
+from .certificates import trusted_server
 from .serve_process import WAIT_SECONDS, free_port
 from .smtp_ports import AnyPort, abort
 
@@ -297,10 +296,7 @@ def test_a_relay_that_offers_starttls_and_breaks_it_gets_nothing_and_is_tried_ag
 def test_a_relay_gets_mail_by_tls_if_its_certificate_is_its_own(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, scheme: str, name: str
 ) -> None:
-    certificate, key = write_certificate(tmp_path, name)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    context = trusted_server(tmp_path, name, monkeypatch)
     post = Post()
 
     with post_office(post, **{"tls_context" if scheme == "smtp" else "ssl_context": context}) as url:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import http.server
 import socket
-import ssl
 import threading
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,7 +22,7 @@ from eventcal.errors import SettingsError
 from eventcal.fetch import FetchError, FetchRefused, client
 from eventcal.messages import Message
 from eventcal.settings import describe, load
-from tests.certificates import write_certificate
+from tests.certificates import trusted_server
 from tests.proxy_server import proxying
 
 MESSAGE = Message(key="k-1.0", kind="test", address="", subject="A", text="A", send_time=datetime.now(UTC))
@@ -71,12 +70,8 @@ def origin() -> Iterator[Origin]:
 @pytest.fixture
 def tls_origin(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Origin]:
     """One that proves to be hook.example, by a certificate that this process trusts."""
-    certificate, key = write_certificate(tmp_path, "hook.example")
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
-    server = Origin()
+    server, context = Origin(), trusted_server(tmp_path, "hook.example", monkeypatch)
     server.socket = context.wrap_socket(server.socket, server_side=True)
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
     client._fixed_options.cache_clear()
     yield from run(server)
     client._fixed_options.cache_clear()
