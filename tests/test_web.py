@@ -1231,14 +1231,13 @@ def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(tmp_path: 
         edition_store.record(connection, None, edition(SUMMIT), [])
     moment = 0.0
     snapshots = SnapshotPoller(store, clock=lambda: moment)
-    snapshots.start()
+    snapshots.poll()
     store.close()
     (tmp_path / "eventcal.db").write_bytes(b"not a database, " * 4096)
     snapshots.poll()
     assert snapshots().edition is not None
     assert snapshots().degraded == ("the store cannot be read",)
     assert not snapshots.is_stalled()
-    snapshots.stop()
     moment = STALLED_AFTER_SECONDS + 1
     assert snapshots.is_stalled()
 
