@@ -36,7 +36,7 @@ def read_valid_registry(settings: Settings) -> ValidRegistry:
 def open_existing_store(settings: Settings) -> Iterator[Store | None]:
     """Yields the store, or None where there is none: a command that only reads makes none. Closes it at the end."""
     if (path := settings.store_path) and not path.exists():
-        yield None  # without SQLAlchemy: a third of the time and 13 MB of a command that reads a small file
+        yield None  # without SQLAlchemy: a third of the time and 17 MB of a command that reads a small file
         return
     from ..store import open_store
 
