@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from . import occurrences, when
 from .events import Event, Source, Status
 from .history import Edition
-from .mentions import TextContext, read_mentions
+from .mentions import read_mentions
 from .todos import MAX_STORED_TODOS, Concern, Todo, TodoList, TodoReason
 from .when import Period, Undated, When
 
@@ -119,7 +119,7 @@ def _contradicting_quote(event: Event) -> str:
     """
     said: list[str] = []
     for source in event.sources:
-        for _sentence, mentions in read_mentions(source.quote, TextContext()) if source.quote else ():
+        for _sentence, mentions in read_mentions(source.quote, None) if source.quote else ():
             said += [mention.reading.when for mention in mentions if mention.reading.when]
     dates = [when.parse(text, ZoneInfo("UTC")) for text in said]
     if not dates or event.when.first_day is None or any(_touches(event.when, date_said) for date_said in dates):

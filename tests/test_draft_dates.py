@@ -7,16 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import when
-from eventcal.mentions import TextContext, read_mentions
+from eventcal.mentions import read_mentions
 from tests.draft_sentences import ARABIC, CHINESE, ENGLISH, GERMAN, PUBLISHED, RUSSIAN, SPANISH, expected
 
 SENTENCES = [*ENGLISH, *RUSSIAN, *CHINESE, *GERMAN, *SPANISH, *ARABIC]
 UTC = ZoneInfo("UTC")
 
 
-def dates_in(text: str, context: TextContext | None = None) -> list[str]:
+def dates_in(text: str) -> list[str]:
     """The dates of a text as the registry would have them, in its order."""
-    found = read_mentions(text, context or TextContext(PUBLISHED))
+    found = read_mentions(text, PUBLISHED)
     return [mention.reading.when for _, mentions in found for mention in mentions if mention.reading.when]
 
 
@@ -54,7 +54,7 @@ def test_precision_and_recall_over_all_sentences(capsys: pytest.CaptureFixture[s
     ],
 )
 def test_without_a_day_of_publication_nothing_is_counted_from_one(text: str) -> None:
-    [(_, [mention])] = read_mentions(text, TextContext())
+    [(_, [mention])] = read_mentions(text, None)
 
     assert "" == mention.reading.when
     assert "--published" in mention.reading.reason
@@ -134,7 +134,7 @@ def test_a_text_in_several_languages_gives_the_dates_of_all(text: str, wanted: l
 
 
 def test_each_sentence_of_a_mixed_text_has_its_own_language() -> None:
-    sentences = [sentence for sentence, _ in read_mentions(MIXED[2][0], TextContext(PUBLISHED))]
+    sentences = [sentence for sentence, _ in read_mentions(MIXED[2][0], PUBLISHED)]
 
     assert ["en", "ru", "zh", "en"] == [sentence.language for sentence in sentences]
     assert MIXED[2][0] == "".join(sentence.text for sentence in sentences)

@@ -18,7 +18,7 @@ from ..registry.foreign_yaml import load_foreign_yaml
 from ..registry.yaml_format import to_plain
 from ..when import Undated, When
 from .drafts import DraftError
-from .proposals import read_context
+from .proposals import read_publication
 
 _PROMPT = """\
 Read the text below and list every dated event in it, as YAML and nothing else.
@@ -55,8 +55,8 @@ class AnswerVerdict:
 
 def build_prompt(text: str, name: str, published: date | None) -> str:
     """Returns the task as a prompt; no model is asked."""
-    context, _ = read_context(text, published)
-    day = context.published or "the day of publication, which is not known"
+    published, _ = read_publication(text, published)
+    day = published or "the day of publication, which is not known"
     return _PROMPT.format(text=text.strip(), name=name, published=day)
 
 
@@ -71,8 +71,8 @@ def check_answer(text: str, answer: str, published: date | None) -> list[AnswerV
         value = value.get("events")
     if not isinstance(value, list) or not all(isinstance(entry, Mapping) for entry in value):
         raise DraftError("the answer is not a list of entries: each begins with - id:")
-    context, _ = read_context(text, published)
-    mentions = [mention for _, in_sentence in read_mentions(text, context) for mention in in_sentence]
+    published, _ = read_publication(text, published)
+    mentions = [mention for _, in_sentence in read_mentions(text, published) for mention in in_sentence]
     return [_judge(entry, text, mentions) for entry in value]
 
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..importing.texts import one_line
-from ..mentions import LANGUAGES, Mention, Sentence, TextContext, dateline, read_mentions
+from ..mentions import LANGUAGES, Mention, Sentence, dateline, read_mentions
 from ..mentions.grammar import Language
 from .drafts import Draft, LeftOut
 
@@ -97,8 +97,8 @@ class Proposals:
     published: date | None
 
 
-def read_context(text: str, published: date | None) -> tuple[TextContext, int]:
-    """Returns what the dates of *text* count from, and where its dateline ends, 0 for none.
+def read_publication(text: str, published: date | None) -> tuple[date | None, int]:
+    """Returns the day of publication of *text*, None if it is not known, and where its dateline ends, 0 for none.
 
     A day that it begins with is that of its publication, unless *published* says another.
     """
@@ -107,15 +107,15 @@ def read_context(text: str, published: date | None) -> tuple[TextContext, int]:
     if head and any(re.search(rf"\b(?:{_EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
         head = None  # "SPRING CONCERT, 12 March 2027 - Town Hall"
     day, end = head or (None, 0)
-    return TextContext(published or day), end
+    return published or day, end
 
 
 def propose(text: str, published: date | None) -> Proposals:
     """Reads the dates of *text*, and what happens on them."""
-    context, head_end = read_context(text, published)
+    published, head_end = read_publication(text, published)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
-    for sentence, mentions in read_mentions(text, context):
+    for sentence, mentions in read_mentions(text, published):
         language = LANGUAGES[sentence.language]
         subject = ""
         for mention in mentions:
@@ -126,12 +126,12 @@ def propose(text: str, published: date | None) -> Proposals:
             elif not mention.reading.when:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
             else:
-                result = _anniversary(draft, sentence, language, context) or _recent(draft, mention, context)
+                result = _anniversary(draft, sentence, language, published) or _recent(draft, mention, published)
                 if isinstance(result, Draft):
                     drafts.append(result)
                 else:
                     left_out.append(result)
-    return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), context.published)
+    return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published)
 
 
 def _draft(
@@ -286,7 +286,7 @@ def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sente
     return text[start:end].strip(" ,;")
 
 
-def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: TextContext) -> Draft | None:
+def _anniversary(draft: Draft, sentence: Sentence, language: Language, published: date | None) -> Draft | None:
     """Returns a day long past whose round anniversary the sentence marks: a yearly event from that day."""
     pattern = _ANNIVERSARY.get(language.tag)
     match = pattern.search(sentence.text) if pattern else None
@@ -294,7 +294,7 @@ def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: 
     if match is None or not known.is_day_known or known.first_day is None:
         return None
     number = int(match["number"])
-    told = context.published.year if context.published else None
+    told = published.year if published else None
     if told is not None and known.first_day.year + number not in (told, told + 1, told - 1):
         return None
     what = one_line(match["what"] or "").strip()
@@ -315,8 +315,8 @@ def _anniversary(draft: Draft, sentence: Sentence, language: Language, context: 
     )
 
 
-def _recent(draft: Draft, mention: Mention, context: TextContext) -> Draft | LeftOut:
+def _recent(draft: Draft, mention: Mention, published: date | None) -> Draft | LeftOut:
     known = when.parse(draft.when, ZoneInfo("UTC"))
-    if context.published and known.last_day and known.last_day.year < context.published.year - _HISTORY_YEARS:
-        return LeftOut(mention.text, f"history: {draft.when} was long before the text of {context.published}")
+    if published and known.last_day and known.last_day.year < published.year - _HISTORY_YEARS:
+        return LeftOut(mention.text, f"history: {draft.when} was long before the text of {published}")
     return draft

@@ -6,5 +6,5 @@ word_tables                     the commonest forms in German, Spanish and Arabi
 sentences                       sentences, and the dates in them
 """
 
-from .grammar import Mention, Reading, Sentence, TextContext
+from .grammar import Mention, Reading, Sentence
 from .sentences import LANGUAGES, dateline, read_mentions

@@ -17,6 +17,7 @@ _PARTS = {
 }  # fmt: skip
 _CLOCK_ZONES = {"北京时间": "Asia/Shanghai"}
 _SEASONS = {"春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter"}
+_STEPS = {"下": 1, "上": -1, "本": 0, "这": 0}
 _WHICH = {"今": 0, "本": 0, "明": 1, "去": -1, "前": -2, "后": 2}
 
 _NUMBER = r"(?:[0-9０-９]{1,2}|[一二三四五六七八九十]{1,3})"
@@ -80,9 +81,12 @@ def _days(match: re.Match[str], scope: Scope) -> Reading:
 
 
 def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
-    weekday = 6 if match["name"] in "日天" else _DIGITS[match["name"]] - 1
     nth = _DIGITS.get(match["nth"], -1)
-    return dates.nth_weekday(_value(match["year"]), _value(match["month"]), nth, weekday)
+    return dates.nth_weekday(_value(match["year"]), _value(match["month"]), nth, _weekday(match["name"]))
+
+
+def _weekday(name: str) -> int:
+    return 6 if name in "日天" else _DIGITS[name] - 1
 
 
 def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
@@ -111,25 +115,22 @@ _whole_year = _within_year(lambda match, year: dates.year(year))
 
 
 def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.shifted(scope.context, {"今": 0, "明": 1, "后": 2, "昨": -1, "前": -2}[match[0][0]])
+    return dates.shifted(scope.published, {"今": 0, "明": 1, "后": 2, "昨": -1, "前": -2}[match[0][0]])
 
 
 def _relative_month(match: re.Match[str], scope: Scope) -> Reading:
-    step = {"下": 1, "上": -1, "本": 0, "这": 0}[match[0][0]]
+    step = _STEPS[match[0][0]]
     if match["day"]:
-        return dates.day_of_shifted_month(scope.context, step, _value(match["day"]))
-    return dates.shifted_months(scope.context, step)
+        return dates.day_of_shifted_month(scope.published, step, _value(match["day"]))
+    return dates.shifted_period(scope.published, "month", step)
 
 
 def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
-    if match["weekday"]:
-        # Chinese weeks begin on Monday, so "next Friday" is one day.
-        if scope.context.published is None:
-            return dates.shifted(scope.context, 0)
-        step = {"下": 7, "上": -7, "本": 0, "这": 0}[match["which"][0]]
-        number = 6 if match["weekday"] in ("日", "天") else _DIGITS[match["weekday"]] - 1
-        return dates.shifted(scope.context, step + number - scope.context.published.weekday())
-    return dates.week_of(dates.shifted(scope.context, {"下": 7, "上": -7, "本": 0, "这": 0}[match["which"][0]]))
+    step = _STEPS[match["which"][0]]
+    if not match["weekday"] or scope.published is None:
+        return dates.shifted_period(scope.published, "week", step)
+    # Chinese weeks begin on Monday, so "next Friday" is one day.
+    return dates.shifted(scope.published, 7 * step + _weekday(match["weekday"]) - scope.published.weekday())
 
 
 _YEAR = r"(?:(?:(?P<year><<Y>>)|<<W>>)\s*的?\s*)"

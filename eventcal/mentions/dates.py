@@ -9,14 +9,15 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import when
-from .grammar import DateLimit, Reading, Tense, TextContext
+from .grammar import DateLimit, Reading, Tense
 
 NO_YEAR = "no year is said, and no --published to count from"
+NOT_PUBLISHED = Reading(reason="counted from a day of publication that is not known: give it with --published")
 
 
 def day(year: int, month: int, number: int) -> Reading:
     """Returns one day; left out where there is none."""
-    return _exists(year, month, number) or Reading(f"{year:04}-{month:02}-{number:02}")
+    return _missing_day(year, month, number) or Reading(f"{year:04}-{month:02}-{number:02}")
 
 
 def nth_weekday(year: int, month: int, nth: int, weekday: int) -> Reading:
@@ -27,7 +28,7 @@ def nth_weekday(year: int, month: int, nth: int, weekday: int) -> Reading:
 
 def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
     """Returns the days *first* to *last*, each (year, month, day)."""
-    wrong = _exists(*first) or _exists(*last)
+    wrong = _missing_day(*first) or _missing_day(*last)
     if wrong:
         return wrong
     begin, end = date(*first), date(*last)
@@ -36,7 +37,7 @@ def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
     return Reading(str(when.When(when.AllDay(begin, end))))
 
 
-def _exists(year: int, month: int, number: int) -> Reading | None:
+def _missing_day(year: int, month: int, number: int) -> Reading | None:
     """Returns why there is no such day, None where there is one."""
     is_known_year = when.FIRST_YEAR <= year < when.LAST_YEAR
     if not (is_known_year and 1 <= month <= 12 and 1 <= number <= calendar.monthrange(year, month)[1]):
@@ -154,11 +155,8 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
 # Years that are not said
 
 
-def with_year(context: TextContext, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
+def with_year(published: date, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
     """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
-    published = context.published
-    if published is None:
-        return 0, NO_YEAR
     candidates = [published.year - 1, published.year, published.year + 1]
     firsts = {one: _first(one, month_number, number) for one in candidates}
     lasts = {one: _last(one, month_number, number) for one in candidates}
@@ -185,40 +183,41 @@ def _last(one: int, month_number: int, number: int | None) -> date:
     return date(one, month_number, min(number or longest, longest))
 
 
-def inferred(reading: Reading, context: TextContext) -> Reading:
+def inferred(reading: Reading, published: date) -> Reading:
     """Returns *reading* with a note that its year comes from the day of publication."""
-    return replace(reading, note=_joined(reading.note, f"the year follows from the publication on {context.published}"))
+    return replace(reading, note=_joined(reading.note, f"the year follows from the publication on {published}"))
 
 
-def shifted(context: TextContext, number: int) -> Reading:
+def shifted(published: date | None, number: int) -> Reading:
     """Returns the day *number* days after publication."""
-    if context.published is None:
-        return Reading(reason="counted from a day of publication that is not known: give it with --published")
-    moved = context.published + timedelta(days=number)
-    return Reading(moved.isoformat(), note=f"counted from the publication on {context.published}")
+    if published is None:
+        return NOT_PUBLISHED
+    return _counted(f"{published + timedelta(days=number)}", published)
 
 
-def day_of_shifted_month(context: TextContext, number: int, day_number: int) -> Reading:
+def shifted_period(published: date | None, unit: str, number: int) -> Reading:
+    """Returns some time in the `week`, `month` or `year` that comes *number* of them after that of publication."""
+    if published is None:
+        return NOT_PUBLISHED
+    if unit == "week":
+        return week_of(shifted(published, 7 * number))
+    if unit == "year":
+        return _counted(f"{published.year + number:04}", published)
+    year, month_index = divmod(published.year * 12 + published.month - 1 + number, 12)
+    return _counted(f"{year:04}-{month_index + 1:02}", published)
+
+
+def day_of_shifted_month(published: date | None, number: int, day_number: int) -> Reading:
     """Returns a day of the month *number* months after that of publication."""
-    shifted = shifted_months(context, number)
-    if not shifted.when:
-        return shifted
-    return replace(day(int(shifted.when[:4]), int(shifted.when[5:]), day_number), note=shifted.note)
+    shifted_month = shifted_period(published, "month", number)
+    if not shifted_month.when:
+        return shifted_month
+    year, month_number = map(int, shifted_month.when.split("-"))
+    return replace(day(year, month_number, day_number), note=shifted_month.note)
 
 
-def shifted_months(context: TextContext, number: int) -> Reading:
-    """Returns some time in the month *number* months after that of publication."""
-    if context.published is None:
-        return shifted(context, 0)
-    total = context.published.year * 12 + context.published.month - 1 + number
-    return replace(month(total // 12, total % 12 + 1), note=f"counted from the publication on {context.published}")
-
-
-def shifted_years(context: TextContext, number: int) -> Reading:
-    """Returns some time in the year *number* years after that of publication."""
-    if context.published is None:
-        return shifted(context, 0)
-    return Reading(f"{context.published.year + number:04}", note=f"counted from the publication on {context.published}")
+def _counted(text: str, published: date) -> Reading:
+    return Reading(text, note=f"counted from the publication on {published}")
 
 
 def without_hour(of: Reading, zone: str) -> Reading:

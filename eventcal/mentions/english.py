@@ -10,7 +10,7 @@ from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
-from .shared_forms import DOTTED_DAYS, DateForms, iso_day, leading_number, numeric_days, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, first_number, iso_day, numeric_days, weekday_alone
 
 _WEEKDAY_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
 _ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
@@ -59,7 +59,7 @@ def _month(text: str) -> int:
 
 
 _STEPS = {"t": 0, "n": 1, "l": -1}
-_FORMS = DateForms(_month, leading_number, _STEPS, _PARTS)
+_FORMS = DateForms(_month, first_number, _STEPS, _PARTS)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
@@ -148,10 +148,6 @@ def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
     return dates.nth_weekday(int(match["year"]), _month(match["month"]), nth, weekday)
 
 
-def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.day_of_shifted_month(scope.context, _STEPS[match["which"].lower()[0]], leading_number(match["day"]))
-
-
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
     if match["mark"] == "." or first > 12:
@@ -171,38 +167,27 @@ def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
         "the day after tomorrow": 2,
         "the day before yesterday": -2,
     }
-    return dates.shifted(scope.context, number[words])
+    return dates.shifted(scope.published, number[words])
 
 
 def _in_some_time(match: re.Match[str], scope: Scope) -> Reading:
     number = _NUMBERS.get(match["number"].lower()) or (
         1 if match["number"].lower() in ("a", "an") else int(match["number"])
     )
-    sign = -1 if (match.groupdict().get("ago") or "") else 1
+    sign = -1 if "ago" in match.groupdict() else 1
     unit = match["unit"].lower()
-    if unit == "month":
-        return dates.shifted_months(scope.context, sign * number)
-    if unit == "year":
-        return dates.shifted_years(scope.context, sign * number)
-    # "in two weeks" is said of about that day
-    return (
-        dates.shifted(scope.context, sign * number)
-        if unit == "day"
-        else Reading(reason="counted in weeks: the day is not said")
-    )
+    if unit == "week":  # "in two weeks" is said of about that day
+        return Reading(reason="counted in weeks: the day is not said")
+    if unit == "day":
+        return dates.shifted(scope.published, sign * number)
+    return dates.shifted_period(scope.published, unit, sign * number)
 
 
 def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
     number = {"next": 1, "last": -1, "this": 0, "later this": 0, "earlier this": 0}[
         " ".join(match["which"].lower().split())
     ]
-    unit = match["unit"].lower()
-    if unit == "year":
-        return dates.shifted_years(scope.context, number)
-    if unit == "month":
-        return dates.shifted_months(scope.context, number)
-    day = dates.shifted(scope.context, 7 * number)
-    return dates.week_of(day)
+    return dates.shifted_period(scope.published, match["unit"].lower(), number)
 
 
 # An hour needs minutes or a.m.: a bare number behind a date is none. Of two hours the first may leave both to the second.
@@ -235,7 +220,7 @@ _PAIRS = (
     (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+(?:of|in)\s+(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _nth_weekday),
     (r"\bweekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
     (r"\bweekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _weekend),
-    (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _day_of_month),
+    (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
     (r"\bweek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?", _week),
     (r"\bweek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _week),
     (r"<<B>>(?P<month><<M>>)\s+(?P<day><<D>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),

@@ -60,21 +60,14 @@ class Sentence:
     language: str
 
 
-@dataclass(frozen=True, slots=True)
-class TextContext:
-    """Facts about a text beside its words: the day of publication, None when it is not known."""
-
-    published: date | None = None
-
-
 Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The surroundings that a pattern may look at beside its own words."""
+    """The surroundings that a pattern may look at beside its own words. *published* is the day of publication, if known."""
 
-    context: TextContext
+    published: date | None
     tense: Tense
     sentence: str
 

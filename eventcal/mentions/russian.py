@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
-from .shared_forms import DOTTED_DAYS, DateForms, iso_day, leading_number, numeric_days, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, first_number, iso_day, numeric_days, weekday_alone
 
 # The stem of each month; its endings are those of the cases.
 _STEMS = ("январ", "феврал", "март", "апрел", "ма", "июн", "июл", "август", "сентябр", "октябр", "ноябр", "декабр")
@@ -44,7 +44,7 @@ def _month(name: str) -> int:
 
 
 _STEPS = {"э": 0, "н": 0, "т": 0, "с": 1, "б": 1, "п": -1, "с.г.": 0}  # "с.г.": сего года
-_FORMS = DateForms(_month, leading_number, _STEPS, _PARTS)
+_FORMS = DateForms(_month, first_number, _STEPS, _PARTS)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
@@ -82,10 +82,6 @@ def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int,
     return number + (12 if is_late and number < 12 else 0), int(minute or 0)
 
 
-def _day_of_month(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.day_of_shifted_month(scope.context, _STEPS[match["which"].lower()[0]], leading_number(match["day"]))
-
-
 def _quarter(match: re.Match[str], scope: Scope) -> Reading:
     word = match["number"].lower()
     return dates.quarter(int(match["year"]), _QUARTERS.get(word) or _QUARTERS[word[:4]])
@@ -102,17 +98,12 @@ def _season(match: re.Match[str], scope: Scope) -> Reading:
 
 def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
     number = {"сегодня": 0, "завтра": 1, "послезавтра": 2, "вчера": -1, "позавчера": -2}[match[0].lower()]
-    return dates.shifted(scope.context, number)
+    return dates.shifted(scope.published, number)
 
 
 def _relative_unit(match: re.Match[str], scope: Scope) -> Reading:
-    step = _STEPS[match["which"].lower()[0]]
-    unit = match["unit"].lower()
-    if unit.startswith("месяц"):
-        return dates.shifted_months(scope.context, step)
-    if unit.startswith("год"):
-        return dates.shifted_years(scope.context, step)
-    return dates.week_of(dates.shifted(scope.context, 7 * step))
+    unit = {"м": "month", "г": "year", "н": "week"}[match["unit"].lower()[0]]
+    return dates.shifted_period(scope.published, unit, _STEPS[match["which"].lower()[0]])
 
 
 _WHICH = r"(?:(?P<which>этого|нынешнего|текущего|следующего|будущего|прошлого|[ст]\.\s?г\.)(?:(?<=\.)|\s+года))"
@@ -139,7 +130,7 @@ _PAIRS = (
     (DOTTED_DAYS, numeric_days),
     (r"<<B>>(?P<day>[0-3]?[0-9])\.(?P<month>[01]?[0-9])\.(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[.][0-9])", iso_day),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
-    (r"<<B>>(?P<day><<D>>)(?:\s+числа)?\s+(?P<which>этого|следующего|прошлого)\s+месяца", _day_of_month),
+    (r"<<B>>(?P<day><<D>>)(?:\s+числа)?\s+(?P<which>этого|следующего|прошлого)\s+месяца", _FORMS.day_of_month_beside),
     (r"\b(?P<p1>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<m1><<M>>)(?:\s*[-–—]\s*|\s+(?:и|или|по|до)\s+)(?:в\s+)?(?P<p2>начал|середин|конц)[аеуы]\s+(?P<m2><<M>>)" + _YEAR, _FORMS.parts_of_two_months),
     (r"\b(?:[Пп]ерв[ао][йяю]|(?P<second>[Вв]тор[ао][йяю]))\s+половин[аеуы]\s+(?P<month><<M>>)" + _YEAR, _FORMS.half_month),
     (r"\b(?P<part>[Нн]ачал|[Сс]ередин|[Кк]онц)[аеуы]\s+(?P<month><<M>>)" + _YEAR, _FORMS.one_month),
@@ -177,7 +168,7 @@ _FORMER = (
 
 RUSSIAN = Language(
     tag="ru",
-    patterns=compile_patterns([(words.replace("<<WHICH>>", _WHICH), read) for words, read in _PAIRS], _NAMES),
+    patterns=compile_patterns(_PAIRS, _NAMES),
     ahead=re.compile(
         r"\b(?:состоится|состоятся|пройд[её]т|пройдут|будет|будут|заплан\w+|планирует\w*|намечен\w*|назначен\w*|ожидает\w*|откроется|начн[её]тся|предсто\w+|должн\w+|проведут|провед[её]т|соберутся|встретятся|следующ\w+|примет|ждут)\b",
         re.IGNORECASE,

@@ -10,7 +10,7 @@ from datetime import date
 from . import dates
 from .chinese import CHINESE
 from .english import ENGLISH
-from .grammar import DATE_END, DATE_START, Language, Mention, Reading, Scope, Sentence, Tense, TextContext
+from .grammar import DATE_END, DATE_START, Language, Mention, Reading, Scope, Sentence, Tense
 from .russian import RUSSIAN
 from .word_tables import LANGUAGES_BY_TABLE
 
@@ -59,32 +59,32 @@ def language_of(text: str, default: Language = ENGLISH) -> Language:
     return LANGUAGES[max(words, key=lambda tag: words[tag])]
 
 
-def read_mentions(text: str, context: TextContext) -> list[tuple[Sentence, list[Mention]]]:
+def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, list[Mention]]]:
     """Returns every sentence of *text* with its dates, each read in the language of its own letters.
 
     One that mixes scripts, as names do, is of the first language with dates in it.
     """
-    return [_read_sentence(sentence, context) for sentence in split_sentences(text)]
+    return [_read_sentence(sentence, published) for sentence in split_sentences(text)]
 
 
-def _read_sentence(sentence: Sentence, context: TextContext) -> tuple[Sentence, list[Mention]]:
-    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], context)
+def _read_sentence(sentence: Sentence, published: date | None) -> tuple[Sentence, list[Mention]]:
+    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], published)
     for tag, script in _SCRIPTS.items():
         is_other = script is not _SCRIPTS[sentence.language] or "en" in (tag, sentence.language)
         if not mentions and tag != sentence.language and is_other and script.search(sentence.text):
             sentence_in_other = replace(sentence, language=tag)
-            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], context):
+            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], published):
                 return sentence_in_other, mentions
     return sentence, mentions
 
 
-def _find_mentions(sentence: Sentence, language: Language, context: TextContext) -> list[Mention]:
+def _find_mentions(sentence: Sentence, language: Language, published: date | None) -> list[Mention]:
     """Returns the dates of one sentence, in order."""
     text, former = sentence.text, language.replaced.search(sentence.text)
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
         text = text[:start] + " " * (end - start) + text[end:]
-    scope = Scope(context, language.tense(text), text)
+    scope = Scope(published, language.tense(text), text)
     taken: list[tuple[int, int]] = []
     mentions: list[Mention] = []
     for pattern in language.patterns:
@@ -242,8 +242,11 @@ def _languages_beside(text: str, position: int) -> tuple[Language | None, Langua
     return language_of(before) if before else None, language_of(after) if after else None
 
 
-def dateline(text: str, published: date | None = None) -> tuple[date, int] | None:
-    """Returns the day of publication that *text* begins with, and where it ends; None for none."""
+def dateline(text: str, published: date | None) -> tuple[date, int] | None:
+    """Returns the day of publication that *text* begins with, and where it ends; None for none.
+
+    *published* is the day that is known from elsewhere.
+    """
     match = _DATELINE.match(text)
     try:
         return (date.fromisoformat(match["day"]), match.end()) if match else _agency_line(text, published)
@@ -263,7 +266,7 @@ def _agency_line(text: str, published: date | None) -> tuple[date, int] | None:
     city = _CITY.match(text)
     if city is None:
         return None
-    mentions = [item for _, items in read_mentions(text[:MAX_SENTENCE], TextContext(published)) for item in items]
+    mentions = [item for _, items in read_mentions(text[:MAX_SENTENCE], published) for item in items]
     first = next((item for item in mentions if item.start == city.end()), None)
     behind = _BEHIND_DATELINE.match(text, first.end) if first else None
     if first is None or behind is None or not re.fullmatch("[0-9-]{10}", first.reading.when):

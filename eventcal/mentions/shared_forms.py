@@ -17,15 +17,15 @@ Match = re.Match[str]
 class DateForms:
     """Reads the named groups of a pattern: *month* and *number* turn a language's words into numbers.
 
-    *year_steps* counts the year in the group `which` from that of publication, by the first letter; *parts* are the words
-    for early, mid and late, and *digits* finds a number.
+    *steps* counts a year or month in the group `which` from that of publication, by the first letter; *parts* are the
+    words for early, mid and late, and *digits* finds a number.
     """
 
     month: Callable[[str], int]
     number: Callable[[str], int]
-    year_steps: Mapping[str, int]
+    steps: Mapping[str, int]
     parts: Mapping[str, str]
-    digits: re.Pattern[str] = re.compile(r"[0-9]+")
+    digits: re.Pattern[str] = re.compile(r"\d+")
 
     def in_year(
         self, match: Match, scope: Scope, month: int, number: int | None, build: Callable[[int], Reading]
@@ -37,21 +37,31 @@ class DateForms:
             return (
                 build(year) if when.FIRST_YEAR <= year < when.LAST_YEAR else Reading(reason=f"there is no year {year}")
             )
-        if groups.get("which") and scope.context.published:
-            word = groups["which"].lower().replace(" ", "")
-            step = self.year_steps.get(word)
-            year = scope.context.published.year + (self.year_steps[word[0]] if step is None else step)
+        if scope.published is None:
+            return Reading(reason=dates.NO_YEAR)
+        if groups.get("which"):
+            year = scope.published.year + self.year_step(groups["which"])
         else:
-            year, reason = dates.with_year(scope.context, scope.tense, month, number)
+            year, reason = dates.with_year(scope.published, scope.tense, month, number)
             if not year:
                 return Reading(reason=reason)
         reading = build(year)
-        return dates.inferred(reading, scope.context) if reading.when else reading
+        return dates.inferred(reading, scope.published) if reading.when else reading
+
+    def year_step(self, which: str) -> int:
+        """Returns how many years the year that *which* names, "next year", comes after that of publication."""
+        word = which.lower().replace(" ", "")
+        return self.steps[word] if word in self.steps else self.steps[word[0]]
 
     def day(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` and `month`."""
         month, number = self.month(match["month"]), self.number(match["day"])
         return self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
+
+    def day_of_month_beside(self, match: Match, scope: Scope) -> Reading:
+        """Reads `day` of the month of publication, or of the one before or after it that `which` names."""
+        step = self.steps[match["which"].lower()[0]]
+        return dates.day_of_shifted_month(scope.published, step, self.number(match["day"]))
 
     def days_of_month(self, match: Match, scope: Scope) -> Reading:
         """Reads `first` to `last` of `month`."""
@@ -172,8 +182,8 @@ def weekday_alone(match: Match, scope: Scope) -> Reading:
     return Reading(reason="a weekday alone could be two days")
 
 
-def leading_number(text: str) -> int:
-    """Returns the number that *text* begins with."""
-    match = re.match(r"[0-9]+", text)
+def first_number(text: str) -> int:
+    """Returns the first number in *text*, in digits of any script."""
+    match = re.search(r"\d+", text)
     assert match is not None
     return int(match[0])

@@ -7,13 +7,13 @@ whether it is the old one or the new one.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
 from . import dates
 from .grammar import DateLimit, Language, Pattern, Read, Reading, Scope, compile_limits, fill_names
-from .shared_forms import DOTTED_DAYS, SLASHED_DAYS, DateForms, iso_day, numeric_days
+from .shared_forms import DOTTED_DAYS, SLASHED_DAYS, DateForms, first_number, iso_day, numeric_days
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +68,7 @@ _MOVED = Reading(reason="the text says that it was moved, and not whether this i
 
 def build_language(table: WordTable) -> Language:
     """Returns the language of *table*: each form of a date with its words filled in."""
-    forms = _TableForms(
-        lambda text: _find(table.months, text.strip()), _number, {}, {}, re.compile(r"\d+"), table=table
-    )
+    forms = _TableForms(lambda text: _find(table.months, text.strip()), first_number, {}, {}, table=table)
     moved, new_date = re.compile(table.moved, re.I), re.compile(f"(?:{table.new_date})\\s*$", re.I)
 
     def settled(read: Read) -> Read:
@@ -115,17 +113,8 @@ class _TableForms(DateForms):
 
     table: WordTable
 
-    def in_year(
-        self, match: re.Match[str], scope: Scope, month: int, number: int | None, build: Callable[[int], Reading]
-    ) -> Reading:
-        which = match.groupdict().get("which")
-        if not which:
-            return DateForms.in_year(self, match, scope, month, number, build)
-        if scope.context.published is None:
-            return Reading(reason=dates.NO_YEAR)
-        step = next(step for words, step in self.table.year_words.items() if re.fullmatch(words, which, re.IGNORECASE))
-        reading = build(scope.context.published.year + step)
-        return dates.inferred(reading, scope.context) if reading.when else reading
+    def year_step(self, which: str) -> int:
+        return next(step for words, step in self.table.year_words.items() if re.fullmatch(words, which, re.IGNORECASE))
 
     def clocked(self, match: re.Match[str], scope: Scope) -> Reading:
         """Reads a day with its weekday and its hour, if the text says them."""
@@ -188,12 +177,6 @@ def _find(choices: tuple[str, ...], text: str) -> int:
 def _find_key(choices: Mapping[str, str], text: str) -> str:
     """Returns what the pattern that *text* is stands for."""
     return next(word for words, word in choices.items() if re.fullmatch(words, text, re.IGNORECASE))
-
-
-def _number(text: str) -> int:
-    match = re.search(r"\d+", text)
-    assert match is not None
-    return int(match[0])
 
 
 def _with_weekday(reading: Reading, match: re.Match[str], weekdays: tuple[str, ...]) -> Reading:
