@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
@@ -297,3 +297,8 @@ def event_zone(event: Event) -> ZoneInfo:
 def chosen_zone(event: Event, zone: str) -> ZoneInfo:
     """Returns the zone called *zone*, that a reader chose; the event's where they chose none."""
     return ZoneInfo(zone) if zone else event_zone(event)
+
+
+def title_languages(calendar: Calendar, events: Iterable[Event]) -> set[str]:
+    """Returns the tags of the languages in which the calendar has its name, or an event its title."""
+    return {tag for text in (calendar.name, *(event.title for event in events)) for tag, _ in text.translations}

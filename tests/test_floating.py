@@ -92,7 +92,7 @@ def test_messages_say_the_hour_as_written_and_reminders_are_counted_in_the_calen
         words.date_phrases.format_with_weekday(event.when, "en", "Asia/Tokyo")
         == f"Monday, 3 May 2027, {FLOATING_WORDS}"
     )
-    assert words.date_phrases.format_subject_date(event.when, NEW_YEAR, "en", "Asia/Tokyo") == "Mon 3 May, 11:00"
+    assert words.date_phrases.format_subject_date(event.when, NEW_YEAR, "en", "Asia/Tokyo", "") == "Mon 3 May, 11:00"
     assert words.date_phrases.format_local_time(event.when, "en", "Asia/Tokyo") == ""
     assert leads.resolve(event.leads[0], event.when, event.when.span.zone) == utc(2027, 5, 3, 7)  # type: ignore[union-attr]
 

@@ -45,7 +45,7 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     from ..occurrences import title_without_number
 
     registry = read_valid_registry(settings)
-    lang = require_language(query.language, registry.calendar, registry.events)
+    lang = require_language(query.language, registry)
     today = query.start or registry.calendar.day_at(datetime.now(UTC))
     events = tuple(event for event in registry.events if filters.matches_event(query, event))
     upcoming = _find_upcoming(events, today, query.end, count)
@@ -145,7 +145,7 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
     now = datetime.now(UTC)
     edition = edition_from_file(settings, now)
     version = find_version(edition, event_id)
-    lang = require_language(query.language, edition.calendar, edition.events)
+    lang = require_language(query.language, edition)
     coming = _coming_dates(version.event, now)
     if as_json:
         fields = event_to_json(version, lang, settings.base_url)
@@ -278,7 +278,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
 
     now = datetime.now(UTC)
     edition = _newest_edition(settings) or edition_from_file(settings, now)
-    require_language(query.language, edition.calendar, edition.events)
+    require_language(query.language, edition)
     render = partial(feeds.render_whole, FEED_FORMATS[feed_format], now=now, query=query, base_url=settings.base_url)
     try:
         octets = render(edition=edition)

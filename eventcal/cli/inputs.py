@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING
 from ..errors import EventcalError, RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from datetime import datetime
 
-    from ..events import Calendar, Event
     from ..history import Edition, Version
     from ..registry import ValidRegistry
     from ..settings import Settings
@@ -79,12 +78,13 @@ def require_store(settings: Settings) -> Iterator[Store]:
         yield store
 
 
-def require_language(language: str, calendar: Calendar, events: Iterable[Event]) -> str:
+def require_language(language: str, edition: Edition | ValidRegistry) -> str:
     """Returns *language*, or the calendar's for "". Raises EventcalError for one that neither our words nor a title has."""
     from .. import words
+    from ..events import title_languages
 
-    titles = (calendar.name, *(event.title for event in events))
-    known = {*words.LANGUAGES, calendar.language, *(tag for title in titles for tag, _ in title.translations)}
+    calendar = edition.calendar
+    known = {*words.LANGUAGES, calendar.language, *title_languages(calendar, edition.events)}
     if language and language not in known and language.split("-")[0] not in known:
         raise EventcalError(f"--lang: nothing is written in {language!r}; choose one of {', '.join(sorted(known))}")
     return language or calendar.language

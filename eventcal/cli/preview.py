@@ -50,7 +50,7 @@ def preview(
         raise click.UsageError("--was is for --kind change")
     edition = edition_from_file(settings, datetime.now(UTC))
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
-    language = require_language(lang, edition.calendar, edition.events)
+    language = require_language(lang, edition)
     options = _PreviewOptions(language, find_zone(zone).key if zone else "", base_url)
     draft = _build_message(edition, find_version(edition, event_id), kind, lead_text, was, options)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)

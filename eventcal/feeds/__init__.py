@@ -14,7 +14,7 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 from .. import filters, ical, links, occurrences, words
-from ..events import Text
+from ..events import Text, title_languages
 from ..filters import Filter
 from ..history import Change, Edition, Version
 from ..ical import CalendarHeader, RenderOptions
@@ -285,9 +285,8 @@ def _draw(edition: Edition, today: date) -> None:
         render_path(path, edition, (), today, Filter())
 
 
-def count_omitted(edition: Edition, today: date, query: Filter | None = None) -> OmittedCounts:
+def count_omitted(edition: Edition, today: date, query: Filter = Filter()) -> OmittedCounts:
     """Counts the events that the feed of *query* leaves out, by reason, for the page that offers it."""
-    query = query or Filter()
     return select_events(edition, today, query, _render_options(edition, query, "")).omitted
 
 
@@ -320,14 +319,10 @@ def _choose_language(edition: Edition, query: Filter) -> str:
     if not requested or requested == edition.calendar.language:
         return edition.calendar.language
     if words.resolve_language(requested).split("-")[0] == requested.split("-")[0].lower():
-        return requested if requested in _title_languages(edition) else words.resolve_language(requested)
-    return requested if requested in _title_languages(edition) else edition.calendar.language
-
-
-def _title_languages(edition: Edition) -> set[str]:
-    """Returns the languages that the registry has a title in."""
-    texts = [edition.calendar.name, *(event.title for event in edition.events)]
-    return {tag for text in texts for tag, _ in text.translations}
+        fallback = words.resolve_language(requested)
+    else:
+        fallback = edition.calendar.language
+    return requested if requested in title_languages(edition.calendar, edition.events) else fallback
 
 
 def _feed_name(edition: Edition, query: Filter) -> Text:

@@ -61,15 +61,11 @@ def _is_lead_like(text: str) -> bool:
     return is_lead_like(text)
 
 
-def _no_parent(_: str) -> Event | None:
-    return None
-
-
 def parse_entry(
     value: PlainValue,
     defaults: EventDefaults,
+    find_parent: FindParent,
     broken_keys: frozenset[str | int] = frozenset(),
-    find_parent: FindParent = _no_parent,
 ) -> tuple[tuple[Event, ...], list[Finding]]:
     """Returns the event of *value* with its milestones behind it, as far as they are right, and every finding.
 
@@ -116,7 +112,7 @@ def _parse_milestone(
     events, own_findings = parse_entry(
         milestone,
         replace(defaults, parent=parent),
-        find_parent=lambda event_id: parent if event_id == parent_id else find_parent(event_id),
+        lambda event_id: parent if event_id == parent_id else find_parent(event_id),
     )
     return events, findings + own_findings
 
@@ -125,7 +121,7 @@ def parse_event(
     value: PlainValue,
     defaults: EventDefaults,
     broken_keys: frozenset[str | int] = frozenset(),
-    find_parent: FindParent = _no_parent,
+    find_parent: FindParent = lambda _id: None,
 ) -> tuple[Event | None, list[Finding]]:
     """Returns the event of *value*, or None, and every finding. *broken_keys* had findings as YAML already."""
     if not isinstance(value, dict):

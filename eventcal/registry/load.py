@@ -377,7 +377,7 @@ class _RegistryLoader:
         parsed, find_parent = pending.parsed, self.known_events.get if is_last else self.find_parent
         broken_keys = frozenset(finding.path[0] if finding.path else "" for finding in parsed.findings)
         try:
-            events, findings = parse_entry(parsed.value, pending.defaults, broken_keys, find_parent)
+            events, findings = parse_entry(parsed.value, pending.defaults, find_parent, broken_keys)
         except ParentNotRead as error:
             self.deferred.append(replace(pending, parent_id=error.parent_id))
             return None

@@ -14,7 +14,7 @@ from .. import edition_problems, editions, feeds, occurrences, registry
 from .. import web as _web
 from ..editions import PublishResult
 from ..errors import RegistryError
-from ..events import Calendar, Event
+from ..events import Calendar, Event, title_languages
 from ..feeds import KEEP_REMOVED, Removed, collect_removed
 from ..history import ChangeKind, Edition, HistorySnapshot, Version, history_to_json
 from ..planning import passes
@@ -150,9 +150,7 @@ def _event_ids(versions: Iterable[Version]) -> list[str]:
 
 def _build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> StaticUrls:
     """Returns the pages of the events of *index*: in the calendar's language, and in each that something is written in."""
-    written_languages = {tag for event in index.events for tag, _ in event.title.translations} | {
-        tag for tag, _ in calendar.name.translations
-    }
+    written_languages = title_languages(calendar, index.events)
     first = resolve_language(calendar.language)
     others = (
         language

@@ -117,16 +117,13 @@ class SnapshotPoller:
     def poll(self) -> None:
         try:
             self.refresh()
-        except Exception as error:  # noqa: BLE001  whatever it is, the last edition is better than no answer
-            self._mark_degraded("the store cannot be read", error)
+        except Exception as error:
+            condition = "the store cannot be read"
+            if condition not in self._current.degraded:
+                is_bug = not isinstance(error, EventcalError)
+                log.error("%s, the last edition stays published: %s", condition, error, exc_info=is_bug)
+                self._current = replace(self._current, degraded=(*self._current.degraded, condition))
         self._polled_at = self._clock()
-
-    def _mark_degraded(self, reason: str, error: Exception) -> None:
-        if reason not in self._current.degraded:
-            log.error(
-                "%s, the last edition stays published: %s", reason, error, exc_info=not isinstance(error, EventcalError)
-            )
-            self._current = replace(self._current, degraded=(*self._current.degraded, reason))
 
 
 def _store_conditions(connection: Connection, store: Store) -> tuple[str, ...]:

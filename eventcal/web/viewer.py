@@ -155,8 +155,8 @@ def parse_request(
     accept_language: LanguageAccept,
     calendar: Calendar | None,
     base_url: str,
-    path: str = "/",
-    static_urls: StaticUrls | None = None,
+    path: str,
+    static_urls: StaticUrls | None,
 ) -> Viewer:
     """Parses a request's query and Accept-Language; parameters and values that are not understood are ignored."""
     preference_pairs = []
@@ -175,18 +175,15 @@ def parse_request(
     filter_pairs = (pair for pair in pairs if pair[0] in _PAGE_FILTER_NAMES)
     page_filter = filters.parse(filter_pairs, strict=False, allowed=_PAGE_FILTER_NAMES)
     base = static_urls.base(base_url, static_urls.page_path(path, pairs)) if static_urls else links.base_path(base_url)
-    calendar_zone = calendar.timezone if calendar else "UTC"
-    preferences = tuple(preference_pairs)
-    calendar_language = calendar.language if calendar else "en"
     return Viewer(
         language=language,
         zone=zone_name,
         filter=page_filter,
-        preference_pairs=preferences,
+        preference_pairs=tuple(preference_pairs),
         base=base,
         query_pairs=pairs,
         path=path,
         static_urls=static_urls,
-        calendar_zone=calendar_zone,
-        calendar_language=calendar_language,
+        calendar_zone=calendar.timezone if calendar else "UTC",
+        calendar_language=calendar.language if calendar else "en",
     )

@@ -160,7 +160,7 @@ def format_with_weekday(when: When, language: str, zone: str = "") -> str:
     return format_when(when, language, _shown_zone(when, zone) or None, weekday=True)
 
 
-def format_subject_date(when: When, now: datetime, language: str, zone: str = "", home: str = "") -> str:
+def format_subject_date(when: When, now: datetime, language: str, zone: str, home: str) -> str:
     """Formats the date in a subject: "Tue 15 Dec, 16:00" or "16 – 17 Sep", with the year when it is not that of *now*.
 
     An hour is its start on the clock of *zone*, "" for the event's own, which is named where that of *home* shows another
