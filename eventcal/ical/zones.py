@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
+from ..repeat.movable import WEEKDAYS
 from ..when.tzif import LAST_FOOTER_YEAR, ClockChange, read_clock, summer_states
 from . import content_lines
 
@@ -20,7 +21,6 @@ MIN_CHAIN_YEARS = 3
 
 # Each date falls on every day of the week within 12 years, also over 2100: then the changes name their rule exactly.
 _YEARS_TO_KNOW_A_RULE = 13
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _EPOCH = datetime(1970, 1, 1)
 # vobject compares a zone with UTC between 2000 and 2020, and drops one that is the same there: with its winter at +00:00
 # it needs a summer in those years.
@@ -162,7 +162,7 @@ def _month_rules(chain: _Chain) -> Iterator[tuple[int, str]]:
         day = _date_of_common_year(chain.day)
         yield day.month, f"BYMONTHDAY={day.day}"
         return
-    weekday = _WEEKDAYS[chain.weekday]
+    weekday = WEEKDAYS[chain.weekday]
     for start in range(chain.latest, chain.earliest - 1, -1):
         day = _date_of_common_year(start)
         if day.month != 2 and day.day == calendar.monthrange(_COMMON_YEAR, day.month)[1] - 6:

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..when.zones import AOE
 from .records import (
-    ANYWHERE_ON_EARTH,
     Losses,
     build_event,
     days_text,
@@ -130,11 +130,11 @@ def _ccf_round(entry: Record, number: int, conference: _Conference, losses: Loss
 
 
 def _deadline_zone(record: Record, subject: str, losses: Losses) -> str:
-    text = str(record.get("timezone") or "AoE")
+    text = str(record.get("timezone") or AOE)
     zone = zone_of(text)
     if zone is None:
         losses.add(record, subject, "timezone", f"{text!r} is not a zone; read as anywhere on Earth", Carried.CHANGED)
-    return zone or ANYWHERE_ON_EARTH
+    return zone or AOE
 
 
 # python-deadlines

@@ -63,6 +63,10 @@ class _Known:
     number: int
     value: dict[str, PlainValue]
 
+    @property
+    def id(self) -> str:
+        return str(self.value.get("id", ""))
+
 
 class _Merging:
     """One merge while it is planned."""
@@ -94,7 +98,7 @@ class _Merging:
             known = self._find(event, seen)
             series = self.by_uid.get(one_line(event.series_uid)) if event.series_uid else None
             if series and series.value.keys() & {"repeat", "rrule", "also"}:
-                seen.add(str(series.value.get("id")))
+                seen.add(series.id)
                 self._update_occurrence(event, series)
             elif milestone := self.milestones.get(one_line(event.uid)):
                 seen.add(milestone.id)
@@ -102,7 +106,7 @@ class _Merging:
             elif known is None:
                 self._add(event, position)
             else:
-                seen.add(str(known.value.get("id")))
+                seen.add(known.id)
                 self._update(event, known)
         new_entries = [self.new_by_position[position] for position in sorted(self.new_by_position)]
         self.result.added = [str(entry["id"]) for entry in new_entries]
@@ -118,16 +122,15 @@ class _Merging:
             entries = self.files.read(path)
             for number in range(len(entries.entries)):
                 value = entries.value(number)
-                event_id, former = str(value.get("id", "")), value.get("formerly")
+                known, former = _Known(path, number, value), value.get("formerly")
                 former_ids = [str(name) for name in former] if isinstance(former, list) else []
-                known = _Known(path, number, value)
-                self.by_id[event_id] = known
-                stem, _, digits = event_id.rpartition("-")
+                self.by_id[known.id] = known
+                stem, _, digits = known.id.rpartition("-")
                 if digits.isdecimal():
                     self.known_numbers.setdefault(stem, set()).add(int(digits))
-                default_uid = f"{[*former_ids, event_id][0]}@{self.context.calendar_id}"
+                default_uid = f"{[*former_ids, known.id][0]}@{self.context.calendar_id}"
                 self.by_uid[str(value.get("uid") or default_uid)] = known
-                self.taken_ids.update((event_id, *former_ids))
+                self.taken_ids.update((known.id, *former_ids))
         self.milestones = {
             event.uid or f"{event.first_id}@{self.context.calendar_id}": event
             for event in loaded.events
@@ -187,7 +190,7 @@ class _Merging:
         parent = self.ids_by_name.get(str(fields.pop("part_of", "")))
         if event.parent_uid:
             known, milestone = self.by_uid.get(event.parent_uid), self.milestones.get(event.parent_uid)
-            present = str(known.value.get("id")) if known else milestone.id if milestone else None
+            present = known.id if known else milestone.id if milestone else None
             parent = self.ids_by_uid.get(event.parent_uid) or present
             if parent is None:
                 self._record_loss(event, "RELATED-TO", "the event that it belongs to is not there")
@@ -271,11 +274,10 @@ class _Merging:
             self._record_loss(event, "milestone", detail)
 
     def _update(self, event: ImportedEvent, known: _Known) -> None:
-        event_id = str(known.value.get("id"))
-        fields = self._validated({"id": event_id, **self._resolve_parent(event)}, event)
+        fields = self._validated({"id": known.id, **self._resolve_parent(event)}, event)
         if fields is None:
             return
-        self._register(event, event_id, fields)
+        self._register(event, known.id, fields)
         self._apply_changes(known, _changed_keys(known.value, fields, self.context.zone))
 
     def _apply_changes(self, known: _Known, changes: Mapping[str, PlainValue | None]) -> None:
@@ -284,7 +286,7 @@ class _Merging:
             return
         texts = tuple(_describe_change(key, known.value.get(key), value) for key, value in changes.items())
         self.files.edit(known.path, known.number, changes)
-        self.result.changed.append(ImportedChange(str(known.value.get("id")), texts))
+        self.result.changed.append(ImportedChange(known.id, texts))
 
     def _update_occurrence(self, event: ImportedEvent, series: _Known) -> None:
         """Writes one date of a series that the registry has: an update of one date has no other (RFC 5546 3.2.2 and 3.2.5)."""
@@ -310,9 +312,9 @@ class _Merging:
             return
         uids = {one_line(event.uid) for event in self.imported.events if event.uid}
         self.result.missing = [
-            str(known.value.get("id"))
+            known.id
             for uid, known in self.by_uid.items()
-            if known.value.get("uid") and uid not in uids and str(known.value.get("id")) not in seen
+            if known.value.get("uid") and uid not in uids and known.id not in seen
         ]
 
 

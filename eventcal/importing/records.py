@@ -12,13 +12,11 @@ from .. import when
 from ..errors import GrammarError, shorten
 from ..registry.foreign_yaml import load_foreign_yaml
 from ..urls import split_url
-from ..when.zones import zone_names, zone_of_letters
+from ..when.zones import ANYWHERE_ON_EARTH, AOE, zone_names, zone_of_letters
 from .dates import Span, clock_of, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 
-ANYWHERE_ON_EARTH = "AoE"
-"""The zone of deadlines that are met while it is that day anywhere, 12 hours behind UTC."""
 _ADVICE = re.compile(r"[:;] write ([^;]+)$")
 _OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
 _INSTANT = re.compile(
@@ -92,9 +90,9 @@ def zone_of(text: str, home: str = "") -> str | None:
     """
     bare = text.strip()
     if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
-        return ANYWHERE_ON_EARTH
-    if bare == "Etc/GMT+12":
-        return ANYWHERE_ON_EARTH
+        return AOE
+    if bare == ANYWHERE_ON_EARTH:
+        return AOE
     if bare in zone_names():
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
     if re.fullmatch(r"(?i)utc|gmt|z", bare):
@@ -102,7 +100,7 @@ def zone_of(text: str, home: str = "") -> str | None:
     if offset := _OFFSET.fullmatch(bare):
         hours = int(offset[2])
         if (offset[1], hours) == ("-", 12):
-            return ANYWHERE_ON_EARTH
+            return AOE
         # POSIX counts west of Greenwich as positive, and the Etc/ names follow it.
         name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
         return name if name in zone_names() else None

@@ -10,16 +10,16 @@ from itertools import islice
 from .. import repeat, when
 from ..errors import GrammarError
 from ..repeat import RecurrenceRule
+from ..repeat.movable import WEEKDAY_NAMES, WEEKDAYS
 from ..repeat.rule import join_rrule
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import DAY, Span, clock_of
 
 # Exporters write an end in the far future for "no end".
 FARTHEST_YEAR = 2200
-_DAYS = {"MO": "Mon", "TU": "Tue", "WE": "Wed", "TH": "Thu", "FR": "Fri", "SA": "Sat", "SU": "Sun"}
+_DAYS = dict(zip(WEEKDAYS, WEEKDAY_NAMES, strict=True))
 _PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
-_WEEKDAYS = tuple(_DAYS)
 _WORKING_DAYS = {"1": "first", "-1": "last"}
 _CALENDARS = {calendar.upper(): calendar for calendar in OtherCalendar}
 
@@ -150,7 +150,7 @@ def _without_count(parts: dict[str, str], span: Span, until: date) -> dict[str, 
     if "COUNT" not in parts:
         return parts
     ends = _nth_day(parts, span, int(parts["COUNT"]))
-    return parts if ends is not None and ends <= until else {name: parts[name] for name in parts if name != "COUNT"}
+    return parts if ends is not None and ends <= until else _drop(parts, "COUNT")
 
 
 def _drop_defaults(parts: dict[str, str], span: Span) -> None:
@@ -183,12 +183,12 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
 def _counts_weeks(parts: dict[str, str], day: date) -> bool:
     """Tells whether WKST changes the dates: where weeks are numbered, or skipped with days on both sides of their start."""
     start = parts.get("WKST", "MO")
-    if start == "MO" or start not in _WEEKDAYS or "BYWEEKNO" in parts:
+    if start == "MO" or start not in WEEKDAYS or "BYWEEKNO" in parts:
         return start != "MO"
     if parts["FREQ"] != "WEEKLY" or "INTERVAL" not in parts:
         return False
-    days = {_WEEKDAYS.index(name) for name in re.findall("[A-Z]{2}", parts.get("BYDAY", "")) if name in _WEEKDAYS}
-    return len({weekday < _WEEKDAYS.index(start) for weekday in days | {day.weekday()}}) > 1
+    days = {WEEKDAYS.index(name) for name in re.findall("[A-Z]{2}", parts.get("BYDAY", "")) if name in WEEKDAYS}
+    return len({weekday < WEEKDAYS.index(start) for weekday in days | {day.weekday()}}) > 1
 
 
 def _number_weekday(parts: dict[str, str]) -> None:
@@ -197,12 +197,16 @@ def _number_weekday(parts: dict[str, str]) -> None:
     is_month = parts["FREQ"] == "MONTHLY" or (parts["FREQ"] == "YEARLY" and parts.get("BYMONTH", ",").isdigit())
     if not is_month or parts.keys() & {"BYMONTHDAY", "BYYEARDAY", "BYWEEKNO"}:
         return
-    if position in _PLACES and len(days) == 1 and days[0] in _WEEKDAYS:
+    if position in _PLACES and len(days) == 1 and days[0] in WEEKDAYS:
         parts["BYDAY"] = position + days[0]
         del parts["BYSETPOS"]
-    elif set(days) == set(_WEEKDAYS) and re.fullmatch("-?[1-9][0-9]?", position):
+    elif set(days) == set(WEEKDAYS) and re.fullmatch("-?[1-9][0-9]?", position):
         parts["BYMONTHDAY"] = position
         del parts["BYDAY"], parts["BYSETPOS"]
+
+
+def _drop(parts: dict[str, str], name: str) -> dict[str, str]:
+    return {other: value for other, value in parts.items() if other != name}
 
 
 def _drop_if(parts: dict[str, str], name: str, value: str) -> None:
@@ -214,7 +218,7 @@ def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
     """Returns the span on the first date that the rule makes, and whether that is another than *span*'s."""
     if set(parts) <= {"FREQ", "INTERVAL", "COUNT"}:
         return span, False
-    probe = join_rrule({name: parts[name] for name in parts if name not in ("COUNT", "UNTIL")})
+    probe = join_rrule(_drop(parts, "COUNT"))
     try:
         repeat.parse_rrule(probe, parse_span(span))
     except GrammarError as error:
@@ -236,7 +240,7 @@ def _bounded_count(
     if count <= 1000 and until is None:
         return parts, None
     last = _nth_day(parts, first, count)
-    rest = {name: parts[name] for name in parts if name != "COUNT"}
+    rest = _drop(parts, "COUNT")
     if last is None or last.year >= FARTHEST_YEAR:
         remarks.append(f"COUNT={count} is written as no end")
         return rest, until
@@ -246,7 +250,7 @@ def _bounded_count(
 
 def _nth_day(parts: dict[str, str], first: Span, number: int) -> date | None:
     known = parse_span(first)
-    endless = repeat.parse_rrule(join_rrule({name: parts[name] for name in parts if name != "COUNT"}), known)
+    endless = repeat.parse_rrule(join_rrule(_drop(parts, "COUNT")), known)
     begin, horizon = repeat.local_dtstart(known), date(FARTHEST_YEAR, 12, 31)
     return next(islice(repeat.iter_days(endless, begin, begin, horizon), number - 1, None), None)
 
@@ -273,7 +277,7 @@ def _in_words(parts: dict[str, str], until: date | None) -> str:
     """Returns the `repeat` that might say the same as *parts*, "" where none does. The caller compares."""
     freq, by_day = parts["FREQ"], parts.get("BYDAY", "")
     known = {"FREQ", "INTERVAL", "COUNT", "BYDAY", "BYMONTH", "BYMONTHDAY"}
-    working_day = _WORKING_DAYS.get(parts.get("BYSETPOS", "")) if set(by_day.split(",")) == set(_WEEKDAYS[:5]) else None
+    working_day = _WORKING_DAYS.get(parts.get("BYSETPOS", "")) if set(by_day.split(",")) == set(WEEKDAYS[:5]) else None
     if set(parts) - known - ({"BYSETPOS"} if working_day else set()):
         return ""
     step, unit = parts.get("INTERVAL", "1"), _UNITS[freq]
@@ -285,7 +289,7 @@ def _in_words(parts: dict[str, str], until: date | None) -> str:
         if placed and placed[1] in _PLACES:
             words += f" on the {_PLACES[placed[1]]} {_DAYS.get(placed[2], '')}"
         elif freq == "WEEKLY" and all(item in _DAYS for item in by_day.split(",")):
-            ordered = sorted(set(by_day.split(",")), key=_WEEKDAYS.index)
+            ordered = sorted(set(by_day.split(",")), key=WEEKDAYS.index)
             words += " on " + ", ".join(_DAYS[item] for item in ordered)
         else:
             return ""

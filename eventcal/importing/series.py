@@ -11,6 +11,7 @@ from .. import occurrences, repeat
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
+from ..repeat.movable import WEEKDAYS
 from ..when import LAST_YEAR, Timed, day_of
 from .calendar_dates import Instance
 from .calendar_reader import CalendarReader
@@ -18,8 +19,6 @@ from .dates import DAY, Span, local_of, on_the_clock, utc
 from .numbered_titles import OwnTitle, find_numbered_title
 from .rules import RuleText, parse_span, rule_text
 from .values import ImportedEvent
-
-_WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
 SHARED_DATE_YEARS, MAX_SHARED_DATES = 5, 500
 """For how long, and how many of, the dates that two rules of one VEVENT share are left out of the second."""
@@ -445,10 +444,10 @@ def _shift_weekdays(rrule: str, days: int) -> str:
         return rrule
 
     def later(match: re.Match[str]) -> str:
-        return str(_WEEKDAYS[(_WEEKDAYS.index(match[0]) + days) % 7])
+        return WEEKDAYS[(WEEKDAYS.index(match[0]) + days) % 7]
 
     parts = [
-        re.sub("|".join(_WEEKDAYS), later, part) if part.startswith("BYDAY=") else part
+        re.sub("|".join(WEEKDAYS), later, part) if part.startswith("BYDAY=") else part
         for part in rrule.split(";")
         if not part.startswith("BYMONTHDAY=")
     ]

@@ -370,7 +370,7 @@ class FileDefaults:
 
     zone: ZoneInfo | None
     tags: tuple[str, ...] | None
-    reminders: tuple[Any, ...] | None
+    reminders: tuple[Lead | NoticeKind, ...] | None
     sources: tuple[Source, ...] | None
     length: timedelta | None
 

@@ -85,7 +85,6 @@ def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registr
 
     *replacements* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
     """
-    path = Path(path)
     whole_files: set[str] = set()
     with _paused_collector():
         while True:
@@ -95,13 +94,9 @@ def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registr
                 whole_files.add(error.name)
 
 
-def signature(source: Registry | Path) -> Signature:
-    """Returns the present fingerprint of a registry's files; a difference from `Registry.signature` means that one was saved."""
-    return (
-        stat_files(source.path, source.include_patterns)
-        if isinstance(source, Registry)
-        else stat_files(Path(source), ())
-    )
+def has_changed(registry: Registry) -> bool:
+    """Tells whether one of the registry's files was written, added or removed since just before they were read."""
+    return stat_files(registry.path, registry.include_patterns) != registry.signature
 
 
 @contextmanager

@@ -72,17 +72,11 @@ class RegistryWatcher:
         if last_registry is not None and len(last_registry.files) > MAX_FILES_EVERY_CHECK and self._check_count % 7:
             return last_registry
         accepted_digest = self._accepted_digest()
-        if (
-            last_registry is not None
-            and not accepted_digest
-            and registry.signature(last_registry) == last_registry.signature
-        ):
+        if last_registry is not None and not accepted_digest and not registry.has_changed(last_registry):
             return last_registry
         new_registry = registry.read(self._path)
-        if last_registry is not None and registry.signature(new_registry) != new_registry.signature:
-            return (
-                last_registry  # it was written while it was read: half a file may be valid, so the next check decides
-            )
+        if last_registry is not None and registry.has_changed(new_registry):
+            return last_registry  # written while it was read: half a file may be valid, so the next check decides
         result = editions.publish(
             self._store,
             new_registry,

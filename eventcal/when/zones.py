@@ -123,7 +123,9 @@ def zone_of_letters(letters: str, home: str) -> str:
 
 
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
-"""The zone of a deadline that holds as long as it is that day somewhere: 12 hours behind UTC, written AoE."""
+"""The zone of a deadline that holds as long as it is that day somewhere: 12 hours behind UTC."""
+AOE = "AoE"
+"""What the registry calls it."""
 
 
 FLOATING = "floating"
@@ -145,7 +147,7 @@ def find_zone(name: str) -> ZoneInfo:
 
     Raises GrammarError, with what was probably meant, for anything else.
     """
-    if name == "AoE":
+    if name == AOE:
         return ZoneInfo(ANYWHERE_ON_EARTH)
     if name in zone_names():
         return ZoneInfo(name)

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import DateTimePattern, get_timezone_location, parse_pattern
+from babel.dates import get_timezone_location, parse_pattern
 
 from ..events import Event, EventKind
 from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
@@ -253,11 +253,8 @@ def _format_timed(span: Timed, language: str, zone: str | None, style: DateStyle
 
 def format_day_and_time(day: date, hours: str, language: str, style: DateStyle, weekday: bool = False) -> str:
     """Formats a day with its time or times: "16 September 2021, 10:00–12:30"."""
-    return (
-        get_translations(language)
-        .gettext("{date}, {time}")
-        .format(date=format_days(day, day, language, style, weekday), time=hours)
-    )
+    template = get_translations(language).gettext("{date}, {time}")
+    return template.format(date=format_day(day, language, style, weekday), time=hours)
 
 
 def append_remark(text: str, remark: str, language: str) -> str:
@@ -397,15 +394,7 @@ def _interval_halves(skeleton: str, first: date, last: date, language: str) -> t
     formats = locale_for(language).interval_formats
     needs_widening = skeleton not in formats
     patterns = formats[skeleton.replace("MMMM", "MMM").replace("EEEE", "E") if needs_widening else skeleton]
-    largest_difference = next(
-        field
-        for field, first_value, last_value in (
-            ("y", first.year, last.year),
-            ("M", first.month, last.month),
-            ("d", 0, 1),
-        )
-        if first_value != last_value
-    )
+    largest_difference = "y" if first.year != last.year else "M" if first.month != last.month else "d"
     first_half, last_half = (
         re.sub(r"MMM|LLL|E|ccc", lambda match: match[0][0] * 4, half_pattern) if needs_widening else half_pattern
         for half_pattern in patterns[largest_difference]
@@ -413,9 +402,7 @@ def _interval_halves(skeleton: str, first: date, last: date, language: str) -> t
     return apply_pattern(first_half, first, language), apply_pattern(last_half, last, language)
 
 
-@lru_cache(maxsize=256)
-def _parse_pattern(pattern: str) -> DateTimePattern:
-    return parse_pattern(pattern)
+_parse_pattern = lru_cache(maxsize=256)(parse_pattern)
 
 
 def apply_pattern(pattern: str, moment: date | datetime, language: str) -> str:

@@ -417,13 +417,8 @@ def _is_unmodified_since(http_date: str, last_modified: int) -> bool | None:
     """Compares a date in a header, to the second; None for what is no date, which is as if it were not there (13.1.3)."""
     try:
         moment = parsedate_to_datetime(http_date)
+        return int(moment.replace(tzinfo=moment.tzinfo or UTC).timestamp()) >= last_modified
     except (TypeError, ValueError, IndexError, OverflowError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    try:
-        return int(moment.timestamp()) >= last_modified
-    except OverflowError:
         return None
 
 
