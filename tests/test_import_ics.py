@@ -995,3 +995,61 @@ def test_a_part_that_arrives_later_finds_its_parent_in_the_registry(tmp_path: Pa
     path = tmp_path / "events.yaml"
     merge = importing.plan_merge(imported, Target(path, path), context)
     assert "part_of: conference" in merge.files[path]
+
+
+@pytest.mark.parametrize(
+    ("end", "expected"), [("20271009T235900", "2027-10-07/09"), ("20271101T000000Z", "2027-10-07/31")]
+)
+def test_the_end_of_whole_days_may_be_an_hour(tmp_path: Path, end: str, expected: str) -> None:
+    event, losses = one(tmp_path, "DTSTART;VALUE=DATE:20271007", f"DTEND:{end}")
+
+    assert expected == event["when"]
+    assert [f"DTEND: {end!r} is an hour and DTSTART a day; the last day was taken"] == losses
+
+
+def test_a_count_of_minus_one_is_none(tmp_path: Path) -> None:
+    event, losses = one(tmp_path, "DTSTART;VALUE=DATE:20270104", "RRULE:FREQ=WEEKLY;UNTIL=20270201;COUNT=-1;BYDAY=MO")
+
+    assert ("every week on Mon until 2027-02-01", []) == (event["repeat"], losses)
+
+
+def test_a_long_title_and_place_are_cut_and_the_title_stays_whole_in_the_notes(tmp_path: Path) -> None:
+    title, place = "电影" * 160, "Hall, " * 60
+
+    lines = ("UID:u", f"SUMMARY:{title}", f"LOCATION:{place}", "DESCRIPTION:Starts late", "DTSTART:20270104")
+    _events, losses = run(tmp_path, calendar(lines))
+
+    [event] = registry.read(tmp_path / "events.yaml").events
+    assert title[:299] + "…" == event.title.in_language("en")
+    assert f"{title}\n\nStarts late" == event.notes.in_language("en")
+    assert 300 == len(event.places[0].name.in_language("en"))
+    assert ["title: only its first 299 characters", "place: only its first 299 characters"] == losses
+
+
+def test_a_few_broken_bytes_leave_a_file_utf_8(tmp_path: Path) -> None:
+    data = calendar(("UID:u", "SUMMARY:博覧会 im Café§", "DTSTART:20270104")).encode().replace("§".encode(), b"\xff")
+
+    [event], losses = run(tmp_path, data)
+
+    assert "博覧会 im Café" == event["title"]
+    assert ["broken line: bytes that are not UTF-8 were left out: 1"] == losses
+
+
+OLD_RULES = (
+    "BEGIN:VTIMEZONE", "TZID:US-Eastern",
+    "BEGIN:STANDARD", "DTSTART:19671029T020000", "RRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "TZOFFSETFROM:-0400",
+    "TZOFFSETTO:-0500", "END:STANDARD",
+    "BEGIN:DAYLIGHT", "DTSTART:19870405T020000", "RRULE:FREQ=YEARLY;BYDAY=1SU;BYMONTH=4", "TZOFFSETFROM:-0500",
+    "TZOFFSETTO:-0400", "END:DAYLIGHT",
+    "END:VTIMEZONE",
+)  # fmt: skip
+
+
+def test_a_zone_with_rules_of_former_years_is_the_one_that_shows_its_offsets_in_most_months(tmp_path: Path) -> None:
+    event = ("UID:u", "SUMMARY:Talk", "DTSTART;TZID=US-Eastern:20270601T070000")
+
+    [fields], losses = run(tmp_path, calendar(event, head=OLD_RULES))
+
+    assert ("2027-06-01 07:00", "America/New_York") == (fields["when"], fields["timezone"])
+    detail = "is written as America/New_York, which has its offsets in 11 of the 12 months of 2027"
+    assert [f"TZID: 'US-Eastern' {detail}"] == losses

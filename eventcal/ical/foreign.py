@@ -151,12 +151,13 @@ def _decode(data: bytes) -> tuple[str, list[Remark]]:
         # A fold may cut a character in two (RFC 5545 3.1): join the octets first.
         joined = re.sub(rb"\r?\n[ \t]", b"", data)
         line = data.count(b"\n", 0, error.start) + 1
-        try:
-            return joined.decode("utf-8-sig"), []
-        except UnicodeDecodeError:
-            return data.decode("cp1252", "replace"), [
-                Remark(line, "the file is not UTF-8; it was read as Windows-1252")
-            ]
+        text = joined.decode("utf-8-sig", "replace")
+        broken = text.count("\ufffd")
+        if not broken:
+            return text, []
+        if len(re.findall("[^\0-\x7f\ufffd]", text)) > broken:
+            return text, [Remark(line, f"bytes that are not UTF-8 were left out: {broken}")]
+        return data.decode("cp1252", "replace"), [Remark(line, "the file is not UTF-8; it was read as Windows-1252")]
 
 
 def _content_lines(text: str, remarks: list[Remark]) -> Iterator[ForeignProperty]:
@@ -390,20 +391,27 @@ def observances(component: ForeignComponent) -> list[Observance]:
     return result
 
 
-def zone_by_offsets(component: ForeignComponent, year: int, candidates: list[str]) -> str:
-    """Returns the first of *candidates* whose clock shows the offsets of this VTIMEZONE in *year*, "" for none.
+def zone_by_offsets(component: ForeignComponent, moment: date, candidates: list[str]) -> tuple[str, int]:
+    """Returns which of *candidates* shows the offsets of this VTIMEZONE in most months of *moment*'s year, and in how many.
 
-    Compares the middle of each month.
+    It shows that of *moment*'s month. Of equals the first; ("", 0) for none. Compares the middle of each month.
     """
     rules = observances(component)
     if not rules:
-        return ""
-    wanted = {month: _offset_in(rules, datetime(year, month, 15, 12)) for month in _MONTHS}
+        return "", 0
+    middles = [datetime(moment.year, month, 15, 12) for month in _MONTHS]
+    wanted = [_offset_in(rules, middle) for middle in middles]
+    best, best_count = "", 0
     for name in candidates:
         zone = ZoneInfo(name)
-        if all(datetime(year, month, 15, 12, tzinfo=zone).utcoffset() == wanted[month] for month in _MONTHS):
-            return name
-    return ""
+        agrees = [
+            middle.replace(tzinfo=zone).utcoffset() == offset for middle, offset in zip(middles, wanted, strict=True)
+        ]
+        if agrees[moment.month - 1] and sum(agrees) > best_count:
+            best, best_count = name, sum(agrees)
+        if best_count == len(middles):
+            break
+    return best, best_count
 
 
 def _offset_in(rules: list[Observance], moment: datetime) -> timedelta:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from .. import when
@@ -114,8 +114,13 @@ class DateReader:
             end = next(iter(foreign.moments(end_line)), None)
             if end is None:
                 reason = f"{end_line.value!r} is not a date"
+            elif start.is_day and not end.is_day:
+                self.change(
+                    component, "DTEND", f"{end_line.value!r} is an hour and DTSTART a day; the last day was taken"
+                )
+                return ForeignMoment(when.day_of(end.local) + (timedelta() if _is_midnight(end.local) else DAY))
             elif end.is_day != start.is_day:
-                reason = f"{end_line.value!r} is {_kind_of(end)} and DTSTART {_kind_of(start)}"
+                reason = f"{end_line.value!r} is a day and DTSTART an hour"
             elif end.local.year >= when.LAST_YEAR:
                 reason = f"the year {end.local.year} is out of range"
             else:
@@ -184,7 +189,7 @@ class DateReader:
             if zone and not is_end:
                 self.change(component, "time without a zone", f"read as {zone}; --timezone names another")
             return zone or when.FLOATING
-        zone, remark = self.zones.resolve(moment.zone, moment.local.year)
+        zone, remark = self.zones.resolve(moment.zone, moment.local)
         if remark and not is_end:
             self.change(component, "TZID", remark)
         return zone
@@ -211,7 +216,3 @@ def _recurs(component: ForeignComponent) -> bool:
 
 def _is_midnight(moment: date | datetime) -> bool:
     return isinstance(moment, datetime) and moment.time() == time()
-
-
-def _kind_of(moment: ForeignMoment) -> str:
-    return "a day" if moment.is_day else "an hour"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +18,11 @@ from ..events import Event
 from ..registry import edit
 from ..registry.entries import parse_event
 from ..registry.fields import EventDefaults
-from ..registry.limits import MAX_NESTING_DEPTH
+from ..registry.limits import MAX_NESTING_DEPTH, MAX_TITLE_LENGTH
 from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from .target_files import Target, TargetFiles
-from .texts import MAX_ID, id_stem, one_line, slug
+from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Loss
 
 # What says when it happens follows the source, also where the source no longer says it.
@@ -94,7 +94,8 @@ class _Merging:
         else:
             self.files.begin(new_header(self.imported, self.target.main, self.context))
         seen: set[str] = set()
-        for position, event in _parents_first(self.imported.events):
+        for position, full_event in _parents_first(self.imported.events):
+            event = self._shorten_texts(full_event)
             known = self._find(event, seen)
             series = self.by_uid.get(one_line(event.series_uid)) if event.series_uid else None
             if series and series.value.keys() & {"repeat", "rrule", "also"}:
@@ -114,6 +115,19 @@ class _Merging:
         self.files.finish(new_entries)
         self.result.files = self.files.changed
         return self.result
+
+    def _shorten_texts(self, event: ImportedEvent) -> ImportedEvent:
+        """Returns *event* with a title and a place of the length that the registry takes, the whole title among its notes."""
+        fields = dict(event.fields)
+        for key in ("title", "place"):
+            if key in fields and (short := _shortened(fields[key])) != fields[key]:
+                fields[key] = short
+                self._record_loss(event, key, f"only its first {MAX_TITLE_LENGTH - 1} characters", Carried.CHANGED)
+                if key == "title":
+                    fields["notes"] = "\n\n".join(
+                        [plain_to_markdown(event.title), *filter(None, [fields.get("notes")])]
+                    )
+        return replace(event, fields=fields)
 
     def _read_registry(self) -> None:
         loaded = registry.read(self.target.main).require_valid()
@@ -316,6 +330,15 @@ class _Merging:
             for uid, known in self.by_uid.items()
             if known.value.get("uid") and uid not in uids and known.id not in seen
         ]
+
+
+def _shortened(value: Any) -> Any:
+    """Returns the text *value*, or each text of a mapping, no longer than a title may be."""
+    if isinstance(value, dict):
+        return {key: _shortened(text) for key, text in value.items()}
+    if isinstance(value, str) and len(value) > MAX_TITLE_LENGTH:
+        return value[: MAX_TITLE_LENGTH - 1].rstrip() + "…"
+    return value
 
 
 def _parents_first(events: Sequence[ImportedEvent]) -> Iterator[tuple[int, ImportedEvent]]:

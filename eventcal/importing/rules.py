@@ -110,6 +110,8 @@ def _parts(rrule: str, remarks: list[str]) -> dict[str, str]:
             remarks.append(f"{name} is given twice; {name}={parts[name]} was taken")
     if parts.get("FREQ") not in _UNITS:
         raise GrammarError(f"FREQ={parts.get('FREQ', '')}: a rule makes one start a day at most")
+    if parts.get("COUNT") == "-1":  # of Confluence, for none
+        del parts["COUNT"]
     if "COUNT" in parts and not re.fullmatch("(?!0+$)[0-9]{1,9}", parts["COUNT"]):
         raise GrammarError(f"COUNT={parts['COUNT'][:60]} is not a number from 1 to 999999999")
     return parts

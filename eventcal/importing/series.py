@@ -222,7 +222,7 @@ class _Series:
         span = self.original.span
         if not isinstance(moment.local, datetime) or not span.is_timed or not moment.zone:
             return moment.local
-        zone, _remark = self.reader.zones.resolve(moment.zone, moment.local.year)
+        zone, _remark = self.reader.zones.resolve(moment.zone, moment.local)
         if zone == span.zone:
             return moment.local
         return local_of(utc(moment.local, zone), span.zone) or moment.local

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent
 from ..when.zones import zone_names
@@ -29,15 +31,15 @@ class ZoneResolver:
         """Returns the IANA zone that *name* means without a VTIMEZONE, "" for none."""
         return foreign.zone_named(name, zone_names()) if name else ""
 
-    def resolve(self, tzid: str, year: int) -> tuple[str, str]:
-        """Returns the IANA zone of *tzid*, and a remark, once, where it is another name. An unknown zone is the registry's."""
+    def resolve(self, tzid: str, moment: date) -> tuple[str, str]:
+        """Returns the IANA zone of *tzid* at *moment*, and a remark, once, where it is another name; the registry's for an unknown one."""
         if tzid in self._resolved:
             return self._resolved[tzid], ""
-        zone, remark = self._find(tzid, year)
+        zone, remark = self._find(tzid, moment)
         self._resolved[tzid] = zone
         return zone, remark
 
-    def _find(self, tzid: str, year: int) -> tuple[str, str]:
+    def _find(self, tzid: str, moment: date) -> tuple[str, str]:
         # what Windows shows is a guess, which offsets are not
         is_guess = tzid.startswith("(") and tzid in self._timezones
         if not is_guess and (zone := self.named(tzid)):
@@ -49,8 +51,11 @@ class ZoneResolver:
             if by_offset := zone_of(bare, self._home):
                 return by_offset, f"{tzid!r} is written as {by_offset}"
             return self._home, f"{tzid!r} is not a zone and has no VTIMEZONE; its hours were read as {self._home}"
-        hints = [self.named(component.text(name)) for name in ("X-LIC-LOCATION", "TZUNTIL", "LOCATION")]
+        names = (component.text("X-LIC-LOCATION"), component.text("TZUNTIL"), component.text("LOCATION"), tzid)
+        hints = [self.named(name) for name in names]
         candidates = [*filter(None, hints), self._home, *_COMMON, *sorted(zone_names())]
-        if zone := foreign.zone_by_offsets(component, year, list(dict.fromkeys(candidates))):
-            return zone, f"{tzid!r} is written as {zone}, which has its offsets"
+        zone, months = foreign.zone_by_offsets(component, moment, list(dict.fromkeys(candidates)))
+        if zone:
+            period = "" if months == 12 else f" in {months} of the 12 months of {moment.year}"
+            return zone, f"{tzid!r} is written as {zone}, which has its offsets{period}"
         return self._home, f"{tzid!r} has offsets of no known zone; its hours were read as {self._home}"
