@@ -311,7 +311,8 @@ class Operator:
 class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
-    *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *zone* and
+    *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *claimed_at*
+    is a whole second; *ambiguous_sent_at* is the moment that an earlier copy was written for, which may have arrived. *zone* and
     *leads* are the subscription's columns, and *link_version* signs the links of those who signed up. *device* is where
     a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of.
     *has_siblings*: its address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*:
@@ -328,6 +329,7 @@ class Claim:
     attempts: int
     reason: Reason
     due_at: datetime
+    claimed_at: datetime
     expires_at: datetime
     created_at: datetime
     owner: str

@@ -115,7 +115,7 @@ class Reason(StrEnum):
     ASKED_TO_WAIT = "asked to wait"  # the other side asked for longer than the message is of use
     NO_ANSWER = "no answer"  # two copies left and neither was answered
     CANNOT_BE_WRITTEN = "cannot be written"  # the message could not be built
-    AMBIGUOUS = "ambiguous"  # a copy may have arrived; `ambiguous_sent_at` says when it left
+    AMBIGUOUS = "ambiguous"  # a copy may have arrived
     INTERRUPTED = "interrupted"  # the process ended while it was being sent
     # a subscription
     UNSUBSCRIBED = "unsubscribed"  # by its reader

@@ -543,6 +543,33 @@ def test_no_answer_leads_to_one_more_copy_and_no_third(world: World) -> None:
     assert [state for state, _ in world.states()] == ["dead"]
 
 
+@pytest.mark.parametrize(("down", "is_same"), [(timedelta(seconds=20), True), (timedelta(hours=1), False)])
+def test_what_a_killed_process_may_have_sent_is_the_same_bytes_unless_it_comes_late(
+    world: World, down: timedelta, is_same: bool
+) -> None:
+    """Two are killed after the last byte, seconds after they had claimed it; the third one finishes."""
+    world.publish(SUMMIT, NOW)
+    moment = DAY_BEFORE + timedelta(seconds=7, milliseconds=300)
+    for death in range(3):
+        sender = world.sender(lambda: moment)  # noqa: B023
+        plan_and_stage(sender, moment)
+        with world.store.write() as conn:
+            delivery_queue.claim(conn, "desk", f"{death}", moment, moment, 10)
+            (claim,) = delivery_queue.read_claimed(conn, f"{death}", moment)
+        moment += timedelta(seconds=5)
+        result = sender.handle(claim)
+        if death == 2:
+            sender.settle([result])
+        else:
+            moment += down
+            world.start(moment)
+
+    first, second, third = world.recorder.received
+    assert (first == second == third) is is_same
+    assert first.key == second.key == third.key
+    assert world.states() == [("sent", "" if is_same else "late")]
+
+
 def test_each_message_leaves_a_line_with_its_key_and_without_an_address(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -76,7 +76,7 @@ def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at
     wait = backoff(claim.delivery_key, claim.attempts)
     if outcome.receiver_deduplicates:
         retry = _retry_result(claim, AttemptOutcome.AMBIGUOUS, outcome.detail, at, wait)
-    elif claim.ambiguous_sent_at:
+    elif claim.reason is Reason.AMBIGUOUS:
         return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, outcome.detail)
     else:
         wait = max(wait, AMBIGUOUS_RETRY_DELAY)
@@ -114,7 +114,8 @@ def _retry_result(
     if wait >= remaining:
         return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, at, outcome, detail)
     # A message that may have arrived once stays marked, so that it is not sent a third time.
-    sent_at = sent_at or claim.ambiguous_sent_at
+    if claim.reason is Reason.AMBIGUOUS:
+        sent_at = sent_at or claim.ambiguous_sent_at
     reason = Reason.AMBIGUOUS if sent_at else Reason.NONE
     return DeliveryResult(
         claim, DeliveryState.RETRY, reason, at, outcome, detail, not_before=at + wait, ambiguous_sent_at=sent_at

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
@@ -24,9 +24,6 @@ from ..store.ledger import delivery_queue, delivery_rows, notice_rows
 from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
 from .render_context import RenderContext
-
-_RENDER_CACHE_LIFETIME = timedelta(seconds=1)
-"""For so long a message is the same for all who read alike: distances ("in 60 minutes") count from when it is sent."""
 
 _MAX_CACHE_ENTRIES = 1_000
 
@@ -70,7 +67,7 @@ class MessageRenderer:
 
     def __init__(self, store: Store, context: RenderContext) -> None:
         self._store, self._context = store, context
-        self._cache: dict[tuple[object, ...], tuple[datetime, Message, str]] = {}
+        self._cache: dict[tuple[object, ...], tuple[Message, str]] = {}
         self._build_locks: dict[tuple[object, ...], threading.Lock] = {}
         self._footer_reasons: dict[tuple[object, ...], str] = {}
         self._outdated: dict[tuple[int, str, str], bool] = {}
@@ -156,17 +153,18 @@ class MessageRenderer:
             footer_reason,
             job.wants_calendar,
             correction.old if correction else None,
+            job.now,  # a whole second: distances ("in 60 minutes") count from it
         )
         # for each message a lock of its own: messages of other events need not wait until this one is built
         with self._build_locks.setdefault(cache_key, threading.Lock()):
             cached = self._cache.get(cache_key)
-            if cached is None or abs(job.now - cached[0]) >= _RENDER_CACHE_LIFETIME:
-                message, state = self._build_reminder(job, decision, footer_reason, correction)
+            if cached is None:
+                cached = self._build_reminder(job, decision, footer_reason, correction)
                 if len(self._cache) >= _MAX_CACHE_ENTRIES:
                     self._cache.clear()
                     self._build_locks.clear()
-                cached = self._cache[cache_key] = (job.now, message, state)
-        return cached[1:]
+                self._cache[cache_key] = cached
+        return cached
 
     def _footer_reason(self, claim: Claim, edition: Edition) -> str:
         """Returns the sentence that says why a person who signed up gets it; "" for configured recipients."""

@@ -18,7 +18,7 @@ from datetime import datetime, timedelta
 from ..channels import Ambiguous, Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
-from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
+from ..ledger_rows import FAILURES_TO_OPEN, LATE_THRESHOLD, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
 from ..mail_address import mask_addresses
 from ..messages import Message
 from ..planning.reminders import Skip
@@ -189,10 +189,8 @@ class Sender:
         edition = self.edition
         if edition is None:
             raise RuntimeError("no edition was read yet")
-        # a second copy is the same bytes, as long as the message is of use at all
-        written_for = now if now >= claim.expires_at else claim.ambiguous_sent_at or now
         try:
-            rendered = self._renderer.render(claim, edition, written_for, channel.wants_calendar)
+            rendered = self._renderer.render(claim, edition, _writing_moment(claim, now), channel.wants_calendar)
         except StoreError:
             raise
         except Exception as error:
@@ -318,6 +316,21 @@ def _update_breakers(conn: Connection, reports: Iterable[BreakerReport], now: da
         previous = breakers.get(report.name, CircuitBreaker(report.name))
         if (breaker := next_breaker(previous, report, now)) is not previous:
             save_breaker(conn, breaker)
+
+
+def _writing_moment(claim: Claim, now: datetime) -> datetime:
+    """Returns the moment to write the message of *claim* for, by its row alone where that is not long ago.
+
+    A second copy is the same bytes, as long as the message is of use at all. One that a killed process may have sent,
+    or may never have begun, must not be wrong about the time: it is written anew once it would be late.
+    """
+    if now >= claim.expires_at:
+        return now
+    if claim.ambiguous_sent_at and claim.reason is Reason.AMBIGUOUS:
+        return claim.ambiguous_sent_at
+    interrupted_at = claim.ambiguous_sent_at if claim.reason is Reason.INTERRUPTED else None
+    known = (moment for moment in (interrupted_at, claim.claimed_at) if moment and abs(now - moment) <= LATE_THRESHOLD)
+    return next(known, now.replace(microsecond=0))
 
 
 class _Withdrawn(Exception):

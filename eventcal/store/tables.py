@@ -261,7 +261,7 @@ delivery = Table(
     Column("state", Text, nullable=False),  # states.DeliveryState
     Column("reason", Text, nullable=False),  # states.Reason
     Column("detail", Text, nullable=False, server_default=""),  # the other side's words
-    _instant_column("ambiguous_sent_at", null=True),  # when a copy left that may have arrived
+    _instant_column("ambiguous_sent_at", null=True),  # the moment that a copy was written for which may have arrived
     Column("priority", Integer, nullable=False),  # 0 first: confirmations and cancellations
     _instant_column("due_at"),
     _instant_column("not_before"),  # when it may next be claimed

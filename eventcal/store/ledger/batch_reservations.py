@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Update, func, select, union_all, update
 
 from ..database import json_ids, packed
 from ..tables import IS_RESERVED, IS_SENDING, IS_WAITING, delivery
-from .delivery_queue import CLAIMED, DUE_IDS
+from .delivery_queue import CLAIMED, DUE_IDS, claim_moment
 
 
 def reserve_batch(
@@ -31,7 +31,8 @@ def claim_batch(
     conn: Connection, batch_id: str, ids: Collection[int], owner: str, now: datetime, lease_expires_at: datetime
 ) -> int:
     """Claims under *owner* what still belongs to the batch: none if it came late and was reserved for somebody else."""
-    values: dict[str, Any] = {**CLAIMED, "owner": owner, "lease_expires_at": lease_expires_at, "not_before": now}
+    values: dict[str, Any] = {**CLAIMED, "owner": owner, "lease_expires_at": lease_expires_at}
+    values["not_before"] = claim_moment(now)
     return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
 
 

@@ -53,6 +53,14 @@ from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
 CLAIMED: Mapping[str, Any] = {"state": DeliveryState.SENDING, "fencing_token": delivery.c.fencing_token + 1}
 
 
+def claim_moment(now: datetime) -> datetime:
+    """Returns what `not_before` is while a delivery is being sent: its message is written for this moment, a whole second.
+
+    Another process that sends it again, because the first one was killed, writes the same bytes.
+    """
+    return now.replace(microsecond=0)
+
+
 # due
 
 
@@ -108,7 +116,8 @@ def channels_with_open(conn: Connection) -> list[str]:
 def claim(conn: Connection, channel: str, owner: str, now: datetime, lease_expires_at: datetime, limit: int) -> int:
     """Claims up to *limit* due deliveries of *channel* under the mark *owner* (used once), urgent ones first."""
     parameters = {
-        "in_channel": channel, "now": now, "most": limit, "mark": owner, "lease": lease_expires_at
+        "in_channel": channel, "now": now, "most": limit, "mark": owner, "lease": lease_expires_at,
+        "moment": claim_moment(now),
     }  # fmt: skip
     return conn.execute(_CLAIM, parameters).rowcount
 
@@ -116,7 +125,14 @@ def claim(conn: Connection, channel: str, owner: str, now: datetime, lease_expir
 _CLAIM = (
     update(delivery)
     .where(delivery.c.id.in_(DUE_IDS))
-    .values({**CLAIMED, "owner": bindparam("mark"), "lease_expires_at": bindparam("lease")})
+    .values(
+        {
+            **CLAIMED,
+            "owner": bindparam("mark"),
+            "lease_expires_at": bindparam("lease"),
+            "not_before": bindparam("moment"),
+        }
+    )
 )
 
 
@@ -145,8 +161,8 @@ _CLAIMS = (
     select(
         *delivery.c[
             "id", "key", "resend_count", "fencing_token", "kind", "channel", "address", "attempts", "reason", "detail",
-            "ambiguous_sent_at", "due_at", "expires_at", "created_at", "owner", "state", "subscription_id",
-            "reminder_id", "payload",
+            "ambiguous_sent_at", "due_at", "not_before", "expires_at", "created_at", "owner", "state",
+            "subscription_id", "reminder_id", "payload",
         ],
         subscription.c.state.label("subscription_state"),
         *subscription.c["language", "zone", "leads", "filter", "origin", "link_version"],
@@ -163,7 +179,7 @@ _CLAIMS = (
     .outerjoin(push_device, push_device.c.address == delivery.c.address)
 )  # fmt: skip
 _CLAIMS_OF_OWNER = _CLAIMS.where(IS_SENDING, delivery.c.owner == bindparam("mark")).order_by(
-    *delivery.c["priority", "not_before", "id"]
+    *delivery.c["priority", "due_at", "id"]
 )
 _CLAIMS_BY_ID = _CLAIMS.where(delivery.c.id.in_(json_ids()))
 
@@ -212,6 +228,7 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         detail=row.detail,
         ambiguous_sent_at=row.ambiguous_sent_at,
         due_at=row.due_at,
+        claimed_at=row.not_before,
         expires_at=row.expires_at,
         created_at=row.planned_at or row.created_at,
         owner=row.owner,
@@ -344,7 +361,7 @@ def recover(conn: Connection, now: datetime) -> int:
 
     On SQLite that is everything, at once: whoever holds the store's lock knows that the process is gone. On PostgreSQL it
     is what nobody renewed the lease of. Whether those messages left is unknown: an attempt says so, and the next one
-    carries the same id.
+    carries the same id, and the same bytes if it follows soon.
     """
     abandoned = select(delivery.c.id).where(IS_SENDING)
     if dialect_of(conn).is_clustered:
@@ -358,10 +375,12 @@ def recover(conn: Connection, now: datetime) -> int:
         literal("the process ended while this was being sent"),
     ).where(among)
     conn.execute(insert(attempt).from_select(["delivery_id", "at", "outcome", "detail"], attempts), parameters)
+    may_have_arrived = delivery.c.reason.in_((Reason.AMBIGUOUS, Reason.INTERRUPTED))
     values: dict[str, Any] = {
         "owner": "",
         "state": DeliveryState.RETRY,
-        "reason": Reason.INTERRUPTED,
+        "reason": case((delivery.c.reason == Reason.AMBIGUOUS, Reason.AMBIGUOUS), else_=Reason.INTERRUPTED),
+        "ambiguous_sent_at": case((may_have_arrived, delivery.c.ambiguous_sent_at), else_=delivery.c.not_before),
         "detail": "",
         "attempts": delivery.c.attempts + 1,
         "not_before": now,
