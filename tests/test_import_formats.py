@@ -715,6 +715,56 @@ def test_a_newer_table_changes_the_events_whose_ids_it_has(
     assert found == added + changes
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "changes"),
+    [
+        # A new row before the others, and one of many that moved
+        (["Training,2027-01-05", "Training,2027-01-12"], ["Training,2027-01-04"], []),
+        (
+            ["Training,2027-01-05", "Training,2027-01-12"],
+            ["-Training,2027-01-12", "Training,2027-01-13"],
+            ["2027-01-13"],
+        ),
+        (["Cup,2027-09"], ["-Cup,2027-09", "Cup,2027-08-21"], ["2027-08-21"]),
+        (["Cup,TBD"], ["-Cup,TBD", "Cup,2027-08-21"], ["2027-08-21"]),
+        (["Cup,2026-06-20"], ["-Cup,2026-06-20", "Cup,2027-06-19"], []),  # next year's edition
+    ],
+)
+def test_a_row_of_a_known_title_is_that_event_if_its_date_may_have_moved(
+    tmp_path: Path, old: list[str], new: list[str], changes: list[str]
+) -> None:
+    rows = [*(row for row in new if row[0] != "-"), *(row for row in old if f"-{row}" not in new)]
+    run(tmp_path, "\n".join(["title,date", *old]), "plan.csv")
+    path, context = tmp_path / "events.yaml", ImportContext("UTC")
+
+    imported = importing.read_source("\n".join(["title,date", *rows]).encode(), "plan.csv", "", context)
+    merge = importing.plan_merge(imported, Target(path, path), context)
+
+    assert changes == [text.rpartition(" ")[2] for change in merge.changed for text in change.texts]
+    assert len(rows) == len(merge.added) + len(merge.changed) + merge.unchanged
+
+
+def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_nothing_is_said_to_be_gone(
+    tmp_path: Path,
+) -> None:
+    path, context = tmp_path / "events.yaml", ImportContext("UTC")
+    head = "version: 1\ncalendar: {id: c, name: C, timezone: UTC}\nevents:\n"
+    path.write_text(
+        head + "  - {id: supper, title: Supper, when: 2027-01-01 19:00, repeat: every month on the first Fri}\n"
+        "  - {id: cup, title: Cup, when: 2027-02-07, uid: a@other.example}\n"
+        "  - {id: ball, title: Ball, when: 2027-03-07, uid: b@other.example}\n"
+    )
+
+    table = b"title,date\nSupper,2027-02-05\nCup,2027-02-08\n"
+    merge = importing.plan_merge(importing.read_source(table, "plan.csv", "", context), Target(path, path), context)
+
+    assert (["supper-2027-02-05"], ["cup"], []) == (
+        merge.added,
+        [change.event_id for change in merge.changed],
+        merge.missing,
+    )
+
+
 def test_an_hour_of_notion_with_the_letters_of_its_zone_is_read(tmp_path: Path) -> None:
     text = 'Name,Date\nA,"March 3, 2027 6:00 PM (EST) → 8:00 PM"\n'
     events, _ = run(tmp_path, text, "notion.csv", zone="UTC")

@@ -783,7 +783,7 @@ def test_a_newer_copy_changes_what_changed_and_nothing_else(tmp_path: Path, shel
     assert [
         "lunch: when: 2027-01-05 12:00 -> 2027-01-05 13:00",
         "lunch: sequence: 1 -> 2",
-        "no longer in the source, left as they are: dinner",
+        "not in this source, left as they are: dinner",
         "events.yaml: 1 added, 1 changed, 0 unchanged",
     ] == done.stdout.splitlines()
     kept = path.read_text().split("  - id: dinner-2027-01-06")[0]

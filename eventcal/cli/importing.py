@@ -116,7 +116,7 @@ def _summarize(merge: Merge, target: Target, dry_run: bool) -> None:
         names = ", ".join(merge.missing[:10]) + (
             f" and {len(merge.missing) - 10} more" if len(merge.missing) > 10 else ""
         )
-        click.echo(f"no longer in the source, left as they are: {names}")
+        click.echo(f"not in this source, left as they are: {names}")
     counts = f"{len(merge.added)} added, {len(merge.changed)} changed, {merge.unchanged} unchanged"
     where = target.folder or target.file
     click.echo(f"{where}: {counts}" + (" (nothing was written: --dry-run)" if dry_run else ""))

@@ -9,6 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,8 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Los
 
 # What says when it happens follows the source, also where the source no longer says it.
 _FOLLOWED = ("when", "repeat", "rrule", "except", "also", "exceptions", "status", "was")
+_RULES = {"repeat", "rrule"}
+_HALF_A_YEAR = timedelta(days=183)
 _REQUIRED = ("id", "title", "when")
 
 
@@ -80,8 +83,10 @@ class _Merging:
         self.by_id: dict[str, _Known] = {}
         self.milestones: dict[str, Event] = {}  # by UID; they stand below another entry
         self.taken_ids: set[str] = set()
-        self.known_numbers: dict[str, set[int]] = {}  # of the registry's ids, by what stands before the number
+        self.by_title: dict[str, list[_Known]] = {}
+        self.by_title_and_day: dict[tuple[str, str], list[_Known]] = {}
         self.free_numbers: dict[str, int] = {}  # no lower one is free
+        self.titles_and_days = {(slug(event.title), self._day(event.fields)) for event in imported.events}
         self.new_by_position: dict[int, dict[str, PlainValue]] = {}
         self.new_uids: set[str] = set()
         self.ids_by_name: dict[str, str] = {}
@@ -139,9 +144,9 @@ class _Merging:
                 known, former = _Known(path, number, value), value.get("formerly")
                 former_ids = [str(name) for name in former] if isinstance(former, list) else []
                 self.by_id[known.id] = known
-                stem, _, digits = known.id.rpartition("-")
-                if digits.isdecimal():
-                    self.known_numbers.setdefault(stem, set()).add(int(digits))
+                title = _title_slug(value)
+                self.by_title.setdefault(title, []).append(known)
+                self.by_title_and_day.setdefault((title, self._day(value)), []).append(known)
                 default_uid = f"{[*former_ids, known.id][0]}@{self.context.calendar_id}"
                 self.by_uid[str(value.get("uid") or default_uid)] = known
                 self.taken_ids.update((known.id, *former_ids))
@@ -155,20 +160,37 @@ class _Merging:
         """Returns the registry's event that *event* is: by its UID; where the source has none, by id, title and date.
 
         An id of the source says it alone; a bare number, which another source may have too, with the title or the date.
+        A title says it alone where the date may have moved, unless another event of the source has the known date.
         """
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
-        candidates = [
-            known
-            for name in self._candidate_ids(event)
-            if name not in seen and (known := self.by_id.get(name)) is not None and _has_title(known, event)
-        ]
-        when_text = str(event.fields.get("when"))
         own = self.by_id.get(event.name) if event.has_id and event.name not in seen else None
-        if own and (not event.name.isdecimal() or str(own.value.get("when")) == when_text):
+        day = self._day(event.fields)
+        if own and (
+            not event.name.isdecimal() or self._day(own.value) == day or _title_slug(own.value) == slug(event.title)
+        ):
             return own
-        same_date = (known for known in candidates if str(known.value.get("when")) == when_text)
-        return next(same_date, candidates[0] if candidates else None)
+        title = slug(event.title)
+        numbered = f"{id_stem(event.name)}-" if event.has_id else ""
+
+        def choose(candidates: Sequence[_Known]) -> _Known | None:
+            unseen = [known for known in candidates if known.id not in seen and known.id.startswith(numbered)]
+            return min(unseen, key=lambda known: known.id != event.name, default=None)
+
+        if same := choose(self.by_title_and_day.get((title, day), ())):
+            return same
+        zone = self.context.zone
+        return choose(
+            [
+                known
+                for known in self.by_title.get(title, ())
+                if (title, self._day(known.value)) not in self.titles_and_days
+                and _may_have_moved(known.value, event.fields, zone)
+            ]
+        )
+
+    def _day(self, fields: Mapping[str, Any]) -> str:
+        return str(_normalized("when", fields.get("when"), self.context.zone))
 
     # One event
 
@@ -214,7 +236,7 @@ class _Merging:
         return fields | ({"part_of": parent} if parent else {})
 
     def _candidate_ids(self, event: ImportedEvent) -> list[str]:
-        """Returns the ids that *event* may have, the best first: of numbered ones those of the registry, and the first free."""
+        """Returns the ids that a new *event* may have, the best first; at least one is free."""
         day = str(event.fields.get("when", ""))[:10]
         digits = slug(day.partition("?")[0].partition("/")[0])
         base = event.name or f"event-{digits}"
@@ -227,7 +249,6 @@ class _Merging:
             while f"{stem}-{free}" in self.taken_ids:
                 free += 1
             self.free_numbers[stem] = free  # ids are only ever taken: the next event of this name looks from here
-            names += (f"{stem}-{number}" for number in sorted(self.known_numbers.get(stem, ())) if number < free)
             names.append(f"{stem}-{free}")
         return names
 
@@ -321,14 +342,16 @@ class _Merging:
             series.value = {**old, "exceptions": new or {}}
 
     def _list_missing(self, seen: set[str]) -> None:
-        """Lists the events that came from this source before and are not in it any more. Nothing is deleted."""
-        if not seen:
-            return
+        """Lists the events of other calendars that this one does not have, in the files that have some of it.
+
+        Nothing is deleted. A source without UIDs lists none: it is no calendar that these could have come from.
+        """
         uids = {one_line(event.uid) for event in self.imported.events if event.uid}
+        paths = {known.path for uid, known in self.by_uid.items() if uid in uids}
         self.result.missing = [
             known.id
             for uid, known in self.by_uid.items()
-            if known.value.get("uid") and uid not in uids and known.id not in seen
+            if known.path in paths and known.value.get("uid") and uid not in uids and known.id not in seen
         ]
 
 
@@ -373,10 +396,23 @@ def new_header(imported: ImportedCalendar, main: Path, context: ImportContext) -
     return "\n".join(lines) + "\n"
 
 
-def _has_title(known: _Known, event: ImportedEvent) -> bool:
-    title = known.value.get("title")
-    first = next(iter(title.values())) if isinstance(title, dict) else title
-    return slug(str(first)) == slug(event.title)
+def _title_slug(value: Mapping[str, PlainValue]) -> str:
+    title = value.get("title")
+    return slug(str(next(iter(title.values())) if isinstance(title, dict) else title))
+
+
+def _may_have_moved(old: Mapping[str, PlainValue], new: Mapping[str, Any], zone: str) -> bool:
+    """Tells whether an event with the title of *old* may be that event with another date, and not another year's edition.
+
+    A single date is none of a series, and dates half a year apart are two editions.
+    """
+    if bool(old.keys() & _RULES) != bool(new.keys() & _RULES):
+        return False
+    try:
+        first, second = (when.parse(str(fields.get("when")), when.find_zone(zone)).first_day for fields in (old, new))
+    except GrammarError:
+        return True
+    return first is None or second is None or abs(second - first) < _HALF_A_YEAR
 
 
 def _why_no_override(event: ImportedEvent, series: Mapping[str, PlainValue], zone: str) -> str:
