@@ -100,10 +100,32 @@ def test_a_change_touches_the_events_own_lines_only(
     assert () == registry.read(tmp_path / "events.yaml").problems
 
 
-def test_a_move_that_drops_the_hour_names_the_command_that_keeps_it(shell: Any) -> None:
-    assert 'eventcal move lunch "2027-01-12 12:00"' in shell("move", "lunch", "2027-01-12").stderr
-    assert shell("move", "lunch", "2027-01-05 11:00").stderr == ""
-    assert shell("move", "day", "2027-02-02").stderr == ""
+@pytest.mark.parametrize(
+    ("words", "lost", "advice"),
+    [
+        (["lunch", "2027-01-12"], "start time", 'lunch "2027-01-12 12:00/13:00"'),
+        (["lunch", "2027-01-12?"], "start time", 'lunch "2027-01-12 12:00/13:00?"'),
+        (["lunch", "2027-01-05 11:00"], "end", 'lunch "2027-01-05 11:00/12:00"'),
+        (["lunch", "2027-01-13 23:30", "--date", "2027-01-12"], "end", 'lunch --date 2027-01-12 "2027-01-13 23:30/2027-01-14 00:30"'),
+    ],
+)  # fmt: skip
+def test_a_move_that_drops_hours_names_the_command_that_keeps_them(
+    shell: Any, words: list[str], lost: str, advice: str
+) -> None:
+    assert f"its {lost} was removed; to keep it: eventcal move {advice}\n" == shell("move", *words).stderr
+
+
+@pytest.mark.parametrize("words", [["lunch", "2027-01-05 11:00/11:30"], ["day", "2027-02-02"]])
+def test_a_move_that_drops_no_hours_advises_nothing(shell: Any, words: list[str]) -> None:
+    assert shell("move", *words).stderr == ""
+
+
+def test_a_change_of_one_date_of_a_series_names_that_date(shell: Any) -> None:
+    moved = shell("move", "lunch", "2027-01-13 12:00/13:00", "--date", "2027-01-12").stdout
+    cancelled = shell("cancel", "lunch", "--date", "2027-01-19").stdout
+
+    assert "events.yaml: lunch moves from 12 January 2027 to 13 January 2027, 12:00–13:00 (Berlin, UTC+1)\n" == moved
+    assert "events.yaml: lunch on 19 January 2027 is cancelled\n" == cancelled
 
 
 @pytest.mark.parametrize(

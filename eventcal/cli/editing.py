@@ -17,6 +17,7 @@ from .options import with_settings
 if TYPE_CHECKING:
     from ..registry.write_event import ChangedEvent
     from ..settings import Settings
+    from ..when import When
 
 
 @command(
@@ -67,12 +68,15 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     from .. import registry
     from ..events import Status
     from ..registry.write_event import find_event
-    from ..when import AllDay, Timed, Undated, format_clock
+    from ..when import Undated
 
     old = find_event(registry.read(settings.registry).require_valid(), event_id)
     if day:
         status = {"status": "postponed"} if postponed else {}
-        _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"when": when_text, **status})})
+        own = {"when": when_text, **status}
+        changed = _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, own)})
+        new = next((one.when for one in changed.after.overrides if one.date.isoformat() == day), None)
+        _advise_hours(old.when, new, f"{event_id} --date {day}")
         return
     changes: dict[str, Any] = {"when": when_text}
     if postponed:
@@ -84,9 +88,27 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     elif old.status is Status.CANCELLED:
         changes["status"] = None
     changed = _change(settings, event_id, changes)
-    if isinstance(old.when.span, Timed) and isinstance(changed.after.when.span, AllDay):
-        hour = format_clock(old.when.span.start).partition(" ")[2]
-        click.echo(f'its start time was removed; to keep it: eventcal move {event_id} "{when_text} {hour}"', err=True)
+    _advise_hours(old.when, changed.after.when, event_id)
+
+
+def _advise_hours(old: When, new: When | None, words: str) -> None:
+    """Says which hours *new* lost that *old* had, and the command that keeps them; *words* are those of `move` but the date."""
+    from ..when import AllDay, Timed, When
+
+    if not isinstance(old.span, Timed) or new is None:
+        return
+    start, end, span = old.span.start, old.span.end, new.span
+    if isinstance(span, AllDay):
+        lost, start = "start time", start.replace(year=span.first.year, month=span.first.month, day=span.first.day)
+    elif isinstance(span, Timed) and end and not span.end:
+        lost, start = "end", span.start
+    else:
+        return
+    advice = ""
+    if not isinstance(span, AllDay) or span.first == span.last:
+        with_hours = When(Timed(start, start + (end - old.span.start) if end else None), new.uncertain)
+        advice = f'; to keep it: eventcal move {words} "{with_hours}"'
+    click.echo(f"its {lost} was removed{advice}", err=True)
 
 
 @command("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19")
@@ -186,7 +208,7 @@ def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> Chang
 
 def describe(changed: ChangedEvent) -> str:
     """Describes a change in a line: the event's new id, its old and new date in words, its new status, or that it changed."""
-    from ..words import format_when
+    from ..words import format_day, format_when
 
     before, after = changed.before, changed.after
     if before.id != after.id:
@@ -197,4 +219,12 @@ def describe(changed: ChangedEvent) -> str:
         return f"{after.id} moves from {dates[0]} to {dates[1]}"
     if before.status != after.status:
         return f"{after.id} is {after.status.value}: {format_when(after.when, 'en', after.timezone)}"
+    dates_changed = set(after.overrides) - set(before.overrides)
+    if len(dates_changed) == 1:
+        override = dates_changed.pop()
+        day = format_day(override.date, "en")
+        if override.when:
+            return f"{after.id} moves from {day} to {format_when(override.when, 'en', after.timezone)}"
+        if override.status:
+            return f"{after.id} on {day} is {override.status.value}"
     return f"{after.id} changed" if before != after else f"{after.id} is unchanged"
