@@ -129,6 +129,24 @@ def test_the_address_of_an_online_meeting_is_kept(tmp_path: Path, line: str, exp
     assert ("X-" in line and bool(expected)) is any("is published as `online`" in loss for loss in losses)
 
 
+@pytest.mark.parametrize("break_", ["\\n", "<br>"])
+def test_what_google_writes_around_the_address_of_a_meeting_is_left_out(tmp_path: Path, break_: str) -> None:
+    rule = "-::~:~::~:~:~:~:~:~:~:~:~::~:~::-"
+    block = break_.join([rule, "Join with Google Meet: https://meet.example/a", "Or dial: +1 555 0100 PIN: 7", rule])
+    address = "X-GOOGLE-CONFERENCE:https://meet.example/a"
+
+    event, losses = one(tmp_path, "DTSTART;VALUE=DATE:20270105", address, f"DESCRIPTION:Agenda follows.{break_}{block}")
+
+    assert ("Agenda follows.", "https://meet.example/a") == (event["notes"], event["online"])
+    assert any("the lines about the meeting were left out" in loss for loss in losses)
+
+
+def test_a_block_with_the_only_address_of_a_meeting_stays(tmp_path: Path) -> None:
+    event, _ = one(tmp_path, "DTSTART;VALUE=DATE:20270105", "DESCRIPTION:-::~:~:~:~::-\\nPIN 7\\n-::~:~:~:~::-")
+
+    assert "PIN 7" in event["notes"]
+
+
 def test_a_date_of_a_series_without_transp_is_as_busy_as_its_series(tmp_path: Path) -> None:
     master = ("UID:s", "SUMMARY:S", "TRANSP:OPAQUE", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=WEEKLY")
     moved = ("UID:s", "SUMMARY:S", "RECURRENCE-ID;VALUE=DATE:20270112", "DTSTART;VALUE=DATE:20270113")

@@ -30,6 +30,8 @@ _READ = frozenset([
 _MEETINGS = ("CONFERENCE", "X-GOOGLE-CONFERENCE", "X-MICROSOFT-SKYPETEAMSMEETINGURL")
 _PASSED_OVER = frozenset(["DTSTAMP", "CREATED", "LAST-MODIFIED", "PRIORITY", "COLOR", "METHOD", "VERSION", "PRODID"])
 _PEOPLE = frozenset(["ATTENDEE", "ORGANIZER", "CONTACT"])
+# What Google Calendar writes around the address of a meeting.
+_GOOGLE_MEETING = re.compile(r"-:[:~]{8,}:-.*?-:[:~]{8,}:-", re.DOTALL)
 _KINDS = {EventKind.DEADLINE.value: EventKind.DEADLINE}
 # A registry's notes end at 20,000 characters; escapes take some of them.
 MAX_DESCRIPTION = 15_000
@@ -154,6 +156,8 @@ class CalendarReader(DateReader):
         self._read_tags(component, fields)
         if status is not Status.CONFIRMED:
             fields["status"] = status.value
+        if "online" in fields:
+            description = self._without_meeting(component, description, str(fields["online"]))
         if notes := self._read_notes(component, description):
             fields["notes"] = notes
         if component.text("TRANSP").upper() == "OPAQUE":
@@ -233,6 +237,13 @@ class CalendarReader(DateReader):
             return title
         same = tag.split("-")[0].lower() == self.context.language.split("-")[0].lower()
         return title if same else {tag: title}
+
+    def _without_meeting(self, component: ForeignComponent, description: str, online: str) -> str:
+        block = _GOOGLE_MEETING.search(description)
+        if block is None or online not in block[0]:
+            return description
+        self.change(component, "DESCRIPTION", "the lines about the meeting were left out; `online` has its address")
+        return description[: block.start()] + description[block.end() :]
 
     def _read_notes(self, component: ForeignComponent, description: str) -> str:
         if not description:
