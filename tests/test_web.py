@@ -473,6 +473,11 @@ def test_a_search_finds_titles_before_what_only_mentions_the_words() -> None:
     assert sorted(order, key=text.index) == order
 
 
+def test_a_search_says_how_a_series_repeats() -> None:
+    weekly = event("weekly", "Class", "2021-08-23", repeat="every week until 2021-12-20")
+    assert "every week until 20 December 2021" in text_of(visit(snapshot(weekly)).get("/?q=class"))
+
+
 @pytest.mark.parametrize(
     ("fields", "shown"),
     [

@@ -77,12 +77,14 @@ def search_page(context: RequestContext) -> str:
     index = context.index
     result = search(index, context.viewer.filter, context.today)
     titles = result.titles[:MAX_SEARCH_RESULTS]
+    mentions = result.mentions[: MAX_SEARCH_RESULTS - len(titles)]
     return _render_events(
         context,
         "found.html",
         count=result.count,
         titles=titles,
-        mentions=result.mentions[: MAX_SEARCH_RESULTS - len(titles)],
+        mentions=mentions,
+        introduced={(one.event.id, one.recurrence) for one in (*titles, *mentions)},
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
         nearest={} if result.count else _nearest(context, index.select(Filter()), context.today, context.today),
     )
