@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from eventcal import importing, registry
-from eventcal.events import Event
+from eventcal.events import Event, EventKind
 from eventcal.importing import ImportContext, ImportingError, Target
 
 
@@ -574,14 +574,14 @@ def test_hundreds_of_rows_of_one_title_are_numbered_on_and_known_again(tmp_path:
 
 
 def test_a_day_that_could_be_two_is_left_out_and_named(tmp_path: Path) -> None:
-    events, losses = run(tmp_path, "title,date,room\nA,03/04/2027,1\n", "t.csv")
+    events, losses = run(tmp_path, "title,date,seat\nA,03/04/2027,1\n", "t.csv")
 
     _, no_such_day = run(tmp_path, "title,date\nA,31.02.2027\n", "t.csv")
 
     assert ["when: '31.02.2027' is not a date; the row was left out"] == no_such_day
     assert {} == events
     assert [
-        "column room: left out; --columns KEY=room says which key it holds",
+        "column seat: left out; --columns KEY=seat says which key it holds",
         "when: '03/04/2027' could be two days",
     ] == [loss.partition(";")[0] if loss.startswith("when") else loss for loss in losses]
 
@@ -770,3 +770,30 @@ def test_an_hour_of_notion_with_the_letters_of_its_zone_is_read(tmp_path: Path) 
     events, _ = run(tmp_path, text, "notion.csv", zone="UTC")
 
     assert {"a": "2027-03-03 23:00/2027-03-04 01:00"} == dates(events)
+
+
+@pytest.mark.parametrize(
+    "column",
+    ["Talk Deadline", "Meldeschluss", "Fecha límite", "Date limite", "Срок подачи", "截止日期", "الموعد النهائي"],
+)
+def test_a_column_of_deadlines_becomes_events_that_belong_to_that_of_the_row(tmp_path: Path, column: str) -> None:
+    table = f"Title;Date;{column}\nPyCascades;2027-02-08;15.9.2026 18:00\nNamibia;2027-02-24;\n"
+
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
+
+    conference, deadline, other = events.values()
+    assert ["pycascades", "namibia"] == [conference.id, other.id]
+    assert (f"PyCascades: {column}", "2026-09-15 18:00") == (deadline.title.in_language("en"), str(deadline.when))
+    assert (EventKind.DEADLINE, "pycascades", []) == (deadline.kind, deadline.part_of, losses)
+
+
+def test_a_venue_and_a_city_are_one_place_and_a_website_is_the_page(tmp_path: Path) -> None:
+    table = (
+        "Subject,Date,Location,Venue,Website URL\nPyCascades,2027-02-08,Vancouver,Harbour Centre,https://example.org/\n"
+    )
+
+    events, losses = run(tmp_path, table, "t.csv")
+
+    [event] = events.values()
+    place = event.places[0].name.in_language("en")
+    assert ("Harbour Centre, Vancouver", "https://example.org/", []) == (place, event.url, losses)

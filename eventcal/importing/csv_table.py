@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -43,11 +43,12 @@ _COLUMNS = {
     "end-time": "endtime endetum endzeit horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
     "timezone": "timezone tz zone zeitzone",
-    "place": "place location venue where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
+    "venue": "venue room hall building raum saal halle sala salle зал аудитория 会场 会议室 القاعة",
+    "place": "place location where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
     "notes": "notes description details comment text body"
     " beschreibung bemerkung bemerkungen notiz notizen descripción notas remarques описание примечание заметки 说明 描述 备注 الوصف ملاحظات",
     "tags": "tags categories category labels type kategorien kategorie categorías catégories категории категория 类别 الفئات",
-    "url": "url link website web homepage page",
+    "url": "url link website websiteurl eventurl web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
     "source": "source reference quelle fuente источник 来源",
     "status": "status state zustand estado statut статус состояние 状态 الحالة",
     "id": "id key slug",
@@ -55,6 +56,10 @@ _COLUMNS = {
     "private": "private privat privado privé частное 私有 خاص",
 }
 _PATTERN = "date-format"
+# What ends the name of a column of days until which something can be done: "Talk Deadline", "Meldeschluss".
+_DEADLINE = re.compile(
+    "deadline|schluss|fechalímite|plazo|datelimite|срок|дедлайн|截止|截止日期|截止时间|(?:الموعد|موعد)(?:ال)?نهائي"
+)
 # Any other word in a column of yes and no is a yes, so that nothing private is published for its language.
 _NO = frozenset([
     "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
@@ -92,21 +97,22 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
         raise ImportingError(f"this is not a table: {error}") from None
     if not rows:
         raise ImportingError("the table is empty")
-    columns = _columns(rows[0], context.columns)
-    losses = Losses()
-    for position, name in enumerate(rows[0]):
-        if position not in columns.values() and name.strip() and any(_cell(row, position) for row in rows[1:]):
+    columns, losses = _columns(rows[0], context.columns), Losses()
+    others = {position: name for position, name in enumerate(rows[0]) if position not in columns.values()}
+    deadlines = {position: one_line(name) for position, name in others.items() if _DEADLINE.search(_plain_name(name))}
+    for position, name in others.items():
+        if position not in deadlines and name.strip() and any(_cell(row, position) for row in rows[1:]):
             column = name.strip()[:40]
             losses.add(1, "", f"column {column}", f"left out; --columns KEY={column} says which key it holds")
     order = _day_first([_cell(row, columns["when"]) for row in rows[1:]])
-    reader = _Rows(columns, context, order, losses)
-    events = [event for number, row in enumerate(rows[1:], start=2) if (event := reader.event(row, number)) is not None]
+    reader = _Rows(columns, deadlines, context, order, losses)
+    events = [event for number, row in enumerate(rows[1:], start=2) for event in reader.events(row, number)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
 
 def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
     """Returns the position of each key's column."""
-    plain = [re.sub(r"[\s_-]+", "", name.strip().lower()) for name in header]
+    plain = [_plain_name(name) for name in header]
     columns: dict[str, int] = {}
     for key, words in _COLUMNS.items():
         position = next((plain.index(word) for word in words.split() if word in plain), None)
@@ -115,7 +121,7 @@ def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
     for key, name in named.items():
         if key == _PATTERN:
             continue
-        wanted = re.sub(r"[\s_-]+", "", name.strip().lower())
+        wanted = _plain_name(name)
         if key not in _COLUMNS or wanted not in plain:
             raise ImportingError(
                 f"--columns {key}={name}: the table has {', '.join(header)}; our keys are {', '.join(_COLUMNS)}"
@@ -128,6 +134,10 @@ def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
             f"add --columns {','.join(f'{key}=COLUMN' for key in missing)}"
         )
     return columns
+
+
+def _plain_name(column: str) -> str:
+    return re.sub(r"[\s_-]+", "", column.strip().lower())
 
 
 def _cell(row: list[str], position: int | None) -> str:
@@ -146,13 +156,34 @@ class _Rows:
     """Turns rows into events."""
 
     def __init__(
-        self, columns: Mapping[str, int], context: ImportContext, day_first: bool | None, losses: Losses
+        self,
+        columns: Mapping[str, int],
+        deadlines: Mapping[int, str],
+        context: ImportContext,
+        day_first: bool | None,
+        losses: Losses,
     ) -> None:
-        self.columns, self.context, self.day_first, self.losses = columns, context, day_first, losses
+        self.columns, self.deadlines, self.context = columns, deadlines, context
+        self.day_first, self.losses = day_first, losses
         self.pattern, self.is_zone_told = context.columns.get(_PATTERN, ""), False
         self.home = context.reader_zone or context.zone
 
-    def event(self, row: list[str], line: int) -> ImportedEvent | None:
+    def events(self, row: list[str], line: int) -> Iterator[ImportedEvent]:
+        """Yields the event of a row, and the deadlines in columns of their own, which belong to it."""
+        event = self._event(row, line)
+        if event is None:
+            return
+        yield event
+        zone = event.fields.get("timezone", self.home)
+        for position, column in self.deadlines.items():
+            title, text = f"{event.title}: {column}", _cell(row, position)
+            if is_no_date(text) or (known := self._when({"when": text}, zone, title, line)) is None:
+                continue
+            kind = "" if "/" in known else "deadline"
+            fields = {"title": title, "when": known, "kind": kind, "part_of": event.name}
+            yield build_event(f"{event.name} {column}", fields, zone=zone, home=self.context.zone, line=line)
+
+    def _event(self, row: list[str], line: int) -> ImportedEvent | None:
         cells = {key: _cell(row, position) for key, position in self.columns.items()}
         title = one_line(cells["title"])
         if not any(cells.values()):
@@ -169,7 +200,7 @@ class _Rows:
         if known is None:
             return None
         self._name_zone(cells, known, line)
-        more: dict[str, Any] = place_fields(cells.get("place", ""))
+        more: dict[str, Any] = place_fields(cells.get("venue", ""), cells.get("place", ""))
         status = cells.get("status", "").lower()
         if (known_status := _STATUSES.get(status, "confirmed")) != "confirmed":
             more["status"] = known_status
