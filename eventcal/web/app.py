@@ -205,14 +205,14 @@ def drop_odd_conditions() -> None:
 def _render_store_failure(error: StoreError) -> tuple[str, int, dict[str, str]]:
     """Answers 503 while the database is away, full or damaged; pages that need none go on."""
     log.warning("%s %s: the store cannot be used: %s", request.method, request.url_rule or "", error)
-    return render_template("failed.html", code=503), 503, {"Retry-After": "5"}
+    return render_template("failed.html"), 503, {"Retry-After": "5"}
 
 
 def _render_failure(error: Exception) -> tuple[str, int]:
     """Answers a bug: the traceback goes to the log, and a page says that something went wrong."""
     # the rule and not the path, which may hold somebody's token
     log.error("%s %s failed", request.method, request.url_rule or request.path, exc_info=error)
-    return render_template("failed.html", code=500), 500
+    return render_template("failed.html"), 500
 
 
 class FeedMiddleware:

@@ -10,7 +10,7 @@ from typing import Final
 
 from flask import Blueprint, abort, make_response, render_template, request
 
-from ... import links, words
+from ... import words
 from ..assets import load_asset
 from ..context import PageResponse, RequestContext, current, require_edition
 from ..edition_index import EventSelection
@@ -77,14 +77,7 @@ def embed(text: str = "") -> PageResponse:
     view = "month" if text else options.view
     selection = context.index.select(context.viewer.filter)
     contents = {"month": _month, "list": _list, "year": _year}[view](context, selection, first_day, options)
-    page = render_template(
-        "embed.html",
-        view=view,
-        options=options,
-        home=links.site_url(links.base_path(context.base_url), "/"),
-        **contents,
-    )
-    response = make_response(page)
+    response = make_response(render_template("embed.html", view=view, options=options, **contents))
     # any page may show it in a frame
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace("; frame-ancestors 'none'", "")
     return response

@@ -17,7 +17,7 @@ from ...when import FIRST_YEAR, NEVER_TO_COME, Timed, When
 from ..context import RequestContext
 from ..viewer import Viewer
 from . import agenda, jsonld
-from .views import ChangeView, EventView, change_view, foreign_language
+from .views import ChangeView, EventView, change_view, first_view, foreign_language
 
 _FIRST_DAY = date(FIRST_YEAR, 1, 1)
 _MAX_SERIES_NEIGHBOURS = 6
@@ -172,7 +172,8 @@ def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView |
     event, after = shown.event, last + timedelta(days=1)
     previous = agenda.list_past(context.index.everything, first, 1, _other_events(event))
     following = agenda.list_upcoming(context.index.everything, after, 1, _other_events(event, after))
-    return _first_view(previous, context), _first_view(following, context)
+    viewer, now = context.viewer, context.now
+    return first_view(previous, viewer, now), first_view(following, viewer, now)
 
 
 def _linked_data(context: RequestContext, event: Event, view: EventView) -> dict[str, object]:
@@ -227,10 +228,6 @@ def _event_views(context: RequestContext, event_ids: Iterable[str]) -> tuple[Eve
 def _other_events(event: Event, first: date = date.min) -> agenda.OccurrencePredicate:
     """Returns a test for other events that begin on *first* or later."""
     return lambda occurrence: occurrence.event.id != event.id and (occurrence.when.first_day or date.max) >= first
-
-
-def _first_view(candidates: Sequence[Occurrence], context: RequestContext) -> EventView | None:
-    return EventView(candidates[0], context.viewer, context.now) if candidates else None
 
 
 def _past_occurrences(event: Event, today: date) -> list[Occurrence]:

@@ -231,8 +231,8 @@ def _nearest(
     previous = agenda.list_past(selection, first, 1)
     following = agenda.list_upcoming(selection, after, 1, is_next)
     return {
-        "before": views.EventView(previous[0], context.viewer, context.now) if previous else None,
-        "after": views.EventView(following[0], context.viewer, context.now) if following else None,
+        "before": views.first_view(previous, context.viewer, context.now),
+        "after": views.first_view(following, context.viewer, context.now),
     }
 
 
@@ -254,7 +254,6 @@ def event_page(event_id: str) -> PageResponse:
         picture_url="" if is_removed else _picture_url(context, page),
         event=version.event,
         is_removed=is_removed,
-        modified=version.modified,
         feed=context.viewer.url(links.event_feed_url("", event_id)),
         subscribe=build_subscribe_links(context),
     )

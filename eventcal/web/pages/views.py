@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cached_property
@@ -229,10 +229,6 @@ class EventView:
         return months.last_shown_day(self.localised_when) != self.localised_when.first_day
 
     @property
-    def tags(self) -> tuple[str, ...]:
-        return self._event.tags
-
-    @property
     def _leading_tag(self) -> str:
         return self.viewer.palette.leading_tag(self._event.tags)
 
@@ -247,6 +243,11 @@ class EventView:
         return self.viewer.palette.name(self._leading_tag, self.viewer.language) if self._leading_tag else ""
 
 
+def first_view(candidates: Sequence[Occurrence], viewer: Viewer, now: datetime) -> EventView | None:
+    """Returns the first of *candidates* as a page shows it; None where there is none."""
+    return EventView(candidates[0], viewer, now) if candidates else None
+
+
 def foreign_language(language: str, page: str) -> str:
     """Returns a `lang` attribute for text in another language than its page; "" for none."""
     return "" if language.split("-")[0] == page.split("-")[0] else language
@@ -259,7 +260,6 @@ class ChangeView:
     day: date
     day_words: str
     at: str
-    kind: str
     label: str
     title: str
     href: str
@@ -277,7 +277,6 @@ def change_view(change: Change, version: Version | None, viewer: Viewer) -> Chan
         day=local_time.date(),
         day_words=words.format_day(local_time.date(), language, weekday=True),
         at=change.at.isoformat(timespec="seconds"),
-        kind=change.kind.value,
         label=words.format_change_kind(
             change.kind,
             language,

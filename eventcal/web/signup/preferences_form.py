@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from werkzeug.datastructures import MultiDict
 
@@ -39,7 +39,7 @@ NOTICE_CHOICES = tuple(notice.value for notice in NoticeKind)
 
 @dataclass(frozen=True, slots=True)
 class PreferencesForm:
-    """The values of the form, as sent or as stored. `errors` has a code for each field that cannot be used."""
+    """The values of the form, as sent or as stored. `errors` names the fields that cannot be used."""
 
     address: str = ""
     language: str = "en"
@@ -48,7 +48,7 @@ class PreferencesForm:
     leads: tuple[str, ...] = ("1 week before at 09:00", "the day before at 18:00")
     notices: tuple[str, ...] = NOTICE_CHOICES
     digest: str = ""
-    errors: dict[str, str] = field(default_factory=dict)
+    errors: tuple[str, ...] = ()
 
     @property
     def lead_choices(self) -> tuple[str, ...]:
@@ -91,23 +91,23 @@ class PreferencesForm:
 
 def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesForm:
     """Parses a submitted form; with *needs_address* a missing or malformed address is an error."""
-    errors: dict[str, str] = {}
+    errors: list[str] = []
     address_text = submitted.get("address", "") if needs_address else ""
     if needs_address:
         try:
             address_text = mail_address.parse(address_text)
         except GrammarError:
-            errors["address"] = "address"
+            errors.append("address")
     zone_name = submitted.get("zone", "")
     try:
         zone_name = find_zone(zone_name).key if zone_name else ""
     except GrammarError:
-        errors["zone"] = "zone"
+        errors.append("zone")
     lead_texts = _parse_leads(submitted.getlist("lead"))
     notices = tuple(notice for notice in NOTICE_CHOICES if notice in submitted.getlist("notice"))
     uses_calendar_defaults = submitted.get("which", "own") == "own"
     if not uses_calendar_defaults and not lead_texts and not notices:
-        errors["which"] = "which"
+        errors.append("which")
     language = submitted.get("language", "")
     return PreferencesForm(
         address=address_text[:320],
@@ -117,7 +117,7 @@ def parse(submitted: MultiDict[str, str], needs_address: bool) -> PreferencesFor
         leads=lead_texts,
         notices=notices,
         digest=_parse_digest(submitted),
-        errors=errors,
+        errors=tuple(errors),
     )
 
 

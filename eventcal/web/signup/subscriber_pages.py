@@ -80,7 +80,6 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
         ],
         "title_of": lambda occurrence: title_of(occurrence, language),
         "preferences": _kept_link(context, TokenPurpose.PREFERENCES, subscriber),
-        "unsubscribe": _kept_link(context, TokenPurpose.UNSUBSCRIBE, subscriber),
     }
 
 
