@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
@@ -65,14 +66,12 @@ def build_representation(body: bytes, last_modified: datetime, content_type: str
     """Builds what is served of *body*: gzip beside it, a strong ETag, Last-Modified."""
     # no name and no time in gzip's header: the same body gives the same bytes
     gzip_body = gzip.compress(body, 6, mtime=0) if len(body) >= MIN_GZIP_BYTES else b""
-    modified = last_modified.astimezone(UTC).replace(microsecond=0)
-    gzip_etag = _etag(gzip_body) if gzip_body else ""
     return Representation(
         body=body,
         gzip_body=gzip_body,
         etag=_etag(body),
-        gzip_etag=gzip_etag,
-        last_modified=modified,
+        gzip_etag=_etag(gzip_body) if gzip_body else "",
+        last_modified=last_modified.astimezone(UTC).replace(microsecond=0),
         content_type=content_type,
         next_url=next_url,
     )
@@ -292,11 +291,7 @@ def count_omitted(edition: Edition, today: date, query: Filter = Filter()) -> Om
 
 def count_tags(edition: Edition) -> dict[str, int]:
     """Returns every tag that an event carries, in order of the alphabet, and how many events do."""
-    counts: dict[str, int] = {}
-    for version in edition.versions:
-        for tag in version.event.tags:
-            counts[tag] = counts.get(tag, 0) + 1
-    return dict(sorted(counts.items()))
+    return dict(sorted(Counter(tag for version in edition.versions for tag in version.event.tags).items()))
 
 
 def is_known_tag(edition: Edition, removed: Removed, tag: str) -> bool:
