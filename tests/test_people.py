@@ -6,7 +6,8 @@ import json
 import logging
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, timedelta
 from email import message_from_bytes
@@ -25,7 +26,7 @@ from eventcal.logs import RepeatCounter
 from eventcal.messages import MessageContext, already_subscribed_message, confirmation_message, fill_placeholders
 from eventcal.planning.alarms import RECENT_FAILURE, active_alarms
 from eventcal.settings import Settings
-from eventcal.store import subscribers
+from eventcal.store import Connection, subscribers
 from eventcal.store.ledger import health, stats
 from eventcal.store.retention import delete_subscriptions
 from eventcal.tokens import TokenPayload, TokenPurpose
@@ -583,6 +584,55 @@ def test_everything_that_is_kept_comes_as_json_and_goes_at_a_word(world: Subscri
     assert world.unsubscribe(mail).status_code == 200  # what is asked for is so already
     world.advance_to(utc(2021, 9, 30))
     assert world.notifications == [mail]
+
+
+def before_the_next_write(world: SubscriberWorld, act: Callable[[Connection], object]) -> None:
+    """Has another process do *act* after a request has looked at the store, and before it writes."""
+    write = world.store.write
+
+    @contextmanager
+    def write_after(alone: bool = True) -> Iterator[Connection]:
+        world.store.write = write  # type: ignore[method-assign]
+        with write() as conn:
+            act(conn)
+        with write(alone) as conn:
+            yield conn
+
+    world.store.write = write_after  # type: ignore[method-assign]
+
+
+@both
+@pytest.mark.parametrize("action", ["save", "leave", "return", "renew", "unmute", "delete"])
+def test_who_is_deleted_while_their_choices_are_on_their_way_is_told_so(world: SubscriberWorld, action: str) -> None:
+    subscriber = world.sign_up()
+    world.advance_to(utc(2021, 9, 9, 5))
+    page = link_path(world.notifications[-1], "preferences")
+    before_the_next_write(world, lambda conn: delete_subscriptions(conn, [subscriber.id]))
+    answer = world.browser.post(page, data={"action": action, "which": "own"})
+
+    assert answer.status_code == 410
+    assert "anna" not in world.dump()
+
+
+@both
+@pytest.mark.parametrize("fields", [{"List-Unsubscribe": "One-Click"}, {"all": "1"}])
+def test_of_two_who_end_it_at_once_the_first_decides_what_can_be_undone(
+    world: SubscriberWorld, fields: dict[str, str]
+) -> None:
+    world.sign_up()
+    summit = world.sign_up(query="?tag=summit")
+    world.advance_to(utc(2021, 9, 9, 5))
+    mail = world.notifications[-1]
+    moment = world.now
+    before_the_next_write(world, lambda conn: subscribers.unsubscribe_address(conn, "anna@example.org", moment))
+    world.now += timedelta(seconds=1)
+    assert world.browser.post(link_path(mail, "unsubscribe"), data=fields).status_code == 200
+    assert {each.ended_at for each in world.subscribers()} == {moment}
+
+    world.now += timedelta(seconds=1)
+    with world.store.write() as conn:
+        subscribers.resubscribe(conn, summit.id, summit.link_version, world.now)
+    assert [each.state for each in world.subscribers()] == ["active", "active"]
 
 
 @both

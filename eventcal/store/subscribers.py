@@ -48,6 +48,7 @@ UNDO_PERIOD = DAY
 SignUpResult = Literal["asked", "waiting", "full"]
 
 _IS_SIGN_UP = subscription.c.origin == SubscriptionOrigin.PEOPLE
+_IS_OFF = subscription.c.state == SubscriptionState.OFF
 
 
 def _is_address(address: str) -> ColumnElement[bool]:
@@ -192,17 +193,14 @@ def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subs
 
 
 def unsubscribe(conn: Connection, ids: Iterable[int], now: datetime) -> None:
-    """Unsubscribes *ids*; their queued deliveries are skipped."""
-    recipients.end(conn, ids, Reason.UNSUBSCRIBED, now)
+    """Unsubscribes those of *ids* that have not ended; their queued deliveries are skipped."""
+    query = select(subscription.c.id).where(subscription.c.id.in_(json_ids()), ~_IS_OFF)
+    recipients.end(conn, conn.execute(query, {"ids": packed(ids)}).scalars().all(), Reason.UNSUBSCRIBED, now)
 
 
 def unsubscribe_address(conn: Connection, address: str, now: datetime) -> None:
     """Ends every subscription of *address*."""
-    unsubscribe(
-        conn,
-        [subscriber.id for subscriber in by_address(conn, address) if subscriber.state != SubscriptionState.OFF],
-        now,
-    )
+    unsubscribe(conn, [subscriber.id for subscriber in by_address(conn, address)], now)
 
 
 def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:

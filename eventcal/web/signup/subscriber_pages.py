@@ -171,17 +171,29 @@ def change_preferences(token: str) -> PageResponse:
             return _render_preferences(context, subscriber, form, 400)
         wanted = form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter))
         with context.services.required_store.write() as conn:
-            subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
+            is_gone = _reread(conn, subscriber) is None
+            if not is_gone:
+                subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
+        if is_gone:
+            return _dead_link_page("gone", 410)
         # without the language of this address: another one may just have been chosen
         return redirect(f"{page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}?done=saved")
     with context.services.required_store.write() as conn:
-        result = _apply_action(conn, action, subscriber, context.now)
+        is_gone = _reread(conn, subscriber) is None
+        result = None if is_gone else _apply_action(conn, action, subscriber, context.now)
+    if is_gone:
+        return _dead_link_page("gone", 410)
     if result is None:
         abort(400)
     if action == "delete":
         return render_template("subscribe/deleted.html", is_device=subscriber.is_device)
     shown, done = result
     return redirect(_kept_link(context, TokenPurpose.PREFERENCES, shown, ("done", done)))
+
+
+def _reread(conn: Connection, subscriber: Subscriber) -> Subscriber | None:
+    """Returns *subscriber* as the only writer finds it; None where it was deleted, or its links replaced, a moment ago."""
+    return subscribers.find(conn, subscriber.id, subscriber.link_version)
 
 
 def _apply_action(
@@ -239,7 +251,7 @@ def unsubscribe(token: str) -> PageResponse:
     with context.services.required_store.write() as conn:
         if request.form.get("all"):
             subscribers.unsubscribe_address(conn, subscriber.address, context.now)
-        elif subscriber.state != SubscriptionState.OFF:
+        else:
             subscribers.unsubscribe(conn, [subscriber.id], context.now)
     preferences_url = page_context["preferences"] if subscriber.confirmed_at else ""
     return render_template(
@@ -288,6 +300,6 @@ def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) 
     with context.services.required_store.write() as conn:
         if preferences_form.parse_filter(subscriber.preferences.filter).event:
             subscribers.unsubscribe(conn, [subscriber.id], context.now)
-        else:
+        elif _reread(conn, subscriber):
             devices.mute_event(conn, subscriber.id, version.uid)
     return render_template("subscribe/stop_event.html", is_stopped=True, **values)
