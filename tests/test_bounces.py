@@ -233,7 +233,7 @@ def test_a_bounce_from_standard_input_is_counted_against_its_subscription(
     assert run("bounce", given=b"Auto-Submitted: auto-replied\n\naway\n") == "ignored: autoreply\n"
     mail = dsn("failed", "5.1.1", unknown, f"bounces+{text}@example.org")
     assert run("bounce", given=mail) == "bounce: subscription ended\n"
-    assert "off (bounced: bounced: 550 5.1.1 unknown)" in run("subscribers")
+    assert "off (bounced: 550 5.1.1 unknown)" in run("subscribers")
     assert run("subscribers", "restore") == "1 restored\n"
     assert "active" in run("subscribers")
 
@@ -426,7 +426,7 @@ def test_the_mailbox_is_read_every_five_minutes_by_one_process_of_a_store(
 
     assert reads == [[True, False], [False, False], [True, False]]
     assert [(reader.state, reader.reason_text) for reader in world.subscribers()] == [
-        ("off", "bounced: bounced: 550 5.1.1 unknown")
+        ("off", "bounced: 550 5.1.1 unknown")
     ]
     assert ImapServer.seen == {"7"}
 

@@ -64,7 +64,7 @@ class BounceCounter:
             detail = returned.detail.removeprefix("complaint: ")
             recipients.end(conn, [subscription], Reason.COMPLAINT, now, detail)
             return "subscription ended"
-        is_ended = record_bounces(conn, {subscription: returned.detail}, self.policy, now)
+        is_ended = record_bounces(conn, {subscription: returned.detail.removeprefix("bounced: ")}, self.policy, now)
         return "subscription ended" if is_ended else "counted"
 
     def _find_delivery(self, ids: tuple[str, ...]) -> int | None:

@@ -77,7 +77,7 @@ def test_what_postfix_returns_is_counted_against_its_reader_and_a_delay_is_no_bo
 
     assert {row.state for row in installation.rows()} == {"sent"}, "Postfix took both"
     assert reader_states(installation) == {
-        GONE: ("off", "bounced: bounced: 550 5.1.1 <gone@far.example>: no such user"),
+        GONE: ("off", "bounced: 550 5.1.1 <gone@far.example>: no such user"),
         SLOW: ("active", ""),
     }
     assert [mail.to for mail in relay.mails] == [SLOW]
