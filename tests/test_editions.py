@@ -386,6 +386,16 @@ def test_an_edition_of_another_store_is_not_believed(store: Store) -> None:
     assert mine == edition_store.newest(store, replace(foreign, number=7) if foreign else None)
 
 
+def test_an_edition_without_one_of_its_events_is_a_damaged_store(store: Store) -> None:
+    publish(store, registry(an_event("a"), an_event("b")), NOW)
+    with store.write() as conn:
+        conn.execute(change.delete())
+        conn.execute(version.delete().where(version.c.event_id == "b"))
+
+    with pytest.raises(StoreError, match="edition 1 lacks its event 'b'; restore a copy of it"):
+        edition_store.newest(store, None)
+
+
 def test_an_event_that_returns_after_a_restart_goes_on_with_its_own_past(store: Store) -> None:
     first = publish(store, registry(an_event("a"), an_event("b")), NOW).edition
     publish(store, registry(an_event("b"), digest="2"), NOW + HOUR)

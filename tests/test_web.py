@@ -34,7 +34,7 @@ from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, months
 from eventcal.web.pages.search import nearest_occurrence
-from eventcal.web.snapshots import STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
+from eventcal.web.snapshots import FAILURE_LOG_SECONDS, STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
 from tests.sample import (
     CALENDAR,
     FOUNDING,
@@ -1229,7 +1229,9 @@ def test_readiness_knows_a_disk_that_became_read_only_and_says_so_in_no_flag(
     store.close()
 
 
-def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(tmp_path: Path) -> None:
+def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
     with store.write() as connection:
@@ -1245,6 +1247,18 @@ def test_a_store_that_cannot_be_read_leaves_the_last_edition_standing(tmp_path: 
     assert not snapshots.is_stalled()
     moment = STALLED_AFTER_SECONDS + 1
     assert snapshots.is_stalled()
+
+    # a damaged file may be read again in between, from what a connection remembers
+    for _ in range(3):
+        snapshots._current = replace(snapshots(), degraded=())
+        snapshots.poll()
+    assert [record.getMessage() for record in caplog.records] == [
+        "the store cannot be read, the last edition stays published: "
+        f"{store.name} is damaged: file is not a database; restore a copy of it"
+    ]
+    moment += FAILURE_LOG_SECONDS
+    snapshots.poll()
+    assert caplog.records[-1].getMessage().endswith("restore a copy of it (4 times)")
 
 
 # what a question costs

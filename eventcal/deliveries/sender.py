@@ -234,6 +234,8 @@ class Sender:
         with self._lock:
             unanswered, now = list(self._unanswered.values()), self.clock()
             self._unanswered.clear()
+        if not unanswered:
+            return
         no_answer = Ambiguous("no answer when the process ended")
         results = [decide_result(claim, no_answer, now, written_at=written_at) for claim, written_at in unanswered]
         try:

@@ -360,12 +360,15 @@ def read_edition(conn: Connection, number: int, known: Edition | None = None) ->
         query = query.where(version.c.valid_from_edition > known.number)
     versions = [*(known.versions if known else ()), *map(_to_version, conn.execute(query))]
     versions_by_id = {event_version.event.id: event_version for event_version in versions}
+    order = _order(conn, number)
+    if missing := [name for name in order if name not in versions_by_id]:
+        raise StoreError(f"the store is damaged: edition {number} lacks its event {missing[0]!r}; restore a copy of it")
     return Edition(
         number,
         row.digest,
         row.recorded_at,
         calendar_from_json(row.calendar),
-        link_parents(versions_by_id[name] for name in _order(conn, number)),
+        link_parents(versions_by_id[name] for name in order),
         row.last_removal_at,
     )
 

@@ -15,6 +15,7 @@ from typing import Final
 from ..errors import EventcalError
 from ..feeds import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from ..history import Change, Edition
+from ..logs import RepeatCounter
 from ..store import Connection, Store, edition_store
 from ..store.ledger import health, stats
 from .edition_index import EditionIndex
@@ -26,6 +27,8 @@ POLL_SECONDS: Final = 0.1
 STALLED_AFTER_SECONDS: Final = 30.0
 """Seconds without a look after which the process should be restarted from outside."""
 MAX_CHANGES: Final = 500
+FAILURE_LOG_SECONDS: Final = 600.0
+"""Seconds between two log lines about the same failure, which may come and go with every look."""
 LEDGER_SECONDS: Final = 5.0
 """Seconds between two looks at the ledger, which cost more where much waits."""
 
@@ -70,6 +73,7 @@ class SnapshotPoller:
         self._polled_at = clock()
         self._ledger_conditions: tuple[str, ...] = ()
         self._ledger_read_at = -LEDGER_SECONDS
+        self._failures = RepeatCounter(FAILURE_LOG_SECONDS)
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="snapshots", daemon=True)
 
@@ -119,9 +123,10 @@ class SnapshotPoller:
             self.refresh()
         except Exception as error:
             condition = "the store cannot be read"
+            if count := self._failures.count(repr(error), self._clock()):
+                is_bug, times = not isinstance(error, EventcalError), f" ({count} times)" if count > 1 else ""
+                log.error("%s, the last edition stays published: %s%s", condition, error, times, exc_info=is_bug)
             if condition not in self._current.degraded:
-                is_bug = not isinstance(error, EventcalError)
-                log.error("%s, the last edition stays published: %s", condition, error, exc_info=is_bug)
                 self._current = replace(self._current, degraded=(*self._current.degraded, condition))
         self._polled_at = self._clock()
 
