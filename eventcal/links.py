@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
-from .events import Event, Occurrence, Place
+from .events import Event, Place
 from .occurrences import published_rule
 from .urls import host_to_ascii, split_url
 from .when import AllDay, Timed, When, is_floating
@@ -48,24 +48,14 @@ def site_url(base_url: str, path: str, pairs: QueryPairs = ()) -> str:
     return base_url.rstrip("/") + quote(path, safe="/~:@!$&'()*+,;=-._") + (f"?{query}" if query else "")
 
 
-def event_url(base_url: str, event_id: str) -> str:
-    """Returns the address of an event's page."""
-    return site_url(base_url, f"/events/{event_id}")
+def event_url(base_url: str, event_id: str, recurrence: str = "") -> str:
+    """Returns the address of an event's page, opened at one date of a series where *recurrence* names it."""
+    return site_url(base_url, f"/events/{event_id}", [("on", recurrence)])
 
 
-def public_event_url(base_url: str, event_id: str) -> str:
+def public_event_url(base_url: str, event_id: str, recurrence: str = "") -> str:
     """Returns the whole address of an event's page; "" where nobody said where our pages are served."""
-    return event_url(base_url, event_id) if base_url else ""
-
-
-def occurrence_url(base_url: str, occurrence: Occurrence) -> str:
-    """Returns an event's page, opened at one occurrence of a series."""
-    return event_url(base_url, occurrence.event.id) + occurrence_query(occurrence)
-
-
-def occurrence_query(occurrence: Occurrence) -> str:
-    """Returns the query that opens an event's page at one occurrence; "" for an event that does not repeat."""
-    return f"?on={occurrence.recurrence}" if occurrence.recurrence else ""
+    return event_url(base_url, event_id, recurrence) if base_url else ""
 
 
 def event_feed_url(base_url: str, event_id: str) -> str:

@@ -619,6 +619,33 @@ def test_a_day_that_gets_its_hour_has_not_moved_in_the_feed_of_changes():
     assert told(atom("/changes.atom", registry, changes), "title") == ["Moved: Summit", "Time announced: Summit"]
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "rules"),
+    [("2021-09-17 10:00/11:00", "2021-09-17 10:00/12:00", ("", "")), ("2021-09-17", "2021-09-18", ("every week", "every day"))],
+)  # fmt: skip
+def test_a_start_that_stays_or_a_series_has_a_changed_date_and_is_not_moved(old, new, rules):
+    registry = edition(event("summit", new))
+    before, after = (
+        EventState(event("summit", text).when, Status.CONFIRMED, rule=rule)
+        for text, rule in zip((old, new), rules, strict=True)
+    )
+    change = Change(ChangeKind.MOVED, "summit", registry.versions[0].uid, "", "Summit", before, after, MODIFIED)
+
+    assert told(atom("/changes.atom", registry, (change,)), "title") == ["Date changed: Summit"]
+
+
+def test_a_change_of_one_date_links_to_that_date():
+    registry = edition(event("weekly", "2021-09-14", repeat="every week"))
+    [version] = registry.versions
+    old, new = (EventState(event("a", text).when, Status.CONFIRMED) for text in ("2021-09-21", "2021-09-22"))
+    change = Change(ChangeKind.MOVED, "weekly", version.uid, "2021-09-21", "Weekly", old, new, MODIFIED)
+
+    entry = atom("/changes.atom", registry, (change,)).find("a:entry/a:link", ATOM)
+
+    assert entry is not None
+    assert entry.get("href") == f"{BASE}/events/weekly?on=2021-09-21"
+
+
 def test_the_calendars_own_language_is_the_default():
     calendar = replace(CALENDAR, language="ru", name=Text.plain("Календарь", "ru"))
 

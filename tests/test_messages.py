@@ -422,6 +422,17 @@ def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:
     ]  # fmt: skip
 
 
+def test_a_change_of_one_date_links_to_that_date() -> None:
+    version = Version(event("2021-09-14"), "summit@sco-watch", 4, NOW, NOW)
+    line = MessageLine("Summit", state("2021-09-21"), state("2021-09-22"), version, recurrence="2021-09-21")
+    message = messages.change_message(MessageContext(CALENDAR, NOW, base_url="https://x.org"), [line])
+    (told,) = message.data["changes"]  # type: ignore[misc]
+
+    address = "https://x.org/events/summit?on=2021-09-21"
+    assert (address, address) == (told["page"], message.url)
+    assert f"\n{address}\n" in message.text
+
+
 def test_several_changes_are_one_message() -> None:
     lines = [MessageLine("Summit", WAS, state("2021-09-18/19")), MessageLine("Exercise", WAS, None)]
     message = messages.change_message(CONTEXT, lines)

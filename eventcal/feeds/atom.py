@@ -13,7 +13,7 @@ from feedgenerator import Atom1Feed
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
-from ..history import Change, Edition, EventState, Version, is_deadline_extended, is_time_announced
+from ..history import Change, Edition, EventState, Version
 from ..when import local_to_utc
 from ..words.dates import capitalize_first
 
@@ -123,13 +123,11 @@ def render_changes(
     for change in shown_changes:
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
-        is_extension = is_deadline_extended(version, change.old, change.new)
-        is_announced = is_time_announced(change.old, change.new)
-        label = words.format_change_kind(change.kind, language, is_extension, is_announced)
+        label = words.format_change(change, version, language)
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
         feed.add_item(
             title=f"{capitalize_first(label)}: {title}",
-            link=links.public_event_url(base_url, version.event.id) if version else "",
+            link=links.public_event_url(base_url, version.event.id, change.recurrence) if version else "",
             description=html.escape(_format_change(change, version, edition, language), quote=False).replace(
                 "\n", "<br>"
             ),
@@ -175,7 +173,7 @@ def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
 def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
     event = version.event
     if base_url:
-        return links.occurrence_url(base_url, occurrence)
+        return links.public_event_url(base_url, event.id, occurrence.recurrence)
     return links.encode_url(event.url or next((source.url for source in event.sources if source.url), ""))
 
 

@@ -25,7 +25,6 @@ def change_message(
     bodies = [change_body(context, line) for line in lines]
     subject = context.join_titles([body.title for body in bodies])
     bodies[-1] = add_footer(context, bodies[-1])
-    only_version = lines[0].version if len(lines) == 1 else None
     changes = [change_data(line, context.base_url) for line in lines]
     return build_message(
         context,
@@ -38,7 +37,7 @@ def change_message(
         more_ics=tuple(ics[1:]),
         list_id=context.list_id,
         list_name=context.calendar_name,
-        url=event_page_url(context.base_url, only_version.event) if only_version else "",
+        url=bodies[0].page_url if len(lines) == 1 else "",
         notification=_notification(lines, bodies, subject),
     )
 
@@ -81,7 +80,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         if event and event.online and line.kind is ChangeKind.PLACE
         else (),
         sources=event.sources if event else (),
-        page_url=event_page_url(context.base_url, event) if event else "",
+        page_url=event_page_url(context.base_url, event, line.recurrence) if event else "",
         event_url=event.url if event else "",
     )
 

@@ -110,7 +110,7 @@ def _body(
         facts=tuple(fact for fact in all_facts if fact),
         notes=event.notes.in_language(language) if event.notes else "",
         sources=event.sources,
-        page_url=event_page_url(context.base_url, event, occurrence),
+        page_url=event_page_url(context.base_url, event, occurrence.recurrence),
         event_url=event.url,
     )
 

@@ -29,7 +29,7 @@ def event_data(version: Version, occurrence: Occurrence, language: str, base_url
         "online": event.online or None,
         "tags": list(event.tags),
         "url": event.url or None,
-        "page": event_page_url(base_url, event, occurrence) or None,
+        "page": event_page_url(base_url, event, occurrence.recurrence) or None,
         "sources": [_source_data(source) for source in event.sources],
     }
 
@@ -65,7 +65,7 @@ def change_data(line: MessageLine, base_url: str) -> dict[str, object]:
         "title": line.title,
         "old": state_data(line.old),
         "new": state_data(line.new),
-        "page": (event_page_url(base_url, line.version.event) if line.version else "") or None,
+        "page": (event_page_url(base_url, line.version.event, line.recurrence) if line.version else "") or None,
     }
 
 
@@ -82,8 +82,6 @@ def _source_data(source: Source) -> dict[str, object]:
     return {name: value for name, value in data.items() if value}
 
 
-def event_page_url(base_url: str, event: Event, occurrence: Occurrence | None = None) -> str:
-    """Returns the address of an event's page, at *occurrence* where one is given; "" without a base URL."""
-    if not base_url:
-        return ""
-    return links.event_url(base_url, event.id) + (links.occurrence_query(occurrence) if occurrence else "")
+def event_page_url(base_url: str, event: Event, recurrence: str) -> str:
+    """Returns the address of an event's page, opened at the date *recurrence* of a series; "" without a base URL."""
+    return links.event_url(base_url, event.id, recurrence) if base_url else ""

@@ -28,6 +28,7 @@ from .language import (
     LANGUAGES,
     Style,
     fill_sentence,
+    format_change,
     format_change_kind,
     format_grade,
     format_kind_prefix,

@@ -13,7 +13,8 @@ from typing import Literal
 from babel import Locale
 
 from ..events import EventKind, Place, SourceGrade, Status
-from ..history import ChangeKind, place_text
+from ..history import Change, ChangeKind, Version, is_deadline_extended, is_time_announced, place_text
+from ..when import Timed
 
 Style = Literal["short", "long"]
 DateStyle = Literal["brief", "short", "long"]
@@ -175,18 +176,27 @@ def format_kind_prefix(kind: EventKind, language: str) -> str:
     return _("Deadline:") + " " if kind is EventKind.DEADLINE else ""
 
 
-def format_change_kind(
-    kind: ChangeKind, language: str, is_extension: bool = False, is_time_announced: bool = False
-) -> str:
-    """Formats a kind of change as a label: "moved", "date confirmed".
+def format_change(change: Change, version: Version | None, language: str) -> str:
+    """Formats what *change* is as a label: "moved", "date confirmed"; *version* is its event's, None where it is gone.
 
-    A move is "deadline extended" for a deadline that is on a later day, "time announced" where the days stay.
+    A move is "time announced" where the days stay, and "date changed" where the start stays, or all dates of a series move.
     """
+    _ = get_translations(language).gettext
+    is_extension = is_deadline_extended(version, change.old, change.new)
+    if change.kind is ChangeKind.MOVED and not is_extension and change.old and change.new:
+        if is_time_announced(change.old, change.new):
+            return _("time announced")
+        starts = [state.when.span.start for state in (change.old, change.new) if isinstance(state.when.span, Timed)]
+        if change.old.rule or change.new.rule or (len(starts) == 2 and starts[0] == starts[1]):
+            return _("date changed")
+    return format_change_kind(change.kind, language, is_extension)
+
+
+def format_change_kind(kind: ChangeKind, language: str, is_extension: bool = False) -> str:
+    """Formats a kind of change as a label; the move of a deadline to a later day, *is_extension*, is "deadline extended"."""
     _ = get_translations(language).gettext
     if kind is ChangeKind.MOVED and is_extension:
         return _("deadline extended")
-    if kind is ChangeKind.MOVED and is_time_announced:
-        return _("time announced")
     return {
         ChangeKind.ADDED: _("added"),
         ChangeKind.VANISHED: _("removed"),

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
 from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
-from ...history import Change, ChangeKind, EventState, Version, is_deadline_extended, is_time_announced
+from ...history import Change, ChangeKind, EventState, Version
 from ...when import Period, Timed, Undated, Unit, When
 from ...words.language import mark_doubtful
 from ..edition_index import EditionIndex
@@ -277,12 +277,7 @@ def change_view(change: Change, version: Version | None, viewer: Viewer) -> Chan
         day=local_time.date(),
         day_words=words.format_day(local_time.date(), language, weekday=True),
         at=change.at.isoformat(timespec="seconds"),
-        label=words.format_change_kind(
-            change.kind,
-            language,
-            is_deadline_extended(version, change.old, change.new),
-            is_time_announced(change.old, change.new),
-        ),
+        label=words.format_change(change, version, language),
         title=_change_title(change, version, language),
         href=viewer.url(links.event_url("", change.event_id), ("on", change.recurrence))
         if change.new is not None
