@@ -166,8 +166,8 @@ def test_a_channels_digest_lists_what_begins_until_the_next_one_though_no_remind
     (digest,) = world.recorder.received
     assert digest.text.split("\n\n")[0].splitlines() == [
         "Overview",
-        "Mon 13 Sep, 19:00: Tonight",
         "Mon 13 Sep: Whole day",
+        "Mon 13 Sep, 19:00: Tonight",
         "Wed 15 Sep, 10:00: Standup",
         "Thu 16 Sep: Asked for",
         "Mon 20 Sep, 07:59: Last hour",

@@ -70,7 +70,7 @@ def test_an_event_is_in_a_window_when_a_possible_day_of_it_is(when, touches):
     assert touches == bool(between([event(when)], *SEPTEMBER))
 
 
-def test_occurrences_come_by_first_possible_day_then_precision_then_the_registrys_order():
+def test_occurrences_come_by_first_possible_day_whole_days_before_hours_then_the_registrys_order():
     events = [
         event("2021-09", name="month"),
         event("2021-09-01", name="day"),
@@ -80,7 +80,7 @@ def test_occurrences_come_by_first_possible_day_then_precision_then_the_registry
         event("2021-09-01 08:00", "every week 2 times", name="weekly"),
     ]
 
-    assert ["year", "weekly", "hour", "day", "another-day", "month", "weekly"] == [
+    assert ["year", "day", "another-day", "weekly", "hour", "month", "weekly"] == [
         each.event.id for each in between(events, *SEPTEMBER)
     ]
 

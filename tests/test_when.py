@@ -450,9 +450,9 @@ def test_a_value_has_one_text_and_one_edtf_form(text, canonical, form):
     assert [canonical, form, text.strip()] == [str(when), when.edtf, when.text]
 
 
-def test_the_more_precise_comes_first_among_those_that_may_begin_on_one_day():
+def test_whole_days_come_before_hours_and_those_before_periods_among_what_may_begin_on_one_day():
     order = [
-        "2021-01-01 10:00", "2021-01-01 18:00", "2021-01-01", "2021-01-01..03", "early 2021-01", "2021-01", "2021-Q1",
+        "2021-01-01", "2021-01-01 10:00", "2021-01-01 18:00", "2021-01-01..03", "early 2021-01", "2021-01", "2021-Q1",
         "early 2021", "2021-H1", "2021", "TBD",
     ]  # fmt: skip
 

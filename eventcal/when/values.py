@@ -286,12 +286,12 @@ class When:
         return None if last is None else local_to_utc(datetime.combine(last + DAY, time()), zone)
 
     def sort_key(self, zone: ZoneInfo) -> tuple[date, int, datetime]:
-        """Sorts by first possible day as *zone* counts days, then the more precise first, then the hour; TBD at the end."""
+        """Sorts by first possible day as *zone* counts days, then whole days, hours, and periods from short to long; TBD at the end."""
         match self.span:
             case Timed(start, _):
-                return start.astimezone(zone).date(), 0, start.astimezone(UTC)
+                return start.astimezone(zone).date(), 1, start.astimezone(UTC)
             case AllDay(first, _):
-                return first, 1, _UNTIMED_SORT_KEY
+                return first, 0, _UNTIMED_SORT_KEY
             case Period(first, _, unit):
                 return first, 2 + unit.rank, _UNTIMED_SORT_KEY
         return date.max, 0, _UNTIMED_SORT_KEY
