@@ -15,7 +15,7 @@ from ..assets import load_asset
 from ..context import PageResponse, RequestContext, current, require_edition
 from ..edition_index import EventSelection
 from ..http import CONTENT_SECURITY_POLICY
-from . import agenda, routes, views
+from . import agenda, months, routes, views
 from .grid import build_month_view
 from .small_months import build_small_months
 
@@ -87,9 +87,14 @@ def _month(
     context: RequestContext, selection: EventSelection, first_day: date, options: EmbedOptions
 ) -> dict[str, object]:
     previous_month, next_month = routes.neighbour_months(context, first_day)
+    grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
+    has_nearest = not grid.has_occurrences and not grid.is_crowded
     return {
         "title": words.format_month_title(first_day.year, first_day.month, context.viewer.language),
-        "grid": build_month_view(selection, first_day, context.viewer, context.today, context.now),
+        "grid": grid,
+        "nearest": routes.find_nearest(context, selection, first_day, months.next_month(first_day))
+        if has_nearest
+        else {},
         "before": previous_month,
         "after": next_month,
         "months_at": "/embed",

@@ -86,7 +86,7 @@ def search_page(context: RequestContext) -> str:
         mentions=mentions,
         introduced={(one.event.id, one.recurrence) for one in (*titles, *mentions)},
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
-        nearest={} if result.count else _nearest(context, index.select(Filter()), context.today, context.today),
+        nearest={} if result.count else find_nearest(context, index.select(Filter()), context.today, context.today),
     )
 
 
@@ -125,7 +125,7 @@ def past_page() -> PageResponse:
         "past.html",
         sections=agenda.group_by_month(past, backwards=True),
         earlier=earlier,
-        nearest={} if past else _nearest(context, selection, before, context.today),
+        nearest={} if past else find_nearest(context, selection, before, context.today),
     )
 
 
@@ -175,7 +175,7 @@ def _render_month(context: RequestContext, first_day: date) -> str:
         context,
         "month.html",
         grid=grid,
-        nearest=_nearest(context, selection, first_day, next_first_day) if has_nearest else {},
+        nearest=find_nearest(context, selection, first_day, next_first_day) if has_nearest else {},
         before=previous_month,
         after=next_month,
         months_at="/month",
@@ -213,13 +213,13 @@ def _render_year(context: RequestContext, year: int) -> str:
         months=year_months or [],
         is_crowded=year_months is None,
         has_events=has_events,
-        nearest={} if has_events else _nearest(context, selection, first_day, next_first_day),
+        nearest={} if has_events else find_nearest(context, selection, first_day, next_first_day),
         before=before,
         after=after,
     )
 
 
-def _nearest(
+def find_nearest(
     context: RequestContext, selection: EventSelection, first: date, after: date
 ) -> dict[str, views.EventView | None]:
     """Returns the last event over before *first*, and the first that begins from *after* on; none of today that has ended."""
