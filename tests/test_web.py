@@ -279,6 +279,36 @@ def test_a_page_without_events_names_the_nearest(path: str) -> None:
     assert ("Clear filters" in text) == ("tag" in path)
 
 
+def test_an_embedded_month_without_events_names_the_nearest() -> None:
+    text = text_of(visit(snapshot(SUMMIT)).get("/embed/2021-12"))
+    assert "No events this month. Previous event: SCO Council" in text
+
+
+def test_the_neighbours_of_an_event_are_those_of_its_own_day_before_those_of_others() -> None:
+    talks = [
+        event(f"t{day}{hour}", f"Talk {day}-{hour}", f"2021-09-{day} {hour}:00")
+        for day in (16, 17)
+        for hour in (10, 11)
+    ]
+    site = visit(snapshot(event("meeting", "Meeting", "2021-09-16/17"), *talks))
+
+    def beside(event_id: str) -> str:
+        return text_of(site.get(f"/events/{event_id}")).partition("Previous event")[2].partition("Last updated")[0]
+
+    assert "Meeting Thu, 16 Sep – Fri, 17 Sep 2021 Next event Talk 16-11" in beside("t1610")
+    assert "Talk 16-11 Thu, 16 Sep 2021, 11:00 Next event Talk 17-11" in beside("t1710")
+    assert "Next event Talk 16-10" in text_of(site.get("/events/meeting"))
+
+
+def test_parts_that_share_a_day_are_listed_below_that_day() -> None:
+    talks = [event(f"t{hour}", f"Talk {hour}", f"2021-09-16 {hour}:00", part_of="meeting") for hour in (10, 11)]
+    papers = event("papers", "Papers", "2021-08-30", part_of="meeting")
+    site = visit(snapshot(event("meeting", "Meeting", "2021-09-16/17"), papers, *talks))
+
+    text = text_of(site.get("/events/meeting"))
+    assert re.search("Dates of this event Papers.* Mon, 30 Aug 2021 .*Thursday, 16 September 2021 Talk 10", text)
+
+
 @pytest.mark.parametrize("path", ["/?q=zebra", "/past?tag=none", "/past"])
 def test_a_search_and_a_past_without_events_name_the_next_that_has_not_ended(path: str) -> None:
     on, over, ahead = (

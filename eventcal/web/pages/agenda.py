@@ -166,7 +166,7 @@ def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date
             later.append(occurrence)
         elif not has_ended(occurrence, now):
             (running if first < today or _is_on(occurrence, now) else week).append(occurrence)
-    return UpcomingSections(tuple(running), _group_by_day(week), group_by_month(later, not_before=today))
+    return UpcomingSections(tuple(running), group_by_day(week), group_by_month(later, not_before=today))
 
 
 def split_running(
@@ -259,11 +259,12 @@ def _build_section(month: date, occurrences: Sequence[Occurrence]) -> AgendaSect
             month,
             next_month(month) - _DAY,
         ),
-        _group_by_day(occurrence for occurrence in occurrences if not isinstance(occurrence.when.span, Period)),
+        group_by_day(occurrence for occurrence in occurrences if not isinstance(occurrence.when.span, Period)),
     )
 
 
-def _group_by_day(occurrences: Iterable[Occurrence]) -> tuple[AgendaDay, ...]:
+def group_by_day(occurrences: Iterable[Occurrence]) -> tuple[AgendaDay, ...]:
+    """Groups occurrences by their first day, in the order of their days' first ones."""
     days: dict[date, list[Occurrence]] = {}
     for occurrence in occurrences:
         days.setdefault(_first_day(occurrence), []).append(occurrence)

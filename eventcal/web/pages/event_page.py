@@ -35,10 +35,14 @@ class DateBlock:
 
 @dataclass(frozen=True, slots=True)
 class RelatedEvents:
-    """Other events that a page leads to: those it belongs to, its parts, its series in other years, the nearest in time."""
+    """Other events that a page leads to: those it belongs to, its parts, its series in other years, the nearest in time.
+
+    Parts that share a day are a *programme*.
+    """
 
     parent: EventView | None
     parts: tuple[EventView, ...]
+    programme: tuple[agenda.AgendaDay, ...]
     feed_with_parts: str
     editions: tuple[EventView, ...]
     before: EventView | None
@@ -154,9 +158,14 @@ def _without(candidates: Sequence[Occurrence], shown: Occurrence) -> tuple[Occur
 def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents:
     event, index = shown.event, context.index
     before, after = _neighbours(context, shown)
+    parts = _event_views(context, (part.id for part in index.parts_of(event.id)))
+    days = agenda.group_by_day([part.occurrence for part in parts if part.occurrence.when.is_day_known])
+    programme = tuple(day for day in days if len(day.occurrences) > 1)
+    in_programme = {occurrence.event.id for day in programme for occurrence in day.occurrences}
     return RelatedEvents(
         _event_view(context, event.part_of) if event.part_of else None,
-        _event_views(context, (part.id for part in index.parts_of(event.id))),
+        tuple(part for part in parts if part.occurrence.event.id not in in_programme),
+        programme,
         _feed_with_parts(context, event),
         _event_views(context, (other.id for other in index.editions_of(event.series) if other.id != event.id)),
         before,
@@ -165,15 +174,40 @@ def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents
 
 
 def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView | None, EventView | None]:
-    """Returns the nearest other events before and after *shown*; None where its day is unknown or there is none."""
+    """Returns the nearest other events before and after *shown*; None where its day is unknown or there is none.
+
+    Those that begin on its own day stand in the order of a list.
+    """
     first, last = context.viewer.localise(shown).when.first_day, shown.when.last_day
     if first is None or last is None:
         return None, None
-    event, after = shown.event, last + timedelta(days=1)
-    previous = agenda.list_past(context.index.everything, first, 1, _other_events(event))
-    following = agenda.list_upcoming(context.index.everything, after, 1, _other_events(event, after))
+    everything, event, after = context.index.everything, shown.event, last + timedelta(days=1)
+    earlier, later = _others_of_the_day(context, shown)
+    previous = earlier[-1:]
+    if not previous and (past := agenda.list_past(everything, first, 1, _other_events(event))):
+        day = agenda.last_day(past[0])
+        ended = [other for other in everything.between(day, day) if agenda.last_day(other) == day]
+        previous = [other for other in ended if other.event.id != event.id][-1:]
+    following = later or agenda.list_upcoming(everything, after, 1, _other_events(event, after))
     viewer, now = context.viewer, context.now
     return first_view(previous, viewer, now), first_view(following, viewer, now)
+
+
+def _others_of_the_day(context: RequestContext, shown: Occurrence) -> tuple[list[Occurrence], list[Occurrence]]:
+    """Returns what begins on the known day on which *shown* begins, before and behind it in the order of a list."""
+    day = shown.when.first_day
+    if day is None or not shown.when.is_day_known:
+        return [], []
+    on_day = [
+        other
+        for other in context.index.everything.between(day, day)
+        if other.when.first_day == day and other.when.is_day_known
+    ]
+    names = [(other.event.id, other.recurrence) for other in on_day]
+    if (name := (shown.event.id, shown.recurrence)) not in names:
+        return [], []
+    position = names.index(name)
+    return on_day[:position], on_day[position + 1 :]
 
 
 def _linked_data(context: RequestContext, event: Event, view: EventView) -> dict[str, object]:
