@@ -279,6 +279,17 @@ def test_a_page_without_events_names_the_nearest(path: str) -> None:
     assert ("Clear filters" in text) == ("tag" in path)
 
 
+@pytest.mark.parametrize("path", ["/", "/agenda"])
+def test_what_may_begin_any_day_since_a_past_month_is_listed(path: str) -> None:
+    site = visit(snapshot(event("open", "Open call", "from 2021-05"), event("too-old", "Long ago", "from 2019-05")))
+    assert "Not before May 2021 (date to be confirmed) Open call" in text_of(site.get(path))
+    assert "Long ago" not in text_of(site.get(path))
+
+
+def test_what_began_as_possible_long_ago_is_past() -> None:
+    assert "Long ago" in text_of(visit(snapshot(event("too-old", "Long ago", "from 2019-05"))).get("/past"))
+
+
 def test_an_embedded_month_without_events_names_the_nearest() -> None:
     text = text_of(visit(snapshot(SUMMIT)).get("/embed/2021-12"))
     assert "No events this month. Previous event: SCO Council" in text

@@ -11,7 +11,7 @@ from datetime import date, datetime, timedelta
 from ...events import Occurrence, Status
 from ...when import STALE_AFTER, Limit, Period, Timed
 from ..edition_index import EventSelection
-from .months import PeriodStrip, group_by_period, next_month
+from .months import PeriodStrip, group_by_period
 
 MAX_PAGE_STRETCH = 4
 OccurrencePredicate = Callable[[Occurrence], bool]
@@ -254,11 +254,7 @@ def group_by_month(
 def _build_section(month: date, occurrences: Sequence[Occurrence]) -> AgendaSection:
     return AgendaSection(
         month,
-        group_by_period(
-            (occurrence for occurrence in occurrences if isinstance(occurrence.when.span, Period)),
-            month,
-            next_month(month) - _DAY,
-        ),
+        group_by_period(occurrence for occurrence in occurrences if isinstance(occurrence.when.span, Period)),
         group_by_day(occurrence for occurrence in occurrences if not isinstance(occurrence.when.span, Period)),
     )
 

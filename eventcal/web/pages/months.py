@@ -123,23 +123,26 @@ def lay_out(year: int, month: int, occurrences: Iterable[Occurrence], today: dat
     """Returns the grid of one month. *occurrences* touch it, in the order in which those of one day stand."""
     start, end = grid_bounds(year, month, week_start)
     all_occurrences = tuple(occurrences)
-    vague = [occurrence for occurrence in all_occurrences if isinstance(occurrence.when.span, Period)]
+    first = date(year, month, 1)
+    last = next_month(first) - timedelta(days=1)
+    vague = [
+        occurrence
+        for occurrence in all_occurrences
+        if isinstance(span := occurrence.when.span, Period) and span.first <= last and span.last >= first
+    ]
     dated = [occurrence for occurrence in all_occurrences if occurrence.when.is_day_known]
     weeks = tuple(
         _lay_out_week(start + timedelta(days=offset), month, dated, today, is_later_week=offset > 0)
         for offset in range(0, (end - start).days + 1, 7)
     )
-    first = date(year, month, 1)
-    return MonthGrid(year, month, weeks, group_by_period(vague, first, next_month(first) - timedelta(days=1)))
+    return MonthGrid(year, month, weeks, group_by_period(vague))
 
 
-def group_by_period(occurrences: Iterable[Occurrence], first: date, last: date) -> tuple[PeriodStrip, ...]:
-    """Occurrences without a day that touch *first* to *last*, by their period: the narrowest first."""
+def group_by_period(occurrences: Iterable[Occurrence]) -> tuple[PeriodStrip, ...]:
+    """Groups occurrences without a day by their period, the narrowest first."""
     groups: dict[When, list[Occurrence]] = {}
     for occurrence in occurrences:
-        span = occurrence.when.span
-        if isinstance(span, Period) and span.first <= last and span.last >= first:
-            groups.setdefault(replace(occurrence.when, uncertain=False), []).append(occurrence)
+        groups.setdefault(replace(occurrence.when, uncertain=False), []).append(occurrence)
     return tuple(PeriodStrip(when, tuple(groups[when])) for when in sorted(groups, key=_strip_order))
 
 
