@@ -325,6 +325,17 @@ def test_every_command_that_reads_has_a_form_for_programs() -> None:
     assert {"check", "next", "show", "explain", "todo", "diff", "status", "why", "list"} <= commands.keys()
 
 
+def test_next_says_a_status_in_the_readers_language_and_its_columns_are_straight(run: Run) -> None:
+    run("init", "--language", "zh")
+    run("add", "理事会会议", "2099-01-05", "--status", "tentative")
+    run("add", "AI", "2099-01-06")
+
+    assert run("next").stdout.splitlines() == [
+        "2099年1月5日周一  理事会会议 (暂定)  lishihuihuiyi",
+        "2099年1月6日周二  AI                 ai",
+    ]
+
+
 def test_next_takes_ids_and_lists_as_undated_what_has_its_date_to_come(run: Run) -> None:
     run("init")
     for name, when in (("Open", "TBD"), ("Never", "none"), ("Past", "past"), ("Off", "TBD"), ("Day", "2099-01-05")):

@@ -7,6 +7,7 @@ import sys
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
+from unicodedata import combining, east_asian_width
 
 import click
 
@@ -63,7 +64,7 @@ def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
     """Prints a line for each occurrence, its id last, and once the zone of the hours."""
     from zoneinfo import ZoneInfo
 
-    from ..words import format_event_date, format_places, format_zone_name, get_translations
+    from ..words import format_event_date, format_places, format_zone_name, get_translations, phrase_separator
 
     rows = []
     for occurrence in upcoming:
@@ -73,11 +74,12 @@ def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
             when += f" ({get_translations(lang).gettext('local time')})"
         elif _is_timed(occurrence) and event.timezone != zone:
             when += f" ({format_zone_name(ZoneInfo(event.timezone), lang)})"
-        place = f", {format_places(event.places, lang)}" if event.place else ""
+        place = phrase_separator(lang) + format_places(event.places, lang) if event.place else ""
         rows.append((when, f"{_title_with_status(occurrence, lang)}{place}", event.id))
-    when_width, title_width = (max((len(row[at]) for row in rows), default=0) for at in (0, 1))
+    when_width, title_width = (max((_count_columns(row[at]) for row in rows), default=0) for at in (0, 1))
     for when, title, event_id in rows:
-        click.echo(f"{when:<{when_width}}  {title:<{title_width}}  {event_id}")
+        when_gap, title_gap = when_width - _count_columns(when), title_width - _count_columns(title)
+        click.echo(f"{when}{' ' * when_gap}  {title}{' ' * title_gap}  {event_id}")
     if any(
         _is_timed(occurrence) and occurrence.event.timezone == zone and not occurrence.event.floating
         for occurrence in upcoming
@@ -111,9 +113,15 @@ def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, co
 
 def _title_with_status(occurrence: Occurrence, lang: str) -> str:
     from ..occurrences import title_of
+    from ..words import format_status
 
     title = title_of(occurrence, lang)
-    return title if occurrence.status == "confirmed" else f"{title} ({occurrence.status})"
+    return title if occurrence.status == "confirmed" else f"{title} ({format_status(occurrence.status, lang)})"
+
+
+def _count_columns(text: str) -> int:
+    """Returns how many columns of a terminal *text* takes: none for a combining mark, two for a letter of East Asia."""
+    return sum((east_asian_width(letter) in "WF") + 1 for letter in text if not combining(letter))
 
 
 def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
