@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr
 
 from ..when import LAST_YEAR, day_of
 from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, movable_year, shifted, year_near
-from .rule import RecurrenceRule, join_rrule, split_rrule, until_day
+from .rule import RecurrenceRule, interval_of, join_rrule, split_rrule, until_day
 
 ALL_MONTHS = ",".join(map(str, range(1, 13)))
 _MAX_HINT_YEARS = 40
@@ -80,9 +80,14 @@ def _year_of_turn(parts: dict[str, str], day: date) -> int:
     if name := next(iter(parts.keys() & MOVABLE_PARTS), ""):
         return movable_year(name, parts[name], day)
     if "BYWEEKNO" in parts:
-        return _week_year(day, WEEKDAYS.index(parts.get("WKST", "MO")))
+        return _week_year(day, first_weekday_of(parts))
     month = int(parts["BYMONTH"]) if "X-SHIFT" in parts else 0
     return day.year + ((month, day.month) == (1, 12)) - ((month, day.month) == (12, 1))
+
+
+def first_weekday_of(parts: dict[str, str]) -> int:
+    """Returns the weekday that the weeks of a rule begin with; Monday is 0."""
+    return WEEKDAYS.index(parts.get("WKST", "MO"))
 
 
 def _without_count(rule: RecurrenceRule) -> str:
@@ -91,25 +96,30 @@ def _without_count(rule: RecurrenceRule) -> str:
 
 def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iterator[date]:
     """Yields the days *after* .. *before* of a rule without COUNT. Its cost is bounded by the years between, not by its days."""
-    parts = split_rrule(rrule)
+    parts, after = split_rrule(rrule), max(after, first)
     if "X-SHIFT" in parts:
-        yield from _iter_shifted(parts, first, after, before)
-        return
-    if parts.keys() & MOVABLE_PARTS:
-        yield from _iter_movable(parts, first, after, before)
-        return
-    if parts["FREQ"] in ("DAILY", "WEEKLY"):
-        yield from _iter_fixed_period(parts, first, after, before)
-        return
-    if "BYWEEKNO" in parts:
-        yield from _iter_numbered_weeks(parts, first, after, before)
-        return
-    step = int(parts.get("INTERVAL", "1")) if parts["FREQ"] == "YEARLY" else 1
-    begin_year = first.year + -(-(max(after.year, first.year) - first.year) // step) * step
+        days = _iter_shifted(parts, first, after, before)
+    elif parts.keys() & MOVABLE_PARTS:
+        days = _iter_movable(parts, first, after, before)
+    elif parts["FREQ"] in ("DAILY", "WEEKLY"):
+        days = _iter_fixed_period(parts, first, after, before)
+    elif "BYWEEKNO" in parts:
+        days = _iter_numbered_weeks(parts, first, after, before)
+    else:
+        days = _iter_years(parts, first, after, before)
+    return (day for day in days if after <= day <= before)
+
+
+# Each function below yields the days of one kind of rule in order, by whole periods: a few may lie before *after*, which
+# is never before *first*, or after *before*.
+
+
+def _iter_years(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
+    """Yields the days of a monthly or yearly rule by the kinds of years that there are."""
+    step = interval_of(parts) if parts["FREQ"] == "YEARLY" else 1
+    begin_year = first.year + -(-(after.year - first.year) // step) * step
     for year in range(begin_year, before.year + 1, step):
-        for day in _days_in_year(rrule, first, year):
-            if after <= day <= before:
-                yield day
+        yield from _days_in_year(parts, first, year)
 
 
 def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
@@ -121,9 +131,8 @@ def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date)
     each_turn = join_rrule({name: parts[name] for name in parts if name not in ("X-SHIFT", "INTERVAL")})
     own_days = _iter_rrule_days(each_turn, begin, *_days_around(first))
     own_first = next((day for day in own_days if shifted(day, shift) == first), begin)
-    for day in _iter_rrule_days(own_rrule, own_first, max(_days_around(max(after, first))[0], own_first), latest):
-        if max(after, first) <= (moved := shifted(day, shift)) <= before:
-            yield moved
+    for day in _iter_rrule_days(own_rrule, own_first, _days_around(after)[0], latest):
+        yield shifted(day, shift)
 
 
 def _days_around(day: date) -> tuple[date, date]:
@@ -135,29 +144,26 @@ def _days_around(day: date) -> tuple[date, date]:
 def _iter_movable(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
     """Yields the one day a year of a rule with a part of MOVABLE_PARTS, in the years of its calendar."""
     name = next(iter(parts.keys() & MOVABLE_PARTS))
-    step, first_year = int(parts.get("INTERVAL", "1")), _year_of_turn(parts, first)
+    step, first_year = interval_of(parts), _year_of_turn(parts, first)
     begin = max(first_year, year_near(name, after) - 1)
     for year in range(begin + (first_year - begin) % step, year_near(name, before) + 2, step):
-        day = movable_day(name, parts[name], year)
-        if day is not None and max(after, first) <= day <= before:
+        if day := movable_day(name, parts[name], year):
             yield day
 
 
 def _iter_numbered_weeks(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
     """Yields the days of a rule with BYWEEKNO (RFC 5545 3.3.10), whose years are years of weeks: 2019-12-30 is in week 1 of 2020."""
-    week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
+    first_weekday = first_weekday_of(parts)
     numbers = [int(number) for number in parts["BYWEEKNO"].split(",")]
-    offsets = sorted((WEEKDAYS.index(weekday) - week_start) % 7 for weekday in parts["BYDAY"].split(","))
-    step, begin_year = int(parts.get("INTERVAL", "1")), _week_year(first, week_start)
+    offsets = sorted((WEEKDAYS.index(weekday) - first_weekday) % 7 for weekday in parts["BYDAY"].split(","))
+    step, begin_year = interval_of(parts), _week_year(first, first_weekday)
     begin_year += max(0, after.year - 1 - begin_year) // step * step
     for year in range(begin_year, min(before.year + 1, LAST_YEAR) + 1, step):
-        begin, end = _first_week(year, week_start), _first_week(year + 1, week_start)
+        begin, end = _first_week(year, first_weekday), _first_week(year + 1, first_weekday)
         count = (end - begin) // 7
         weeks = sorted({number - 1 if number > 0 else count + number for number in numbers if abs(number) <= count})
         days = [date.fromordinal(begin + 7 * week + offset) for week in weeks for offset in offsets]
-        for day in _at_positions([day for day in days if _is_within(parts, day)], parts):
-            if max(after, first) <= day <= before:
-                yield day
+        yield from _at_positions([day for day in days if _is_within(parts, day)], parts)
 
 
 def _is_within(parts: dict[str, str], day: date) -> bool:
@@ -171,31 +177,31 @@ def _is_within(parts: dict[str, str], day: date) -> bool:
     return all(counts[name] & set(map(int, parts[name].split(","))) for name in counts.keys() & parts.keys())
 
 
-def _first_week(year: int, week_start: int) -> int:
+def _first_week(year: int, first_weekday: int) -> int:
     """Returns the ordinal of the day with which week 1 of *year* begins, the first one that has four days in it."""
     fourth = date(year, 1, 4)
-    return fourth.toordinal() - (fourth.weekday() - week_start) % 7
+    return fourth.toordinal() - (fourth.weekday() - first_weekday) % 7
 
 
-def _week_year(day: date, week_start: int) -> int:
+def _week_year(day: date, first_weekday: int) -> int:
     """Returns the year that the week of *day* is counted in."""
     years = range(min(day.year + 1, LAST_YEAR), day.year - 1, -1)
-    return next((year for year in years if _first_week(year, week_start) <= day.toordinal()), day.year - 1)
+    return next((year for year in years if _first_week(year, first_weekday) <= day.toordinal()), day.year - 1)
 
 
 def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
     """Periods of always the same length need no walk: where they stand after any time is a division."""
-    interval = int(parts.get("INTERVAL", "1"))
+    interval = interval_of(parts)
     weekdays = {WEEKDAYS.index(weekday) for weekday in parts["BYDAY"].split(",")} if "BYDAY" in parts else None
     months = {int(month) for month in parts["BYMONTH"].split(",")} if "BYMONTH" in parts else None
     if parts["FREQ"] == "DAILY":
         period, begin, offsets = interval, first, [0]
     else:
         # A week belongs to the rule as a whole, wherever in it the first day lies.
-        week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
-        period, begin = 7 * interval, first - timedelta(days=(first.weekday() - week_start) % 7)
-        offsets = sorted((weekday - week_start) % 7 for weekday in weekdays or {first.weekday()})
-    period_start = begin.toordinal() + max(0, (after - begin).days // period) * period
+        first_weekday = first_weekday_of(parts)
+        period, begin = 7 * interval, first - timedelta(days=(first.weekday() - first_weekday) % 7)
+        offsets = sorted((weekday - first_weekday) % 7 for weekday in weekdays or {first.weekday()})
+    period_start = begin.toordinal() + (after - begin).days // period * period
     while period_start <= before.toordinal():
         days = [date.fromordinal(period_start + offset) for offset in offsets]
         days = [
@@ -203,9 +209,7 @@ def _iter_fixed_period(parts: dict[str, str], first: date, after: date, before: 
             for day in days
             if (months is None or day.month in months) and (weekdays is None or day.weekday() in weekdays)
         ]
-        for day in _at_positions(days, parts):
-            if max(after, first) <= day <= before:
-                yield day
+        yield from _at_positions(days, parts)
         period_start += period
 
 
@@ -218,14 +222,13 @@ def _at_positions(days: list[date], parts: dict[str, str]) -> list[date]:
     return [day for index, day in enumerate(days) if index in indexes]
 
 
-def _days_in_year(rrule: str, first: date, year: int) -> list[date]:
+def _days_in_year(parts: dict[str, str], first: date, year: int) -> list[date]:
     """Returns the days that a monthly or yearly rule without COUNT gives in *year*, one in which a yearly rule has a turn."""
-    parts = split_rrule(rrule)
     days = days_in_kind(parts, first, _kind_of_year(year))
     if parts["FREQ"] == "MONTHLY":
-        interval, months_before = int(parts.get("INTERVAL", "1")), (year - first.year) * 12 - first.month
+        interval, months_before = interval_of(parts), (year - first.year) * 12 - first.month
         days = tuple(pair for pair in days if (months_before + pair[0]) % interval == 0)
-    return [day for month, number in days if (day := date(year, month, number)) >= first]
+    return [date(year, month, number) for month, number in days]
 
 
 YearKind = tuple[bool, int]

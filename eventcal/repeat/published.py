@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
-from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, has_start_on, iter_days, last_start_day
+from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, first_weekday_of, has_start_on, iter_days, last_start_day
 from .misreadings import LIBICAL, misreadings
 from .movable import WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
@@ -86,8 +86,8 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
             if day:
                 yield without_position | {"BYMONTHDAY": day}
     elif "BYMONTH" not in parts:
-        week_start = WEEKDAYS.index(parts.get("WKST", "MO"))
-        days = sorted(parts["BYDAY"].split(","), key=lambda day: (WEEKDAYS.index(day) - week_start) % 7)
+        first_weekday = first_weekday_of(parts)
+        days = sorted(parts["BYDAY"].split(","), key=lambda day: (WEEKDAYS.index(day) - first_weekday) % 7)
         chosen = {int(position) for position in parts["BYSETPOS"].split(",")}
         selected = [day for index, day in enumerate(days) if chosen & {index + 1, index - len(days)}]
         yield without_position | {"BYDAY": ",".join(selected)}

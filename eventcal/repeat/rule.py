@@ -45,7 +45,7 @@ class RecurrenceRule:
     @property
     def interval(self) -> int:
         """INTERVAL of the rule (RFC 5545 3.3.10)."""
-        return int(split_rrule(self.rrule).get("INTERVAL", "1"))
+        return interval_of(split_rrule(self.rrule))
 
     @property
     def count(self) -> int | None:
@@ -58,6 +58,11 @@ class RecurrenceRule:
 def split_rrule(rrule: str) -> dict[str, str]:
     """Returns the parts of an RRULE by name. Shared: not to be changed."""
     return dict(part.split("=", 1) for part in rrule.split(";"))
+
+
+def interval_of(parts: dict[str, str]) -> int:
+    """Returns INTERVAL of a rule's parts."""
+    return int(parts.get("INTERVAL", "1"))
 
 
 def join_rrule(parts: dict[str, str]) -> str:
