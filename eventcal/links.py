@@ -89,7 +89,7 @@ def outlook_subscribe_url(address: str, name: str) -> str:
 
 
 def microsoft_365_subscribe_url(address: str, name: str) -> str:
-    """Returns that of Outlook on the web, for work and school accounts."""
+    """Returns the address of Outlook on the web to subscribe to a feed, for work and school accounts."""
     return "https://outlook.office.com/calendar/0/addfromweb?" + urlencode({"url": address, "name": name})
 
 

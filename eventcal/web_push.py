@@ -7,7 +7,6 @@ nothing for it. Reads no clock and no store.
 from __future__ import annotations
 
 import base64
-import binascii
 import ipaddress
 import json
 import os
@@ -69,7 +68,7 @@ def parse_endpoint(subscription: object, vapid_key: str = "", allow_private: boo
     for name, text, length in (("p256dh", p256dh, _PUBLIC_KEY_BYTES), ("auth", auth, _AUTH_SECRET_BYTES)):
         try:
             decoded = decode_base64url(text)
-        except (binascii.Error, ValueError):
+        except ValueError:
             decoded = b""
         if len(decoded) != length:
             raise GrammarError(f"keys.{name}: write {length} bytes in base64url, as the browser gives them")
@@ -86,12 +85,11 @@ def _check_url(url: str, allow_private: bool) -> None:
         raise GrammarError("endpoint: not an address") from None
     if not url.isascii() or any(char <= " " for char in url) or len(url) > MAX_ENDPOINT_LENGTH:
         raise GrammarError(f"endpoint: write an address of at most {MAX_ENDPOINT_LENGTH} ASCII characters")
-    if not host or "@" in parts.netloc or port == 0 or parts.scheme not in ("https", "http"):
+    schemes = ("https", "http") if allow_private else ("https",)
+    if not host or "@" in parts.netloc or port == 0 or parts.scheme not in schemes:
         raise GrammarError("endpoint: write the https address that the push service gave")
     if allow_private:
         return
-    if parts.scheme != "https":
-        raise GrammarError("endpoint: write the https address that the push service gave")
     try:
         is_public = ipaddress.ip_address(host).is_global
     except ValueError:
