@@ -396,6 +396,12 @@ def test_daylight_is_always_the_greater_offset(zone):
     assert all((kind == "DAYLIGHT") == (int(to) > int(before)) for kind, before, to in seen if before != to)
 
 
+def test_an_offset_that_alternates_with_none_is_standard_or_daylight_as_its_data_say():
+    assert b"DAYLIGHT" not in zones.render_vtimezone("Asia/Pyongyang", 2017, 2020)  # half an hour ahead since 2018
+    octets = zones.render_vtimezone("America/Grand_Turk", 2017, 2020)  # the winter of 2017 had the offset of summer
+    assert b"BEGIN:DAYLIGHT\r\nDTSTART:20180311T030000\r\nTZOFFSETFROM:-0400\r\nTZOFFSETTO:-0400\r\n" in octets
+
+
 @pytest.mark.parametrize("year", [1970, 2026])
 def test_every_zone_is_read_from_its_block_as_its_data_have_it(year):
     dice = random.Random(year)

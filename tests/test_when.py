@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -29,7 +30,8 @@ from eventcal.when import (
     parse,
     parse_stored,
 )
-from eventcal.when.zones import changed_offsets, zone_transitions
+from eventcal.when.tzif import ClockState, ZoneClock, read_clock
+from eventcal.when.zones import changed_offsets, same_day_before, zone_names, zone_transitions
 
 from .factories import count_calls
 
@@ -283,6 +285,7 @@ def test_any_text_is_a_value_or_an_answer(text, where):
         ("southern winter 2021", Period(date(2021, 6, 1), date(2021, 8, 31), Unit.SEASON, is_southern=True)),
         ("2021-29", Period(date(2021, 9, 1), date(2021, 11, 30), Unit.SEASON, is_southern=True)),
         ("2021-H1", Period(date(2021, 1, 1), date(2021, 6, 30), Unit.HALF)),
+        ("2021-40", Period(date(2021, 1, 1), date(2021, 6, 30), Unit.HALF)),
         ("2021-41", Period(date(2021, 7, 1), date(2021, 12, 31), Unit.HALF)),
         ("2030s", Period(date(2030, 1, 1), date(2039, 12, 31), Unit.DECADE)),
         ("203X", Period(date(2030, 1, 1), date(2039, 12, 31), Unit.DECADE)),
@@ -1292,7 +1295,16 @@ def test_a_season_of_two_years_names_the_second_in_two_digits_or_four(text):
 
 
 def test_a_date_lies_within_the_years_of_four_digits_whole():
-    for text in ("winter 9998/99", "9990s", "0999", "0990s", "9999-01-01", "9998-W53", "southern summer 9998/99"):
+    for text in (
+        "winter 9998/99",
+        "9990s",
+        "0999",
+        "0990s",
+        "9999-01-01",
+        "1000-W01",
+        "9998-W53",
+        "southern summer 9998/99",
+    ):
         assert "years go from 1000 to 9998" in refusal(text, BERLIN), text
     assert [str(parse(text, BERLIN)) for text in ("1000-01-01", "9998-12-31", "1000s")] == [
         "1000-01-01",
@@ -1373,6 +1385,8 @@ def test_any_zone_name_is_a_zone_or_an_answer(name):
         (BERLIN, 2021, [("03-28 02:00", "03-28 03:00", True), ("10-31 02:00", "10-31 03:00", False)]),
         (LORD_HOWE, 2021, [("04-04 01:30", "04-04 02:00", False), ("10-03 02:00", "10-03 02:30", True)]),
         (DUSHANBE, 2021, []),
+        (find_zone("Europe/Lisbon"), 1911, []),
+        (find_zone("Europe/Lisbon"), 1912, [("12-31 23:23", "01-01 00:00", True)]),  # as 1912 began in UTC
     ],
 )
 def test_the_changes_of_a_zones_clocks_are_found(where, year, found):
@@ -1381,10 +1395,48 @@ def test_the_changes_of_a_zones_clocks_are_found(where, year, found):
     ]
 
 
+def test_a_zones_clock_is_at_every_moment_and_on_both_sides_of_a_change_what_its_data_say():
+    dice = random.Random(1)
+    for name in sorted(zone_names()):
+        clock, zone = read_clock(name), ZoneInfo(name)
+        moments = [dice.randrange(-4 * 10**9, 8 * 10**9) for _ in range(8)]
+        known = [(at, clock.state_at(at)) for at in (*moments, *(change.at for change in clock.changes[-1:]))]
+        for change in clock.changes_through(1850, 2045):
+            known += [(change.at - 1, change.before), (change.at, change.after)]
+            assert (change.before.offset, change.before.name) != (change.after.offset, change.after.name), (
+                name,
+                change,
+            )
+        for at, state in known:
+            shown = datetime.fromtimestamp(at, zone)
+            assert (state.offset, state.name) == (shown.utcoffset().total_seconds(), shown.tzname()), (name, at)
+
+
+@pytest.mark.parametrize(
+    ("rule", "common", "leap"),
+    [
+        ("J1", "01-01", "01-01"),  # J never counts 29 February
+        ("J59", "02-28", "02-28"),
+        ("J60", "03-01", "03-01"),
+        ("J365", "12-31", "12-31"),
+        ("0", "01-01", "01-01"),
+        ("59", "03-01", "02-29"),
+        ("M2.4.3", "02-22", "02-28"),
+        ("M2.5.3", "02-22", "02-28"),  # the last one
+        ("M10.1.0", "10-01", "10-06"),
+    ],
+)
+def test_the_rule_for_a_zones_years_to_come_names_a_day(rule, common, leap):
+    clock = ZoneClock(ClockState(0, False, "AAA"), (), 0, f"AAA0BBB,{rule}/0,M12.1.0")
+    begins = [change.at for change in clock.changes_through(2023, 2024) if change.after.is_dst]
+
+    assert [f"{datetime.fromtimestamp(at, UTC):%Y-%m-%d}" for at in begins] == [f"2023-{common}", f"2024-{leap}"]
+
+
 @pytest.mark.parametrize(
     ("zone", "changed", "same"),
     [
-        ("America/Vancouver", {"2027-01-05": -8, "2028-01-05": -8}, ["2027-07-06"]),  # no winter time since 2026
+        ("America/Vancouver", {"2027-03-02": -8, "2028-01-05": -8}, ["2027-03-03"]),  # no winter time since 2026
         ("America/Havana", {"2027-01-05": -5}, ["2026-11-07", "2027-07-06", "2028-01-05"]),  # one winter left out
         ("Africa/Casablanca", {"2027-01-05": 1, "2027-07-06": 1}, []),
         ("America/Asuncion", {"2027-07-06": -4}, ["2027-01-05"]),
@@ -1399,6 +1451,19 @@ def test_the_days_on_which_a_zones_law_has_changed_are_found_with_the_offset_tha
     assert changed == {day: found[date.fromisoformat(day)] / timedelta(hours=1) for day in changed}
     assert not found.keys() & {date.fromisoformat(day) for day in same}
     assert changed or not found
+
+
+@pytest.mark.parametrize(
+    ("day", "former"),
+    [
+        ("2026-11-28", "2024-11-28"),
+        ("2027-02-05", "2024-02-05"),
+        ("2027-11-29", "2024-11-28"),
+        ("2026-11-30", "2023-11-28"),
+    ],
+)
+def test_the_day_like_a_day_lies_in_the_year_that_ended_two_years_ago(day, former):
+    assert same_day_before(date.fromisoformat(day), date(2026, 11, 29)) == date.fromisoformat(former)
 
 
 def test_a_skipped_time_has_the_offset_from_before_the_gap_and_a_repeated_one_is_its_first_pass():

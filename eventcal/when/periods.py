@@ -86,9 +86,8 @@ def parse_period(text: str, zone: ZoneInfo) -> Period | None:
     if match := _HALF.fullmatch(text):
         return _months(int(match[1]), int(match[2]) * 6 - 5, Unit.HALF)
     if match := _DECADE.fullmatch(text):
-        first = check_year(int(match[1]) * 10)
-        check_year(first + 9)
-        return Period(date(first, 1, 1), date(first + 9, 12, 31), Unit.DECADE)
+        last = check_year(int(match[1]) * 10 + 9)
+        return Period(date(last - 9, 1, 1), date(last, 12, 31), Unit.DECADE)
     if match := _SUB_YEAR.fullmatch(text):
         return _sub_year(int(match[1]), int(match[2]), zone)
     return None
@@ -110,8 +109,10 @@ def _week(year: int, week: int) -> Period:
         monday = date.fromisocalendar(year, week, 1)
     except ValueError:
         raise NoSuchDate(f"{year} has no week {week:02}") from None
-    check_year((monday + timedelta(days=6)).year)
-    return Period(monday, monday + timedelta(days=6), Unit.WEEK)
+    sunday = monday + timedelta(days=6)
+    check_year(monday.year)
+    check_year(sunday.year)
+    return Period(monday, sunday, Unit.WEEK)
 
 
 def _month_third(year: int, month: int, third: int) -> Period:
@@ -162,7 +163,7 @@ def _sub_year(year: int, code: int, zone: ZoneInfo) -> Period:
     if code <= 24:
         return _season(year, code - 21, is_southern_zone(zone.key))
     if code <= 32:
-        return _season(year, (code - 25) % 4, is_southern=code >= 29)
+        return _season(year, code - 25, is_southern=code >= 29)
     if code <= 39:
         return _months(year, (code - 37) * 4 + 1, Unit.YEAR_THIRD)
     return _months(year, (code - 40) * 6 + 1, Unit.HALF)

@@ -19,12 +19,13 @@ SECONDS_PER_DAY = 86_400
 LAST_FOOTER_YEAR = 9_998
 """The last year that a footer's rule is counted for: a clock ahead of UTC must still be within year 9999."""
 
-_HEADER = struct.Struct(">4sc15x6l")
+_MAGIC = b"TZif"
+_HEADER = struct.Struct(">32x3l")  # of its counts, those of the instants, of the states and of the letters
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _POSIX_NAME = r"(?:<([^>]+)>|([A-Za-z]{3,}))"
 _POSIX_TIME = r"([+-]?\d+(?::\d+){0,2})"
 _POSIX_PATTERN = re.compile(
-    rf"{_POSIX_NAME}{_POSIX_TIME}(?:{_POSIX_NAME}{_POSIX_TIME}?,([JM\d.]+)(?:/{_POSIX_TIME})?,([JM\d.]+)(?:/{_POSIX_TIME})?)?"
+    rf"{_POSIX_NAME}{_POSIX_TIME}{_POSIX_NAME}{_POSIX_TIME}?,([JM\d.]+)(?:/{_POSIX_TIME})?,([JM\d.]+)(?:/{_POSIX_TIME})?"
 )
 
 
@@ -61,16 +62,15 @@ class ZoneClock:
     def changes_through(self, first_year: int, last_year: int) -> list[ClockChange]:
         """Returns the changes from *first_year* to the end of *last_year*, years of UTC."""
         begin, end = _year_start(first_year), _year_start(last_year + 1)
-        listed = [change for change in self.changes if begin <= change.at < end]
         footer_year = datetime.fromtimestamp(self.listed_until, UTC).year
         ruled = _footer_changes(self.footer, max(footer_year, first_year), last_year)
-        return [*listed, *(change for change in ruled if change.at > self.listed_until and begin <= change.at < end)]
+        changes = (*self.changes, *(change for change in ruled if change.at > self.listed_until))
+        return [change for change in changes if begin <= change.at < end]
 
     def state_at(self, instant: int) -> ClockState:
         """Returns the state in force at *instant*, seconds since 1970."""
         year = min(datetime.fromtimestamp(instant, UTC).year, LAST_FOOTER_YEAR)
-        ruled = self.changes_through(year - 1, year) if instant > self.listed_until else []
-        changes = (*self.changes, *(change for change in ruled if change.at > self.listed_until))
+        changes = (*self.changes, *self.changes_through(year - 1, year))
         return next((change.after for change in reversed(changes) if change.at <= instant), self.initial)
 
 
@@ -89,34 +89,20 @@ def read_table(name: str) -> list[list[str]]:
 def read_clock(name: str) -> ZoneClock:
     """Returns the clock of the IANA zone *name*. Changes that move neither the hands nor the letters are left out."""
     data = _zone_files().joinpath(*name.split("/")).read_bytes()
-    # version 1 holds 32-bit times; the block after it holds the same in 64 bits
-    counts = _HEADER.unpack_from(data)[2:]
-    start = _HEADER.size + _block_length(counts, time_size=4)
-    counts = _HEADER.unpack_from(data, start)[2:]
-    times, states = _read_block(data, start + _HEADER.size, counts)
-    footer = data[start + _HEADER.size + _block_length(counts, time_size=8) :].strip(b"\n").decode()
+    # the first block holds 32-bit times, the second the same in 64 bits; after it stands the footer on a line of its own
+    start = data.index(_MAGIC, len(_MAGIC))
+    times, states = _read_block(data, start + _HEADER.size, _HEADER.unpack_from(data, start))
+    footer = data.removesuffix(b"\n").rpartition(b"\n")[2].decode()
     initial = next((state for state in states if not state.is_dst), states[0])
     listed_until = times[-1][0] if times else _year_start(1)
     return ZoneClock(initial, tuple(_iter_changes(initial, times)), listed_until, footer)
-
-
-def _block_length(counts: tuple[int, ...], time_size: int) -> int:
-    ut_count, standard_count, leap_count, time_count, type_count, char_count = counts
-    return (
-        time_count * (time_size + 1)
-        + type_count * 6
-        + char_count
-        + leap_count * (time_size + 4)
-        + standard_count
-        + ut_count
-    )
 
 
 def _read_block(
     data: bytes, start: int, counts: tuple[int, ...]
 ) -> tuple[list[tuple[int, ClockState]], list[ClockState]]:
     """Returns (instant, state from then on) in order, and the states by number."""
-    time_count, type_count, char_count = counts[3:]
+    time_count, type_count, char_count = counts
     instants = struct.unpack_from(f">{time_count}q", data, start)
     type_start = start + 9 * time_count
     numbers = data[start + 8 * time_count : type_start]
@@ -139,7 +125,7 @@ def _iter_changes(initial: ClockState, times: list[tuple[int, ClockState]]) -> I
 def _footer_changes(footer: str, first_year: int, last_year: int) -> list[ClockChange]:
     """Returns the changes of the POSIX rule *footer* in those years, in order; none for a fixed offset."""
     match = _POSIX_PATTERN.fullmatch(footer)
-    if match is None or match[7] is None:
+    if match is None:
         return []
     standard = ClockState(-_seconds(match[3]), False, match[1] or match[2])
     summer_offset = -_seconds(match[6]) if match[6] else standard.offset + 3600
