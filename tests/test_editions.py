@@ -99,6 +99,11 @@ def test_an_edit_writes_only_what_differs(store: Store) -> None:
         assert list(found.changes) == edition_store.changes(conn)
         assert None is conn.execute(select(edition.c.ids).where(edition.c.number == 2)).scalar()
 
+    publish(store, registry(an_event("a", "2021-09-17"), digest="3"), NOW + 2 * HOUR, force=True)
+    with store.read() as conn:
+        assert {"b@sco-watch"} == edition_store.changed_uids(conn, 3)
+        assert set() == edition_store.uids_changed_as(conn, 3, [ChangeKind.MOVED])
+
 
 def test_what_an_edition_ended_is_listed_with_its_moment_the_newest_first(store: Store) -> None:
     publish(store, registry(an_event("a"), an_event("b"), an_event("c")), NOW)
@@ -333,6 +338,8 @@ def test_a_calendar_of_another_name_is_another_edition(store: Store) -> None:
 
     assert preview(store, registry(an_event("a"), calendar=renamed), NOW + HOUR)[0].calendar == renamed
     assert "recorded" == publish(store, registry(an_event("a"), calendar=renamed), NOW + HOUR).outcome
+    with store.read() as conn:
+        assert edition_store.calendar_in(conn) == renamed
 
 
 def test_a_preview_of_what_stands_is_the_edition_itself(store: Store) -> None:
@@ -424,6 +431,27 @@ def test_the_changes_under_all_names_of_an_event_have_its_uid(store: Store) -> N
     assert {("a", "a@sco-watch"), ("b", "a@sco-watch")} == set(history.former_names)
 
 
+def test_a_date_that_comes_back_is_told_by_the_last_state_that_the_store_has_of_it(store: Store) -> None:
+    days = (date(2021, 7, 13), date(2021, 7, 20))
+    weekly = an_event("weekly", "2021-07-06 18:00", rule=RecurrenceRule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue"))
+    cancelled = tuple(Override(day, status=Status.CANCELLED) for day in days)
+    saves = [
+        weekly,
+        replace(weekly, overrides=cancelled),
+        replace(weekly, exdates=days),
+        replace(weekly, exdates=days[1:]),
+    ]
+    *_, returned = (
+        publish(store, registry(event, digest=str(n)), NOW + n * HOUR).changes for n, event in enumerate(saves)
+    )
+
+    assert [(change.kind, change.recurrence) for change in returned] == [(ChangeKind.RESTORED, "2021-07-13")]
+    with store.read() as conn:
+        assert edition_store.last_states(conn, [("weekly@sco-watch", "2021-07-13")]) == {
+            ("weekly@sco-watch", "2021-07-13"): returned[0].new
+        }
+
+
 def test_what_the_feeds_of_an_edition_lack_is_said_of_that_edition_alone(store: Store) -> None:
     publish(store, registry(an_event("a")), NOW)
     with store.write() as conn:
@@ -435,13 +463,22 @@ def test_what_the_feeds_of_an_edition_lack_is_said_of_that_edition_alone(store: 
         assert () == edition_store.read_feed_conditions(conn)
 
 
+def test_a_store_without_an_edition_has_no_number_no_calendar_and_no_conditions(store: Store) -> None:
+    with store.read() as conn:
+        assert edition_store.newest_number(conn) == 0
+        assert edition_store.calendar_in(conn) is edition_store.full_history(conn) is None
+        assert edition_store.read_feed_conditions(conn) == ()
+
+
 def test_facts_and_the_secret_are_kept(store: Store) -> None:
     with store.write() as conn:
         secret = edition_store.secret_key(conn)
-        edition_store.write_meta(conn, MetaKey.ACCEPT, "1")
-        edition_store.write_meta(conn, MetaKey.ACCEPT, "2")
+        assert edition_store.accepted_digest(conn) == ""
+        edition_store.accept(conn, "1")
+        edition_store.accept(conn, "2")
     with store.read() as conn:
         assert secret == edition_store.secret_key(conn)
+        assert edition_store.accepted_digest(conn) == "2"
         assert ["2", None] == [edition_store.read_meta(conn, key) for key in (MetaKey.ACCEPT, MetaKey.SUPPRESSED)]
     assert len(secret) >= 43
 

@@ -297,7 +297,7 @@ def write_feed_conditions(conn: Connection, number: int, conditions: Sequence[st
 def read_feed_conditions(conn: Connection) -> tuple[str, ...]:
     """Returns what the feeds of the newest edition lack, as the web found; none before it has rendered them."""
     number, *conditions = json.loads(read_meta(conn, MetaKey.FEED_CONDITIONS) or "[0]")
-    return tuple(conditions) if conditions and number == newest_number(conn) else ()
+    return tuple(conditions) if number == newest_number(conn) else ()
 
 
 def accept(conn: Connection, digest: str) -> None:
