@@ -305,6 +305,9 @@ def test_a_long_text_without_blanks_has_a_short_quote() -> None:
         "OTTAWA, 28 December 2026 (Agency) - The strike begins on 4 January.",
         "МОСКВА, 28 декабря 2026 года. Забастовка начнётся 4 января.",
         "新华社北京2026年12月28日电 罢工将于1月4日开始。",
+        "Washington, D.C., 28 December 2026 (Agency) –\nThe strike begins on 4 January.",
+        "LONDON (Wire Service) — Dec. 28, 2026\n\nThe strike begins on 4 January.",
+        "Dockers to walk out\n\nLondon, December 28, 2026 (Agency) - The strike begins on 4 January.",
     ],
 )
 def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
@@ -313,6 +316,46 @@ def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
     assert date(2026, 12, 28) == proposals.published
     assert [("2027-01-04", True)] == [(draft.when, draft.title[0].isalpha()) for draft in proposals.drafts]
     assert ["the day of publication, which the text begins with"] == [item.reason for item in proposals.left_out]
+
+
+def test_a_dateline_without_a_year_is_the_last_such_day_before_publication() -> None:
+    proposals = drafting.propose("LONDON, Dec 28 (Agency) - The strike begins on 4 January.", date(2026, 12, 29))
+
+    assert ["2027-01-04"] == [draft.when for draft in proposals.drafts]
+
+
+def test_a_date_in_a_headline_is_no_dateline() -> None:
+    text = "Strike begins on 4 January 2027\n\nLONDON, Dec. 28, 2026 (Agency) - Ferries stop on 5 January."
+
+    assert ["2027-01-04", "2027-01-05"] == [draft.when for draft in drafting.propose(text, None).drafts]
+
+
+def test_places_below_a_title_are_no_datelines_without_an_agency() -> None:
+    text = "Our tour\n\nBERLIN, 12 March 2027 - Opening night.\nHAMBURG, 14 March 2027 - Closing night."
+
+    assert ["2027-03-12", "2027-03-14"] == [draft.when for draft in drafting.propose(text, None).drafts]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "MONDAY, NOV. 30, 2026\n9:30 a.m. - Court hearing.\n1-2 p.m. - Briefing.\n\nTUESDAY, DEC. 1, 2026\n\nTBD - House vote.\n",
+            [("2026-11-30 09:30", "Court hearing"), ("2026-11-30 13:00/14:00", "Briefing"), ("2026-12-01", "House vote")],
+        ),
+        (
+            "Montag, 30. November 2026:\n10:00 Uhr Sitzung des Rates\n12.30 Uhr: Pressekonferenz\n\nEs sprach die Rektorin.\n18:00",
+            [("2026-11-30 10:00", "Sitzung des Rates"), ("2026-11-30 12:30", "Pressekonferenz")],
+        ),
+        ("30 ноября 2026 г.\n10:00 Заседание совета\n", [("2026-11-30 10:00", "Заседание совета")]),
+        ("2026年11月30日\n10:00 理事会会议\n14:30 新闻发布会\n", [("2026-11-30 10:00", "理事会会议"), ("2026-11-30 14:30", "新闻发布会")]),
+        ("Lunes 30 de noviembre de 2026\n\n10:00 Reunión del consejo\n", [("2026-11-30 10:00", "Reunión del consejo")]),
+    ],
+)  # fmt: skip
+def test_the_lines_below_a_date_that_begin_with_an_hour_are_of_that_day(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    assert expected == [(draft.when, draft.title) for draft in drafting.propose(text, None).drafts]
 
 
 @pytest.mark.parametrize(

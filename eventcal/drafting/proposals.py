@@ -48,6 +48,12 @@ _BEFORE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _UNTITLED = "Untitled event"
+# A line of a programme, up to its hour: "- 9:30 a.m. Hearing", "10.00 Uhr: Sitzung", "TBD - Vote".
+_HOUR_LINE = re.compile(
+    r"[ \t]*(?:[-*•·–—][ \t]+)?(?:(?=[0-9]{1,2}(?:[:.][0-9]{2}(?![.0-9])|(?:[ \t]*(?:-|–|to|bis)[ \t]*[0-9]{1,2}(?:[:.][0-9]{2})?)?"
+    r"[ \t]*(?:[ap]\.?m\b|Uhr\b)))|TB[ACD]\b[ \t:–—-]*)",
+    re.IGNORECASE,
+)
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 _IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
@@ -97,31 +103,33 @@ class Proposals:
     published: date | None
 
 
-def read_publication(text: str, published: date | None) -> tuple[date | None, int]:
-    """Returns the day of publication of *text*, None if it is not known, and where its dateline ends, 0 for none.
+def read_publication(text: str, published: date | None) -> tuple[date | None, range]:
+    """Returns the day of publication of *text*, None if it is not known, and where its dateline stands.
 
     A day that it begins with is that of its publication, unless *published* says another.
     """
     head = dateline(text, published)
-    place = re.split("[,0-9]", text)[0]
-    if head and any(re.search(rf"\b(?:{_EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
+    place = re.split("[,0-9]", text[head[1].start :])[0] if head else ""
+    if any(re.search(rf"\b(?:{_EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
         head = None  # "SPRING CONCERT, 12 March 2027 - Town Hall"
-    day, end = head or (None, 0)
-    return published or day, end
+    day, span = head or (None, range(0))
+    return published or day, span
 
 
 def propose(text: str, published: date | None) -> Proposals:
     """Reads the dates of *text*, and what happens on them."""
-    published, head_end = read_publication(text, published)
+    text = _with_repeated_headings(text, published)
+    published, head = read_publication(text, published)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     for sentence, mentions in read_mentions(text, published):
         language = LANGUAGES[sentence.language]
         subject = ""
         for mention in mentions:
+            head_end = head.stop if mention.start >= head.stop else 0
             draft = _draft(text, sentence, mentions, mention, language, head_end, subject)
             subject = draft.title
-            if mention.end <= head_end:
+            if mention.start in head:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
             elif not mention.reading.when:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
@@ -132,6 +140,35 @@ def propose(text: str, published: date | None) -> Proposals:
                 else:
                     left_out.append(result)
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published)
+
+
+def _with_repeated_headings(text: str, published: date | None) -> str:
+    """Returns *text* with a date that has a line to itself before each line below it that begins with an hour.
+
+    "MONDAY, NOV. 30", and below it "9:30 a.m. - Hearing" and "1 p.m. - Briefing".
+    """
+    lines = text.splitlines()
+    repeated: list[str] = []
+    heading = ""
+    for number, line in enumerate(lines):
+        following = next((other for other in lines[number + 1 : number + 3] if other.strip()), "")
+        if _HOUR_LINE.match(following) and _is_date_alone(line, published):
+            heading = line.strip().rstrip(":,")
+        elif heading and (hour := _HOUR_LINE.match(line)):
+            repeated += ["", f"{heading} {line[hour.end() :]}"]
+        else:
+            if line.strip() and number and not lines[number - 1].strip():
+                heading = ""
+            repeated.append(line)
+    return "\n".join(repeated)
+
+
+def _is_date_alone(line: str, published: date | None) -> bool:
+    date_text = line.strip().rstrip(":,")
+    if not date_text or len(date_text) > MAX_TITLE or _HOUR_LINE.match(line):
+        return False
+    mentions = [mention for _, mentions in read_mentions(date_text, published) for mention in mentions]
+    return any((mention.start, mention.end) == (0, len(date_text)) for mention in mentions)
 
 
 def _draft(
@@ -243,7 +280,7 @@ def _noun_phrase(text: str, language: Language) -> str:
     breaks = list(re.finditer(_PHRASE_BREAK[language.tag], text[: noun.start()], re.IGNORECASE))
     # An adjoining noun belongs to the phrase: "Heads of the States Summit meeting".
     start = breaks[-1].end() if breaks else 0
-    phrase = text[start:].strip(" ,;:–—")
+    phrase = text[start:].strip(" ,;:–—-")
     phrase = re.split(
         r"\s(?:which|that|who|который|которая|которое|statt|abgesagt|wird|werden|wurden?|ein$|que)\b|[;]", phrase
     )[0].strip(" ,(")

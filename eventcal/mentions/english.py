@@ -39,14 +39,15 @@ _CLOCK_ZONES = {
 
 _NAMES = {
     "M": r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
-    r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?|JANUARY|FEBRUARY|MARCH|APRIL|MAY|JUNE|JULY|AUGUST|SEPTEMBER|OCTOBER|NOVEMBER|DECEMBER)(?![A-Za-z])",
-    "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?(?![0-9:])",
+    r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?\.?|JULY?\.?|AUG(?:UST|\.)?"
+    r"|SEPT?(?:EMBER|\.)?|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?)(?![A-Za-z])",
+    "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?(?![0-9]|:[0-9])",
     "Y": r"(?:1[0-9]|20|21)[0-9]{2}(?![0-9]|-[0-9]|/[0-9])",
     "TO": r"\s*(?:-|–|—|−|/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b)\s*",
     "AND": r"\s*(?:\band\b|&)\s*",
     "OR": r"\s+or\s+(?:on\s+)?(?:the\s+)?",
     "B": r"(?<![\w./:-])",
-    "W": r"(?:(?P<weekday>(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
+    "W": r"(?:(?P<weekday>(?i:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?))\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "C": r",?\s+(?:of\s+)?",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
     "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Pacific)\b(?:\s+[Tt]ime)?",
@@ -218,11 +219,11 @@ _PAIRS = (
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>>(?:the\s+)?<<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+(?:of|in)\s+(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _nth_weekday),
-    (r"\bweekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
-    (r"\bweekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _weekend),
+    (r"\b[Ww]eekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
+    (r"\b[Ww]eekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _weekend),
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
-    (r"\bweek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?", _week),
-    (r"\bweek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _week),
+    (r"\b[Ww]eek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?", _week),
+    (r"\b[Ww]eek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _week),
     (r"<<B>>(?P<month><<M>>)\s+(?P<day><<D>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
     (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
     (r"<<B>>(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.one_month),
@@ -297,7 +298,7 @@ ENGLISH = Language(
         re.IGNORECASE,
     ),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
-               r"(?<!\bJan\.)(?<!\bFeb\.)(?<!\bMar\.)(?<!\bApr\.)(?<!\bJun\.)(?<!\bJul\.)(?<!\bAug\.)(?<!\bSep\.)(?<!\bSept\.)(?<!\bOct\.)(?<!\bNov\.)(?<!\bDec\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
+               r"(?<!\b(?i:Jan)\.)(?<!\b(?i:Feb)\.)(?<!\b(?i:Mar)\.)(?<!\b(?i:Apr)\.)(?<!\b(?i:Jun)\.)(?<!\b(?i:Jul)\.)(?<!\b(?i:Aug)\.)(?<!\b(?i:Sep)\.)(?<!\b(?i:Sept)\.)(?<!\b(?i:Oct)\.)(?<!\b(?i:Nov)\.)(?<!\b(?i:Dec)\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
     limits=compile_limits(_LIMITS),
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),
     former=re.compile(fill_names(_FORMER, _NAMES)),
