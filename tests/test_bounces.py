@@ -86,6 +86,14 @@ def test_a_bounce_after_a_long_pause_begins_anew(world: SubscriberWorld) -> None
             assert record_bounces(conn, {reader.id: "550"}, policy, NOW + timedelta(days=days)) == ended
 
 
+def test_a_day_counts_once_though_the_clock_goes_back_in_between(world: SubscriberWorld) -> None:
+    reader = world.sign_up()
+    policy = BouncePolicy(threshold=2)
+    with world.store.write() as conn:
+        for days in (1, 0, 1, 0, 1):
+            assert record_bounces(conn, {reader.id: "550"}, policy, NOW + days * DAY) == 0
+
+
 def test_a_complaint_ends_a_sign_up_at_once_a_bounce_is_counted_and_another_failure_noted(
     world: SubscriberWorld,
 ) -> None:

@@ -12,6 +12,7 @@ from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
+from eventcal.deliveries.outcome import released
 from eventcal.deliveries.tick import plan_and_stage
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
@@ -190,6 +191,34 @@ def test_a_clock_that_was_ahead_and_is_corrected_loses_nothing(
     assert [line for line in caplog.messages if "the clock went back by" in line] == [
         f"the clock went back by {ahead + MINUTE}, to {at + MINUTE}: what it did while it was ahead is undone"
     ]
+
+
+def test_a_second_copy_does_not_count_from_a_clock_that_was_ahead(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Ambiguous("no answer"), Sent())
+    world.tick(DAY_BEFORE + timedelta(hours=20))
+    world.run(DAY_BEFORE, DAY_BEFORE + 10 * MINUTE)
+
+    first, second = world.recorder.received
+    assert (first.key, DAY_BEFORE + timedelta(hours=20)) == (second.key, first.send_time)
+    assert second.send_time <= DAY_BEFORE + 10 * MINUTE
+
+
+def test_what_is_given_back_after_the_clock_was_corrected_leaves_within_minutes(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    channels, ahead = dict(world.channels), DAY_BEFORE + timedelta(hours=20)
+    world.channels.clear()
+    world.tick(ahead)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", ahead, ahead + MINUTE, 10)
+        (claim,) = delivery_queue.read_claimed(conn, "me", ahead)
+    world.tick(DAY_BEFORE)
+    with world.store.write() as conn:
+        delivery_queue.settle(conn, [released(claim, DAY_BEFORE)])
+    world.channels.update(channels)
+    world.run(DAY_BEFORE, DAY_BEFORE + 10 * MINUTE)
+
+    assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
 
 def test_what_failed_or_was_written_by_a_clock_that_was_ahead_leaves_within_minutes(world: World) -> None:

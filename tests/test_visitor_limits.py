@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 
 from .postgres import PostgresServer
-from .subscriber_world import SETTINGS
+from .subscriber_world import SETTINGS, SubscriberWorld
 from .world import World, utc
 
 NOW = utc(2021, 9, 1, 6)
@@ -79,6 +80,19 @@ def test_web_nodes_over_one_store_count_a_visitors_sign_ups_together(nodes: Node
     assert ask(second, 22).status_code == 429
     nodes.now += timedelta(seconds=1)
     assert ask(second, 23).status_code == 303
+
+
+def test_whoever_was_refused_by_a_clock_that_was_ahead_is_let_in_when_it_is_right(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = SubscriberWorld(tmp_path, NOW)
+    world.publish(SUMMIT, NOW)
+    right = time.time()
+    monkeypatch.setattr(time, "time", lambda: right + 90 * 86_400)
+    assert [ask(world.app, n).status_code for n in range(21)] == [303] * 20 + [429]
+
+    monkeypatch.setattr(time, "time", lambda: right)
+    assert ask(world.app, 21).status_code == 303
 
 
 def test_a_day_has_an_end_as_well(nodes: Nodes) -> None:

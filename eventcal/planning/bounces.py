@@ -23,7 +23,8 @@ class BouncePolicy:
             score = 1
         else:
             score = previous.score + (previous.bounced_at.date() < now.date())
-        return replace(previous, score=score, bounced_at=now)
+        # a day counts once, also when the clock went back in between
+        return replace(previous, score=score, bounced_at=max(previous.bounced_at or now, now))
 
     def is_enough(self, score: BounceScore) -> bool:
         """Tells whether a subscription with this score ends."""

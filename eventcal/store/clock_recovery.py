@@ -36,7 +36,7 @@ _PAST_TIMES: tuple[Column[datetime], ...] = (
     change.c.recorded_at,
     *subscription.c["created_at", "confirmed_at", "ended_at", "bounced_at"],
     reminder.c.created_at,
-    *delivery.c["created_at", "settled_at"],
+    *delivery.c["created_at", "settled_at", "ambiguous_sent_at"],
     attempt.c.at,
     last_notified.c.notified_at,
     *push_device.c["created_at", "seen_at"],
@@ -91,7 +91,6 @@ def _shorten_waits(conn: Connection, latest: datetime) -> None:
     is_tried_later = IS_WAITING & (delivery.c.not_before > latest) & (delivery.c.not_before > delivery.c.due_at)
     tried_at = case((delivery.c.due_at > latest, delivery.c.due_at), else_=literal(latest, INSTANT))
     conn.execute(update(delivery).where(is_tried_later).values(not_before=tried_at))
-    conn.execute(
-        update(delivery).where(IS_SENDING, delivery.c.lease_expires_at > latest).values(lease_expires_at=latest)
-    )
+    for column in delivery.c["lease_expires_at", "not_before"]:  # what is being sent may be given back
+        conn.execute(update(delivery).where(IS_SENDING, column > latest).values({column: latest}))
     conn.execute(update(circuit_breaker).where(circuit_breaker.c.open_until > latest).values(open_until=latest))

@@ -43,6 +43,8 @@ class _StoreBackedStorage(MemoryStorage):
     def incr(self, key: str, expiry: float, amount: int = 1) -> int:
         store = get_services().shared_store
         if store is None:
+            if self.expirations.get(key, 0.0) > time.time() + expiry:  # opened by a clock that was ahead
+                self.clear(key)
             return super().incr(key, expiry, amount)
         with store.write(alone=False) as conn:
             return rate_limits.increment(conn, key, amount, current().now, timedelta(seconds=expiry))
