@@ -195,6 +195,11 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
         ('smtp_url = "smtp://relay.example?rate=fast"', "eventcal.toml:1: smtp_url: write smtp://"),
         ('smtp_url = "smtp://relay.example:0"', "eventcal.toml:1: smtp_url: write smtp://"),
         ('smtp_token = "secret-token"', "eventcal.toml:1: smtp_token: write file:/run/token"),
+        (
+            'smtp_url = "smtp://u:pw@relay.example"\nsmtp_token = "file:/run/token"',
+            "eventcal.toml:1: smtp_url has a password, but the login uses EVENTCAL_SMTP_TOKEN: remove one of them",
+        ),
+        ('smtp_url = "smtp://:pw@relay.example"', "eventcal.toml:1: smtp_url has a password without a user: write "),
         ('secret_key = "env:ODD"', "ODD is not UTF-8"),
         ("smtp_url = 'smtp://relay.example/inbox'", "eventcal.toml:1: smtp_url: write smtp://"),
         ("smtp_url = 'smtp://relay..example'", "eventcal.toml:1: smtp_url: write smtp://"),

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import mail_address
 from ..channels import ChannelSettings
-from ..channels.relay import parse_relay_url, token_source
+from ..channels.relay import RelaySettings, parse_relay_url, token_source
 from ..channels.values import MAILBOX_FORM
 from ..errors import GrammarError, SettingsError
 from ..urls import split_url
@@ -25,9 +25,10 @@ _BOUNCE_ID_LENGTH = 32
 def parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
     """Checks what mails are sent with, and returns the sender in the form that its header has."""
     smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
+    token = texts.get("smtp_token", "")
     if smtp_url:
-        _collect(problems, parse_relay_url, smtp_url)
-    if token := texts.get("smtp_token"):
+        _collect(problems, lambda url: _check_login(parse_relay_url(url), token), smtp_url)
+    if token:
         _collect(problems, token_source, token)
     if mail_from:
         try:
@@ -48,6 +49,16 @@ def _collect(problems: list[str], parse: Callable[[str], object], text: str) -> 
         parse(text)
     except SettingsError as error:
         problems.append(str(error))
+
+
+def _check_login(relay: RelaySettings, token: str) -> None:
+    """Raises SettingsError where *relay* has a password that no login would use."""
+    if relay.password and token:
+        raise SettingsError(
+            "EVENTCAL_SMTP_URL has a password, but the login uses EVENTCAL_SMTP_TOKEN: remove one of them"
+        )
+    if relay.password and not relay.user:
+        raise SettingsError("EVENTCAL_SMTP_URL has a password without a user: write smtp://user:password@host")
 
 
 def _bounces_problems(bounces: str) -> list[str]:

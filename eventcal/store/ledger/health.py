@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, bindparam, delete, func, select, update
 
 from ...ledger_rows import AlarmEvidence, CircuitBreaker, FailureCount, MailboxFailure, Operator, StoredAlarm
-from ...states import SubscriptionOrigin, SubscriptionState, reason_text
+from ...states import Reason, SubscriptionOrigin, SubscriptionState, reason_text
 from ..database import dialect_of
 from ..edition_store import (
     read_feed_conditions,
@@ -130,9 +130,10 @@ def alarm_evidence(conn: Connection, since: datetime) -> AlarmEvidence:
 
 
 _count = func.count().label("n")
+# an endpoint that is gone pauses its channel, which is an alarm of its own
 _DEAD_LETTERS = (
     select(*delivery.c["channel", "reason", "detail"], _count)
-    .where(IS_DEAD_LETTER, delivery.c.settled_at > bindparam("since"))
+    .where(IS_DEAD_LETTER, delivery.c.reason != Reason.ENDPOINT_GONE, delivery.c.settled_at > bindparam("since"))
     .group_by(*delivery.c["channel", "reason", "detail"])
     .order_by(_count.desc(), *delivery.c["reason", "detail"])
 )
