@@ -14,6 +14,7 @@ import pytest
 from eventcal import importing, registry
 from eventcal.events import Event, EventKind
 from eventcal.importing import ImportContext, ImportingError, Target
+from eventcal.registry.foreign_yaml import load_foreign_yaml
 
 
 def run(folder: Path, text: str, name: str, **options: Any) -> tuple[dict[str, Event], list[str]]:
@@ -223,8 +224,6 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
         (b'[{"@context": "https://schema.org", "@type": "Event", "startDate": "2027-01-05"}]', "e.json", "schema.org JSON-LD"),
         (b'<?xml version="1.0"?><rss version="2.0"/>', "news.xml", r"a news feed \(RSS or Atom\): .*\.ics"),
         (b"Subject: Invitation\r\nTo: a@x.org,\r\n b@x.org\r\nMIME-Version: 1.0\r\n", "invite.eml", "a mail: save the calendar"),
-        (b'{"calendar": {}, "events": [], "next": null}', "events.json", r"JSON of a form that is not known: .*\.ics"),
-        (b'[{"name": "A", "date": "2027-01-05"}]', "list.json", r"JSON of a form that is not known: .*\.ics"),
         (b'{"@type": "Group", "entries": []}', "e.json", r"JSCalendar \(RFC 8984\)"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 16 else "",
@@ -665,14 +664,16 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
         ("title,when\n" + "x" * 200_000, "t.csv", "not a table: field larger"),
         ("- [", "x.yaml", "not YAML: line"),
         ("{", "x.json", "not JSON"),
-        ("[1]", "x.json", "a list of maps was expected"),
+        ("[1]", "x.json", r"no list of events in it: .*\.ics"),
         ("[[events]", "x.toml", "not TOML"),
         ("&a [*a]", "x.yaml", "an alias that holds itself"),
         ("[" * 100_000, "x.yaml", "nested deeper than 60 levels"),
         ("[" * 100_000, "x.json", "not JSON"),
-        ("1" * 5_000, "x.json", "not JSON"),
+        ("1" * 5_000, "x.json", "no list of events in it"),
         ("a = " + "[" * 100_000, "x.toml", "not TOML"),
         ("version: 1\ncalendar: {id: a}\n", "x.yaml", "a registry of eventcal already"),
+        ('{"calendar": {}, "events": [], "next": null}', "x.json", "no list of events in it"),
+        ('[{"name": "A", "place": "Hall"}]', "x.json", "no column is known to hold when; the table has name, place"),
         ("what: ever\n", "x.yaml", "--format: ics, csv"),
     ],
 )
@@ -797,3 +798,54 @@ def test_a_venue_and_a_city_are_one_place_and_a_website_is_the_page(tmp_path: Pa
     [event] = events.values()
     place = event.places[0].name.in_language("en")
     assert ("Harbour Centre, Vancouver", "https://example.org/", []) == (place, event.url, losses)
+
+
+SITE_LIST = """\
+upcoming:
+  - name: Lean Together
+    start_date: January 14 2027
+    end_date: January 17 2027
+    location: {name: Pakhuis, url: "https://example.org/map"}
+    tags: [lean, workshop]
+    image: /images/lean.png
+past:
+  - name: {en: Open lab, de: Offenes Labor}
+    start_date: '2026-08-18T13:30:00+02:00'
+    end_date: '2026-08-18T16:00:00+02:00'
+    location: TBD
+    link: ~
+    summary: Bring [a laptop](https://example.org/) and *patience*.
+  - name: Summer fair
+    start_date: 2026-07
+    summary: All day.<br>Bring a <b>chair</b>.
+  - start_date: 2026-08-08
+    events: [{name: Opening, time: 7:00 PM}, {summary: Closing, time: "22:00"}]
+"""
+
+
+@pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])
+def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(tmp_path: Path, name: str) -> None:
+    text = SITE_LIST if name.endswith("yml") else json.dumps(load_foreign_yaml(SITE_LIST), indent="\t")
+
+    events, losses = run(tmp_path, text, name, zone="Europe/Berlin")
+
+    assert {
+        "lean-together": "2027-01-14/17",
+        "open-lab": "2026-08-18 13:30/16:00",
+        "summer-fair": "2026-07",
+        "opening": "2026-08-08 19:00",
+        "closing": "2026-08-08 22:00",
+    } == {name: str(event.when) for name, event in events.items()}
+    assert (("lean", "workshop"), "Pakhuis") == (
+        events["lean-together"].tags,
+        events["lean-together"].places[0].name.in_language("en"),
+    )
+    assert () == events["open-lab"].places
+    assert ["Bring [a laptop](https://example.org/) and *patience*.", "All day.\\\nBring a chair."] == [
+        events[name].notes.in_language("en") for name in ("open-lab", "summer-fair")
+    ]
+    assert [
+        "column image: left out; --columns KEY=image says which key it holds",
+        "time zone: none is named, so hours were read as Europe/Berlin; --timezone names another",
+        "title: the row has none; its notes were taken",
+    ] == losses

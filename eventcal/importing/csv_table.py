@@ -5,9 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 from .. import when
@@ -23,39 +23,40 @@ from .records import (
     when_of,
     zone_of,
 )
-from .texts import one_line
+from .texts import html_to_markdown, is_html, one_line, plain_to_markdown
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
 
 # What people and Outlook call the columns, in small letters without spaces, hyphens and underscores. Where a day has
 # been found, "start" and its like hold the hour.
 _COLUMNS = {
-    "title": "title summary subject name event eventname heading topic what"
+    "title": "title subject name event eventtitle eventname heading header topic what summary"
     " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre objet événement"
     " название тема событие мероприятие 标题 主题 名称 活动 العنوان الموضوع",
-    "when": "when date startdate start begin begins day from starts"
+    "when": "when date startdate datestart dtstart eventdate dates startdatetime startsat datetime start begin begins day from starts time"
     " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
     " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
-    "start-time": "starttime time hour begintime start begin begins from starts"
+    "start-time": "starttime timestart time hour begintime start begin begins from starts"
     " uhrzeit beginntum zeit beginn von hora horadecomienzo horadeinicio inicio heure heurededébut début"
     " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
-    "end": "end enddate until ends to finish"
+    "end": "end enddate dateend dtend enddatetime endsat until ends to finish"
     " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
-    "end-time": "endtime endetum endzeit horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
+    "end-time": "endtime timeend endetum endzeit horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
     "timezone": "timezone tz zone zeitzone",
-    "venue": "venue room hall building raum saal halle sala salle зал аудитория 会场 会议室 القاعة",
-    "place": "place location where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
-    "notes": "notes description details comment text body"
+    "venue": "venue venuename room hall building raum saal halle sala salle зал аудитория 会场 会议室 القاعة",
+    "place": "place location address where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
+    "notes": "notes description details comment text body summary abstract excerpt content"
     " beschreibung bemerkung bemerkungen notiz notizen descripción notas remarques описание примечание заметки 说明 描述 备注 الوصف ملاحظات",
     "tags": "tags categories category labels type kategorien kategorie categorías catégories категории категория 类别 الفئات",
-    "url": "url link website websiteurl eventurl web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
+    "url": "url link website websiteurl eventurl href web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
     "source": "source reference quelle fuente источник 来源",
     "status": "status state zustand estado statut статус состояние 状态 الحالة",
     "id": "id key slug",
     "uid": "uid",
-    "private": "private privat privado privé частное 私有 خاص",
+    "private": "private hidden draft privat privado privé частное 私有 خاص",
 }
 _PATTERN = "date-format"
+_LONGEST_TITLE = 100  # of notes in its place
 # What ends the name of a column of days until which something can be done: "Talk Deadline", "Meldeschluss".
 _DEADLINE = re.compile(
     "deadline|schluss|fechalímite|plazo|datelimite|срок|дедлайн|截止|截止日期|截止时间|(?:الموعد|موعد)(?:ال)?نهائي"
@@ -97,16 +98,26 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
         raise ImportingError(f"this is not a table: {error}") from None
     if not rows:
         raise ImportingError("the table is empty")
-    columns, losses = _columns(rows[0], context.columns), Losses()
-    others = {position: name for position, name in enumerate(rows[0]) if position not in columns.values()}
+    return read_rows(rows[0], list(enumerate(rows[1:], start=2)), context, plain_to_markdown)
+
+
+def read_rows(
+    header: list[str], rows: Sequence[tuple[int, list[str]]], context: ImportContext, to_markdown: Callable[[str], str]
+) -> ImportedCalendar:
+    """Reads rows with their lines. *to_markdown* makes notes of a text that is no HTML.
+
+    Raises ImportingError where no column of *header* holds titles or dates.
+    """
+    columns, losses = _columns(header, context.columns), Losses()
+    others = {position: name for position, name in enumerate(header) if position not in columns.values()}
     deadlines = {position: one_line(name) for position, name in others.items() if _DEADLINE.search(_plain_name(name))}
     for position, name in others.items():
-        if position not in deadlines and name.strip() and any(_cell(row, position) for row in rows[1:]):
+        if position not in deadlines and name.strip() and any(_cell(row, position) for _line, row in rows):
             column = name.strip()[:40]
             losses.add(1, "", f"column {column}", f"left out; --columns KEY={column} says which key it holds")
-    order = _day_first([_cell(row, columns["when"]) for row in rows[1:]])
-    reader = _Rows(columns, deadlines, context, order, losses)
-    events = [event for number, row in enumerate(rows[1:], start=2) for event in reader.events(row, number)]
+    order = _day_first([_cell(row, columns["when"]) for _line, row in rows])
+    reader = _Rows(columns, deadlines, context, order, losses, to_markdown)
+    events = [event for line, row in rows for event in reader.events(row, line)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
 
@@ -162,8 +173,9 @@ class _Rows:
         context: ImportContext,
         day_first: bool | None,
         losses: Losses,
+        to_markdown: Callable[[str], str],
     ) -> None:
-        self.columns, self.deadlines, self.context = columns, deadlines, context
+        self.columns, self.deadlines, self.context, self.to_markdown = columns, deadlines, context, to_markdown
         self.day_first, self.losses = day_first, losses
         self.pattern, self.is_zone_told = context.columns.get(_PATTERN, ""), False
         self.home = context.reader_zone or context.zone
@@ -188,6 +200,8 @@ class _Rows:
         title = one_line(cells["title"])
         if not any(cells.values()):
             return None
+        if not title and (title := one_line(cells.get("notes", ""))[:_LONGEST_TITLE]):
+            self.losses.add(line, title, "title", "the row has none; its notes were taken", Carried.CHANGED)
         if not title:
             self.losses.add(line, "", "title", "the row has none and was left out")
             return None
@@ -200,7 +214,9 @@ class _Rows:
         if known is None:
             return None
         self._name_zone(cells, known, line)
-        more: dict[str, Any] = place_fields(cells.get("venue", ""), cells.get("place", ""))
+        more: dict[str, Any] = place_fields(
+            *(text for key in ("venue", "place") if not is_no_date(text := cells.get(key, "")))
+        )
         status = cells.get("status", "").lower()
         if (known_status := _STATUSES.get(status, "confirmed")) != "confirmed":
             more["status"] = known_status
@@ -210,11 +226,13 @@ class _Rows:
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
         tags = re.split(r"[,;|]", cells.get("tags", ""))
-        texts = {key: cells.get(key, "") for key in ("notes", "url")}
-        fields = {"title": title, "when": known, "tags": tags, **texts, "uid": one_line(cells.get("uid", "")), **more}
-        name = cells.get("id") or title
+        texts = {"url": cells.get("url", ""), "uid": one_line(cells.get("uid", ""))}
+        fields = {"title": title, "when": known, "tags": tags, **texts, **more}
+        name, notes = cells.get("id") or title, cells.get("notes", "")
         event = build_event(name, fields, zone=zone, home=self.context.zone, line=line, losses=self.losses)
-        return replace(event, has_id=bool(cells.get("id")))
+        markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
+        all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
+        return replace(event, fields=all_fields, has_id=bool(cells.get("id")))
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Returns *cells* with the letters of one zone, which stand behind the hours of a row, as its zone."""
@@ -372,7 +390,9 @@ class _Rows:
             moment = datetime.fromisoformat(text.replace("/", "-") if text[:4].isdigit() else text)
         except ValueError:
             return None
-        return moment.replace(tzinfo=None) if re.search(r"[T ][0-9]", text) else moment.date()
+        if moment.tzinfo is not None:  # 20250326T150000Z
+            return local_of(moment.astimezone(UTC), zone)
+        return moment if re.search(r"[T ][0-9]", text) else moment.date()
 
     def _with_iso_days(self, text: str) -> str:
         """Returns *text* with its days in numbers in the order of ISO 8601, where the column shows which number is the month."""

@@ -10,6 +10,7 @@ from typing import Any
 from ..ical.foreign import zone_named
 from ..when.zones import zone_names
 from .csv_table import read_table
+from .data_list import list_records, read_data_list
 from .deadlines import read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics, read_jcal
@@ -22,7 +23,7 @@ Reader = Callable[[bytes, ImportContext], ImportedCalendar]
 FORMATS: dict[str, Reader] = {
     "ics": read_ics, "csv": read_table, "yaml2ics": read_yaml2ics, "ccf-deadlines": read_ccf,
     "python-deadlines": read_python_deadlines, "confs.tech": read_confs_tech, "endoflife": read_endoflife,
-    "toml": read_toml_calendar, "jcal": read_jcal,
+    "toml": read_toml_calendar, "jcal": read_jcal, "list": read_data_list,
 }  # fmt: skip
 
 _SAVE_AS_CSV = "open it and save the sheet with the events as CSV"
@@ -72,10 +73,10 @@ def detect_format(data: bytes, name: str) -> str:
         return "ics"
     if ending in ("csv", "tsv"):
         return "csv"
-    if re.match(rb'\{\s*"|\[\s*\{\s*"', head) and ending == "json" and b'"startDate"' not in data:
-        raise ImportingError(f"{name}: it is JSON of a form that is not known: {_TABLE_OR_ICS}")
-    if ending == "json" or (head[:1] == b"[" and b'"startDate"' in head):
+    if head[:1] == b"[" and b'"startDate"' in head and b'"name"' in head:
         return "confs.tech"
+    if ending == "json":
+        return "list"
     if ending == "toml" or b"[[events]]" in head:
         return "toml"
     if re.search(rb"^releases:", data, re.MULTILINE):
@@ -99,10 +100,20 @@ def _refusal(data: bytes, refused: tuple[tuple[bytes, str], ...]) -> str:
 def _yaml_format(value: Any) -> str:
     if isinstance(value, Mapping) and "calendar" in value and "version" in value:
         raise ImportingError("this is a registry of eventcal already: name it under `include`")
-    if isinstance(value, Mapping) and isinstance(value.get("events"), list):
-        return "yaml2ics"
-    first = value[0] if isinstance(value, list) and value and isinstance(value[0], Mapping) else {}
-    return "ccf-deadlines" if "confs" in first else "python-deadlines" if "conference" in first else ""
+    records = list_records(value)
+    if isinstance(value, Mapping):
+        is_yaml2ics = "events" in value and (not records or any("begin" in record for record in records))
+        return "yaml2ics" if is_yaml2ics else "list" if records else ""
+    first = records[0] if records else {}
+    return (
+        "ccf-deadlines"
+        if "confs" in first
+        else "python-deadlines"
+        if "conference" in first
+        else "list"
+        if first
+        else ""
+    )
 
 
 def read_source(data: bytes, name: str, source_format: str, context: ImportContext) -> ImportedCalendar:

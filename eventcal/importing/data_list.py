@@ -1,0 +1,73 @@
+"""A list of events in YAML or JSON, as the sources of static sites have it, becomes events: each map a row, each key a column."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from ..registry.foreign_yaml import LineMap
+from .csv_table import read_rows
+from .records import decode_text, line_of, load_yaml
+from .texts import clean
+from .values import ImportContext, ImportedCalendar, ImportingError
+
+# What names a place, a language or a link that is a map of its own.
+_NAMES = ("name", "title", "text", "url")
+_EMPTY = ("null", "~")
+
+
+def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
+    """Reads the maps of a list, or of the lists in a map ("upcoming", "past"); their notes are Markdown.
+
+    Raises ImportingError where there is none, or no key holds titles or dates.
+    """
+    records = list_records(_load(decode_text(data)))
+    if not records:
+        raise ImportingError("there is no list of events in it: import the .ics of that calendar, or a table")
+    header = list(dict.fromkeys(key for record in records for key in record))
+    rows = [(line_of(record), [_text_of(record.get(key), context.language) for key in header]) for record in records]
+    return read_rows(header, rows, context, clean)
+
+
+def list_records(value: Any) -> list[Mapping[str, Any]]:
+    """Returns the maps of a list, or of the lists in a map, also of maps in it; of a day with its `events`, each of these."""
+    if isinstance(value, Mapping):
+        return [record for part in value.values() for record in list_records(part)]
+    maps = [record for record in value if isinstance(record, Mapping)] if isinstance(value, list) else []
+    return [record for item in maps for record in _events_of_day(item)]
+
+
+def _events_of_day(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    events = item.get("events")
+    if not isinstance(events, list):
+        return [item]
+    records: list[Mapping[str, Any]] = []
+    for event in (event for event in events if isinstance(event, Mapping)):
+        record = LineMap({key: value for key, value in item.items() if key != "events"} | dict(event))
+        record.line = line_of(event)
+        records.append(record)
+    return records
+
+
+def _load(text: str) -> Any:
+    """Returns YAML, which most JSON is, with the lines of its maps; other JSON without."""
+    try:
+        return load_yaml(text)
+    except ImportingError as yaml_error:
+        try:
+            return json.loads(text)
+        except (ValueError, RecursionError) as error:
+            is_json = text.lstrip()[:1] in ("{", "[")
+            raise (ImportingError(f"this is not JSON: {error}") if is_json else yaml_error) from error
+
+
+def _text_of(value: Any, language: str) -> str:
+    """Returns a value as the cell of a table: a list joined by commas, of a map the text in *language*, or its name."""
+    if isinstance(value, list):
+        return ", ".join(text for item in value if (text := _text_of(item, language)))
+    if isinstance(value, Mapping):
+        return next((_text_of(value[key], language) for key in (language, *_NAMES) if key in value), "")
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None or value in _EMPTY else str(value)
