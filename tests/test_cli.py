@@ -22,7 +22,7 @@ from click.testing import CliRunner, Result
 import eventcal.cli
 from eventcal import edition_problems, ical
 from eventcal.cli import cli
-from eventcal.cli.commands import COMMANDS
+from eventcal.cli.commands import COMMANDS, SYNONYMS
 from eventcal.cli.completion import complete_event_id
 from eventcal.cli.group import COMMAND_MODULES, format_count
 from eventcal.cli.inputs import write_texts
@@ -323,6 +323,18 @@ def test_every_command_that_reads_has_a_form_for_programs() -> None:
     ]
     assert without == []
     assert {"check", "next", "show", "explain", "todo", "diff", "status", "why", "list"} <= commands.keys()
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("chek", "check"), ("list", "next"), ("search", "next --search"), ("subscriber", "subscribers")]
+)
+def test_an_unknown_command_names_the_one_that_is_meant(run: Run, word: str, meant: str) -> None:
+    assert f"no command '{word}', did you mean '{meant}'?" in run(word, code=2).stderr
+
+
+def test_what_other_words_stand_for_is_a_command() -> None:
+    assert {name.split()[0] for name in SYNONYMS.values()} <= COMMAND_MODULES.keys()
+    assert not SYNONYMS.keys() & COMMAND_MODULES.keys()
 
 
 def test_next_says_a_status_in_the_readers_language_and_its_columns_are_straight(run: Run) -> None:

@@ -75,3 +75,14 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "worker": ("serve", "Send queued deliveries; needs PostgreSQL."),
     },
 }
+
+SYNONYMS = {
+    word: name
+    for name, words in {
+        "next": "list ls agenda upcoming events", "next --search": "search find grep", "add": "new create", "edit": "set update change",
+        "move": "reschedule postpone", "cancel": "delete remove rm", "check": "validate lint", "fmt": "format", "feed": "export ics",
+        "serve": "start run server up", "publish": "deploy", "rehearse": "simulate dry-run", "send-test": "test", "diff": "changes",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+"""Words that people try for a command, with what does it."""

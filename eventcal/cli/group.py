@@ -11,7 +11,7 @@ import click
 
 from .. import __version__
 from ..errors import ChangeError, EventcalError, RegistryError
-from .commands import COMMANDS
+from .commands import COMMANDS, SYNONYMS
 
 if TYPE_CHECKING:
     from ..settings import Settings
@@ -42,6 +42,19 @@ class LazyGroup(click.Group):
         if cmd_name in COMMAND_MODULES:
             import_module(f".{COMMAND_MODULES[cmd_name]}", __package__)
         return super().get_command(ctx, cmd_name)
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Returns the command that *args* begin with; the error about an unknown one names the one that was meant."""
+        from difflib import get_close_matches
+
+        word = args[0]
+        if word not in COMMAND_MODULES and not ctx.resilient_parsing:
+            meant = [SYNONYMS[word]] if word in SYNONYMS else get_close_matches(word, COMMAND_MODULES, 1)
+            if meant:
+                raise click.UsageError(f"no command '{word}', did you mean '{meant[0]}'?", ctx)
+        return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Writes one block for each section."""
