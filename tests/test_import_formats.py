@@ -766,6 +766,12 @@ def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_no
     )
 
 
+def test_a_registry_that_an_import_begins_says_in_which_language_it_speaks(tmp_path: Path) -> None:
+    run(tmp_path, "title,date\nA,2027-01-05\n", "t.csv")
+
+    assert "language: en   " in (tmp_path / "events.yaml").read_text()
+
+
 def test_an_hour_of_notion_with_the_letters_of_its_zone_is_read(tmp_path: Path) -> None:
     text = 'Name,Date\nA,"March 3, 2027 6:00 PM (EST) → 8:00 PM"\n'
     events, _ = run(tmp_path, text, "notion.csv", zone="UTC")

@@ -133,7 +133,7 @@ def import_feed(feed: bytes, path: Path, language: str = "en") -> importing.Merg
     imported = importing.read_source(feed, "feed.ics", "", context)
     merge = importing.plan_merge(imported, Target(path, path), context)
     for file, text in merge.files.items():
-        file.write_text(text.replace("\n  timezone:", f"\n  language: {language}\n  timezone:"), encoding="utf-8")
+        file.write_text(text, encoding="utf-8")
     return merge
 
 

@@ -22,6 +22,7 @@ from ..registry.fields import EventDefaults
 from ..registry.limits import MAX_NESTING_DEPTH, MAX_TITLE_LENGTH
 from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
+from ..words import LANGUAGES
 from .target_files import Target, TargetFiles
 from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Loss
@@ -388,6 +389,7 @@ def new_header(imported: ImportedCalendar, main: Path, context: ImportContext) -
         f"  id: {calendar_id}            # part of every event's identity: choose it once",
         f"  name: {json.dumps(one_line(name), ensure_ascii=False)}",
         f"  timezone: {context.zone}",
+        f"  language: {context.language}            # of these texts, and of messages: {', '.join(sorted(LANGUAGES))}",
     ]
     if imported.description:
         lines.append(f"  description: {json.dumps(imported.description, ensure_ascii=False)}")
