@@ -11,12 +11,16 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import settings
 
+from eventcal import ical, importing
 from eventcal import repeat as repeats
 from eventcal import when as whens
 from eventcal.events import Calendar, Event, Override, Status, Text
 from eventcal.history import Change, Edition, Version, build_edition
+from eventcal.importing import ImportContext, Merge, Target
+from eventcal.importing.values import ImportedCalendar
 from eventcal.registry import Registry, read
 
 MODIFIED = datetime(2021, 7, 1, 12, 0, tzinfo=UTC)
@@ -88,6 +92,33 @@ def edition(
     """Builds an edition in which every event has SEQUENCE 0 and was stored and changed at *modified*."""
     versions = tuple(Version(item, f"{item.id}@{calendar.id}", 0, modified, modified) for item in events)
     return Edition(number, digest, modified, calendar, versions, **extra_fields)
+
+
+def plan_import(
+    path: Path, source: str | bytes, name: str, context: ImportContext = ImportContext("UTC"), source_format: str = ""
+) -> tuple[ImportedCalendar, Merge]:
+    """Reads *source* as the file *name*, and returns it with what it changes in the registry at *path*; writes nothing."""
+    data = source.encode() if isinstance(source, str) else source
+    imported = importing.read_source(data, name, source_format, context)
+    return imported, importing.plan_merge(imported, Target(path, path), context)
+
+
+def write_import(merge: Merge) -> None:
+    """Writes the files that an import changes."""
+    for file, content in merge.files.items():
+        file.write_text(content, encoding="utf-8")
+
+
+def fail_to_draw(monkeypatch: pytest.MonkeyPatch, event_id: str) -> None:
+    """Has the drawing of one event raise an OverflowError; what was drawn in this process is not drawn again."""
+    draw = ical.render_event
+
+    def fail_for_one(version: Version, *arguments: Any) -> Any:
+        if version.event.id == event_id:
+            raise OverflowError("a bug")
+        return draw(version, *arguments)
+
+    monkeypatch.setattr(ical, "render_event", fail_for_one)
 
 
 def read_registry(folder: Path, text: str) -> Registry:

@@ -20,7 +20,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 import eventcal.cli
-from eventcal import edition_problems, ical
+from eventcal import edition_problems
 from eventcal.cli import cli
 from eventcal.cli.commands import COMMANDS, SYNONYMS
 from eventcal.cli.completion import complete_event_id
@@ -35,6 +35,7 @@ from eventcal.store.tables import delivery
 from eventcal.web.snapshots import SnapshotPoller
 from eventcal.words import LANGUAGES
 
+from .factories import fail_to_draw
 from .world import World
 
 ROOT = Path(__file__).parent.parent
@@ -830,14 +831,7 @@ def test_no_description_of_a_subcommand_is_cut(run: Run) -> None:
 def test_what_cannot_be_drawn_is_named_by_check_and_build_and_left_out_of_the_feed(
     run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draw = ical.render_event
-
-    def fail_for_one(version: Any, *arguments: Any) -> Any:
-        if version.event.id == "never-drawn-before":  # what was drawn in this process is not drawn again
-            raise OverflowError("a bug")
-        return draw(version, *arguments)
-
-    monkeypatch.setattr(ical, "render_event", fail_for_one)
+    fail_to_draw(monkeypatch, "never-drawn-before")
     run("init")
     run("add", "Never drawn before", "2099-09")
     run("add", "Drawn", "2099-10")

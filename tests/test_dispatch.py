@@ -25,8 +25,8 @@ from eventcal.store import Store, StoreBusy, open_store, processes
 from eventcal.store.ledger import batch_reservations, delivery_queue, health, stats
 
 from .postgres import PostgresServer
-from .serve_process import WAIT_SECONDS, wait_until
-from .world import ScriptedChannel, World, utc
+from .serve_process import wait_until
+from .world import HeldChannel, ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
 DUE = utc(2021, 9, 16, 4)
@@ -313,22 +313,13 @@ def test_a_worker_is_woken_by_a_word_and_does_not_wait_for_its_next_look(
 
 
 def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster: Cluster) -> None:
-    begun: list[Message] = []
-
-    class Slow(ScriptedChannel):
-        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-            begun.append(message)
-            wait_until(lambda: stopping, "it is told to stop")
-            return super().send(message)
-
-    stopping: list[bool] = []
-    cluster.channels["desk"] = slow = Slow()
+    cluster.channels["desk"] = slow = HeldChannel()
     cluster.due(60)
     with cluster.worker() as worker:
         cluster.hand_over()
-        wait_until(lambda: len(begun) == 12, "every thread that one destination may have is busy")
+        wait_until(lambda: len(slow.asked) == 12, "every thread that one destination may have is busy")
         worker._batch_runner.close()
-        stopping.append(True)
+        slow.go_on.set()
     assert len(slow.received) >= 12
     assert "sending" not in cluster.counts()
     assert cluster.is_balanced()
@@ -337,26 +328,17 @@ def test_a_worker_that_is_told_to_stop_gives_back_what_it_has_not_begun(cluster:
 def test_a_worker_that_stops_leaves_a_relay_that_does_not_answer(
     cluster: Cluster, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked_for, go_on = threading.Event(), threading.Event()
-
-    class Silent(ScriptedChannel):
-        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-            recheck()
-            asked_for.set()
-            go_on.wait(WAIT_SECONDS)
-            return super().send(message)
-
-    cluster.channels["desk"] = Silent()
+    cluster.channels["desk"] = silent = HeldChannel()
     cluster.due(1)
     with cluster.worker() as worker:
         cluster.hand_over()
-        assert asked_for.wait(WAIT_SECONDS)
+        wait_until(lambda: silent.asked, "the relay has the mail")
         batch_threads = [thread for thread in threading.enumerate() if thread.name.startswith("batch")]
         monkeypatch.setattr(worker._threads, "close", partial(worker._threads.close, 0))
 
     wait_until(lambda: not any(thread.is_alive() for thread in batch_threads), "nothing waits for the relay")
     assert ("retry", "ambiguous: no answer when the process ended") in cluster.states()
-    go_on.set()
+    silent.go_on.set()
 
 
 def test_a_batch_of_a_channel_that_is_not_known_here_waits_for_a_worker_that_knows_it(cluster: Cluster) -> None:

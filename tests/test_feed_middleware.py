@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import ical, when
+from eventcal import when
 from eventcal.events import Status
 from eventcal.feeds import NOTHING_REMOVED, Removed, collect_removed
 from eventcal.history import Change, ChangeKind, EventState
@@ -18,7 +18,7 @@ from eventcal.web.app import FeedMiddleware
 from eventcal.web.feeds import responder
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import file_headers
-from tests.factories import MODIFIED, edition, event
+from tests.factories import MODIFIED, edition, event, fail_to_draw
 
 NOON = datetime(2021, 8, 20, 12, 0, tzinfo=UTC)
 _CONFIRMED = EventState(when.parse("2021-09-20", ZoneInfo("UTC")), Status.CONFIRMED)
@@ -487,14 +487,7 @@ def test_health_does_not_wait_for_a_feed_that_was_never_rendered(client, monkeyp
 
 
 def test_an_event_that_cannot_be_drawn_is_left_out_alone_and_named(client, monkeypatch, caplog):
-    draw = ical.render_event
-
-    def fail_for_one(version, *arguments):
-        if version.event.id == "bad":
-            raise OverflowError("a bug")
-        return draw(version, *arguments)
-
-    monkeypatch.setattr(ical, "render_event", fail_for_one)
+    fail_to_draw(monkeypatch, "bad")
     both = replace(edition(event("summit", "2021-09-18"), event("bad", "2021-09-20")), number=9)
     client.held = Held(both)
 

@@ -13,21 +13,21 @@ import pytest
 
 from eventcal import importing, registry
 from eventcal.events import Event, EventKind
-from eventcal.importing import ImportContext, ImportingError, Target
+from eventcal.importing import ImportContext, ImportingError
 from eventcal.registry.foreign_yaml import load_foreign_yaml
+
+from .factories import plan_import, write_import
 
 
 def run(folder: Path, text: str, name: str, **options: Any) -> tuple[dict[str, Event], list[str]]:
     """The events by id after an import of *text*, and what was lost."""
     context = ImportContext(options.pop("zone", "UTC"), **options)
-    imported = importing.read_source(text.encode(), name, "", context)
     path = folder / "events.yaml"
-    merge = importing.plan_merge(imported, Target(path, path), context)
-    for file, content in merge.files.items():
-        file.write_text(content, encoding="utf-8")
+    imported, merge = plan_import(path, text, name, context)
+    write_import(merge)
     found = registry.read(path)
     assert [] == [str(problem) for problem in found.problems if not problem.warning]
-    again = importing.plan_merge(importing.read_source(text.encode(), name, "", context), Target(path, path), context)
+    _, again = plan_import(path, text, name, context)
     assert ([], [], len(found.events)) == (again.added, again.changed, again.unchanged)
     losses = [*imported.losses, *merge.losses]
     return {event.id: event for event in found.events}, [f"{loss.what}: {loss.detail}" for loss in losses]
@@ -357,11 +357,9 @@ recurrence_rules = [ { frequency = "monthly" } ]
 def test_a_table_is_read_by_its_columns_however_they_are_called_and_dates_are_written(
     tmp_path: Path, table: str, options: dict[str, str], expected: dict[str, str]
 ) -> None:
-    context = ImportContext(columns=options)
-    imported = importing.read_source(table.encode(), "t.csv", "", context)
     path = tmp_path / "events.yaml"
-    merge = importing.plan_merge(imported, Target(path, path), context)
-    path.write_text(merge.files[path])
+    _, merge = plan_import(path, table, "t.csv", ImportContext(columns=options))
+    write_import(merge)
 
     assert expected == dates({event.id: event for event in registry.read(path).events})
 
@@ -554,11 +552,8 @@ def test_rows_of_one_title_are_known_again_by_their_dates(tmp_path: Path) -> Non
     events, _losses = run(tmp_path, table, "t.csv")  # and again, where nothing is added or changed
 
     assert ["talk", "talk-2", "talk-2027-02-04", "talk-2027-03-04"] == sorted(events)
-    without_the_first = importing.read_source(
-        table.replace("Talk,2027-01-04\n", "").encode(), "t.csv", "", ImportContext("UTC")
-    )
-    path = tmp_path / "events.yaml"
-    merge = importing.plan_merge(without_the_first, Target(path, path), ImportContext("UTC"))
+    without_the_first = table.replace("Talk,2027-01-04\n", "")
+    _, merge = plan_import(tmp_path / "events.yaml", without_the_first, "t.csv")
     assert ([], [], 3) == (merge.added, merge.changed, merge.unchanged)
 
 
@@ -701,12 +696,9 @@ def test_an_unknown_column_or_format_names_the_known_ones() -> None:
 def test_a_newer_table_changes_the_events_whose_ids_it_has(
     tmp_path: Path, old: str, new: str, found: list[str]
 ) -> None:
-    path, context = tmp_path / "events.yaml", ImportContext("UTC")
     for row in (old, new):
-        imported = importing.read_source(f"id,title,date\n{row}\n".encode(), "plan.csv", "", context)
-        merge = importing.plan_merge(imported, Target(path, path), context)
-        for file, content in merge.files.items():
-            file.write_text(content, encoding="utf-8")
+        _, merge = plan_import(tmp_path / "events.yaml", f"id,title,date\n{row}\n", "plan.csv")
+        write_import(merge)
 
     added = [f"added {event_id}" for event_id in merge.added]
     changes = [
@@ -736,10 +728,8 @@ def test_a_row_of_a_known_title_is_that_event_if_its_date_may_have_moved(
 ) -> None:
     rows = [*(row for row in new if row[0] != "-"), *(row for row in old if f"-{row}" not in new)]
     run(tmp_path, "\n".join(["title,date", *old]), "plan.csv")
-    path, context = tmp_path / "events.yaml", ImportContext("UTC")
 
-    imported = importing.read_source("\n".join(["title,date", *rows]).encode(), "plan.csv", "", context)
-    merge = importing.plan_merge(imported, Target(path, path), context)
+    _, merge = plan_import(tmp_path / "events.yaml", "\n".join(["title,date", *rows]), "plan.csv")
 
     assert changes == [text.rpartition(" ")[2] for change in merge.changed for text in change.texts]
     assert len(rows) == len(merge.added) + len(merge.changed) + merge.unchanged
@@ -748,7 +738,7 @@ def test_a_row_of_a_known_title_is_that_event_if_its_date_may_have_moved(
 def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_nothing_is_said_to_be_gone(
     tmp_path: Path,
 ) -> None:
-    path, context = tmp_path / "events.yaml", ImportContext("UTC")
+    path = tmp_path / "events.yaml"
     head = "version: 1\ncalendar: {id: c, name: C, timezone: UTC}\nevents:\n"
     path.write_text(
         head + "  - {id: supper, title: Supper, when: 2027-01-01 19:00, repeat: every month on the first Fri}\n"
@@ -756,8 +746,7 @@ def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_no
         "  - {id: ball, title: Ball, when: 2027-03-07, uid: b@other.example}\n"
     )
 
-    table = b"title,date\nSupper,2027-02-05\nCup,2027-02-08\n"
-    merge = importing.plan_merge(importing.read_source(table, "plan.csv", "", context), Target(path, path), context)
+    _, merge = plan_import(path, "title,date\nSupper,2027-02-05\nCup,2027-02-08\n", "plan.csv")
 
     assert (["supper-2027-02-05"], ["cup"], []) == (
         merge.added,

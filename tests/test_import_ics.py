@@ -12,8 +12,10 @@ from click.testing import CliRunner
 from eventcal import importing, markup, registry
 from eventcal.cli import cli
 from eventcal.events import Status
-from eventcal.importing import ImportContext, ImportingError, Target, texts
+from eventcal.importing import ImportContext, ImportingError, texts
 from eventcal.when import find_zone
+
+from .factories import plan_import, write_import
 
 WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270105T100000", "DTEND;TZID=Europe/Berlin:20270105T110000", "RRULE:FREQ=WEEKLY")
 
@@ -31,13 +33,9 @@ def run(
     folder: Path, text: str | bytes, zone: str = "Asia/Dushanbe", **options: Any
 ) -> tuple[list[dict[str, Any]], list[str]]:
     """The entries that an import writes, without their ids, and what it says it lost. The registry passes `check`."""
-    data = text.encode() if isinstance(text, str) else text
-    context = ImportContext(zone, **options)
-    imported = importing.read_source(data, "theirs.ics", "ics", context)
     path = folder / "events.yaml"
-    merge = importing.plan_merge(imported, Target(path, path), context)
-    for file, content in merge.files.items():
-        file.write_text(content, encoding="utf-8")
+    imported, merge = plan_import(path, text, "theirs.ics", ImportContext(zone, **options), "ics")
+    write_import(merge)
     found = registry.read(path)
     assert [] == [str(problem) for problem in found.problems if not problem.warning]
     assert len(found.events) == len(merge.added)
@@ -957,10 +955,9 @@ def test_an_imported_event_leaves_the_ids_of_milestones_alone(tmp_path: Path) ->
         "- id: conference\n  title: Conference\n  when: 2027-09\n  milestones:\n  - {id: s, title: S, when: 2027-05}\n"
     )
     context = ImportContext("Europe/Berlin", "en", "desk")
-    data = calendar(("UID:other@example.org", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105")).encode()
-    target = Target(tmp_path / "events.yaml", tmp_path / "events.yaml")
+    data = calendar(("UID:other@example.org", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105"))
 
-    merge = importing.plan_merge(importing.read_source(data, "a.ics", "", context), target, context)
+    _, merge = plan_import(tmp_path / "events.yaml", data, "a.ics", context)
 
     assert ["s-2027-01-05"] == merge.added
 
@@ -1006,12 +1003,8 @@ def test_parts_in_a_circle_and_parts_of_parts_beyond_eight_lose_their_parents(tm
 
 def test_a_part_that_arrives_later_finds_its_parent_in_the_registry(tmp_path: Path) -> None:
     run(tmp_path, calendar(related("conf@x", "Conference")))
-    context = ImportContext("Asia/Dushanbe")
-    imported = importing.read_source(
-        calendar(related("talk@x", "Talk", "RELATED-TO:conf@x")).encode(), "t.ics", "", context
-    )
-    path = tmp_path / "events.yaml"
-    merge = importing.plan_merge(imported, Target(path, path), context)
+    path, part = tmp_path / "events.yaml", calendar(related("talk@x", "Talk", "RELATED-TO:conf@x"))
+    _, merge = plan_import(path, part, "t.ics", ImportContext("Asia/Dushanbe"))
     assert "part_of: conference" in merge.files[path]
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from eventcal import history, ical, importing, registry
 from eventcal.ical import CalendarHeader, RenderOptions
-from eventcal.importing import ImportContext, Target
+from eventcal.importing import ImportContext
+
+from .factories import plan_import
 
 NOW = datetime(2027, 1, 5, 10, tzinfo=UTC)
 HEAD = """\
@@ -130,8 +132,7 @@ def components(feed: bytes) -> list[list[str]]:
 
 def import_feed(feed: bytes, path: Path, language: str = "en") -> importing.Merge:
     context = ImportContext(importing.guess_zone(feed) or "UTC", language)
-    imported = importing.read_source(feed, "feed.ics", "", context)
-    merge = importing.plan_merge(imported, Target(path, path), context)
+    _, merge = plan_import(path, feed, "feed.ics", context)
     for file, text in merge.files.items():
         file.write_text(text, encoding="utf-8")
     return merge
@@ -232,13 +233,10 @@ def test_a_feed_that_returns_to_its_registry_leaves_milestones_where_they_stand(
     feed = feed_of(path, "en")
     context = ImportContext(importing.guess_zone(feed), "en", "desk.example.org")
 
-    def merged(source: bytes) -> importing.Merge:
-        imported = importing.read_source(source, "feed.ics", "", context)
-        return importing.plan_merge(imported, Target(path, path), context)
-
-    merge = merged(feed)
+    _, merge = plan_import(path, feed, "feed.ics", context)
     assert ([], [], {}, 3, []) == (merge.added, merge.changed, merge.files, merge.unchanged, merge.losses)
-    moved = merged(feed.replace(b"DATE:20270805", b"DATE:20270812").replace(b"DATE:20270806", b"DATE:20270813"))
+    feed = feed.replace(b"DATE:20270805", b"DATE:20270812").replace(b"DATE:20270806", b"DATE:20270813")
+    _, moved = plan_import(path, feed, "feed.ics", context)
     assert [loss.detail for loss in moved.losses] == ["2027-08-12 there, 2027-08-05 here: change it below 'conf'"]
 
 
@@ -249,8 +247,7 @@ def test_a_feed_that_is_read_twice_changes_nothing(tmp_path: Path) -> None:
 
     import_feed(feed, tmp_path / "copy.yaml")
     context = ImportContext(importing.guess_zone(feed), "en", "desk.example.org")
-    imported = importing.read_source(feed, "feed.ics", "", context)
-    merge = importing.plan_merge(imported, Target(tmp_path / "copy.yaml", tmp_path / "copy.yaml"), context)
+    _, merge = plan_import(tmp_path / "copy.yaml", feed, "feed.ics", context)
 
     assert ([], [], {}) == (merge.added, merge.changed, merge.files)
     assert merge.unchanged == len(registry.read(first).events)

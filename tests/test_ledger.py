@@ -15,7 +15,7 @@ import pytest
 from sqlalchemy import Connection, event, text
 
 from eventcal import deliveries, editions
-from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
+from eventcal.channels import Ambiguous, ChannelSettings, Permanent, Retry, Sent
 from eventcal.channels.mime import render_mail
 from eventcal.deliveries import LocalDispatcher
 from eventcal.deliveries.outcome import AMBIGUOUS_RETRY_DELAY, decide_result, released
@@ -31,7 +31,7 @@ from eventcal.store.ledger.stats import LedgerBalance
 from .factories import count_calls
 from .serve_process import WAIT_SECONDS, wait_until
 from .test_outcome import CLAIM
-from .world import REGISTRY_HEADER, ScriptedChannel, World, join, utc
+from .world import REGISTRY_HEADER, HeldChannel, ScriptedChannel, World, join, utc
 
 NOW = utc(2021, 9, 1, 12)
 MINUTE = timedelta(minutes=1)
@@ -787,24 +787,17 @@ def test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever(tmp_
     settings = [ChannelSettings("slow", "log"), ChannelSettings("quick", "log")]
     world = World(tmp_path, settings, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(40)), NOW)
-    go_on = threading.Event()
-
-    class Slow(ScriptedChannel):
-        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-            go_on.wait(WAIT_SECONDS)
-            return super().send(message)
-
-    world.channels["slow"] = slow = Slow("test:slow")
+    world.channels["slow"] = slow = HeldChannel("test:slow")
     threads = SenderThreads(8)
     try:
         world.tick(DAY_BEFORE, threads, deadline_seconds=0.1)
         wait_until(lambda: len(world.recorders["quick"].received) == 40, "the quick one has all")
-        go_on.set()
+        slow.go_on.set()
         while not threads.wait(5):
             pass
         world.tick(DAY_BEFORE)
     finally:
-        go_on.set()
+        slow.go_on.set()
         threads.close()
 
     assert len(slow.received) == 40
@@ -815,19 +808,11 @@ def test_a_slow_channel_does_not_keep_another_waiting_nor_the_pass_for_ever(tmp_
 def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tmp_path: Path) -> None:
     world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(40)), NOW)
-    begun, go_on = threading.Event(), threading.Event()
-
-    class Slow(ScriptedChannel):
-        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-            begun.set()
-            go_on.wait(WAIT_SECONDS)
-            return super().send(message)
-
-    world.channels["desk"] = slow = Slow()
+    world.channels["desk"] = slow = HeldChannel()
     threads = SenderThreads(2)
     world.tick(DAY_BEFORE, threads, deadline_seconds=0.1)
-    assert begun.wait(WAIT_SECONDS)
-    threading.Timer(0.05, go_on.set).start()
+    wait_until(lambda: slow.asked, "one is being sent")
+    threading.Timer(0.05, slow.go_on.set).start()
     threads.close()
 
     states = Counter(state for state, _ in world.states())
@@ -840,22 +825,13 @@ def test_what_a_closing_sender_had_not_begun_is_given_back_without_an_attempt(tm
 def test_what_a_relay_has_not_answered_when_the_process_ends_is_not_sent_a_third_time(tmp_path: Path) -> None:
     world = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}")
     world.publish(SUMMIT, NOW)
-    asked_for, go_on = threading.Event(), threading.Event()
-
-    class Silent(ScriptedChannel):
-        def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-            recheck()
-            asked_for.set()
-            go_on.wait(WAIT_SECONDS)
-            return super().send(message)
-
-    world.channels["desk"] = silent = Silent(outcomes=[Ambiguous("no answer")])
+    world.channels["desk"] = silent = HeldChannel(outcomes=[Ambiguous("no answer")])
     sender, threads = world.sender(lambda: DAY_BEFORE), SenderThreads(2)
     deliveries.tick(sender, LocalDispatcher(sender, threads), deadline_seconds=0.1)
-    assert asked_for.wait(WAIT_SECONDS)
+    wait_until(lambda: silent.asked, "the relay has the mail")
     threads.close(seconds=0)
     sender.settle_unanswered()
-    go_on.set()
+    silent.go_on.set()
     wait_until(lambda: silent.received, "the message that was on its way")
 
     assert world.start(DAY_BEFORE) == 0

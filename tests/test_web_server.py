@@ -19,7 +19,6 @@ from wsgiref.types import WSGIApplication
 import pytest
 from werkzeug.test import EnvironBuilder, run_wsgi_app
 
-from eventcal import ical
 from eventcal.settings import ServerLimits, Settings
 from eventcal.store import edition_store, open_store
 from eventcal.store.ledger import health
@@ -30,6 +29,7 @@ from eventcal.web.http import HttpRequest
 from eventcal.web.rsgi import RsgiApplication
 from eventcal.web.server import resolve_host
 from eventcal.web.snapshots import SnapshotPoller
+from tests.factories import fail_to_draw
 from tests.sample import NOW, SEED, edition, many_events, snapshot
 
 from .serve_process import WAIT_SECONDS, running_server, wait_until
@@ -420,13 +420,6 @@ def test_half_sent_bodies_and_idle_connections_stop_nobody(folder: Path) -> None
 def test_what_the_feeds_lack_is_noted_in_the_store_until_they_lack_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    draw = ical.render_event
-
-    def fail_for_one(version: Any, *rest: Any) -> Any:
-        if version.event.id == "new":  # what was drawn in this process is not drawn again
-            raise OverflowError("a bug")
-        return draw(version, *rest)
-
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
     with store.write() as conn:
@@ -446,7 +439,7 @@ def test_what_the_feeds_lack_is_noted_in_the_store_until_they_lack_nothing(
         assert degraded == list(SnapshotPoller(store).refresh().degraded)
         return tuple(degraded)
 
-    monkeypatch.setattr(ical, "render_event", fail_for_one)
+    fail_to_draw(monkeypatch, "new")
     assert conditions() == conditions() == ("events that cannot be drawn are left out: new",)
     with store.read() as conn:
         assert health.alarm_evidence(conn, NOW).feed_conditions == ("events that cannot be drawn are left out: new",)

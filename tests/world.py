@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -22,6 +23,7 @@ from eventcal.store.ledger import stats
 from eventcal.store.ledger.stats import DeliveryRecord
 
 from .factories import utc
+from .serve_process import WAIT_SECONDS
 
 __all__ = ["REGISTRY_HEADER", "ScriptedChannel", "World", "utc"]
 
@@ -54,6 +56,20 @@ class ScriptedChannel:
     @property
     def subjects(self) -> list[str]:
         return [message.subject for message in self.received]
+
+
+@dataclass
+class HeldChannel(ScriptedChannel):
+    """A channel that has a message, in *asked*, and neither takes nor answers it before *go_on* is set."""
+
+    asked: list[Message] = field(default_factory=list)
+    go_on: threading.Event = field(default_factory=threading.Event)
+
+    def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
+        recheck()
+        self.asked.append(message)
+        self.go_on.wait(WAIT_SECONDS)
+        return super().send(message)
 
 
 class World:
