@@ -303,6 +303,18 @@ def test_an_event_that_is_not_over_has_its_picture_to_share_in_each_language(tmp
     assert not (bench.public / "events/gone/share.png").exists()
 
 
+def test_each_month_has_a_file_for_a_frame_and_the_lines_to_paste_name_the_first(tmp_path: Path) -> None:
+    bench = Bench(tmp_path, "https://example.org/cal")
+    bench.build()
+
+    months, frames = (
+        {path.name for path in (bench.public / page).iterdir() if path.is_dir()} for page in ("month", "embed")
+    )
+    assert months == frames
+    pasted = (bench.public / "follow" / "index.html").read_text(encoding="utf-8").partition('id="frame"')[2]
+    assert "https://example.org/cal/embed/&#34;" in pasted
+
+
 def test_a_tags_page_has_what_carries_it_and_subscribes_to_that(bench: Bench) -> None:
     bench.build()
     page = (bench.public / "tags/top level/index.html").read_text(encoding="utf-8")

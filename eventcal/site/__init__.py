@@ -132,11 +132,23 @@ def _feed_paths(edition: Edition, removed: Removed) -> Iterator[str]:
 
 def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, dict[str, str]]]:
     """Yields (address, query) of each page as a server is asked for it."""
-    months = [f"/month/{month:%Y-%m}" for month in files.months]
+    months = [f"{page}/{month:%Y-%m}" for page in ("/month", "/embed") for month in files.months]
     years = [f"/year/{year:04}" for year in files.years]
     events = [f"/events/{name}" for name in _event_ids(edition.versions)]
     for language in files.languages:
-        for address in ("/", "/agenda", "/past", "/month", *months, "/year", *years, *events, "/changes", "/follow"):
+        for address in (
+            "/",
+            "/agenda",
+            "/past",
+            "/month",
+            "/embed",
+            *months,
+            "/year",
+            *years,
+            *events,
+            "/changes",
+            "/follow",
+        ):
             yield address, {"lang": language}
         for tag in feeds.count_tags(edition):
             yield "/", {"lang": language, "tag": tag}

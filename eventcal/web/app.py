@@ -27,7 +27,7 @@ from . import assets, context, rate_limit
 from .context import Services, current, get_services
 from .feeds.responder import FeedResponder
 from .http import HttpRequest, encode_query, file_headers, page_headers
-from .pages import routes
+from .pages import embed, routes
 from .pages.views import EventView, calendar_name
 from .signup import subscribe, subscriber_pages
 from .snapshots import Snapshot
@@ -76,14 +76,15 @@ def create_app(
 
 
 def _register_blueprints(app: Flask, is_server: bool) -> None:
-    for blueprint in (routes.blueprint, assets.blueprint, subscribe.blueprint, subscriber_pages.blueprint):
+    for blueprint in (
+        routes.blueprint, embed.blueprint, assets.blueprint, subscribe.blueprint, subscriber_pages.blueprint
+    ):  # fmt: skip
         app.register_blueprint(blueprint)
     if is_server:
         from .operator import metrics, operations  # a static site has none and need not import their libraries
-        from .pages import embed
         from .signup import device_routes
 
-        for blueprint in (embed.blueprint, operations.blueprint, metrics.blueprint, device_routes.blueprint):
+        for blueprint in (operations.blueprint, metrics.blueprint, device_routes.blueprint):
             app.register_blueprint(blueprint)
 
 

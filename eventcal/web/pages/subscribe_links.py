@@ -78,9 +78,7 @@ def build_subscribe_links(context: RequestContext, options: links.QueryPairs = (
         page_url=page_url,
         # the page and not the feed: each phone finds there what it can do, where a bare feed is a file to most
         qr_code=_qr_data_uri(page_url),
-        embed_code=""
-        if viewer.static_urls
-        else _embed_code(links.site_url(base_url, "/embed", page_pairs), base_url, name),
+        embed_code=_embed_code(viewer.address(base_url, "/embed", page_pairs), base_url, name),
     )
 
 
