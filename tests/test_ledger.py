@@ -6,8 +6,10 @@ import re
 import sqlite3
 import threading
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +22,19 @@ from eventcal.channels.mime import render_mail
 from eventcal.deliveries import LocalDispatcher
 from eventcal.deliveries.outcome import AMBIGUOUS_RETRY_DELAY, decide_result, released
 from eventcal.dispatch.threads import SenderThreads
-from eventcal.ledger_rows import Claim, DeliveryResult, NewDelivery
+from eventcal.ledger_rows import (
+    Claim,
+    DeliveryResult,
+    DueFanOut,
+    NewDelivery,
+    PlanDiff,
+    PlannedReminder,
+    ReminderKey,
+    StoredReminder,
+)
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.states import DeliveryKind, DeliveryState
+from eventcal.states import DeliveryKind, DeliveryState, Reason
 from eventcal.store import retention
 from eventcal.store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
@@ -575,6 +586,7 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         (lost,) = delivery_queue.read_claimed(conn, "first", DAY_BEFORE)
     with store.write() as conn:
         delivery_queue.recover(conn, DAY_BEFORE)
+        assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
         assert delivery_queue.settle(conn, [DeliveryResult(lost, "sent", "", DAY_BEFORE, "sent")]) == 0
         delivery_queue.claim(conn, "desk", "second", DAY_BEFORE, DAY_BEFORE, 10)
     with store.write() as conn:
@@ -583,6 +595,50 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         assert stats.ledger_stats(conn, DAY_BEFORE).suppressed == 1
         assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
         assert len(delivery_queue.read_claimed(conn, "second", DAY_BEFORE)) == 1
+    with store.write() as conn:
+        conn.exec_driver_sql("DELETE FROM attempt")
+        conn.exec_driver_sql("DELETE FROM delivery")
+        assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
+
+
+def test_what_is_past_its_use_ends_in_its_channel_urgent_or_not(world: World) -> None:
+    def new(key: str, channel: str = "desk", is_urgent: bool = False) -> NewDelivery:
+        return NewDelivery(key, DeliveryKind.CHANGE, 1, channel, "", NOW, NOW + MINUTE, "[]", is_urgent=is_urgent)
+
+    world.start(NOW)
+    just_before, calls = NOW + MINUTE - timedelta(milliseconds=1), []
+    with world.store.write() as conn:
+        delivery_rows.insert_deliveries(conn, [new("a"), new("b", is_urgent=True), new("c"), new("d", "other")], NOW)
+        for at, limit in ((just_before, None), (NOW + MINUTE, 1), (NOW + MINUTE, None), (NOW + MINUTE, None)):
+            calls.append(delivery_queue.expire(conn, "desk", at, limit))
+
+    assert calls == [0, 1, 2, 0]
+
+
+def test_reminders_are_read_by_their_bounds_and_zone_and_one_that_is_never_sent_has_no_fan_out(world: World) -> None:
+    def planned(zone: str, reason: Reason = Reason.NONE) -> PlannedReminder:
+        key = ReminderKey("summit@c", "", "2021-09-16", "1 day before", zone)
+        return PlannedReminder("summit", key, NOW + MINUTE, NOW + MINUTE, NOW + 2 * MINUTE, reason)
+
+    def zones(rows: Sequence[StoredReminder | DueFanOut]) -> list[str]:
+        return sorted(row.key.zone for row in rows)
+
+    world.start(NOW)
+    due, end, moment = NOW + MINUTE, NOW + 2 * MINUTE, timedelta(milliseconds=1)
+    diff = PlanDiff(insert=(planned("Asia/Dushanbe"), planned("Europe/Berlin"), planned("UTC", Reason.PAST)))
+    with world.store.write() as conn:
+        reminder_rows.write_plan_diff(conn, diff, NOW, NOW)
+        between = [
+            zones(reminder_rows.reminders_due_between(conn, "Europe/Berlin", after, until))
+            for after, until in ((due - moment, due), (due, due + moment), (due - moment, due - moment), (NOW, end))
+        ]
+        of_berlin = partial(reminder_rows.reminders_of, conn, ["Europe/Berlin"], ["1 day before"])
+        assert between == [["Europe/Berlin"], [], [], []]
+        assert [zones(of_berlin(at)) for at in (end - moment, end)] == [["Europe/Berlin"], []]
+        assert [len(reminder_rows.stored_reminders(conn, at)) for at in (end - moment, end)] == [3, 0]
+        assert [len(reminder_rows.reminders_due_after(conn, at)) for at in (due - moment, due)] == [3, 0]
+        assert reminder_rows.due_fan_outs(conn, due - moment, 9) == []
+        assert zones(reminder_rows.due_fan_outs(conn, due, 9)) == ["Asia/Dushanbe", "Europe/Berlin"]
 
 
 def test_what_may_have_arrived_is_known_to_have_been_when_it_was_given_back(world: World) -> None:
