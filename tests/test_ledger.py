@@ -594,8 +594,10 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
     with store.read() as conn:
         assert stats.ledger_stats(conn, DAY_BEFORE).suppressed == 1
         assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
-        assert len(delivery_queue.read_claimed(conn, "second", DAY_BEFORE)) == 1
+        assert [claim.attempts for claim in delivery_queue.read_claimed(conn, "second", DAY_BEFORE)] == [1]
     with store.write() as conn:
+        assert delivery_queue.release(conn, "second") == 1
+        assert conn.exec_driver_sql("SELECT state FROM delivery").scalar() == DeliveryState.RETRY
         conn.exec_driver_sql("DELETE FROM attempt")
         conn.exec_driver_sql("DELETE FROM delivery")
         assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
@@ -662,6 +664,14 @@ def test_whatever_a_server_answers_is_kept(world: World) -> None:
     world.tick(DAY_BEFORE)
 
     assert world.delivery_records()[0].detail.endswith(" \\u0000 \N{SNOWMAN}")
+
+
+def test_the_answer_to_what_was_sent_is_no_reason(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.recorder.outcomes = [Sent("250 queued")]
+    world.tick(DAY_BEFORE)
+
+    assert world.states() == [("sent", "")]
 
 
 def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
