@@ -614,7 +614,41 @@ def test_what_is_past_its_use_ends_in_its_channel_urgent_or_not(world: World) ->
         for at, limit in ((just_before, None), (NOW + MINUTE, 1), (NOW + MINUTE, None), (NOW + MINUTE, None)):
             calls.append(delivery_queue.expire(conn, "desk", at, limit))
 
+        assert delivery_rows.insert_deliveries(conn, [], NOW) == 0
+
+        assert [(each.created, each.is_balanced) for each in stats.balance(conn)] == [(4, True)]
+
     assert calls == [0, 1, 2, 0]
+
+
+def test_a_page_of_readers_begins_after_the_last_one_and_a_series_is_known_by_its_date_of_today(world: World) -> None:
+    world.start(NOW)
+    with world.store.write() as conn:
+        (reader,) = notice_rows.notice_recipients(conn, 0, 9)
+        assert notice_rows.notice_recipients(conn, reader.id, 9) == []
+        conn.exec_driver_sql(
+            "INSERT INTO last_notified (subscription_id, uid, recurrence, state, notified_at) "
+            f"VALUES ({reader.id}, 'u', '2021-09-01', '', 0)"
+        )
+        ids = notice_rows.IdRange(reader.id, reader.id)
+        told = [notice_rows.notified_of_series(conn, "u", day, ids) for day in ("2021-09-01", "2021-09-02")]
+
+    assert told == [{reader.id}, set()]
+
+
+def test_a_test_message_has_one_attempt_and_why_it_failed(world: World) -> None:
+    world.start(NOW)
+    with world.store.write() as conn:
+        for key, state, detail in (("a", DeliveryState.SENT, "250 queued"), ("b", DeliveryState.DEAD, "550 no")):
+            delivery_queue.record_test(conn, key, "desk", "", state, detail, NOW)
+        attempts = conn.exec_driver_sql("SELECT outcome, detail FROM attempt ORDER BY delivery_id").all()
+
+    assert attempts == [("sent", "250 queued"), ("permanent", "550 no")]
+    records = [(each.state, each.attempts, each.reason, each.reason_text) for each in world.delivery_records()]
+    assert sorted(records) == [
+        ("dead", 1, Reason.REFUSED, "550 no"),
+        ("sent", 1, Reason.NONE, ""),
+    ]
 
 
 def test_reminders_are_read_by_their_bounds_and_zone_and_one_that_is_never_sent_has_no_fan_out(world: World) -> None:
