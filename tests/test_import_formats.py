@@ -755,6 +755,45 @@ def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_no
     )
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("%d.%m.%y", "Sa. 17.04.27", "2027-04-17"),
+        ("%d.%m.%y", "24.04.27 - 25.04.27", "2027-04-24/25"),
+        ("%d.%m.%y", "24.04.27-25.04.27", "2027-04-24/25"),
+        ("%d.%m.%y", "1. Mai 2027", "2027-05-01"),
+        ("%d/%m/%y", '"Sat, 7/8/27 10:00"', "2027-08-07 10:00"),
+        ("%d/%m/%Y", "03/04/2027 - 05/04/2027", "2027-04-03/05"),
+        ("%m/%d/%y", "3/4/27", "2027-03-04"),
+        ("", "24.04.2027–25.04.2027", "2027-04-24/25"),
+    ],
+)
+def test_the_format_that_is_given_holds_for_dates_among_other_words(
+    tmp_path: Path, pattern: str, text: str, expected: str
+) -> None:
+    columns = {"date-format": pattern} if pattern else {}
+    events, losses = run(tmp_path, f"title,date\nA,{text}\n", "t.csv", columns=columns, reader_zone="UTC")
+
+    assert ([expected], []) == ([*dates(events).values()], losses)
+
+
+def test_a_number_alone_in_a_column_of_hours_is_an_hour(tmp_path: Path) -> None:
+    table = "Titel;Datum;Zeit von;Zeit bis\nA;1.5.2027;11;15\nB;2.5.2027;18.30;20\n"
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
+
+    assert (["2027-05-01 11:00/15:00", "2027-05-02 18:30/20:00"], []) == ([*dates(events).values()], losses)
+
+
+def test_a_table_in_utf_16_is_read_and_one_in_another_encoding_says_what_to_do() -> None:
+    table, context = "title,date\nFrühjahr,2027-05-01\n", ImportContext(reader_zone="UTC")
+
+    assert ["Frühjahr"] == [
+        event.title for event in importing.read_source(table.encode("utf-16"), "t.csv", "", context).events
+    ]
+    with pytest.raises(ImportingError, match="line 2: byte 0xfc is not UTF-8: save the file as UTF-8, which Excel"):
+        importing.read_source(table.encode("cp1252"), "t.csv", "", context)
+
+
 def test_a_registry_that_an_import_begins_says_in_which_language_it_speaks(tmp_path: Path) -> None:
     run(tmp_path, "title,date\nA,2027-01-05\n", "t.csv")
 

@@ -36,11 +36,11 @@ _COLUMNS = {
     " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
     " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
     "start-time": "starttime timestart time hour begintime start begin begins from starts"
-    " uhrzeit beginntum zeit beginn von hora horadecomienzo horadeinicio inicio heure heurededébut début"
+    " uhrzeit beginntum zeit beginn von zeitvon uhrzeitvon hora horadecomienzo horadeinicio inicio heure heurededébut début"
     " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
     "end": "end enddate dateend dtend enddatetime endsat until ends to finish"
     " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
-    "end-time": "endtime timeend endetum endzeit horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
+    "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
     "timezone": "timezone tz zone zeitzone",
     "venue": "venue venuename room hall building raum saal halle sala salle зал аудитория 会场 会议室 القاعة",
@@ -78,6 +78,7 @@ _STATUSES = {
     for word in words.split()
 }
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it
 _OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind an hour. Behind a day "EST" may say that it is estimated.
@@ -178,6 +179,8 @@ class _Rows:
         self.columns, self.deadlines, self.context, self.to_markdown = columns, deadlines, context, to_markdown
         self.day_first, self.losses = day_first, losses
         self.pattern, self.is_zone_told = context.columns.get(_PATTERN, ""), False
+        if "%d" in self.pattern and "%m" in self.pattern:
+            self.day_first = self.pattern.index("%d") < self.pattern.index("%m")
         self.home = context.reader_zone or context.zone
 
     def events(self, row: list[str], line: int) -> Iterator[ImportedEvent]:
@@ -208,7 +211,7 @@ class _Rows:
         if cells.get("private", "").lower() not in _NO and not self.context.with_private:
             self.losses.add(line, title, "private", "the event is private; --private imports it")
             return None
-        cells = self._with_zone_apart(cells)
+        cells = self._with_zone_apart({**cells, **_whole_hours(cells)})
         zone = self._zone(cells, title, line)
         known = self._when(cells, zone, title, line)
         if known is None:
@@ -294,7 +297,7 @@ class _Rows:
         """Says why the row with the date *text* is left out."""
         if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
             detail = "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
-        elif re.search(r"(?<![0-9])[0-9]{1,2}([./-])[0-9]{1,2}\1[0-9]{2}(?![0-9])", text):
+        elif _SHORT_YEAR.search(text) and "%y" not in self.pattern:
             detail = "has a year of two digits; the row was left out until --columns date-format=%d.%m.%y says how"
         elif self._is_ambiguous(text):
             detail = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
@@ -395,7 +398,13 @@ class _Rows:
         return moment if re.search(r"[T ][0-9]", text) else moment.date()
 
     def _with_iso_days(self, text: str) -> str:
-        """Returns *text* with its days in numbers in the order of ISO 8601, where the column shows which number is the month."""
+        """Returns *text* with its days in numbers in the order of ISO 8601, where the column shows which number is the month.
+
+        Years of two digits are written in full where `date-format` has such years.
+        """
+        if "%y" in self.pattern:
+            text = _SHORT_YEAR.sub(lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}", text)
+        text = re.sub(r"(?<=[./][0-9]{4})[-–](?=[0-9]{1,2}[./])", " - ", text)
         if self.day_first is None:
             return text
         order = r"\4-\3-\1" if self.day_first else r"\4-\1-\3"
@@ -436,6 +445,12 @@ def _hours_on(day: date, text: str) -> tuple[date | datetime, datetime | None]:
         return day, None
     end = datetime.fromisoformat(f"{hours[2] or f'{day} '}{hours[3]}") if hours[3] else None
     return datetime.fromisoformat(hours[1]), end
+
+
+def _whole_hours(cells: Mapping[str, str]) -> dict[str, str]:
+    """Returns the columns of hours that hold a number alone, "9", as hours."""
+    hours = {key: cells.get(key, "") for key in ("start-time", "end-time")}
+    return {key: f"{text}:00" for key, text in hours.items() if re.fullmatch("[01]?[0-9]|2[0-4]", text)}
 
 
 def _is_hour(text: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
@@ -209,11 +210,14 @@ def report_unknown_keys(record: Mapping[str, Any], known: str, losses: Losses, s
 
 
 def decode_text(data: bytes) -> str:
-    """Returns the text of *data*. Raises ImportingError where it is not UTF-8."""
+    """Returns the text of *data*, in UTF-8 or, with its mark, UTF-16. Raises ImportingError where it is neither."""
+    is_utf_16 = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-16" if is_utf_16 else "utf-8-sig")
     except UnicodeDecodeError as error:
-        raise ImportingError(f"byte {error.start} is not UTF-8: save the file as UTF-8") from error
+        line = data.count(b"\n", 0, error.start) + 1
+        advice = "save the file as UTF-8, which Excel calls 'CSV UTF-8'"
+        raise ImportingError(f"line {line}: byte 0x{data[error.start]:02x} is not UTF-8: {advice}") from error
 
 
 def load_yaml(text: str) -> Any:
