@@ -105,6 +105,7 @@ _SPAN_PHRASES = (
     (rf"(?<!\w)(?:um|a las|as|a|в) {CLOCK}(?:{OCLOCK})?(?= |$)", r"at \1:\2"),
     (r"^alle (?=zwei|drei|[0-9])", "every "),
     (r" am (?=\w+tag)", " on "),
+    (r" (?:bis(?: zum)?|jusqu'au|hasta(?: el)?|fino al|ate|до|по) (?=[0-9])", " until "),
 )
 _CHINESE_UNITS = {
     "天": "day", "日": "day", "周": "week", "週": "week", "月": "month", "年": "year", "小时": "hour", "分钟": "minute",
