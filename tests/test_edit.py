@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from eventcal import registry
 from eventcal.cli import cli
 from eventcal.registry.edit import edit_entry
 from eventcal.registry.reformat import reformat
+from eventcal.registry.write_event import lock_registry
 
 HEAD = "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}   # ours\n"
 EVENTS = """\
@@ -237,6 +239,48 @@ def test_a_file_that_cannot_be_written_is_named(shell: Any, monkeypatch: pytest.
     monkeypatch.setattr("os.replace", refuse)
 
     assert shell("edit", "day", "title=B").stderr == "eventcal: events.yaml: cannot be written: Permission denied\n"
+
+
+def test_what_several_add_at_once_is_all_there(tmp_path: Path, shell: Any) -> None:
+    def add(number: int) -> None:
+        with lock_registry(Path("events.yaml")):
+            registry.append_event(Path("events.yaml"), {"id": f"e{number}", "title": "E", "when": "2027-03-01"})
+
+    with ThreadPoolExecutor() as threads:
+        list(threads.map(add, range(6)))
+
+    assert {f"e{number}" for number in range(6)} <= {event.id for event in registry.read(Path("events.yaml")).events}
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["add", "New", "2027-03-01"],
+        ["edit", "day", "title=B"],
+        ["move", "day", "2027-03-01"],
+        ["cancel", "day"],
+        ["fmt"],
+        ["import", "new.ics"],
+        ["draft", "new.txt", "--into", "events.yaml"],
+    ],
+)
+def test_a_command_that_changes_the_registry_waits_for_the_one_that_does(
+    tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    (tmp_path / "new.ics").write_text(
+        "BEGIN:VCALENDAR\nVERSION:2.0\nBEGIN:VEVENT\nUID:a\nDTSTART:20270301T100000Z\nSUMMARY:New\nEND:VEVENT\nEND:VCALENDAR\n"
+    )
+    (tmp_path / "new.txt").write_text("The summit opens on 1 March 2027 in Dushanbe.\n")
+    monkeypatch.setattr("eventcal.registry.write_event.LOCK_SECONDS", 0)
+    with lock_registry(Path("events.yaml")):
+        refused = shell(*words)
+
+    assert (refused.exit_code, changed_lines(tmp_path)) == (1, [])
+    assert refused.stderr.endswith(
+        "eventcal: events.yaml: another command is changing the registry; try again when it has ended\n"
+    )
+    assert shell(*words).exit_code == 0
+    assert changed_lines(tmp_path)
 
 
 def test_an_event_of_an_included_file_is_changed_there(tmp_path: Path, shell: Any) -> None:

@@ -50,6 +50,7 @@ def draft(
     out, known already, or contradicts the registry is listed on stderr. Nothing is published until you add it.
     """
     from .. import drafting
+    from ..registry.write_event import lock_registry
 
     text, title, found_day = read_article(article)
     day = published.date() if published else found_day
@@ -69,7 +70,8 @@ def draft(
     source = drafting.TextSource(key, article if is_address else "", "" if is_address else title, proposals.published)
     entries = drafting.entries_of(new, source, taken)
     if into is not None and entries:
-        _append(into, entries)
+        with lock_registry(settings.registry):
+            _append(into, entries)
     elif entries:
         click.echo(drafting.to_yaml(entries), nl=False)
     where = f"{into}: " if into is not None else ""

@@ -11,7 +11,7 @@ import click
 from ..errors import EventcalError, GrammarError, RegistryError
 from .completion import complete_event_id
 from .group import command, format_count
-from .inputs import write_texts
+from .inputs import changes_registry, write_texts
 from .options import with_settings
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 @click.argument("pairs", metavar="KEY=VALUE...", nargs=-1)
 @click.option("--remove", "removed", multiple=True, metavar="KEY", help="Remove this key; repeatable.")
 @with_settings("registry")
+@changes_registry
 def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tuple[str, ...]) -> None:
     """Set keys of an event in its file. Only the event's own lines change; comments stay.
 
@@ -63,6 +64,7 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
 @click.option("--date", "day", help="The date of a series to move, as the rule produces it.")
 @click.option("--postponed", is_flag=True, help="Postpone it: the old date is kept under `was`.")
 @with_settings("registry")
+@changes_registry
 def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool) -> None:
     """Move an event, or one date of a series, to another date."""
     from .. import registry
@@ -115,6 +117,7 @@ def _advise_hours(old: When, new: When | None, words: str) -> None:
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--date", "day", help="The date of a series to cancel, as the rule produces it.")
 @with_settings("registry")
+@changes_registry
 def cancel(settings: Settings, event_id: str, day: str | None) -> None:
     """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
     if day:
@@ -130,6 +133,7 @@ def cancel(settings: Settings, event_id: str, day: str | None) -> None:
     "--split", "folder", type=click.Path(path_type=Path), help="Put each event in a separate file in this folder."
 )
 @with_settings("registry")
+@changes_registry
 def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: Path | None) -> None:
     """Rewrite the registry, or the given FILES of it, in canonical order and style. Comments and meaning stay."""
     from .. import registry

@@ -48,23 +48,25 @@ def import_command(
     Run again with a newer copy, it applies what changed there and deletes nothing.
     """
     from .. import importing
+    from ..registry.write_event import lock_registry
 
     data = read_source(source)
-    target = _target(settings.registry, into)
-    context = _context(target, data, reader_zone, columns, private)
-    imported = importing.read_source(data, source, source_format, context)
-    merge = importing.plan_merge(imported, target, context)
-    losses = sorted([*imported.losses, *merge.losses], key=lambda loss: loss.line)
-    if not quiet:
-        for loss in losses:
-            click.echo(f"{source}: {loss}", err=True)
-    for line in importing.count_losses(losses):
-        click.echo(line, err=True)
-    if imported.passed_over:
-        passed_over = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
-        click.echo(f"not needed: {passed_over}", err=True)
-    if not dry_run:
-        write_texts(merge.files)
+    with lock_registry(settings.registry):
+        target = _target(settings.registry, into)
+        context = _context(target, data, reader_zone, columns, private)
+        imported = importing.read_source(data, source, source_format, context)
+        merge = importing.plan_merge(imported, target, context)
+        losses = sorted([*imported.losses, *merge.losses], key=lambda loss: loss.line)
+        if not quiet:
+            for loss in losses:
+                click.echo(f"{source}: {loss}", err=True)
+        for line in importing.count_losses(losses):
+            click.echo(line, err=True)
+        if imported.passed_over:
+            passed_over = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
+            click.echo(f"not needed: {passed_over}", err=True)
+        if not dry_run:
+            write_texts(merge.files)
     _summarize(merge, target, dry_run)
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from contextlib import closing, contextmanager
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..errors import EventcalError, RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from ..history import Edition, Version
@@ -159,6 +160,19 @@ def _fetch(address: str) -> bytes:
             raise ImportingError(f"{address}: the server answered {response.status}")
         return response.body
     raise ImportingError(f"{address}: too many redirects")
+
+
+def changes_registry(command: Callable[..., None]) -> Callable[..., None]:
+    """Makes *command*, whose first argument is the settings, wait for others that change the same registry."""
+
+    @wraps(command)
+    def run_alone(settings: Settings, *arguments: Any, **options: Any) -> None:
+        from ..registry.write_event import lock_registry
+
+        with lock_registry(settings.registry):
+            command(settings, *arguments, **options)
+
+    return run_alone
 
 
 def write_texts(files: dict[Path, str]) -> None:

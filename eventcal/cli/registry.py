@@ -14,7 +14,7 @@ import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
 from .group import command, format_count, print_json, warn_of_variables
-from .inputs import read_valid_registry
+from .inputs import changes_registry, read_valid_registry
 from .options import with_settings
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 @click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; repeatable.')
 @click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="Default: confirmed.")
 @with_settings("registry")
+@changes_registry
 def add(
     settings: Settings, title: str, when: str, event_id: str | None, **fields: str | tuple[str, ...] | None
 ) -> None:

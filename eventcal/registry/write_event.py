@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +19,43 @@ from .load import Registry, read
 from .suggestions import did_you_mean
 from .yaml_format import UNSUPPORTED_LAYOUT, to_plain
 from .yaml_nodes import PlainValue
+
+LOCK_SECONDS = 60.0
+"""Time to wait for another command that changes the registry."""
+
+
+@contextmanager
+def lock_registry(path: Path) -> Iterator[None]:
+    """Keeps other commands from changing the registry at *path*, from before it is read until it is written.
+
+    The lock is its folder's, and leaves no file behind. A file system without locks has none. Raises EventcalError where
+    the other command takes too long.
+    """
+    try:
+        folder = os.open(path.resolve().parent, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        yield  # there is nothing to change, which the command says
+        return
+    try:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while not _try_lock(folder):
+            if time.monotonic() >= deadline:
+                raise EventcalError(f"{path}: another command is changing the registry; try again when it has ended")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(folder)
+
+
+def _try_lock(folder: int) -> bool:
+    """Locks a folder by its descriptor; False while another one holds the lock."""
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    return True
 
 
 def append_event(path: Path, fields: Mapping[str, Any]) -> Registry:
