@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sqlite3
 import stat
 import subprocess
@@ -384,6 +386,18 @@ def test_a_second_holder_of_the_lock_is_told_who_has_it(tmp_path: Path) -> None:
         lock(file, "eventcal scheduler")
 
     lock(file, "eventcal scheduler").release()
+
+
+def test_a_lock_on_a_full_disk_is_named_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> int:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    with monkeypatch.context() as full:
+        full.setattr(os, "pwrite", refuse)
+        with pytest.raises(StoreError, match="make room on its disk"):
+            lock(tmp_path / "eventcal.db", "serve")
+
+    lock(tmp_path / "eventcal.db", "serve").release()
 
 
 def test_a_store_is_locked_by_whatever_name_and_its_neighbours_are_not(tmp_path: Path) -> None:

@@ -63,8 +63,12 @@ def lock(store_file: Path, purpose: str) -> Lock:
         holder = _describe_holder(descriptor)
         os.close(descriptor)
         raise StoreError(f"{path} is held by {holder}; stop it first, or give this one another store") from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "command": purpose}).encode(), 0)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "command": purpose}).encode(), 0)
+    except OSError as error:
+        os.close(descriptor)
+        raise StoreError(f"cannot write the lock {path}: {error.strerror}; make room on its disk") from error
     return Lock(path, descriptor)
 
 
