@@ -107,6 +107,32 @@ def test_one_entry_with_any_number_of_problems_is_cut_as_well(tmp_path: Path) ->
     assert ": and 1 more problem from here on" in lines[-1]
 
 
+@pytest.mark.parametrize("wrong", ["x", "[x]", "{a: b}", "{when: [x], status: x, title: [x], url: x, name: [x]}"])
+@pytest.mark.parametrize(
+    ("place", "form"),
+    [
+        *(
+            (key, "list")
+            for key in ("also", "except", "formerly", "milestones", "place", "reminders", "source", "tags")
+        ),
+        *((key, "map") for key in ("exceptions", "links", "notes", "source", "title")),
+        *((key, "top") for key in ("sources", "tags")),
+    ],
+)
+def test_hundreds_of_mistakes_below_one_key_are_problems_and_nothing_of_it_is_read(
+    tmp_path: Path, place: str, form: str, wrong: str
+) -> None:
+    keys = day if place == "exceptions" else "k{}".format
+    value = numbered(300, lambda n: wrong if form == "list" else f"{keys(n)}: {wrong}")
+    if form != "list":
+        value = f"{{{value[1:-1]}}}"
+    fields = {"repeat": "every day"} | ({} if form == "top" else {place: value})
+    file = tmp_path / "events.yaml"
+    file.write_text(f"{HEAD}{place + ': ' + value if form == 'top' else ''}\nevents:\n{event(**fields)}\n")
+
+    assert read(file).errors
+
+
 def test_warnings_are_cut_as_well_and_do_not_hide_an_error(tmp_path: Path) -> None:
     entry = "- {id: e%d, title: A, when: 2027-09-16, reminders: [1 day before, 1 day before]}"
     entries = [entry % number for number in range(300)]

@@ -50,7 +50,6 @@ def draft(
     out, known already, or contradicts the registry is listed on stderr. Nothing is published until you add it.
     """
     from .. import drafting
-    from ..registry.write_event import lock_registry
 
     text, title, found_day = read_article(article)
     day = published.date() if published else found_day
@@ -70,8 +69,7 @@ def draft(
     source = drafting.TextSource(key, article if is_address else "", "" if is_address else title, proposals.published)
     entries = drafting.entries_of(new, source, taken)
     if into is not None and entries:
-        with lock_registry(settings.registry):
-            _append(into, entries)
+        _append(into, entries, settings.registry)
     elif entries:
         click.echo(drafting.to_yaml(entries), nl=False)
     where = f"{into}: " if into is not None else ""
@@ -123,15 +121,17 @@ def _events(path: Path) -> tuple[tuple[Event, ...], set[str]]:
     return loaded.events, {name for event in loaded.events for name in event.ids}
 
 
-def _append(path: Path, entries: list[Entry]) -> None:
+def _append(path: Path, entries: list[Entry], main: Path) -> None:
     from .. import registry
     from ..registry import edit
+    from ..registry.write_event import lock_registry
 
-    text = path.read_text("utf-8") if path.exists() else ""
-    new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
-    if "calendar" in edit.top_level(new_text):
-        registry.read(path, {path.name: new_text.encode()}).require_valid()
-    write_texts({path: new_text})
+    with lock_registry(main):
+        text = path.read_text("utf-8") if path.exists() else ""
+        new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
+        if "calendar" in edit.top_level(new_text):
+            registry.read(path, {path.name: new_text.encode()}).require_valid()
+        write_texts({path: new_text})
 
 
 def _check(text: str, answer: Path, day: date | None) -> None:

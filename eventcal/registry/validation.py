@@ -6,6 +6,7 @@ An entry keeps the part of it that can be read beside what was written (`Validat
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -126,7 +127,8 @@ def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[
         findings: list[Finding] = []
         missing: list[Finding] = []
         suggested_paths: set[KeyPath] = set()
-        for detail in error.errors(include_url=False)[: MAX_PROBLEMS + 1]:
+        details = error.errors(include_url=False)
+        for detail in details[: MAX_PROBLEMS + 1]:
             path, at_key = _split_location(detail["loc"])
             if detail["type"] == "extra_forbidden":
                 message, suggested_key = _explain_unknown(path, place)
@@ -136,9 +138,20 @@ def _validate(adapter: TypeAdapter[Any], value: PlainValue, place: str) -> list[
                 missing.append(Finding(path, _explain_missing(str(path[-1]))))
             else:
                 findings.append(Finding(path, _explain(detail, path, place, at_key), at_key=at_key))
+        findings += _find_unread_keys(details[MAX_PROBLEMS + 1 :])
         # A misspelt key is one mistake and not two.
         return findings + [finding for finding in missing if finding.path not in suggested_paths]
     return []
+
+
+def _find_unread_keys(details: Iterable[ErrorDetails]) -> list[Finding]:
+    """Returns a finding for each key below which there are *details*, too many to explain each: nothing of it is read."""
+    paths = dict.fromkeys(
+        _split_location(detail["loc"])[0][:1]
+        for detail in details
+        if detail["type"] not in ("extra_forbidden", "missing")
+    )
+    return [Finding(path, f"'{path[0]}' has more mistakes than are listed", at_key=True) for path in paths if path]
 
 
 def _split_location(loc: tuple[int | str, ...]) -> tuple[KeyPath, bool]:
