@@ -286,6 +286,14 @@ def test_what_may_begin_any_day_since_a_past_month_is_listed(path: str) -> None:
     assert "Long ago" not in text_of(site.get(path))
 
 
+@pytest.mark.parametrize(("month", "count"), [("2021-05", 1), ("2021-06", 0)])
+def test_a_year_counts_what_its_months_show(month: str, count: int) -> None:
+    site = visit(snapshot(event("open", "Open call", "from 2021-05")))
+
+    assert count == text_of(site.get(f"/month/{month}")).count("Open call , not before")
+    assert 1 == text_of(site.get("/year/2021")).count("1 without an exact date")
+
+
 def test_what_began_as_possible_long_ago_is_past() -> None:
     assert "Long ago" in text_of(visit(snapshot(event("too-old", "Long ago", "from 2019-05"))).get("/past"))
 

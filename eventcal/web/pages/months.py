@@ -112,10 +112,15 @@ def previous_month(day: date) -> date:
 
 
 def last_shown_day(when: When) -> date | None:
-    """Returns the last day on which *when* is shown: what ends in the night after it began is shown on one day."""
+    """Returns the last day on which a month shows *when*.
+
+    What ends in the night after it began is shown on one day, and what begins in June or later in June.
+    """
     match when.span:
         case Timed(start, end) if end is not None and end - start <= LONGEST_NIGHT:
             return start.date()
+        case Period(_, last, _):
+            return last
     return when.last_day
 
 
