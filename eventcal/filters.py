@@ -177,13 +177,17 @@ def keeps_event(canonical: str, event: Event) -> bool:
     """Tells whether a subscription's filter, in canonical form, keeps *event*; parameters that are not understood are ignored."""
     if not canonical:
         return True
-    parsed = _parse_canonical(canonical)
-    return matches_event(parsed, event) and is_in_window(parsed, event)
+    return matches_event_and_days(_parse_canonical(canonical), event)
 
 
 @lru_cache(maxsize=4096)
 def _parse_canonical(canonical: str) -> Filter:
     return parse_query(canonical, strict=False, allowed=("event", *FILTER_PARAMETERS))
+
+
+def matches_event_and_days(query: Filter, event: Event) -> bool:
+    """Tells whether the filter keeps *event*, its days too."""
+    return matches_event(query, event) and is_in_window(query, event)
 
 
 def is_in_window(query: Filter, event: Event) -> bool:

@@ -21,7 +21,7 @@ from ..history import Change, Edition, Version
 from ..ical import CalendarHeader, RenderOptions
 from .atom import render_changes, render_upcoming
 from .events_json import render_events_json
-from .openapi import render_openapi
+from .openapi import accepted_parameters, render_openapi
 from .selection import (
     KEEP_REMOVED,
     MAX_FEED_BYTES,
@@ -42,7 +42,6 @@ ATOM_CONTENT_TYPE = "application/atom+xml; charset=utf-8"
 
 DRAWN_AT_ONCE = 2_000
 """Events that `find_undrawable` draws at once."""
-_EVENT_PARAMETERS = ("lang", "imprecise", "cancelled", "alarms", "parts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,19 +78,6 @@ def build_representation(body: bytes, last_modified: datetime, content_type: str
 
 def _etag(octets: bytes) -> str:
     return f'"{hashlib.blake2b(octets, digest_size=12).hexdigest()}"'
-
-
-def accepted_parameters(path: str) -> tuple[str, ...]:
-    """Returns the parameters that the feed at *path* takes."""
-    if path == "/openapi.json":
-        return ()
-    if path.startswith("/events/"):
-        return _EVENT_PARAMETERS
-    if path.startswith("/tags/"):
-        return tuple(name for name in filters.FILTER_PARAMETERS if name != "tag")
-    if path == "/calendar.ics":
-        return filters.FILTER_PARAMETERS
-    return (*filters.LIST_PARAMETERS, *(filters.PAGE_PARAMETERS if path == "/events.json" else ()))
 
 
 def render_path(

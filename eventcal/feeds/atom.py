@@ -192,11 +192,7 @@ def _summarize(occurrence: Occurrence, language: str) -> str:
 def _is_matching(query: Filter, version: Version | None) -> bool:
     if query == Filter(language=query.language):
         return True
-    return (
-        version is not None
-        and filters.matches_event(query, version.event)
-        and filters.is_in_window(query, version.event)
-    )
+    return version is not None and filters.matches_event_and_days(query, version.event)
 
 
 def _format_change(change: Change, version: Version | None, edition: Edition, language: str) -> str:

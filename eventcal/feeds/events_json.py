@@ -49,7 +49,7 @@ def _matching_versions(edition: Edition, query: Filter) -> Iterator[Version]:
     """Yields what *query* keeps, by id; filters no further than the caller reads."""
     versions = (version for version in edition.versions if version.event.id > query.after)
     for version in sorted(versions, key=lambda version: version.event.id):
-        if filters.matches_event(query, version.event) and filters.is_in_window(query, version.event):
+        if filters.matches_event_and_days(query, version.event):
             yield version
 
 

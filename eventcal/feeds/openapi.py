@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from .. import filters
@@ -89,51 +90,40 @@ def render_openapi(calendar: Calendar, base_url: str) -> bytes:
             "Every answer has a strong ETag and Last-Modified; ask with If-None-Match or If-Modified-Since.",
         },
         "servers": [{"url": base_url.rstrip("/") or "/"}],
-        "paths": _paths(),
+        "paths": {path: _get_operation(path) for path in _OPERATIONS},
         "components": {"parameters": _parameters(), "schemas": _schemas(), "responses": _responses()},
     }
     return (json.dumps(document, ensure_ascii=False, indent=1) + "\n").encode()
 
 
-def _paths() -> Json:
-    tag: Json = {"name": "tag", "in": "path", "required": True, "schema": _STRING_SCHEMA}
-    event: Json = {"name": "id", "in": "path", "required": True, "schema": _STRING_SCHEMA}
-    return {
-        "/calendar.ics": _get_operation(
-            "calendar", "The calendar, to subscribe to", "text/calendar", filters.FILTER_PARAMETERS
-        ),
-        "/tags/{tag}.ics": _get_operation(
-            "tag", "The events of one tag", "text/calendar", filters.FILTER_PARAMETERS[1:], [tag]
-        ),
-        "/events/{id}.ics": _get_operation(
-            "event", "One event", "text/calendar", ("lang", "imprecise", "cancelled", "alarms", "parts"), [event]
-        ),
-        "/events.json": _get_operation(
-            "events",
-            "The events, as data, page by page in the order of their ids",
-            "application/json",
-            (*filters.LIST_PARAMETERS, *filters.PAGE_PARAMETERS),
-            schema="Events",
-        ),
-        "/upcoming.atom": _get_operation(
-            "upcoming", "Upcoming events, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
-        ),
-        "/changes.atom": _get_operation(
-            "changes", "Changes, for feed readers", "application/atom+xml", filters.LIST_PARAMETERS
-        ),
-    }
+def accepted_parameters(path: str) -> tuple[str, ...]:
+    """Returns the parameters that the feed at *path* takes."""
+    if path == "/openapi.json":
+        return ()
+    if path.startswith("/events/"):
+        return ("lang", "imprecise", "cancelled", "alarms", "parts")
+    if path.startswith("/tags/"):
+        return tuple(name for name in filters.FILTER_PARAMETERS if name != "tag")
+    if path == "/calendar.ics":
+        return filters.FILTER_PARAMETERS
+    return (*filters.LIST_PARAMETERS, *(filters.PAGE_PARAMETERS if path == "/events.json" else ()))
 
 
-def _get_operation(
-    name: str,
-    summary: str,
-    media_type: str,
-    parameters: tuple[str, ...],
-    path: list[Json] | None = None,
-    schema: str = "",
-) -> Json:
-    shape: Json = {"$ref": f"#/components/schemas/{schema}"} if schema else _STRING_SCHEMA
-    references = [{"$ref": f"#/components/parameters/{parameter.replace('-', 'not-')}"} for parameter in parameters]
+_OPERATIONS = {
+    "/calendar.ics": ("calendar", "The calendar, to subscribe to", "text/calendar"),
+    "/tags/{tag}.ics": ("tag", "The events of one tag", "text/calendar"),
+    "/events/{id}.ics": ("event", "One event", "text/calendar"),
+    "/events.json": ("events", "The events, as data, page by page in the order of their ids", "application/json"),
+    "/upcoming.atom": ("upcoming", "Upcoming events, for feed readers", "application/atom+xml"),
+    "/changes.atom": ("changes", "Changes, for feed readers", "application/atom+xml"),
+}
+"""The id, summary and media type of each feed."""
+
+
+def _get_operation(path: str) -> Json:
+    name, summary, media_type = _OPERATIONS[path]
+    is_json = media_type == "application/json"
+    shape: Json = {"$ref": "#/components/schemas/Events"} if is_json else _STRING_SCHEMA
     responses: Json = {
         "200": {"description": "The representation", "content": {media_type: {"schema": shape}}},
         "304": {"$ref": "#/components/responses/Unchanged"},
@@ -141,16 +131,16 @@ def _get_operation(
         "412": {"$ref": "#/components/responses/Changed"},
         "503": {"$ref": "#/components/responses/Nothing"},
     }
-    if path:
+    parameters: list[Json] = [
+        {"name": name_in_path, "in": "path", "required": True, "schema": _STRING_SCHEMA}
+        for name_in_path in re.findall(r"{(\w+)}", path)
+    ]
+    if parameters:
         responses["404"] = {"$ref": "#/components/responses/Unknown"}
-    return {
-        "get": {
-            "operationId": name,
-            "summary": summary,
-            "parameters": [*(path or []), *references],
-            "responses": responses,
-        }
-    }
+    parameters += [
+        {"$ref": f"#/components/parameters/{parameter.replace('-', 'not-')}"} for parameter in accepted_parameters(path)
+    ]
+    return {"get": {"operationId": name, "summary": summary, "parameters": parameters, "responses": responses}}
 
 
 def _parameters() -> Json:

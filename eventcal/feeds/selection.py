@@ -115,7 +115,7 @@ def select_events(
     undated_count = too_imprecise_count = 0
     for version in edition.versions:
         event = version.event
-        if not (filters.matches_event(counting_query, event) and filters.is_in_window(query, event)):
+        if not filters.matches_event_and_days(counting_query, event):
             continue
         when = occurrences.effective_when(event)
         if when.first_day is None:
