@@ -7,11 +7,11 @@ from dataclasses import replace
 from datetime import datetime
 
 from .. import words
-from ..events import Event, EventKind, Occurrence, chosen_zone, event_zone
+from ..events import EventKind, Occurrence, chosen_zone, event_zone
 from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import title_of
-from ..when import Period, Undated, When, format_instant
+from ..when import Period, Undated, format_instant
 from ..words.date_phrases import format_local_time, format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
@@ -100,7 +100,7 @@ def _body(
     """Returns the content about *occurrence*; *missed_due_at* is when a late reminder was due."""
     _, language, zone, event = context.gettext, context.language, context.zone, occurrence.event
     online_line = words.format_online(event.online, language) if event.online else ""
-    all_facts = [*facts, online_line, _format_distance_line(occurrence, context.now, language, zone)]
+    all_facts = [*facts, online_line, _format_distance_line(context, occurrence)]
     if missed_due_at is not None:
         due_text = words.format_moment(missed_due_at, language, zone or event.timezone)
         all_facts.append(_("This reminder is late; it was due {moment}.").format(moment=due_text))
@@ -119,7 +119,7 @@ def _format_facts(context: MessageContext, occurrence: Occurrence) -> tuple[str,
     """Returns the weekday and date, the hour where it happens, and the place; "" for what is not known."""
     event, when, language = occurrence.event, occurrence.when, context.language
     return (
-        _format_date(event, when, language, context.zone),
+        _format_date(context, occurrence),
         format_local_time(when, language, context.zone),
         one_line(words.format_places(event.places, language)),
     )
@@ -152,18 +152,17 @@ def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
     return _("{head}: {what}").format(head=capitalize_first(date_text), what=subject_text)
 
 
-def _format_date(event: Event, when: When, language: str, zone: str) -> str:
+def _format_date(context: MessageContext, occurrence: Occurrence) -> str:
     """Returns the date with its weekday; of a deadline "Until Thursday, 16 September 2021, 23:59"."""
-    date_text = format_with_weekday(when, language, zone)
-    if event.kind is EventKind.DEADLINE and when.is_day_known:
-        date_text = words.format_deadline(date_text, language)
+    date_text = format_with_weekday(occurrence.when, context.language, context.zone)
+    if occurrence.event.kind is EventKind.DEADLINE and occurrence.when.is_day_known:
+        date_text = words.format_deadline(date_text, context.language)
     return capitalize_first(date_text)
 
 
-def _format_distance_line(occurrence: Occurrence, now: datetime, language: str, zone: str) -> str:
-    _ = words.get_translations(language).gettext
-    when = occurrence.when
-    reader_tz = chosen_zone(occurrence.event, zone)
+def _format_distance_line(context: MessageContext, occurrence: Occurrence) -> str:
+    _, language, now, when = context.gettext, context.language, context.now, occurrence.when
+    reader_tz = chosen_zone(occurrence.event, context.zone)
     distance_text = words.format_distance(now, when, language, reader_tz)
     first, last = when.first_day, when.last_day
     if not isinstance(when.span, Period) or first is None or last is None:

@@ -12,6 +12,7 @@ import socket
 import struct
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -37,7 +38,8 @@ def start_closing(port: int, limits: ServerLimits) -> None:
 
 
 def _run(port: int, limits: ServerLimits) -> None:
-    while not threading.Event().wait(SCAN_SECONDS):
+    while True:
+        time.sleep(SCAN_SECONDS)
         try:
             close_idle(port, limits.idle_timeout, int(limits.max_connections * CROWDED_SHARE))
         except Exception:

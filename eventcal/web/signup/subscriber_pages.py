@@ -7,6 +7,7 @@ cannot act for a visitor.
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Literal
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request
@@ -39,7 +40,7 @@ def confirm(token: str) -> PageResponse:
     try:
         ticket = tokens.verify(context.services.signing_keys, TokenPurpose.CONFIRM, token, context.now)
     except TokenError as error:
-        return _dead_link_page("expired" if error.is_expired else "unknown", 410 if error.is_expired else 404)
+        return _dead_link_page("expired" if error.is_expired else "unknown")
     if request.method == "POST":
         with store.write() as conn:
             subscriber = subscribers.confirm(conn, ticket.subscription_id, ticket.link_version, context.now)
@@ -47,7 +48,7 @@ def confirm(token: str) -> PageResponse:
         with store.read() as conn:
             subscriber = subscribers.find(conn, ticket.subscription_id, ticket.link_version)
     if subscriber is None or subscriber.state == SubscriptionState.OFF:
-        return _dead_link_page("used", 410)
+        return _dead_link_page("used")
     context = use_language(subscriber.preferences.language)
     page = "subscribe/confirmed.html" if subscriber.state == SubscriptionState.ACTIVE else "subscribe/confirm.html"
     return render_template(page, **_subscriber_values(context, subscriber))
@@ -89,8 +90,8 @@ def _kept_link(context: RequestContext, purpose: TokenPurpose, subscriber: Subsc
     return page_link(context.services, purpose, subscriber) + (f"?{query}" if query else "")
 
 
-def _dead_link_page(reason: str, code: int) -> PageResponse:
-    return render_template("subscribe/dead_link.html", reason=reason), code
+def _dead_link_page(reason: Literal["unknown", "expired", "used", "gone"]) -> PageResponse:
+    return render_template("subscribe/dead_link.html", reason=reason), 404 if reason == "unknown" else 410
 
 
 def _verify_link(purpose: TokenPurpose, token: str) -> tuple[TokenPayload | None, Subscriber | None]:
@@ -109,7 +110,7 @@ def preferences(token: str) -> PageResponse:
     """Shows a subscriber's choices, or with `export` everything stored about them as JSON; 404, or 410, for a dead link."""
     ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
     if subscriber is None:
-        return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
+        return _dead_link_page("gone" if ticket else "unknown")
     if "export" in request.args:
         return _export(subscriber)
     context = use_language(subscriber.preferences.language)
@@ -162,7 +163,7 @@ def change_preferences(token: str) -> PageResponse:
     """Saves the choices, or runs the action of a button: leave, return, renew, unmute, delete."""
     ticket, subscriber = _verify_link(TokenPurpose.PREFERENCES, token)
     if subscriber is None:
-        return _dead_link_page("gone" if ticket else "unknown", 410 if ticket else 404)
+        return _dead_link_page("gone" if ticket else "unknown")
     context = use_language(subscriber.preferences.language)
     action = request.form.get("action", "save")
     if action == "save":
@@ -175,14 +176,14 @@ def change_preferences(token: str) -> PageResponse:
             if not is_gone:
                 subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
         if is_gone:
-            return _dead_link_page("gone", 410)
+            return _dead_link_page("gone")
         # without the language of this address: another one may just have been chosen
         return redirect(f"{page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}?done=saved")
     with context.services.required_store.write() as conn:
         is_gone = _reread(conn, subscriber) is None
         result = None if is_gone else _apply_action(conn, action, subscriber, context.now)
     if is_gone:
-        return _dead_link_page("gone", 410)
+        return _dead_link_page("gone")
     if result is None:
         abort(400)
     if action == "delete":
@@ -230,13 +231,13 @@ def unsubscribe(token: str) -> PageResponse:
     """
     ticket, subscriber = _verify_link(TokenPurpose.UNSUBSCRIBE, token)
     if ticket is None:
-        return _dead_link_page("unknown", 404)
+        return _dead_link_page("unknown")
     if subscriber is None:
         with get_services().required_store.read() as conn:
             is_replaced = subscribers.exists(conn, ticket.subscription_id)
         # nothing of theirs is kept any more, which is what they ask for; a replaced link must not seem to have worked
         return (
-            _dead_link_page("gone", 410)
+            _dead_link_page("gone")
             if is_replaced
             else render_template("subscribe/left.html", back="", others=[], subject="", is_device=False)
         )
@@ -265,26 +266,24 @@ def unsubscribe(token: str) -> PageResponse:
 
 def _stopped_ids(context: RequestContext, subscriber: Subscriber) -> set[str]:
     """Returns the ids of the events that a device stopped reminders for; emails offer no such button."""
-    if not subscriber.is_device:
-        return set()
-    with context.services.required_store.read() as conn:
-        uids = devices.muted_events(conn, subscriber.id)
+    uids = _muted_uids(context, subscriber) if subscriber.is_device else []
     return {version.event.id for version in context.edition.versions if version.uid in uids}
 
 
 def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple[str, str]]:
     """Returns (UID, title) of the events that the subscriber stopped reminders for."""
-    with context.services.required_store.read() as conn:
-        uids = devices.muted_events(conn, subscriber.id)
-    titles = (
-        {
-            version.uid: title_without_number(version.event, context.viewer.language)
-            for version in context.edition.versions
-        }
-        if uids
-        else {}
-    )
+    uids, language = _muted_uids(context, subscriber), context.viewer.language
+    titles = {
+        version.uid: title_without_number(version.event, language)
+        for version in context.edition.versions
+        if version.uid in uids
+    }
     return [(uid, titles.get(uid, uid)) for uid in uids]
+
+
+def _muted_uids(context: RequestContext, subscriber: Subscriber) -> list[str]:
+    with context.services.required_store.read() as conn:
+        return devices.muted_events(conn, subscriber.id)
 
 
 def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) -> PageResponse:
