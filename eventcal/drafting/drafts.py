@@ -83,16 +83,17 @@ def entries_of(drafts: Iterable[Draft], source: TextSource, taken: Iterable[str]
     for draft in drafts:
         event_id = _free_id(draft, ids)
         ids.add(event_id)
-        fields: dict[str, Any] = {"id": event_id, "title": draft.title, "when": draft.when, "status": draft.status}
-        if draft.repeat:
-            fields["repeat"] = draft.repeat
-            del fields["status"]  # what has happened is certain
-        if draft.place:
-            fields["place"] = draft.place
-        if draft.zone:
-            fields["timezone"] = draft.zone
-        fields["source"] = source.with_quote(draft.quote)
-        ordered = {key: to_plain(fields[key]) for key in KEY_ORDER if key in fields}
+        fields: dict[str, Any] = {
+            "id": event_id,
+            "title": draft.title,
+            "when": draft.when,
+            "repeat": draft.repeat,
+            "status": "" if draft.repeat else draft.status,  # what has happened is certain
+            "place": draft.place,
+            "timezone": draft.zone,
+            "source": source.with_quote(draft.quote),
+        }
+        ordered = {key: to_plain(fields[key]) for key in KEY_ORDER if fields.get(key)}
         result.append(Entry(ordered, _comments(draft)))
     return result
 

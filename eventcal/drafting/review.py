@@ -103,19 +103,19 @@ def _contains(wide: When, narrow: When) -> bool:
     return _earliest(wide) <= _earliest(narrow) and _latest(narrow) <= _latest(wide)
 
 
-def _distance(of: When, known: When) -> int:
+def _distance(entered: When, known: When) -> int:
     """Counts the days between two dates; 0 where they touch or one is not known."""
-    if of.first_day is None or of.last_day is None or known.first_day is None or known.last_day is None:
+    if entered.first_day is None or entered.last_day is None or known.first_day is None or known.last_day is None:
         return 0
-    return max(0, (_earliest(known) - _latest(of)).days, (_earliest(of) - _latest(known)).days)
+    return max(0, (_earliest(known) - _latest(entered)).days, (_earliest(entered) - _latest(known)).days)
 
 
-def _earliest(of: When) -> date:
-    return of.earliest or date.min  # "by 2027-10" has no first day
+def _earliest(known: When) -> date:
+    return known.earliest or date.min  # "by 2027-10" has no first day
 
 
-def _latest(of: When) -> date:
-    return of.latest or date.max
+def _latest(known: When) -> date:
+    return known.latest or date.max
 
 
 def _likeness(event: Event, near: frozenset[str], language: str) -> float:
