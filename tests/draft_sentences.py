@@ -28,6 +28,11 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The fair runs from Monday 3 May to Friday 7 May 2027.", ["2027-05-03/07"]),
+    ("Camp: Monday, May 3 - Friday, May 7, 2027", ["2027-05-03/07"]),
+    ("The rally takes place Friday 5 to Sunday 7 March 2027.", ["2027-03-05/07"]),
+    ("The hall is shut between Wednesday, 14 April and Friday, 16 April 2027.", ["2027-04-14/16"]),
+    ("Open days are on Monday 3 and Wednesday 5 May 2027.", ["2027-05-03", "2027-05-05"]),
     ("The fair, 03.-05.09.2027, will be in Cologne.", ["2027-09-03/05"]),
     ("The party is on 4 May 2027 at 22:00.", ["2027-05-04 22:00"]),
     ("The party is on 4 May 2027, 22:00 to 02:00.", ["2027-05-04 22:00/2027-05-05 02:00"]),
@@ -172,6 +177,7 @@ ENGLISH = [
     ("It will be held on 10 September 2021 instead of 3 September 2021.", ["2021-09-10"]),
 ]
 RUSSIAN = [
+    ("Слёт пройдёт с пятницы 5 марта по воскресенье 7 марта 2027 года.", ["2027-03-05/07"]),
     ("Выставка пройдёт с 30.04 по 02.05.2027 в Туле.", ["2027-04-30/05-02"]),
     ("Концерт начнётся 5 марта 2027 года в 11 часов ночи.", ["2027-03-05 23:00"]),
     ("Концерт начнётся 5 марта 2027 года в 12 часов ночи.", ["2027-03-05"]),
@@ -295,6 +301,8 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Sitzung am 23.04.2027 wird verschoben auf 28.05.2027.", ["2027-05-28"]),
+    ("Die Sitzung wird vom 23. April auf den 28. Mai 2027 verlegt.", ["2027-05-28"]),
     ("Das Fest findet vom 30.4. bis 2.5.2027 statt.", ["2027-04-30/05-02"]),
     ("Messe 03.–05.09.2027 in Köln", ["2027-09-03/05"]),
     ("Vom 30.12. bis zum 2.1.2028 ist geschlossen.", ["2027-12-30/2028-01-02"]),

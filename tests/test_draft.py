@@ -463,3 +463,55 @@ def test_german_spanish_and_arabic_sentences_give_their_titles_too(text: str, dr
     [draft] = drafting.propose(text, None).drafts
 
     assert drafted == (draft.title, draft.place, draft.status)
+
+
+@pytest.mark.parametrize(
+    ("text", "drafted"),
+    [
+        ("Programme 2027\n\n5 May: Spring walk\n12 December: Carol evening\n", {"2027-05-05", "2027-12-12"}),
+        ("Termine 2027\n\nAm 5. Mai wird gegrillt.\nAm 12. Dezember wird gesungen.\n", {"2027-05-05", "2027-12-12"}),
+        ("Notices\nDividend 2027\nPayment Tuesday, 4 May\nRecord date Friday, 30 April\n", {"2027-05-04", "2027-04-30"}),
+        ("Саммит состоится 4-5 сентября\n\n21 августа 2026, 15:55\n\nОн пройдет в Уэльсе.", {"2026-09-04/05", "2026-08-21 15:55"}),
+        ("Notes of 20 December 2026\n\nThe board will meet on 8 January.", {"2026-12-20", "2027-01-08"}),
+        ("Season 2026/27\n\n5 May: Spring walk\n", set()),
+        ("The club, 1950 to 1999\n\n5 May: Spring walk\n", set()),
+    ],
+)  # fmt: skip
+def test_a_year_that_only_a_heading_says_is_that_of_the_dates_below_it(text: str, drafted: set[str]) -> None:
+    drafts = drafting.propose(text, None).drafts
+
+    assert drafted == {draft.when for draft in drafts}
+    assert bool(drafted) == any("the year follows from '" in note for draft in drafts for note in draft.notes)
+
+
+@pytest.mark.parametrize(
+    ("text", "titles"),
+    [
+        ("Key dates\n- June 1, 2027 – Papers are due.\n- July 2, 2027 – Decisions are sent.\nThe hall opens on 9 July 2027.\n",
+         ["Papers are due", "Decisions are sent", "The hall"]),
+        ("Diary\nBudget Thursday, 18 March 2027\nThe annual meeting\nVote Friday, 19 March 2027\nDebate Monday, 22 March 2027\n",
+         ["Budget", "Vote", "Debate"]),
+        ("June 25, 2027 (extended): Papers are due", ["Papers are due"]),
+        ("The highlight of the year will be the summit on 7/8 June 2027.", ["Summit"]),
+        ("Las fiestas se llevarán a cabo del 16 al 27 de octubre de 2027.", ["Fiestas"]),
+        ("Die Sitzung am 5. Mai 2027 wird verschoben auf den 7. Mai 2027.", ["Sitzung"]),
+    ],
+)  # fmt: skip
+def test_a_line_of_a_list_has_its_own_title(text: str, titles: list[str]) -> None:
+    assert titles == [draft.title for draft in drafting.propose(text, None).drafts]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("The accounts for the year ended 31 July 2026 will be read on 5 May 2027.", "31 July 2026"),
+        ("After last year’s pause the fair will be held on 5 May 2027.", "last year"),
+        ("The results for 2026 will be told on 5 May 2027.", "for 2026"),
+    ],
+)
+def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) -> None:
+    proposals = drafting.propose(text, date(2027, 1, 1))
+
+    assert (["2027-05-05"], [left_out]) == (
+        [draft.when for draft in proposals.drafts], [item.text for item in proposals.left_out],
+    )  # fmt: skip

@@ -33,8 +33,8 @@ _LEADS_TO_DATE = re.compile(
     r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
-    r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|y|abre|cierra|finaliza)\b[\s,]*)+$"
-    r"|[\s,،;:(–—-]*(?:\b(?:في|يوم|يومي|و?من|إلى|بين|خلال|سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|ينطلق|تنطلق|يبدأ|تبدأ|وذلك|موعد)\b[\s،,]*)+$"
+    r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|llevará|llevarán|llevan?|cabo|mientras|que|además|asimismo|y|abre|cierra|finaliza)\b[\s,]*)+$"
+    r"|[\s,،;:(–—-]*(?:\b(?:في|يوم[يى]?|و?من|إلى|بين|خلال|سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|ينطلق|تنطلق|يبدأ|تبدأ|وذلك|موعد)\b[\s،,]*)+$"
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
@@ -55,6 +55,9 @@ _HOUR_LINE = re.compile(
     re.IGNORECASE,
 )
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
+# "June 25 (extended): papers are due"
+_REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
+_POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
 _IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
 # "DUSHANBE – " before the first sentence of a report.
@@ -129,7 +132,9 @@ def propose(text: str, published: date | None) -> Proposals:
             head_end = head.stop if mention.start >= head.stop else 0
             draft = _draft(text, sentence, mentions, mention, language, head_end, subject)
             subject = draft.title
-            if mention.start in head:
+            if reason := _no_event(text, mention, mentions):
+                left_out.append(LeftOut(mention.text, reason))
+            elif mention.start in head:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
             elif not mention.reading.when:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
@@ -140,6 +145,22 @@ def propose(text: str, published: date | None) -> Proposals:
                 else:
                     left_out.append(result)
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published)
+
+
+# "for the year ended 31 July", "last year’s"
+_ENDED_PERIOD = re.compile(r"\b(?:years?|months?|quarter|period)\s+end(?:ed|ing)\s+(?:on\s+)?$", re.IGNORECASE)
+
+
+def _no_event(text: str, mention: Mention, mentions: list[Mention]) -> str:
+    """Says why nothing happens on a date that the text names; "" where something may."""
+    if _ENDED_PERIOD.search(text[max(0, mention.start - 40) : mention.start]):
+        return "the end of a period that something is about"
+    if text[mention.end : mention.end + 2] in ("’s", "'s"):
+        return "says of what time something is"
+    is_year = re.fullmatch("[0-9]{4}", mention.reading.when)
+    if is_year and any(re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", other.reading.when) for other in mentions):
+        return "a year beside a day"
+    return ""
 
 
 def _with_repeated_headings(text: str, published: date | None) -> str:
@@ -182,7 +203,7 @@ def _draft(
 ) -> Draft:
     """Returns the entry of one date of a sentence. *subject* is the title of the date before it, "" for the first."""
     begin, finish = _bounds(mention, sentence, mentions, head_end)
-    before, after = text[begin : mention.start], text[mention.end : finish]
+    before, after = _POSSESSIVE.sub("", text[begin : mention.start]), _REMARK.sub("", text[mention.end : finish])
     before = _IN_PARENTHESES.sub("", before) if begin > sentence.start else before  # of the date before
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
@@ -272,7 +293,7 @@ def _noun_phrase(text: str, language: Language) -> str:
         return ""
     noun = nouns[-1]
     if language.tag == "zh":
-        start = max(text.rfind(mark, 0, noun.start()) for mark in "，。、；“（在的") + 1
+        start = max(text.rfind(mark, 0, noun.start()) for mark in "，。、；：:“（在的") + 1
         start = (
             text.rfind("“", 0, noun.start()) if "“" in text[: noun.start()] and "”" in text[: noun.start()] else start
         )
@@ -291,7 +312,7 @@ _PHRASE_BREAK = {
     "de": r"(?:[,;:(]|\b(?:das|die|der|den|dem|des|ein|eine|einen|einem|einer|zum|zur|im|am|in|und|findet|finden|wird|werden|ist|unser|unsere|unseren|nächste[nrs]?|geplante[nrs]?)\s)",
     "es": r"(?:[,;:(]|\b(?:el|la|los|las|un|una|al|se|celebra|celebrará|será|tendrá|su|sus|nuestr[oa]s?|próxim[oa]s?|y)\s)",
     "ar": r"(?:[,،;:(]|\b(?:سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|تنطلق|ينطلق|في|من|أن)\s)",
-    "en": r"\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b)|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^\s*(?:the|a|an)\b",
+    "en": r"\b(?:will|shall)\s+be\s+(?:an?|the)\b|\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b)|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^\s*(?:the|a|an)\b",
     "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*)\s)",
 }
 

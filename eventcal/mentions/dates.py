@@ -183,9 +183,9 @@ def _last(one: int, month_number: int, number: int | None) -> date:
     return date(one, month_number, min(number or longest, longest))
 
 
-def inferred(reading: Reading, published: date) -> Reading:
-    """Returns *reading* with a note that its year comes from the day of publication."""
-    return replace(reading, note=_joined(reading.note, f"the year follows from the publication on {published}"))
+def inferred(reading: Reading, source: str) -> Reading:
+    """Returns *reading* with a note of what its year comes from."""
+    return replace(reading, note=_joined(reading.note, f"the year follows from {source}"))
 
 
 def shifted(published: date | None, number: int) -> Reading:

@@ -37,17 +37,19 @@ _CLOCK_ZONES = {
     for name in names.split()
 }  # fmt: skip
 
+_WEEKDAY_NAME = "(?i:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)(?![a-z])"
+_WEEKDAY = rf"{_WEEKDAY_NAME}\.?,?"
 _NAMES = {
     "M": r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
     r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?\.?|JULY?\.?|AUG(?:UST|\.)?"
     r"|SEPT?(?:EMBER|\.)?|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?)(?![A-Za-z])",
     "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?(?![0-9]|:[0-9])",
     "Y": r"(?:1[0-9]|20|21)[0-9]{2}(?![0-9]|-[0-9]|/[0-9])",
-    "TO": r"\s*(?:-|–|—|−|/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b)\s*",
-    "AND": r"\s*(?:\band\b|&)\s*",
+    "TO": rf"\s*(?:-|–|—|−|/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
+    "AND": rf"\s*(?:\band\b|&)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
     "OR": r"\s+or\s+(?:on\s+)?(?:the\s+)?",
     "B": r"(?<![\w./:-])",
-    "W": r"(?:(?P<weekday>(?i:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?))\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
+    "W": rf"(?:(?P<weekday>{_WEEKDAY_NAME})\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "C": r",?\s+(?:of\s+)?",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
     "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Pacific)\b(?:\s+[Tt]ime)?",
@@ -203,13 +205,13 @@ _AT_BEFORE = (
 )
 
 _PAIRS = (
-    (r"<<B>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
-    (r"<<B>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
-    (r"\b[Bb]etween\s+(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
-    (r"\b[Bb]etween\s+(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
-    (r"\b[Bb]etween\s+(?:the\s+)?(?P<first><<D>>)<<AND>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
-    (r"<<B>>(?P<month><<M>>)\s+(?P<first><<D>>)<<TO>>(?P<last><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
-    (r"<<B>>(?:the\s+)?(?P<first><<D>>)<<TO>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
+    (r"<<B>><<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"<<B>><<W>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"\b[Bb]etween\s+<<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"\b[Bb]etween\s+<<W>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"\b[Bb]etween\s+<<W>>(?:the\s+)?(?P<first><<D>>)<<AND>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
+    (r"<<B>><<W>>(?P<month><<M>>)\s+(?P<first><<D>>)<<TO>>(?P<last><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
+    (r"<<B>><<W>>(?:the\s+)?(?P<first><<D>>)<<TO>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
     (r"<<B>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<OR>>(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_of_days),
     (r"<<B>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<OR>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_of_days),
     (r"<<B>>(?P<m1><<M>>)\s+(?P<d1><<D>>)<<AND>>(?:on\s+)?(?P<m2><<M>>)\s+(?P<d2><<D>>)<<C>>(?P<year><<Y>>)", _FORMS.two_days),

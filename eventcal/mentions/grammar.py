@@ -64,12 +64,25 @@ Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 
 
 @dataclass(frozen=True, slots=True)
+class Heading:
+    """The line of a text that says the year of its dates: *day* where it has a date of its own, else *year* alone."""
+
+    text: str
+    year: int
+    day: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """The surroundings that a pattern may look at beside its own words. *published* is the day of publication, if known."""
+    """The surroundings that a pattern may look at beside its own words. *published* is the day of publication, if known.
+
+    Where it is not, a date without a year is of that of *heading*.
+    """
 
     published: date | None
     tense: Tense
     sentence: str
+    heading: Heading | None = None
 
 
 @dataclass(frozen=True, slots=True)

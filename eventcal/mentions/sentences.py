@@ -10,7 +10,7 @@ from datetime import date
 from . import dates
 from .chinese import CHINESE
 from .english import ENGLISH
-from .grammar import DATE_END, DATE_START, Language, Mention, Reading, Scope, Sentence, Tense
+from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Reading, Scope, Sentence, Tense
 from .russian import RUSSIAN
 from .word_tables import LANGUAGES_BY_TABLE
 
@@ -42,6 +42,8 @@ _STAMP = re.compile(
     r"[^:\n]{1,40}:[ \t]+",
     re.IGNORECASE,
 )
+# A line behind a list, where an item that goes on is indented or begins with a small letter.
+_BEHIND_LIST = re.compile(r"[^\W\d_](?<![a-zа-яёäöüßáéíóúñ])")
 MAX_SENTENCE = 3_000
 
 
@@ -64,27 +66,61 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
 
     One that mixes scripts, as names do, is of the first language with dates in it.
     """
-    return [_read_sentence(sentence, published) for sentence in split_sentences(text)]
+    heading = None if published else _find_heading(text)
+    return [_read_sentence(sentence, published, heading) for sentence in split_sentences(text)]
 
 
-def _read_sentence(sentence: Sentence, published: date | None) -> tuple[Sentence, list[Mention]]:
-    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], published)
+_MAX_HEADING = 120
+_HEADING_LINES = 6
+_BARE_YEAR = re.compile(r"(?<![\d./-])(?:19|20|21)[0-9]{2}(?![\d./-])")
+
+
+_ENDS_WITH_YEAR = re.compile(r"[^.,;:!?0-9]{3,60}\b(?:19|20|21)[0-9]{2}")
+
+
+def _find_heading(text: str) -> Heading | None:
+    """Returns the line, among the first ones of several, that says the year: the first by a date or a year, another by a date alone or a year at its end."""
+    lines = [line.strip() for line in text[:MAX_SENTENCE].splitlines() if line.strip()]
+    for number, line in enumerate(lines[:_HEADING_LINES] if len(lines) > 1 else []):
+        if len(line) > _MAX_HEADING:
+            continue
+        sentences = [_read_sentence(sentence, None, None) for sentence in split_sentences(line)]
+        days = [item for _, items in sentences for item in items if _is_day(item.reading.when)]
+        years = {int(year) for year in _BARE_YEAR.findall(line)}
+        if days and (number == 0 or not line.replace(days[0].text, "").strip(" ,.:–—-")):
+            day = date.fromisoformat(days[0].reading.when[:10])
+            return Heading(line, day.year, day)
+        if len(years) == 1 and (number == 0 or _ENDS_WITH_YEAR.fullmatch(line)):
+            return Heading(line, years.pop())
+    return None
+
+
+def _is_day(known: str) -> bool:
+    return re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", known) is not None
+
+
+def _read_sentence(
+    sentence: Sentence, published: date | None, heading: Heading | None
+) -> tuple[Sentence, list[Mention]]:
+    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], published, heading)
     for tag, script in _SCRIPTS.items():
         is_other = script is not _SCRIPTS[sentence.language] or "en" in (tag, sentence.language)
         if not mentions and tag != sentence.language and is_other and script.search(sentence.text):
             sentence_in_other = replace(sentence, language=tag)
-            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], published):
+            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], published, heading):
                 return sentence_in_other, mentions
     return sentence, mentions
 
 
-def _find_mentions(sentence: Sentence, language: Language, published: date | None) -> list[Mention]:
+def _find_mentions(
+    sentence: Sentence, language: Language, published: date | None, heading: Heading | None
+) -> list[Mention]:
     """Returns the dates of one sentence, in order."""
     text, former = sentence.text, language.replaced.search(sentence.text)
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
         text = text[:start] + " " * (end - start) + text[end:]
-    scope = Scope(published, language.tense(text), text)
+    scope = Scope(published, language.tense(text), text, heading)
     taken: list[tuple[int, int]] = []
     mentions: list[Mention] = []
     for pattern in language.patterns:
@@ -149,8 +185,7 @@ _DOUBT_BEHIND = re.compile(
 def _is_doubtful(before: str, behind: str, known: str) -> bool:
     """Tells whether the words beside a date make it doubtful: a question mark, "maybe on"; of a period "tbc" says that its day is open."""
     doubt = _DOUBT_BEHIND.match(behind)
-    is_day = re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", known) is not None
-    return bool(_DOUBT_BEFORE.search(before) or (doubt and (is_day or doubt[0].strip() in "?？")))
+    return bool(_DOUBT_BEFORE.search(before) or (doubt and (_is_day(known) or doubt[0].strip() in "?？")))
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -183,15 +218,18 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, Language]]:
     begin = position = 0
     language = language_of(text)
     is_complete, is_list = True, False
-    for line in text.splitlines(keepends=True):
+    lines = text.splitlines(keepends=True)
+    for line, following in zip(lines, [*lines[1:], ""], strict=True):
         own = language_of(line, language)
-        mark = _STAMP.match(line) or (_ITEM.match(line) if is_complete or is_list else None)
-        if not line.strip() or mark or (is_complete and own is not language):
+        is_item = is_complete or is_list or (_ITEM.match(following) and len(line) < _MAX_HEADING)
+        mark = _STAMP.match(line) or (_ITEM.match(line) if is_item else None)
+        is_behind_list = is_list and _BEHIND_LIST.match(line) is not None
+        if not line.strip() or mark or is_behind_list or (is_complete and own is not language):
             if begin < position:
                 yield begin, position, language_of(text[begin:position], language)
             begin = position + (mark.end() if mark else 0)
         language = own
-        is_list = bool(line.strip()) and (is_list or mark is not None)
+        is_list = bool(line.strip()) and not is_behind_list and (is_list or mark is not None)
         is_complete = not line.strip() or _SENTENCE_MARK.search(line) is not None
         position += len(line)
     yield begin, position, language_of(text[begin:position], language)
@@ -201,16 +239,19 @@ def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[in
     """Returns the starts of the lines of a programme, each of which, but for a heading, begins or ends with a date."""
     starts = [begin, *(begin + match.end() for match in re.finditer("\n(?=.)", text[begin:end]))]
     lines = [text[start:stop].strip() for start, stop in zip(starts, [*starts[1:], end], strict=True)]
-    if len(lines) < 2 or max(map(len, lines)) > 300 or not all(re.search("[0-9]", line) for line in lines[1:]):
+    if len(lines) < 2 or max(map(len, lines)) > 300 or not any(re.search("[0-9]", line) for line in lines[1:]):
         return []
     words = [pattern.words for pattern in language.patterns]
     leading = [any(pattern.match(line) for pattern in words) for line in lines]
-    if all(leading[1:]) and sum(leading) > 1:
-        return starts[1:]
-    is_trailing = all(
+    trailing = [
         any(match.end() == len(line) for pattern in words for match in pattern.finditer(line)) for line in lines
-    )
-    return starts[1:] if is_trailing else []
+    ]
+    for flags in (leading, trailing):
+        headings = [line for line, flag in zip(lines, flags, strict=True) if not flag]
+        are_short = all(len(line) <= _MAX_HEADING and not _SENTENCE_MARK.search(line) for line in headings[1:])
+        if sum(flags) > 1 and len(headings) <= 1 + sum(flags) // 3 and are_short:
+            return starts[1:]
+    return []
 
 
 def _sentence_ends(text: str, begin: int, end: int, language: Language) -> list[int]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from .. import when
+from ..errors import shorten
 from . import dates
 from .grammar import Reading, Scope
 
@@ -37,16 +38,19 @@ class DateForms:
             return (
                 build(year) if when.FIRST_YEAR <= year < when.LAST_YEAR else Reading(reason=f"there is no year {year}")
             )
-        if scope.published is None:
-            return Reading(reason=dates.NO_YEAR)
-        if groups.get("which"):
-            year = scope.published.year + self.year_step(groups["which"])
+        published, heading = scope.published, scope.heading
+        counted_from = published or (heading.day if heading else None)
+        source = f"the publication on {published}" if published else f"{shorten(heading.text)!r}" if heading else ""
+        if groups.get("which") and published:
+            year, reason = published.year + self.year_step(groups["which"]), ""
+        elif counted_from and not groups.get("which"):
+            year, reason = dates.with_year(counted_from, scope.tense, month, number)
         else:
-            year, reason = dates.with_year(scope.published, scope.tense, month, number)
-            if not year:
-                return Reading(reason=reason)
+            year, reason = heading.year if heading and not groups.get("which") else 0, dates.NO_YEAR
+        if not year:
+            return Reading(reason=reason)
         reading = build(year)
-        return dates.inferred(reading, scope.published) if reading.when else reading
+        return dates.inferred(reading, source) if reading.when else reading
 
     def year_step(self, which: str) -> int:
         """Returns how many years the year that *which* names, "next year", comes after that of publication."""

@@ -22,7 +22,8 @@ class WordTable:
 
     *join* stands between a day and its month, *year_join* before a year, *in_month* before a month without one. *clock* has
     the groups start, end and half, and *late* and *early* the words of `half`; with *needs_half* an hour before 13 needs one.
-    *year_words* count the year from that of publication. *new_date* ends before the date to which something is moved.
+    *year_words* count the year from that of publication. *new_date* ends before the date to which something is moved, and
+    *replaced* has the former one in the group `old`.
     """
 
     tag: str
@@ -52,6 +53,7 @@ class WordTable:
     past: str
     sentence_end: str
     limits: tuple[tuple[str, DateLimit], ...]
+    replaced: str = "(?!)(?P<old>)"
     needs_half: bool = False
     before_weekday: str = ""
     listing: str = ","
@@ -90,7 +92,7 @@ def build_language(table: WordTable) -> Language:
         past=re.compile(table.past, re.IGNORECASE),
         sentence_end=re.compile(fill_names(table.sentence_end, names)),
         limits=compile_limits(table.limits),
-        replaced=re.compile(r"(?!)(?P<old>)"),
+        replaced=re.compile(table.replaced),
         former=re.compile(table.former, re.IGNORECASE),
     )
 
@@ -242,6 +244,8 @@ GERMAN = WordTable(
     moved=r"\b(?:verschoben|verschiebt|verlegt|vertagt|verlängert|vorgezogen)\b",
     new_date=r"\b(?:auf|nun)\s+(?:den\s+|dem\s+|am\s+|im\s+)?|\bbis\s+(?:zum\s+)?",
     former=r"\b(?:ursprünglich|zunächst)\b[^.;:0-9]{0,40}?(?:\b(?:am|im|für|vom)\s+(?:den\s+)?)|\b(?:statt|anstelle)\s+(?:wie\s+geplant\s+)?(?:am\s+|im\s+|des\s+)?|\bnicht\s+(?:wie\s+geplant\s+)?(?:am|im)\s+",
+    replaced=r"\b(?:vom|von|am)\s+(?:den\s+)?(?P<old>[0-9]{1,2}\.\s?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)?(?:\s?[0-9]{4})?)\s+(?:(?:wird|wurde|ist|muss|werden)\s+)?(?:\w+\s+)?"
+    r"(?:(?:verschoben|verlegt|vertagt)\s+)?auf\s+(?:den\s+(?=[0-9]+\.[0-9]))?",
     ahead=r"\b(?:wird|werden|findet|finden|beginnt|startet|eröffnet|öffnet|lädt|geplant|vorgesehen|nächste\w*|kommende\w*|soll\w*|ab|steht|tritt|trifft|endet|läuft|spätestens|Anmeldeschluss|Einsendeschluss|Frist)\b",
     past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|gegründet|letzte\w*)\b",
     sentence_end=r"(?<=[.!?])[\"”“»)]*(?=\s+[\"“„«(]?[A-ZÄÖÜ0-9])(?<!\b[0-9]\.)(?<!\b[0-9][0-9]\.)(?<!\b[A-Z]\.)(?<!\bz\. B\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bStr\.)(?<!str\.)(?<!\bNr\.)(?<!\bca\.)(?<!\bbzw\.)(?<!\b(?:Jan|Feb|Apr|Aug|Sep|Okt|Nov|Dez)\.)(?<!\bSept\.)",
