@@ -28,7 +28,7 @@ from eventcal.store.ledger import activity, health
 from eventcal.store.tables import subscription
 from eventcal.web.app import create_app
 from eventcal.web.rate_limit import limiter
-from eventcal.web.snapshots import Snapshot
+from eventcal.web.snapshots import Snapshot, SnapshotPoller
 from tests.factories import text_of
 from tests.sample import SEED, snapshot
 from tests.world import REGISTRY_HEADER, World, utc
@@ -472,6 +472,37 @@ def test_a_file_that_is_written_while_it_is_read_waits_for_the_next_look(
     assert [event.id for event in look(NOW).events] == ["a", "b"]
     assert look.edition
     assert look.edition.number == 2
+    store.close()
+
+
+def test_a_registry_that_ends_its_reader_is_a_problem_until_it_is_mended(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, path = open_store(f"sqlite:///{tmp_path}/eventcal.db"), tmp_path / "events.yaml"
+    store.upgrade()
+    path.write_text(f"{REGISTRY_HEADER}events: []\n", encoding="utf-8")
+    look = RegistryWatcher(store, Settings(registry=path), lambda line: None)
+    look(NOW)
+
+    def fail(source: Path) -> Registry:
+        raise AttributeError("'str' object has no attribute 'get'")
+
+    path.write_text(f"{REGISTRY_HEADER}events: [{{id: a, title: A, when: TBD}}]\n", encoding="utf-8")
+    with monkeypatch.context() as patched:
+        patched.setattr(registry, "read", fail)
+        for _ in range(2):
+            with pytest.raises(AttributeError):
+                look(NOW)
+    assert "the registry has problems" in SnapshotPoller(store).refresh().degraded
+    with store.read() as conn:
+        check = edition_store.read_registry_check(conn)
+    assert check
+    assert "internal error (AttributeError: 'str' object has no attribute 'get')" in str(check.errors[0])
+
+    look(NOW)
+    assert look.edition
+    assert look.edition.number == 2
+    assert "the registry has problems" not in SnapshotPoller(store).refresh().degraded
     store.close()
 
 

@@ -9,11 +9,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .. import deliveries, editions, registry
+from ..errors import Problem
 from ..history import Edition, Version
 from ..planning import passes
 from ..registry import Registry
+from ..registry.limits import MAX_MESSAGE_LENGTH
 from ..settings import Settings
 from ..store import Store, edition_store
+from ..store.edition_store import RegistryCheck
 from . import PrintLine
 
 CHECK_INTERVAL = timedelta(milliseconds=100)
@@ -64,6 +67,7 @@ class RegistryWatcher:
         self._edition: Edition | None = None
         self._awaits_acceptance = True  # perhaps, by the process before us
         self._check_count = 0
+        self._failure = ""
 
     def __call__(self, now: datetime) -> Registry:
         """Publishes the files unless they are those of the last check, and returns what was read of them."""
@@ -72,9 +76,14 @@ class RegistryWatcher:
         if last_registry is not None and len(last_registry.files) > MAX_FILES_EVERY_CHECK and self._check_count % 7:
             return last_registry
         accepted_digest = self._accepted_digest()
-        if last_registry is not None and not accepted_digest and not registry.has_changed(last_registry):
+        is_awaited = bool(accepted_digest or self._failure)
+        if last_registry is not None and not is_awaited and not registry.has_changed(last_registry):
             return last_registry
-        new_registry = registry.read(self._path)
+        try:
+            new_registry = registry.read(self._path)
+        except Exception as error:
+            self._record_failure(error, now)
+            raise
         if last_registry is not None and registry.has_changed(new_registry):
             return last_registry  # written while it was read: half a file may be valid, so the next check decides
         result = editions.publish(
@@ -87,7 +96,7 @@ class RegistryWatcher:
             cached=self._edition,
             write_plan=passes.plan_edition,
         )
-        self._registry, self._awaits_acceptance = new_registry, result.outcome == "held"
+        self._registry, self._awaits_acceptance, self._failure = new_registry, result.outcome == "held", ""
         self._edition = result.edition
         if last_registry is None and result.edition is not None:
             self._edition = _share_events(result.edition, new_registry)
@@ -97,6 +106,16 @@ class RegistryWatcher:
         if result.outcome != "unchanged" or result.problems:
             self._report(str(result))
         return new_registry
+
+    def _record_failure(self, error: Exception, now: datetime) -> None:
+        """Records as a problem, once, that the files cannot be read: readiness, status and the operator are told."""
+        if repr(error) == self._failure:
+            return
+        message = f"internal error ({type(error).__name__}: {error}); the log has the details, please report them"
+        problems = (Problem(str(self._path), 1, 1, message[:MAX_MESSAGE_LENGTH]),)
+        with self._store.write() as conn:
+            edition_store.write_registry_check(conn, RegistryCheck(now, "", "problems", problems))
+        self._failure = repr(error)
 
     @property
     def edition(self) -> Edition | None:
