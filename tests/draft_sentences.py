@@ -28,6 +28,9 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Games: October 10, 17, 24, 31, 2027", ["2027-10-10", "2027-10-17", "2027-10-24", "2027-10-31"]),
+    ("The council meets on Thursday, 19 August 2027 - 2:00 p.m.", ["2027-08-19 14:00"]),
+    ("The group rounds take place in two days, on 16 and 17 October 2027.", ["2027-10-16/17"]),
     ("The fair runs from Monday 3 May to Friday 7 May 2027.", ["2027-05-03/07"]),
     ("Camp: Monday, May 3 - Friday, May 7, 2027", ["2027-05-03/07"]),
     ("The rally takes place Friday 5 to Sunday 7 March 2027.", ["2027-03-05/07"]),

@@ -57,6 +57,7 @@ _HOUR_LINE = re.compile(
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 # "June 25 (extended): papers are due"
 _REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
+_WEEKDAY = re.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
 _POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
 _IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
@@ -125,12 +126,15 @@ def propose(text: str, published: date | None) -> Proposals:
     published, head = read_publication(text, published)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
-    for sentence, mentions in read_mentions(text, published):
+    read = read_mentions(text, published)
+    for (sentence, mentions), (following, later) in zip(read, [*read[1:], (None, [])], strict=True):
         language = LANGUAGES[sentence.language]
         subject = ""
         for mention in mentions:
             head_end = head.stop if mention.start >= head.stop else 0
             draft = _draft(text, sentence, mentions, mention, language, head_end, subject)
+            if draft.title == _UNTITLED and following and not later:  # a date alone, and below it what happens
+                draft = replace(draft, title=_title("", following.text, language)[0])
             subject = draft.title
             if reason := _no_event(text, mention, mentions):
                 left_out.append(LeftOut(mention.text, reason))
@@ -276,6 +280,7 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
             return named[:1].upper() + named[1:], False
     words = one_line(_BEFORE_TITLE.sub("", stripped or after)).strip(' ,.;:()“”"，。!–—-')
     words += ")" * (words.count("(") - words.count(")"))
+    words = "" if _WEEKDAY.fullmatch(words) else words
     short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]
     return (short[:1].upper() + short[1:]) or _UNTITLED, True
 
@@ -305,7 +310,8 @@ def _noun_phrase(text: str, language: Language) -> str:
     phrase = re.split(
         r"\s(?:which|that|who|который|которая|которое|statt|abgesagt|wird|werden|wurden?|ein$|que)\b|[;]", phrase
     )[0].strip(" ,(")
-    return one_line(phrase) if len(phrase) <= MAX_TITLE else one_line(text[start : noun.end()])[-MAX_TITLE:]
+    named = one_line(phrase) if len(phrase) <= MAX_TITLE else one_line(text[start : noun.end()])[-MAX_TITLE:]
+    return named.strip(" ,;:–—-")
 
 
 _PHRASE_BREAK = {

@@ -198,7 +198,7 @@ _HALF = r"\s*[apAP]\.?[mM]\.?"
 _CLOCK = rf"(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9]))?(?:{_HALF})?"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
 _IS_HOUR = rf"(?=[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
-_AT = rf"(?:,?\s+(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
+_AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
 _AT_BEFORE = (
     rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<=[\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?)?,?\s+on\s))"
     rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
@@ -219,6 +219,7 @@ _PAIRS = (
     (r"<<B>>(?P<month><<M>>)\s+(?P<first><<D>>)<<OR>>(?P<last><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_of_days),
     (r"<<B>>(?P<first><<D>>)<<OR>>(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_of_days),
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
+    (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>){2,})(?!\s*[\w:/–-])(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>>(?:the\s+)?<<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+(?:of|in)\s+(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _nth_weekday),
     (r"\b[Ww]eekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
@@ -249,7 +250,7 @@ _PAIRS = (
     (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", lambda match, scope: dates.decade(int(match["year"]))),
     (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore)\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", lambda match, scope: dates.year(int(match["year"]))),
     (r"\b(?:the\s+day\s+after\s+tomorrow|the\s+day\s+before\s+yesterday|[Tt]omorrow|[Yy]esterday|[Tt]oday|[Tt]onight)\b", _relative_day),
-    (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)", _in_some_time),
+    (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
     (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Ff]ollowing|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),

@@ -75,11 +75,11 @@ _HEADING_LINES = 6
 _BARE_YEAR = re.compile(r"(?<![\d./-])(?:19|20|21)[0-9]{2}(?![\d./-])")
 
 
-_ENDS_WITH_YEAR = re.compile(r"[^.,;:!?0-9]{3,60}\b(?:19|20|21)[0-9]{2}")
+_NAMES_YEAR = re.compile(r"[^.,;:!?0-9]{3,60}\b(?:19|20|21)[0-9]{2}|(?:19|20|21)[0-9]{2}\s+[^\W\d_][^.,;:!?0-9]{2,60}")
 
 
 def _find_heading(text: str) -> Heading | None:
-    """Returns the line, among the first ones of several, that says the year: the first by a date or a year, another by a date alone or a year at its end."""
+    """Returns the line, among the first ones of several, that says the year: the first by a date or a year, another by a date alone or a year beside a name."""
     lines = [line.strip() for line in text[:MAX_SENTENCE].splitlines() if line.strip()]
     for number, line in enumerate(lines[:_HEADING_LINES] if len(lines) > 1 else []):
         if len(line) > _MAX_HEADING:
@@ -90,7 +90,7 @@ def _find_heading(text: str) -> Heading | None:
         if days and (number == 0 or not line.replace(days[0].text, "").strip(" ,.:–—-")):
             day = date.fromisoformat(days[0].reading.when[:10])
             return Heading(line, day.year, day)
-        if len(years) == 1 and (number == 0 or _ENDS_WITH_YEAR.fullmatch(line)):
+        if len(years) == 1 and (number == 0 or _NAMES_YEAR.fullmatch(line)):
             return Heading(line, years.pop())
     return None
 
