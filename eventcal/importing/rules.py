@@ -11,7 +11,7 @@ from .. import repeat, when
 from ..errors import GrammarError
 from ..repeat import RecurrenceRule
 from ..repeat.movable import WEEKDAY_NAMES, WEEKDAYS
-from ..repeat.rule import join_rrule
+from ..repeat.rule import join_rrule, without_parts
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import DAY, Span, clock_of
 
@@ -152,7 +152,7 @@ def _without_count(parts: dict[str, str], span: Span, until: date) -> dict[str, 
     if "COUNT" not in parts:
         return parts
     ends = _nth_day(parts, span, int(parts["COUNT"]))
-    return parts if ends is not None and ends <= until else _drop(parts, "COUNT")
+    return parts if ends is not None and ends <= until else without_parts(parts, "COUNT")
 
 
 def _drop_defaults(parts: dict[str, str], span: Span) -> None:
@@ -207,10 +207,6 @@ def _number_weekday(parts: dict[str, str]) -> None:
         del parts["BYDAY"], parts["BYSETPOS"]
 
 
-def _drop(parts: dict[str, str], name: str) -> dict[str, str]:
-    return {other: value for other, value in parts.items() if other != name}
-
-
 def _drop_if(parts: dict[str, str], name: str, value: str) -> None:
     if parts.get(name) == value:
         del parts[name]
@@ -220,7 +216,7 @@ def _first(parts: dict[str, str], span: Span) -> tuple[Span, bool]:
     """Returns the span on the first date that the rule makes, and whether that is another than *span*'s."""
     if set(parts) <= {"FREQ", "INTERVAL", "COUNT"}:
         return span, False
-    probe = join_rrule(_drop(parts, "COUNT"))
+    probe = join_rrule(without_parts(parts, "COUNT"))
     try:
         repeat.parse_rrule(probe, parse_span(span))
     except GrammarError as error:
@@ -242,7 +238,7 @@ def _bounded_count(
     if count <= 1000 and until is None:
         return parts, None
     last = _nth_day(parts, first, count)
-    rest = _drop(parts, "COUNT")
+    rest = without_parts(parts, "COUNT")
     if last is None or last.year >= FARTHEST_YEAR:
         remarks.append(f"COUNT={count} is written as no end")
         return rest, until
@@ -252,7 +248,7 @@ def _bounded_count(
 
 def _nth_day(parts: dict[str, str], first: Span, number: int) -> date | None:
     known = parse_span(first)
-    endless = repeat.parse_rrule(join_rrule(_drop(parts, "COUNT")), known)
+    endless = repeat.parse_rrule(join_rrule(without_parts(parts, "COUNT")), known)
     begin, horizon = repeat.local_dtstart(known), date(FARTHEST_YEAR, 12, 31)
     return next(islice(repeat.iter_days(endless, begin, begin, horizon), number - 1, None), None)
 

@@ -11,7 +11,7 @@ from dateutil.rrule import rrulestr
 
 from ..when import LAST_YEAR, day_of
 from .movable import MAX_SHIFT, MOVABLE_PARTS, WEEKDAYS, movable_day, movable_year, shifted, year_near
-from .rule import RecurrenceRule, interval_of, join_rrule, split_rrule, until_day
+from .rule import RecurrenceRule, interval_of, join_rrule, split_rrule, until_day, without_parts
 
 ALL_MONTHS = ",".join(map(str, range(1, 13)))
 _MAX_HINT_YEARS = 40
@@ -91,7 +91,7 @@ def first_weekday_of(parts: dict[str, str]) -> int:
 
 
 def _without_count(rule: RecurrenceRule) -> str:
-    return join_rrule({name: value for name, value in split_rrule(rule.rrule).items() if name != "COUNT"})
+    return join_rrule(without_parts(split_rrule(rule.rrule), "COUNT"))
 
 
 def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iterator[date]:
@@ -124,11 +124,11 @@ def _iter_years(parts: dict[str, str], first: date, after: date, before: date) -
 
 def _iter_shifted(parts: dict[str, str], first: date, after: date, before: date) -> Iterator[date]:
     """Yields the days of a rule with X-SHIFT: those of the rule without it, each moved off the weekdays that it names."""
-    shift, own_rrule = parts["X-SHIFT"], join_rrule({name: parts[name] for name in parts if name != "X-SHIFT"})
+    shift, own_rrule = parts["X-SHIFT"], join_rrule(without_parts(parts, "X-SHIFT"))
     begin, latest = _days_around(first)[0], _days_around(before)[1]
     # Counted from the day that the rule itself makes for the first date, wherever that was moved to: of any interval,
     # which may begin in the year or month before.
-    each_turn = join_rrule({name: parts[name] for name in parts if name not in ("X-SHIFT", "INTERVAL")})
+    each_turn = join_rrule(without_parts(parts, "X-SHIFT", "INTERVAL"))
     own_days = _iter_rrule_days(each_turn, begin, *_days_around(first))
     own_first = next((day for day in own_days if shifted(day, shift) == first), begin)
     for day in _iter_rrule_days(own_rrule, own_first, _days_around(after)[0], latest):
@@ -247,10 +247,7 @@ KINDS_OF_YEARS = tuple(_YEAR_OF_KIND)
 
 def days_in_kind(parts: dict[str, str], first: date, kind: YearKind) -> tuple[tuple[int, int], ...]:
     """Returns (month, day) of what a monthly or yearly rule counted from *first* makes in a year of *kind*, INTERVAL left aside."""
-    filled = _fill_from_dtstart(parts, first)
-    return _days_in_kind(
-        join_rrule({name: value for name, value in filled.items() if name not in ("INTERVAL", "COUNT")}), kind
-    )
+    return _days_in_kind(join_rrule(without_parts(_fill_from_dtstart(parts, first), "INTERVAL", "COUNT")), kind)
 
 
 @lru_cache(maxsize=16384)

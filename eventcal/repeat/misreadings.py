@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from ..when import day_of
 from .expand import iter_days
-from .rule import RecurrenceRule, join_rrule, split_rrule
+from .rule import RecurrenceRule, join_rrule, split_rrule, without_parts
 
 ICAL_JS = "ical.js (Thunderbird, Nextcloud Calendar)"
 LIBICAL = "libical (Evolution, KOrganizer)"
@@ -54,7 +54,7 @@ def misreadings(rule: RecurrenceRule, first: date | datetime) -> list[Misreading
 def _iter_readings(parts: dict[str, str], first: date) -> Iterator[tuple[str, dict[str, str] | str]]:
     """Yields a reader and the rule that it takes *parts* for, which may mean the same here; or a remark."""
     names, freq = parts.keys(), parts["FREQ"]
-    without_position = {name: value for name, value in parts.items() if name != "BYSETPOS"}
+    without_position = without_parts(parts, "BYSETPOS")
     if freq == "YEARLY" and "BYWEEKNO" in names:
         yield ICAL_JS, "dates in most weeks of the year, and seldom the right one"
         if {*parts["BYWEEKNO"].split(",")} & (_WEEKS_AT_NEW_YEAR | ({"1"} if "INTERVAL" in names else set())):
@@ -65,7 +65,7 @@ def _iter_readings(parts: dict[str, str], first: date) -> Iterator[tuple[str, di
             yield ICAL_JS, "no date: it refuses the rule"
             yield LIBICAL, "no date: it refuses the rule"
         elif "BYDAY" in names:
-            yield NODE_ICAL, {name: value for name, value in parts.items() if name != "BYDAY"}
+            yield NODE_ICAL, without_parts(parts, "BYDAY")
         else:
             yield ICAL_JS, without_position
     elif freq == "YEARLY":

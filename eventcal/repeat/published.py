@@ -17,7 +17,7 @@ from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, first_weekday_of, 
 from .misreadings import LIBICAL, misreadings
 from .movable import WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
-from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
+from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day, without_parts
 
 _COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")  # 20MO: no month has it
 FAR_YEAR = 2200
@@ -72,7 +72,7 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
     """Yields other spellings that may mean the same, the plainest first."""
     if _COUNTS_PAST_A_MONTH.search(parts.get("BYDAY", "")):
         return
-    without_position = {name: value for name, value in parts.items() if name != "BYSETPOS"}
+    without_position = without_parts(parts, "BYSETPOS")
     if parts["FREQ"] == "YEARLY":
         if not parts.keys() & {"INTERVAL", "BYWEEKNO", "BYYEARDAY"}:
             yield parts | {"FREQ": "MONTHLY"}
@@ -109,7 +109,7 @@ def rrule_for(rule: RecurrenceRule, when: When) -> str:
     """
     first, parts = local_dtstart(when), split_rrule(rule.rrule)
     last = until_day(rule, first) if rule.count is None else last_start_day(rule, first)
-    rrule = join_rrule({name: value for name, value in parts.items() if name != "COUNT"})
+    rrule = join_rrule(without_parts(parts, "COUNT"))
     if last is None or last.year >= FAR_YEAR:
         return rrule
     if not isinstance(when.span, Timed):

@@ -60,6 +60,11 @@ def split_rrule(rrule: str) -> dict[str, str]:
     return dict(part.split("=", 1) for part in rrule.split(";"))
 
 
+def without_parts(parts: dict[str, str], *names: str) -> dict[str, str]:
+    """Returns the parts of a rule without those called *names*."""
+    return {name: value for name, value in parts.items() if name not in names}
+
+
 def interval_of(parts: dict[str, str]) -> int:
     """Returns INTERVAL of a rule's parts."""
     return int(parts.get("INTERVAL", "1"))

@@ -80,14 +80,14 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
             for mail in next_mails
         ],
         "title_of": lambda occurrence: title_of(occurrence, language),
-        "preferences": _kept_link(context, TokenPurpose.PREFERENCES, subscriber),
+        "preferences": _preferences_link(context, subscriber),
     }
 
 
-def _kept_link(context: RequestContext, purpose: TokenPurpose, subscriber: Subscriber, *pairs: tuple[str, str]) -> str:
-    """Returns the path of a page of *subscriber*, in the language that the address of this one asks for."""
+def _preferences_link(context: RequestContext, subscriber: Subscriber, *pairs: tuple[str, str]) -> str:
+    """Returns the path of the preferences of *subscriber*, in the language that the address of this page asks for."""
     query = urlencode([*pairs, *context.viewer.language_pairs])
-    return page_link(context.services, purpose, subscriber) + (f"?{query}" if query else "")
+    return page_link(context.services, TokenPurpose.PREFERENCES, subscriber) + (f"?{query}" if query else "")
 
 
 def _dead_link_page(reason: Literal["unknown", "expired", "used", "gone"]) -> PageResponse:
@@ -151,7 +151,7 @@ def _other_reminders(context: RequestContext, subscriber: Subscriber) -> list[tu
     return [
         (
             preferences_form.summarise(other.preferences, context.index, language),
-            _kept_link(context, TokenPurpose.PREFERENCES, other),
+            _preferences_link(context, other),
         )
         for other in subscriptions
         if other.id != subscriber.id and other.state == SubscriptionState.ACTIVE
@@ -189,7 +189,7 @@ def change_preferences(token: str) -> PageResponse:
     if action == "delete":
         return render_template("subscribe/deleted.html", is_device=subscriber.is_device)
     shown, done = result
-    return redirect(_kept_link(context, TokenPurpose.PREFERENCES, shown, ("done", done)))
+    return redirect(_preferences_link(context, shown, ("done", done)))
 
 
 def _reread(conn: Connection, subscriber: Subscriber) -> Subscriber | None:
@@ -293,7 +293,7 @@ def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) 
     if version is None:
         abort(404)
     title = title_without_number(version.event, context.viewer.language)
-    values = {"title": title, "preferences": _kept_link(context, TokenPurpose.PREFERENCES, subscriber)}
+    values = {"title": title, "preferences": _preferences_link(context, subscriber)}
     if request.method != "POST":
         return render_template("subscribe/stop_event.html", is_stopped=False, **values)
     with context.services.required_store.write() as conn:
