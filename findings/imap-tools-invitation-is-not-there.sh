@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # imap-tools (Python): the invitation in a message is neither text nor attachment, and the text of a forwarded message is a part
 # of the text around it.
-# RFC 6047 section 2.4 has an invitation as text/calendar, beside text/plain in multipart/alternative; RFC 2046 section 5.2.1: in
-# message/rfc822 is a message of its own.
+# RFC 6047 has an invitation as a part of text/calendar with its method, CalConnect's guide puts it beside text/plain in
+# multipart/alternative; RFC 2046 section 5.2.1: in message/rfc822 is a message of its own.
 # Surprise: a part without a name is no attachment, so an invitation as calendars send it is in text, html and attachments not at
 # all, and neither is the machine-readable part of a bounce. The text of the message that comes back, or is forwarded, is joined to
 # the text before it without a line end, and its attachments are listed as this message's, beside the message itself.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # PHPMailer: a List-Unsubscribe of more than 47 characters is written as encoded words, so the link is no link to its readers.
 # RFC 2047 section 5: an encoded word stands for text in Subject, Comments and fields defined as text, in a comment or in a name;
-# RFC 2369 section 2: the List- fields are addresses in angle brackets.
+# RFC 2369: the List- fields are addresses in angle brackets.
 # Surprise: with the transport that is the default, "mail", any own field whose value is too long for one line of 63 is encoded, for
 # plain ASCII too. mailparser then finds no link but a name and an id, postal-mime gives the encoded words. Shorter fields are
 # right, and so is the SMTP transport.
