@@ -20,6 +20,7 @@ import pytest
 from eventcal.cli.serve import print_line
 from eventcal.registry import Registry
 from eventcal.run.registry_watcher import FirstCheck, RegistryWatcher
+from eventcal.run.serve import print_summary
 from eventcal.settings import Settings
 from eventcal.store import edition_store, open_store
 from eventcal.store.ledger import stats
@@ -27,6 +28,7 @@ from eventcal.store.tables import MetaKey
 
 from .serve_process import WAIT_SECONDS, WebhookCollector, collect_webhooks, running_server, wait_until
 from .smtp_ports import AnyPort
+from .world import World, utc
 
 ROOT = Path(__file__).parent.parent
 
@@ -290,3 +292,16 @@ def test_what_standard_output_does_not_take_is_logged_and_stops_no_server(
         stream.close()
 
     assert caplog.messages == ["standard output: No space left on device:   Page  http://127.0.0.1:8000/"]
+
+
+@pytest.mark.parametrize(
+    ("year", "shown"), [(2021, "; next now"), (2099, "; next Wed 2099-09-09 09:00 (Asia/Dushanbe)")]
+)
+def test_the_summary_says_now_of_what_is_due_already(tmp_path: Path, year: int, shown: str) -> None:
+    world = World(tmp_path)
+    world.publish(f"- {{id: a, title: A, when: {year}-09-16, reminders: [1 week before at 09:00]}}", utc(year, 9, 1))
+    lines: list[str] = []
+
+    print_summary(world.store, Settings(), lines.append, "scheduler")
+
+    assert lines[-1].endswith(shown)

@@ -212,7 +212,9 @@ def print_summary(store: Store, settings: Settings, print_line: PrintLine, role:
         channel_text = "no channel configured, printed here"
         if store.is_clustered and role != "serve":
             channel_text = "no channel configured, printed by the workers"
-    next_text = f"next {format_local(due, calendar)}" if due else "none in the coming 45 days"
+    next_text = "none in the coming 45 days"
+    if due:
+        next_text = f"next {format_local(due, calendar) if due > store.now() else 'now'}"
     print_line(f"  Reminders: {channel_text}; {next_text}")
 
 
