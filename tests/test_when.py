@@ -1213,7 +1213,13 @@ def test_no_form_is_offered_where_a_part_would_be_guessed(text, said):
     assert not re.search(r"write \d{4}-", refusal(text))
 
 
-@pytest.mark.parametrize("text", ["2027-05-03 morning", "the afternoon of 3 May 2027", "3 May 2027, forenoon"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-05-03 morning", "the afternoon of 3 May 2027", "3 May 2027, forenoon", "May 3, 2027 after market close",
+        "2027-05-03, before the opening bell", "May 3, 2027 after the close",
+    ],
+)  # fmt: skip
 def test_a_part_of_a_day_gets_the_day_and_the_place_for_the_part(text):
     assert refusal(text).endswith("a part of a day goes into title or notes, or is written in hours: write 2027-05-03")
 

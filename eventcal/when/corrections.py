@@ -318,6 +318,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "only the date stands here",
         ),
         (r"(?<=[0-9]),?\s+(?:in the )?(?:morning|forenoon|afternoon|evening|night)$", "", _PART_OF_DAY),
+        (
+            r"(?<=[0-9]),?\s+(?:after|before|at) (?:the )?(?:(?:stock )?markets? |trading |(?:opening|closing) )?(?:closes?|opens?|bell)$",
+            "",
+            _PART_OF_DAY,
+        ),
         (r"\?.+$", lambda match: match[0].replace("?", "") + "?", _ONE_MARK),
         (r"\s+\?$", "?", _ONE_MARK),
     )
