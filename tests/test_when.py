@@ -1225,6 +1225,17 @@ def test_a_part_of_a_day_gets_the_day_and_the_place_for_the_part(text):
 
 
 @pytest.mark.parametrize(
+    ("text", "both"),
+    [
+        ("12/10/2026 10am", "2026-12-10 10:00 or 2026-10-12 10:00"),
+        ("1/2/2027 3 p.m.", "2027-01-02 15:00 or 2027-02-01 15:00"),
+    ],
+)
+def test_a_day_that_could_be_two_is_answered_with_both_at_its_hour(text, both):
+    assert refusal(text).endswith(f"which number is the month cannot be told: write {both}")
+
+
+@pytest.mark.parametrize(
     ("name", "said"),
     [
         ("W. Europe Standard Time", "write Europe/Berlin"),

@@ -305,7 +305,10 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
         if fault(corrected) is None and re.fullmatch(r"[-/0-9]+", corrected) and "/" in corrected:
             is_days = corrected[4:5] == corrected[7:8] == "-"
             return f"one of two dates is written as the span that holds both: write {corrected.replace('/', '..') if is_days else corrected}"
-    if (match := _MONTH_OR_DAY_FIRST.fullmatch(text)) and int(match[1]) != int(match[3]):
+    corrected, reasons, _ = correct_date(text)
+    is_clock_corrected = {*reasons} <= {"hours go from 00 to 23", "months and days have two digits"}
+    match = _MONTH_OR_DAY_FIRST.fullmatch(corrected if is_clock_corrected else text)
+    if match and int(match[1]) != int(match[3]):
         year, first, second, hour = match[4], int(match[1]), int(match[3]), f" {match[5]}" if match[5] else ""
         both = f"{year}-{first:02}-{second:02}{hour} or {year}-{second:02}-{first:02}{hour}"
         return f"the year comes first, and which number is the month cannot be told: write {both}"
