@@ -794,6 +794,12 @@ def test_a_table_in_utf_16_is_read_and_one_in_another_encoding_says_what_to_do()
         importing.read_source(table.encode("cp1252"), "t.csv", "", context)
 
 
+def test_days_of_one_month_are_written_as_short_as_they_can_be(tmp_path: Path) -> None:
+    run(tmp_path, "title,date\nCup,29.05. - 30.05.2027\n", "t.csv")
+
+    assert "when: 2027-05-29/30\n" in (tmp_path / "events.yaml").read_text()
+
+
 def test_a_registry_that_an_import_begins_says_in_which_language_it_speaks(tmp_path: Path) -> None:
     run(tmp_path, "title,date\nA,2027-01-05\n", "t.csv")
 

@@ -257,9 +257,11 @@ class _Merging:
         """Returns *fields* in the registry's order without what the registry refuses; None where no event is left."""
         value = {key: to_plain(fields[key]) for key in edit.KEY_ORDER if key in fields}
         for _attempt in range(20):
-            _event, findings = parse_event(dict(value), self.defaults)
+            parsed, findings = parse_event(dict(value), self.defaults)
             errors = [finding for finding in findings if not finding.warning]
             if not errors:
+                if parsed and isinstance(parsed.when.span, when.AllDay):
+                    value["when"] = str(parsed.when)
                 return value
             if not self._repair(value, errors[0], event):
                 return None
