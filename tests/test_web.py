@@ -286,6 +286,17 @@ def test_what_may_begin_any_day_since_a_past_month_is_listed(path: str) -> None:
     assert "Long ago" not in text_of(site.get(path))
 
 
+def test_an_hour_in_another_zone_than_the_pages_names_it_wherever_it_is_listed() -> None:
+    due = event("due", "Papers", "2021-09-01 23:59", timezone="Etc/GMT+12", kind=EventKind.DEADLINE, part_of="meeting")
+    on = event("on", "Call", "2021-08-20 03:00/12:00", timezone="Europe/Berlin")
+    site = visit(snapshot(event("meeting", "Meeting", "2021-09-20"), due, on))
+
+    shown = "until Wed, 1 Sep 2021, 23:59 (anywhere on Earth)"
+    for path in ("/?q=papers", "/events/meeting"):
+        assert shown in text_of(site.get(path))
+    assert "until 12:00 (Berlin)" in text_of(site.get("/"))
+
+
 @pytest.mark.parametrize(("month", "count"), [("2021-05", 1), ("2021-06", 0)])
 def test_a_year_counts_what_its_months_show(month: str, count: int) -> None:
     site = visit(snapshot(event("open", "Open call", "from 2021-05")))

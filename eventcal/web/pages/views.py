@@ -78,7 +78,8 @@ class EventView:
         ):
             text = words.format_expected(when, language, "short")
             return mark_doubtful(text, language) if when.uncertain else text
-        return words.format_event_date(self._event, when, language, style="short", weekday=True)
+        text = words.format_event_date(self._event, when, language, style="short", weekday=True)
+        return self._with_zone(text, span) if isinstance(span, Timed) else text
 
     @property
     def start_time(self) -> str:
@@ -91,7 +92,11 @@ class EventView:
         span = self.localised_when.span
         if not isinstance(span, Timed):
             return ""
-        text, language = words.format_hours(span, self.viewer.language), self.viewer.language
+        return self._with_zone(words.format_hours(span, self.viewer.language), span)
+
+    def _with_zone(self, text: str, span: Timed) -> str:
+        """Returns *text*, which ends with an hour of *span*, with the zone where it is not the one of the page."""
+        language = self.viewer.language
         if span.is_floating:
             return words.append_remark(text, words.get_translations(language).gettext("local time"), language)
         if span.zone.key == (self.viewer.zone or self.viewer.calendar_zone):
@@ -119,7 +124,7 @@ class EventView:
         zone = span.end.tzinfo if isinstance(span, Timed) and span.end else event_zone(self._event)
         today, translations = self.now.astimezone(zone).date(), words.get_translations(language)
         if isinstance(span, Timed) and span.end and (last == today or span.end - self.now < timedelta(hours=12)):
-            end = words.format_time(span.end, language)
+            end = self._with_zone(words.format_time(span.end, language), span)
         elif last == today:
             return translations.gettext("until today")
         else:
