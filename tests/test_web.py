@@ -295,6 +295,8 @@ def test_an_hour_in_another_zone_than_the_pages_names_it_wherever_it_is_listed()
     for path in ("/?q=papers", "/events/meeting"):
         assert shown in text_of(site.get(path))
     assert "until 12:00 (Berlin)" in text_of(site.get("/"))
+    assert "23:59 (anywhere on Earth) Papers" in text_of(site.get("/month/2021-09"))
+    assert '</time><span class="end">–12:00</span> (Berlin) Call' in site.get("/month/2021-08").get_data(as_text=True)
 
 
 @pytest.mark.parametrize(("month", "count"), [("2021-05", 1), ("2021-06", 0)])

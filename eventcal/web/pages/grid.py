@@ -137,13 +137,10 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
     elif view.planned_when and not is_over:
         html = f'<span class="flag moved">{escape(_label(words.format_change_kind(ChangeKind.MOVED, view.viewer.language, view.is_extended), view))}</span> '
     if view.start_time:
-        end = (
-            f'<span class="end">{escape(view.hours.removeprefix(view.start_time))}</span>'
-            if view.hours != view.start_time
-            else ""
-        )
+        end, zone = view.plain_hours.removeprefix(view.start_time), view.hours.removeprefix(view.plain_hours)
+        behind = f'<span class="end">{escape(end)}</span>{escape(zone)}' if end else str(escape(zone))
         local = " data-local" if view.is_instant else ""
-        html += f'<time datetime="{view.iso_date}"{local}>{escape(view.start_time)}</time>{end} '
+        html += f'<time datetime="{view.iso_date}"{local}>{escape(view.start_time)}</time>{behind} '
     language = f' lang="{escape(view.title_language)}"' if view.title_language else ""
     html += f'<span class="title"{language}>{title}</span>' if language or view.status == "cancelled" else title
     if view.is_doubtful:

@@ -87,12 +87,16 @@ class EventView:
         return words.format_time(span.start, self.viewer.language) if isinstance(span, Timed) else ""
 
     @cached_property
-    def hours(self) -> str:
-        """Start and end on the wall clock, and the zone where it is not the one of the page."""
+    def plain_hours(self) -> str:
+        """Start and end on the wall clock."""
         span = self.localised_when.span
-        if not isinstance(span, Timed):
-            return ""
-        return self._with_zone(words.format_hours(span, self.viewer.language), span)
+        return words.format_hours(span, self.viewer.language) if isinstance(span, Timed) else ""
+
+    @cached_property
+    def hours(self) -> str:
+        """The same, and the zone where it is not the one of the page."""
+        span = self.localised_when.span
+        return self._with_zone(self.plain_hours, span) if isinstance(span, Timed) else ""
 
     def _with_zone(self, text: str, span: Timed) -> str:
         """Returns *text*, which ends with an hour of *span*, with the zone where it is not the one of the page."""
