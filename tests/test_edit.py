@@ -12,6 +12,7 @@ from click.testing import CliRunner
 
 from eventcal import registry
 from eventcal.cli import cli
+from eventcal.registry import write_event
 from eventcal.registry.edit import edit_entry
 from eventcal.registry.reformat import reformat
 from eventcal.registry.write_event import lock_registry
@@ -281,6 +282,27 @@ def test_a_command_that_changes_the_registry_waits_for_the_one_that_does(
     )
     assert shell(*words).exit_code == 0
     assert changed_lines(tmp_path)
+
+
+@pytest.mark.parametrize("words", [["add", "New", "2027-03-01"], ["edit", "day", "title=B"], ["fmt"]])
+def test_a_file_that_is_saved_by_an_editor_meanwhile_is_not_overwritten(
+    tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch, words: list[str]
+) -> None:
+    file, saved, has_changed = (
+        tmp_path / "events.yaml",
+        HEAD + EVENTS.replace("Lunch", "Dinner"),
+        write_event.has_changed,
+    )
+
+    def save_first(loaded: registry.Registry) -> bool:
+        file.write_text(saved, encoding="utf-8")
+        return has_changed(loaded)
+
+    monkeypatch.setattr(write_event, "has_changed", save_first)
+    refused = shell(*words)
+
+    assert (refused.exit_code, file.read_text()) == (1, saved)
+    assert "saved by another program meanwhile; run the command again" in refused.stderr
 
 
 def test_an_event_of_an_included_file_is_changed_there(tmp_path: Path, shell: Any) -> None:

@@ -138,6 +138,7 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
     """Rewrite the registry, or the given FILES of it, in canonical order and style. Comments and meaning stay."""
     from .. import registry
     from ..registry.reformat import reformat, split
+    from ..registry.write_event import require_unchanged
 
     loaded = registry.read(settings.registry)
     if not files and not settings.registry.exists():
@@ -153,6 +154,7 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
         click.echo(f"{path}: {'not in canonical form' if only_check else 'written'}")
     if only_check:
         click.get_current_context().exit(1 if changed else 0)
+    require_unchanged(loaded)
     write_texts(changed)
     if not changed:
         click.echo(f"{format_count(len(chosen), 'file')} already in canonical form")

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 from ..errors import ChangeError, EventcalError
 from ..events import Event
 from .edit import FileEntries, NotEditable, edit_entry, insert_entries
-from .load import Registry, read
+from .load import Registry, has_changed, read
 from .suggestions import did_you_mean
 from .yaml_format import UNSUPPORTED_LAYOUT, to_plain
 from .yaml_nodes import PlainValue
@@ -80,7 +80,14 @@ def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
     added = [event for event in after.events if event not in before.events]
     if len(added) != 1 or [event for event in after.events if event is not added[0]] != list(before.events):
         raise EventcalError(f"{path}: {UNSUPPORTED_LAYOUT}: add this one by hand")
+    require_unchanged(before)
     return data, added[0]
+
+
+def require_unchanged(registry: Registry) -> None:
+    """Raises EventcalError if a file of *registry* was saved since it was read: what is written would undo that."""
+    if has_changed(registry):
+        raise EventcalError(f"{registry.path}: saved by another program meanwhile; run the command again")
 
 
 def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes, Iterable[int]]]) -> Registry:
@@ -183,6 +190,7 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
     )
     if len(after.events) != len(before.events):
         raise EventcalError(f"{place.path}: the change would add or remove an event: edit the file by hand")
+    require_unchanged(before)
     return ChangedEvent(old, next(event for event in after.events if event.id == new_id), place.path), files
 
 
