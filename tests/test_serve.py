@@ -186,6 +186,9 @@ def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path
         hook(folder, collector)
         variables = {"EVENTCAL_LOG": "json", "EVENTCAL_HOST": "localhost", "EVENTCAL_BASEURL": "https://example.org"}
         with running_server(folder, **variables) as server:
+            (worker,) = server.worker_pids()
+            os.kill(worker, signal.SIGKILL)
+            wait_until(lambda: "Unexpected exit from worker" in server.output, "the web server says so")
             append(folder, soon("briefing", 1)[0])
             wait_until(lambda: "screen  " in server.output, "the log channel prints the reminder")
             append(folder, "  - {id: far, tittle: Twice, when: 2099-13}\n")

@@ -204,6 +204,7 @@ def run_web_server(settings: Settings) -> None:
             respawn_failed_workers=True,
             workers_kill_timeout=10,
             log_level=LogLevels.warning,
+            log_dictconfig={"loggers": {"_granian": {"propagate": True}}},  # as our own lines are written
         )
         try:
             server.serve(
