@@ -215,6 +215,7 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
         (_zip(**{"Calendar__Home.ics": ""}), "takeout.zip", r"packed: unpack it first, .*\.ics"),
         (gzip.compress(b"BEGIN:VCALENDAR", mtime=0), "a.ics", "packed: unpack it first"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "an old Excel or Word file: .* as CSV"),
+        (b"---\n---\nBEGIN:VCALENDAR\n{%- for event in site.events %}\nEND:VCALENDAR", "a.ics", "a template of a site: import the"),
         (b"%PDF-1.7", "a.pdf", "a PDF: .* `eventcal draft`"),
         (b'<?xml version="1.0"?>\n<icalendar xmlns="urn:ietf:params:xml:ns:icalendar-2.0"/>', "a.xml", r"xCal .* \.ics"),
         (b"\n<!DOCTYPE html><table>", "a.csv", r"a page \(HTML\): .* as CSV"),

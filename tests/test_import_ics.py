@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from eventcal import importing, markup, registry
 from eventcal.cli import cli
 from eventcal.events import Status
 from eventcal.importing import ImportContext, ImportingError, texts
+from eventcal.registry.characters import text_problem
 from eventcal.when import find_zone
 
 from .factories import plan_import, write_import
@@ -1064,3 +1066,15 @@ def test_a_zone_with_rules_of_former_years_is_the_one_that_shows_its_offsets_in_
     assert ("2027-06-01 07:00", "America/New_York") == (fields["when"], fields["timezone"])
     detail = "is written as America/New_York, which has its offsets in 11 of the 12 months of 2027"
     assert [f"TZID: 'US-Eastern' {detail}"] == losses
+
+
+def test_no_character_that_the_registry_refuses_comes_into_it_from_a_source() -> None:
+    controls = [chr(code) for code in range(0x110000) if unicodedata.category(chr(code)) in ("Cc", "Cf", "Zl", "Zp")]
+    odd = [*controls, "\ufdd0", *(chr(plane << 16 | 0xFFFF) for plane in range(17))]
+
+    refused = [char for char in odd if text_problem(texts.clean(f"a{char}{char}b")) is not None]
+
+    assert [] == refused
+    assert "\U0001f3f4\U000e0067\U000e007f \u0e01\u200b\u0e02" == texts.clean(
+        "\U0001f3f4\U000e0067\U000e007f \u0e01\u200b\u0e02"
+    )

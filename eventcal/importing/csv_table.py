@@ -30,15 +30,15 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Imp
 # been found, "start" and its like hold the hour.
 _COLUMNS = {
     "title": "title subject name event eventtitle eventname heading header topic what summary"
-    " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre objet événement"
+    " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre quoi objet événement"
     " название тема событие мероприятие 标题 主题 名称 活动 العنوان الموضوع",
-    "when": "when date startdate datestart dtstart eventdate dates startdatetime startsat datetime start begin begins day from starts time"
+    "when": "when date startdate datestart dtstart eventdate dates startdatetime startsat startedat startat datetime start begin begins day from starts time"
     " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
     " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
     "start-time": "starttime timestart time hour begintime start begin begins from starts"
     " uhrzeit beginntum zeit beginn von zeitvon uhrzeitvon hora horadecomienzo horadeinicio inicio heure heurededébut début"
     " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
-    "end": "end enddate dateend dtend enddatetime endsat until ends to finish"
+    "end": "end enddate dateend dtend enddatetime endsat endedat endat until ends to finish"
     " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
     "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",

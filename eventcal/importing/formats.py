@@ -59,10 +59,15 @@ _REFUSED_TEXTS = (
 )
 
 
+_TEMPLATE = re.compile(rb"\{%-?\s*(?:for|if|assign|capture)\s[^%\n]*%\}")  # Liquid, Jinja, Twig
+
+
 def detect_format(data: bytes, name: str) -> str:
     """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = re.sub(r"[?#].*", "", name.lower()).rpartition(".")[2]
+    if ending != "csv" and _TEMPLATE.search(data):
+        raise ImportingError(f"{name}: it is a template of a site: import the address of the calendar that it makes")
     if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE):
         return "ics"
     if refusal := _refusal(data, _REFUSED_TEXTS):

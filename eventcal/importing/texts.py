@@ -9,6 +9,8 @@ from itertools import chain, count
 
 from anyascii import anyascii
 
+from ..registry.characters import remove_forbidden
+
 MAX_ID, MAX_TAG = 63, 63
 
 
@@ -42,7 +44,7 @@ def clean(text: str) -> str:
     """Returns *text* without what the registry refuses: control characters, and the line breaks that no editor counts."""
     text = text.replace("\r\n", "\n").replace("\r", "\n").replace("\u2028", "\n").replace("\u2029", "\n")
     text = text.replace("\t", " ").replace("\x0b", "\n").replace("\x0c", "\n").replace("\x85", "\n")
-    return re.sub(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff\ufffd\u202a-\u202e\u2066-\u2069\u200b]", "", text)
+    return remove_forbidden(text.replace("\ufffd", ""))
 
 
 _TAG_FORBIDDEN = re.compile(r"\s*[,/#?&%\"'\n\\]+\s*")

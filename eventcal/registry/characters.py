@@ -23,7 +23,7 @@ _FORBIDDEN_FORMAT = re.compile(
     "[\u180e\u202d\u202e\u2060-\u2065\u206a-\u206f\ufff9-\ufffb\U00013430-\U0001343f\U0001bca0-\U0001bca3"
     "\U0001d173-\U0001d17a\U000e0001]"
     f"|(?<![{_SOUTH_EAST_ASIAN}])\u200b(?![{_SOUTH_EAST_ASIAN}])"
-    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]"
+    "|(?<![\U0001f3f4\U000e0020-\U000e007f])[\U000e0020-\U000e007f]+"
 )
 _DIRECTION_CONTROL = re.compile("[\u202a-\u202c\u2066-\u2069]")
 _CLOSED_BY = {"\u202a": "\u202c", "\u202b": "\u202c", "\u2066": "\u2069", "\u2067": "\u2069", "\u2068": "\u2069"}
@@ -40,7 +40,7 @@ def text_problem(text: str) -> str | None:
     if text.isascii():
         return None
     if match := _FORBIDDEN_FORMAT.search(text):
-        return f"an invisible character (U+{ord(match[0]):04X}) that hides or reorders text: remove it"
+        return f"an invisible character (U+{ord(match[0][0]):04X}) that hides or reorders text: remove it"
     if _DIRECTION_CONTROL.search(text) and (character := _unclosed_direction(text)):
         return (
             f"a text direction (U+{ord(character):04X}) without its counterpart on the same line: "
@@ -49,6 +49,11 @@ def text_problem(text: str) -> str | None:
     if text and not text.isspace() and _INVISIBLE.fullmatch(text):
         return "this text has only invisible characters: write something, or leave the key out"
     return None
+
+
+def remove_forbidden(text: str) -> str:
+    """Returns *text* without the characters that `text_problem` refuses, and without any control of its direction."""
+    return _DIRECTION_CONTROL.sub("", _FORBIDDEN_FORMAT.sub("", FORBIDDEN_IN_VALUE.sub("", text)))
 
 
 def _unclosed_direction(text: str) -> str | None:
