@@ -34,7 +34,7 @@ from eventcal.ledger_rows import (
 )
 from eventcal.messages import Message
 from eventcal.planning import passes
-from eventcal.states import DeliveryKind, DeliveryState, Reason
+from eventcal.states import DIGEST_CHANNEL, DeliveryKind, DeliveryState, Reason
 from eventcal.store import retention
 from eventcal.store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
@@ -603,6 +603,32 @@ def test_a_settlement_by_a_sender_that_was_given_up_changes_nothing(world: World
         assert delivery_queue.refresh_claims(conn, [lost], DAY_BEFORE) == []
 
 
+def test_a_reminder_that_moves_takes_along_what_is_queued_of_it_but_not_what_waits_for_a_digest(world: World) -> None:
+    def planned(lead: str, at: datetime) -> PlannedReminder:
+        return PlannedReminder("summit", ReminderKey("summit@c", "", "2021-09-16", lead, ""), at, at, DAY_BEFORE)
+
+    def new(key: str, reminder: int, channel: str = "desk") -> NewDelivery:
+        return NewDelivery(key, DeliveryKind.REMINDER, 1, channel, "", NOW, DAY_BEFORE, reminder=reminder)
+
+    world.start(NOW)
+    later = NOW + MINUTE
+    waiting = [new("sent", 1), new("queued", 1), new("waits for a digest", 1, DIGEST_CHANNEL), new("of another", 2)]
+    with world.store.write() as conn:
+        reminder_rows.write_plan_diff(conn, PlanDiff(insert=(planned("0", NOW), planned("1", NOW))), NOW, NOW)
+        delivery_rows.insert_deliveries(conn, waiting, NOW)
+        conn.exec_driver_sql("UPDATE delivery SET state = 'sent' WHERE key = 'sent-1'")
+        reminder_rows.write_plan_diff(conn, PlanDiff(reschedule=((1, planned("0", later)),)), NOW, NOW)
+        due = conn.exec_driver_sql("SELECT key, due_at, not_before FROM delivery ORDER BY id").all()
+
+    at, moved = (int(moment.timestamp() * 1000) for moment in (NOW, later))
+    assert [tuple(row) for row in due] == [
+        ("sent-1", at, at),
+        ("queued-1", moved, moved),
+        ("waits for a digest-1", at, at),
+        ("of another-1", at, at),
+    ]
+
+
 def test_what_is_past_its_use_ends_in_its_channel_urgent_or_not(world: World) -> None:
     def new(key: str, channel: str = "desk", is_urgent: bool = False) -> NewDelivery:
         return NewDelivery(key, DeliveryKind.CHANGE, 1, channel, "", NOW, NOW + MINUTE, "[]", is_urgent=is_urgent)
@@ -673,6 +699,11 @@ def test_reminders_are_read_by_their_bounds_and_zone_and_one_that_is_never_sent_
         assert [zones(of_berlin(at)) for at in (end - moment, end)] == [["Europe/Berlin"], []]
         assert [len(reminder_rows.stored_reminders(conn, at)) for at in (end - moment, end)] == [3, 0]
         assert [len(reminder_rows.reminders_due_after(conn, at)) for at in (due - moment, due)] == [3, 0]
+        assert sorted(row.state for row in reminder_rows.stored_reminders(conn, due)) == [
+            "planned",
+            "planned",
+            "skipped",
+        ]
         assert reminder_rows.due_fan_outs(conn, due - moment, 9) == []
         assert zones(reminder_rows.due_fan_outs(conn, due, 9)) == ["Asia/Dushanbe", "Europe/Berlin"]
 
