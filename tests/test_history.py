@@ -468,6 +468,15 @@ def test_a_series_in_other_words_with_another_date_dropped_is_news_and_a_first_d
     assert kinds(an_event(when="2021-06-01", also=ahead), an_event(when="2021-06-02", also=ahead)) == []
 
 
+def test_a_feast_in_other_words_is_no_news_and_one_of_another_church_is() -> None:
+    start = date_of("2025-04-20")  # both Easters, and neither has an RRULE
+    western, orthodox = (parse_repeat(f"every year on {name}", start) for name in ("Easter", "Orthodox Easter"))
+    feast = an_event("feast", "2025-04-20", rule=western)
+
+    assert kinds(feast, replace(feast, rule=replace(western, text="each Easter"), url="https://example.org")) == []
+    assert kinds(feast, replace(feast, rule=orthodox)) == [(ChangeKind.MOVED, "")]
+
+
 def test_a_series_that_only_loses_dates_that_are_over_is_no_news() -> None:
     start = date_of("2021-07-13 18:00/19:00")
 

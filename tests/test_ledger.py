@@ -629,6 +629,14 @@ def test_a_reminder_that_moves_takes_along_what_is_queued_of_it_but_not_what_wai
     ]
 
 
+def test_who_confirmed_at_a_moment_has_confirmed_since_then(world: World) -> None:
+    world.start(NOW)
+    with world.store.write() as conn:
+        conn.exec_driver_sql(f"UPDATE subscription SET confirmed_at = {int(NOW.timestamp() * 1000)}")
+        later = NOW + timedelta(milliseconds=1)
+        assert [reminder_rows.has_confirmed_since(conn, at) for at in (NOW, later)] == [True, False]
+
+
 def test_what_is_past_its_use_ends_in_its_channel_urgent_or_not(world: World) -> None:
     def new(key: str, channel: str = "desk", is_urgent: bool = False) -> NewDelivery:
         return NewDelivery(key, DeliveryKind.CHANGE, 1, channel, "", NOW, NOW + MINUTE, "[]", is_urgent=is_urgent)

@@ -288,14 +288,14 @@ def _event_changes(earlier: Event, version: Version, is_restored: bool, comparis
     """Yields one change for the event as a whole, and one for each occurrence that an edit of its own made different."""
     event, language = version.event, comparison.language
     old, new = state_of(earlier, language), state_of(event, language)
-    written = occurrences.dtstart_and_rrule(event) if event.rule else None
-    if event.rule == earlier.rule or (written and earlier.rule and written == occurrences.dtstart_and_rrule(earlier)):
+    written = occurrences.dtstart_and_rrule(event)
+    if event.rule == earlier.rule or (written and written == occurrences.dtstart_and_rrule(earlier)):
         new = replace(new, rule=old.rule)  # however the registry writes it
     compared = replace(new, when=old.when, rule=old.rule) if _has_same_dates(earlier, event, comparison.now) else new
     kind = ChangeKind.RESTORED if is_restored else classify_change(old, compared)
     if kind:
         yield _event_change(kind, version, (old, new), comparison, earlier)
-    if kind is not ChangeKind.CANCELLED and (event.is_recurring or earlier.also):
+    if kind is not ChangeKind.CANCELLED:
         yield from _occurrence_changes(earlier, version, comparison)
 
 
