@@ -12,7 +12,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from eventcal.events import Calendar, Event, Override, Place, Status, Text
+from eventcal.events import Calendar, Event, EventKind, Override, Place, Status, Text
 from eventcal.feeds import collect_removed
 from eventcal.history import (
     Change,
@@ -23,6 +23,8 @@ from eventcal.history import (
     Version,
     build_edition,
     classify_change,
+    is_deadline_extended,
+    is_time_announced,
     is_upcoming,
     names_to_look_up,
     place_text,
@@ -337,6 +339,10 @@ def test_an_event_put_between_others_is_no_new_order() -> None:
         ("2021-09", "2021-09?", ChangeKind.LESS_PRECISE),
         ("from 2021-06", "from 2021-09", ChangeKind.MOVED),
         ("by 2021-09", "by 2021-06-15", ChangeKind.MOVED),
+        ("by 2021-09", "by 2021-10", ChangeKind.MOVED),
+        ("by 2021-09", "by 2021-09-16", ChangeKind.NARROWED),
+        ("by 2021-09-16", "by 2021-10", ChangeKind.LESS_PRECISE),
+        ("2021-09%", "2021-09?", ChangeKind.NARROWED),
         ("2021-09", "by 2021-06", ChangeKind.MOVED),
         ("2021-06", "from 2021-09", ChangeKind.MOVED),
         ("TBD", "by 2021-06", ChangeKind.NARROWED),
@@ -464,6 +470,7 @@ def test_a_series_in_other_words_with_another_date_dropped_is_news_and_a_first_d
 
     assert kinds(weekly(exdates=off), weekly(rule=in_other_words, exdates=off)) == []
     assert (ChangeKind.MOVED, "") in kinds(weekly(exdates=off), weekly(rule=in_other_words))
+    assert kinds(weekly(), weekly(rule=in_other_words, exdates=(NOW.date(),))) == [(ChangeKind.MOVED, "")]
     ahead = (date(2021, 7, 8),)
     assert kinds(an_event(when="2021-06-01", also=ahead), an_event(when="2021-06-02", also=ahead)) == []
 
@@ -531,7 +538,7 @@ def test_a_date_that_except_no_longer_drops_is_told_to_those_who_heard_that_it_w
     back = weekly(exdates=(date(2021, 7, 20),))
     before = first(dropped)
     asked = returned_dates(before, [back])
-    last = EventState(date_of("2021-07-13 18:00/19:00"), status, "") if status else None
+    last = EventState(date_of("2021-07-13 17:00/18:00"), status, "") if status else None
     _, changes = build_edition(before, {}, CALENDAR, [back], "2", LATER, {asked[0]: last} if last else {})
 
     assert asked == [("standup@sco-watch", "2021-07-13")]
@@ -557,6 +564,11 @@ def test_dates_that_returned_are_those_of_events_that_were_there_also_under_a_fo
             ChangeKind.DAY_KNOWN,
         ),
         (
+            EventState(date_of("2021-10"), Status.POSTPONED),
+            EventState(date_of("TBD"), Status.POSTPONED),
+            ChangeKind.LESS_PRECISE,
+        ),
+        (
             EventState(date_of("TBD"), Status.POSTPONED, "A"),
             EventState(date_of("TBD"), Status.POSTPONED, "B"),
             ChangeKind.PLACE,
@@ -572,6 +584,32 @@ def test_of_two_states_alike_in_status_the_date_the_rule_and_the_place_differ_in
     old: EventState, new: EventState, kind: ChangeKind
 ) -> None:
     assert classify_change(old, new) is kind
+
+
+def test_what_leaves_is_gone_unless_it_was_called_off_before() -> None:
+    held, called_off = (EventState(date_of("2021-10-01"), status) for status in (Status.CONFIRMED, Status.CANCELLED))
+
+    assert [classify_change(old, None) for old in (held, called_off, None)] == [ChangeKind.VANISHED, None, None]
+    assert classify_change(None, held) is ChangeKind.ADDED
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "is_announced"),
+    [
+        ("2021-10-01", "2021-10-01 10:00", True),
+        ("2021-10-01", "2021-10-02 10:00", False),
+        ("2021-10-01", "2021-10-01 10:00?", False),
+        ("2021-10-01", "2021-10-01", False),
+        ("2021-10-01 09:00", "2021-10-01 10:00", False),
+    ],
+)
+def test_a_time_is_announced_where_the_days_stay(old: str, new: str, is_announced: bool) -> None:
+    before, after = (EventState(date_of(text), Status.CONFIRMED) for text in (old, new))
+
+    assert is_time_announced(before, after) is is_announced
+    assert not is_time_announced(before, replace(after, rule="every week"))
+    assert not is_time_announced(None, after)
+    assert not is_time_announced(before, None)
 
 
 def test_a_place_is_told_with_its_country() -> None:
@@ -623,6 +661,15 @@ def test_a_series_settles_by_its_next_occurrence_and_not_at_all_when_it_is_over(
     assert before_the_hour + timedelta(minutes=2) == off.notify_after
     assert far.at + timedelta(minutes=5) == far.notify_after
     assert over.notify_after is None
+
+
+def test_a_deadline_that_came_or_left_is_not_extended() -> None:
+    version = first(an_event(kind=EventKind.DEADLINE)).versions[0]
+    earlier, later = (EventState(date_of(day), Status.CONFIRMED, "") for day in ("2021-07-16", "2021-07-17"))
+
+    assert is_deadline_extended(version, earlier, later)
+    for part in ((None, earlier, later), (version, None, later), (version, earlier, None)):
+        assert not is_deadline_extended(*part)
 
 
 @pytest.mark.parametrize(

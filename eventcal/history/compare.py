@@ -393,7 +393,7 @@ def _event_change(
 ) -> Change:
     span = version.event.when.span
     is_past = isinstance(span, Undated) and span.absence is Absence.PAST  # whatever it was before
-    sides = [side for side in (earlier, None if kind is ChangeKind.VANISHED else version.event) if side and not is_past]
+    sides = [side for side in (earlier, version.event) if side and not is_past]
     remaining = [time_range for side in sides for time_range in _remaining_ranges(side, comparison.now)]
     title = occurrences.title_without_number(version.event, comparison.language)
     return _make_change(kind, version, "", title, states, comparison.now, remaining)

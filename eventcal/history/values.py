@@ -238,7 +238,7 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         return ChangeKind.MOVED
     if isinstance(new.span, Period) and (isinstance(old.span, Undated) or old.covers(new)):
         return ChangeKind.NARROWED
-    if old.is_day_known and new.is_day_known and old.first_day != new.first_day:
+    if new.is_day_known and old.first_day != new.first_day:
         return ChangeKind.MOVED  # that the hour of another day is open is the lesser news
     old_precision, new_precision = _precision(old), _precision(new)
     is_widened = not new.is_day_known and new.covers(old)
