@@ -564,7 +564,7 @@ def test_dates_that_returned_are_those_of_events_that_were_there_also_under_a_fo
             ChangeKind.DAY_KNOWN,
         ),
         (
-            EventState(date_of("2021-10"), Status.POSTPONED),
+            EventState(date_of("2020s"), Status.POSTPONED),
             EventState(date_of("TBD"), Status.POSTPONED),
             ChangeKind.LESS_PRECISE,
         ),
@@ -702,7 +702,8 @@ def test_an_event_is_upcoming_while_any_of_its_dates_may_still_come(event: Event
 def test_a_state_survives_json(when: str) -> None:
     state = EventState(date_of(when), Status.TENTATIVE, "Душанбе, TJ", "every week on Tue")
 
-    assert state == state_from_json(state_to_json(state))
+    read = state_from_json(state_to_json(state))
+    assert (read, getattr(read.when.span, "is_floating", False)) == (state, False)
 
 
 # Any sequence of edits
