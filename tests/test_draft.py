@@ -496,6 +496,9 @@ def test_a_year_that_only_a_heading_says_is_that_of_the_dates_below_it(text: str
         ("May 20, 2027\n\nregistration ends\n\nJune 9, 2027 - Wednesday\n\narrival of the teams", ["Registration ends", "Arrival of the teams"]),
         ("The highlight of the year will be the summit on 7/8 June 2027.", ["Summit"]),
         ("Las fiestas se llevarán a cabo del 16 al 27 de octubre de 2027.", ["Fiestas"]),
+        ("The hearing, originally planned for 3 May 2027, has been moved to 10 May 2027.", ["Hearing"]),
+        ("The budget hearing planned for 3 May 2027 was postponed to 10 May 2027.", ["Budget hearing"]),
+        ("The board's next meeting is now on 10 May 2027.", ["Meeting"]),
         ("Die Sitzung am 5. Mai 2027 wird verschoben auf den 7. Mai 2027.", ["Sitzung"]),
     ],
 )  # fmt: skip

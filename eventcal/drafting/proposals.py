@@ -30,7 +30,7 @@ _EVENT_NOUNS = {
 }
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
-    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night)\b[\s,]*)+$"
+    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night|now|originally|previously|initially|moved|postponed|rescheduled|adjourned)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|llevará|llevarán|llevan?|cabo|mientras|que|además|asimismo|y|abre|cierra|finaliza)\b[\s,]*)+$"
@@ -58,6 +58,12 @@ _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 # "June 25 (extended): papers are due"
 _REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
 _WEEKDAY = re.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
+# "The hearing, planned for 3 May, has been moved to 10 May"
+_MOVED_TO = re.compile(
+    r"[\s,]*(?:(?:has|have|had|was|were|is|are|will|been|be|now|moved|postponed|rescheduled|adjourned|delayed|put back"
+    r"|pushed back|brought forward|to|until|for|on|the)\b\s*)+",
+    re.IGNORECASE,
+)
 _POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
 _IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
@@ -211,10 +217,7 @@ def _draft(
     before = _IN_PARENTHESES.sub("", before) if begin > sentence.start else before  # of the date before
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
-    first = next((other for other in mentions if other.start >= opening), mention)
-    is_led_by_date = mention is not first and not _LEADS_TO_DATE.sub("", text[opening : first.start]).strip()
-    words = _clause(before, after) if is_led_by_date else (before.rstrip().removesuffix("("), after)
-    title, guessed = _title(*words, language)
+    title, guessed = _title(*_words_beside(text, mentions, mention, opening, before, after), language)
     if named := _named_in_parentheses(before, after):
         title, guessed = named, False
     if title == _UNTITLED and subject:
@@ -236,6 +239,18 @@ def _draft(
         notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )
+
+
+def _words_beside(
+    text: str, mentions: list[Mention], mention: Mention, opening: int, before: str, after: str
+) -> tuple[str, str]:
+    """Returns the words *before* and *after* a date that a title is made from, in a sentence that begins at *opening*."""
+    first = next((other for other in mentions if other.start >= opening), mention)
+    lead = text[opening : first.start]
+    if mention is not first and not _LEADS_TO_DATE.sub("", lead).strip():
+        return _clause(before, after)
+    is_moved = mention is not first and _MOVED_TO.fullmatch(before)
+    return lead if is_moved else before.rstrip().removesuffix("("), after
 
 
 def _named_in_parentheses(before: str, after: str) -> str:
