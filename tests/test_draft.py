@@ -520,3 +520,8 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
     assert (["2027-05-05"], [left_out]) == (
         [draft.when for draft in proposals.drafts], [item.text for item in proposals.left_out],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["", "\n \n", "-", "(", "5 May 2027"])
+def test_a_text_of_next_to_nothing_is_read(text: str) -> None:
+    assert ["2027-05-05"] * ("2027" in text) == [draft.when for draft in drafting.propose(text, None).drafts]

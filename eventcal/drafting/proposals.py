@@ -133,7 +133,8 @@ def propose(text: str, published: date | None) -> Proposals:
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     read = read_mentions(text, published)
-    for (sentence, mentions), (following, later) in zip(read, [*read[1:], (None, [])], strict=True):
+    for number, (sentence, mentions) in enumerate(read, start=1):
+        following, later = read[number] if number < len(read) else (None, [])
         language = LANGUAGES[sentence.language]
         subject = ""
         for mention in mentions:

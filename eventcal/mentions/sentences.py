@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from . import dates
 from .chinese import CHINESE
@@ -219,7 +220,7 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, Language]]:
     language = language_of(text)
     is_complete, is_list = True, False
     lines = text.splitlines(keepends=True)
-    for line, following in zip(lines, [*lines[1:], ""], strict=True):
+    for line, following in pairwise([*lines, ""]):
         own = language_of(line, language)
         is_item = is_complete or is_list or (_ITEM.match(following) and len(line) < _MAX_HEADING)
         mark = _STAMP.match(line) or (_ITEM.match(line) if is_item else None)
