@@ -665,6 +665,8 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
         ("&a [*a]", "x.yaml", "an alias that holds itself"),
         ("[" * 100_000, "x.yaml", "nested deeper than 60 levels"),
         ("[" * 100_000, "x.json", "not JSON"),
+        ('{"a":' * 500 + "[]" + "}" * 500, "x.json", "nested too deep"),
+        ('[{"name": "A", "date": ' + "[" * 500 + "]" * 500 + "}]", "x.json", "nested too deep"),
         ("1" * 5_000, "x.json", "no list of events in it"),
         ("a = " + "[" * 100_000, "x.toml", "not TOML"),
         ("version: 1\ncalendar: {id: a}\n", "x.yaml", "a registry of eventcal already"),

@@ -22,11 +22,16 @@ def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
 
     Raises ImportingError where there is none, or no key holds titles or dates.
     """
-    records = list_records(_load(decode_text(data)))
+    try:
+        records = list_records(_load(decode_text(data)))
+        header = list(dict.fromkeys(key for record in records for key in record))
+        rows = [
+            (line_of(record), [_text_of(record.get(key), context.language) for key in header]) for record in records
+        ]
+    except RecursionError as error:
+        raise ImportingError("it is nested too deep") from error
     if not records:
         raise ImportingError("there is no list of events in it: import the .ics of that calendar, or a table")
-    header = list(dict.fromkeys(key for record in records for key in record))
-    rows = [(line_of(record), [_text_of(record.get(key), context.language) for key in header]) for record in records]
     return read_rows(header, rows, context, clean)
 
 
