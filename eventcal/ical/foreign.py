@@ -11,6 +11,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
+from functools import lru_cache
+from operator import eq
 from zoneinfo import ZoneInfo
 
 from icalendar import Component, vDuration
@@ -399,19 +401,21 @@ def zone_by_offsets(component: ForeignComponent, moment: date, candidates: list[
     rules = observances(component)
     if not rules:
         return "", 0
-    middles = [datetime(moment.year, month, 15, 12) for month in _MONTHS]
-    wanted = [_offset_in(rules, middle) for middle in middles]
+    wanted = [_offset_in(rules, datetime(moment.year, month, 15, 12)) for month in _MONTHS]
     best, best_count = "", 0
     for name in candidates:
-        zone = ZoneInfo(name)
-        agrees = [
-            middle.replace(tzinfo=zone).utcoffset() == offset for middle, offset in zip(middles, wanted, strict=True)
-        ]
+        agrees = [*map(eq, wanted, _offsets_of(name, moment.year))]
         if agrees[moment.month - 1] and sum(agrees) > best_count:
             best, best_count = name, sum(agrees)
-        if best_count == len(middles):
+        if best_count == len(_MONTHS):
             break
     return best, best_count
+
+
+@lru_cache(maxsize=2048)
+def _offsets_of(zone: str, year: int) -> tuple[timedelta | None, ...]:
+    """Returns the offsets of a zone in the middle of each month of *year*."""
+    return tuple(datetime(year, month, 15, 12, tzinfo=ZoneInfo(zone)).utcoffset() for month in _MONTHS)
 
 
 def _offset_in(rules: list[Observance], moment: datetime) -> timedelta:
