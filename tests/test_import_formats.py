@@ -866,6 +866,13 @@ past:
 """
 
 
+def test_a_table_without_titles_has_those_of_its_notes(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "Date from,Date to,Description\n2027-05-03,2027-05-05,Spring tide\n", "t.csv")
+
+    assert {"spring-tide": "2027-05-03/05"} == {name: str(event.when) for name, event in events.items()}
+    assert ["title: the row has none; its notes were taken"] == losses
+
+
 @pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])
 def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(tmp_path: Path, name: str) -> None:
     text = SITE_LIST if name.endswith("yml") else json.dumps(load_foreign_yaml(SITE_LIST), indent="\t")

@@ -32,13 +32,13 @@ _COLUMNS = {
     "title": "title subject name event eventtitle eventname heading header topic what summary"
     " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre quoi objet événement"
     " название тема событие мероприятие 标题 主题 名称 活动 العنوان الموضوع",
-    "when": "when date startdate datestart dtstart eventdate dates startdatetime startsat startedat startat datetime start begin begins day from starts time"
+    "when": "when date startdate datestart datefrom fromdate dtstart eventdate dates startdatetime startsat startedat startat datetime start begin begins day from starts time"
     " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
     " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
     "start-time": "starttime timestart time hour begintime start begin begins from starts"
     " uhrzeit beginntum zeit beginn von zeitvon uhrzeitvon hora horadecomienzo horadeinicio inicio heure heurededébut début"
     " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
-    "end": "end enddate dateend dtend enddatetime endsat endedat endat until ends to finish"
+    "end": "end enddate dateend dateto todate dtend enddatetime endsat endedat endat until ends to finish"
     " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
     "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
@@ -140,7 +140,8 @@ def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
             )
         columns = {other: position for other, position in columns.items() if position != plain.index(wanted)}
         columns[key] = plain.index(wanted)
-    if missing := [key for key in ("title", "when") if key not in columns]:
+    required = ("when",) if "notes" in columns else ("title", "when")  # notes stand in for a title
+    if missing := [key for key in required if key not in columns]:
         raise ImportingError(
             f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
             f"add --columns {','.join(f'{key}=COLUMN' for key in missing)}"
@@ -200,7 +201,7 @@ class _Rows:
 
     def _event(self, row: list[str], line: int) -> ImportedEvent | None:
         cells = {key: _cell(row, position) for key, position in self.columns.items()}
-        title = one_line(cells["title"])
+        title = one_line(cells.get("title", ""))
         if not any(cells.values()):
             return None
         if not title and (title := one_line(cells.get("notes", ""))[:_LONGEST_TITLE]):
