@@ -7,6 +7,12 @@ calendar_dates      iCalendar: the start, the end and the zone of one VEVENT
 series, rules       iCalendar: the VEVENTs of one UID, a rule
 numbered_titles     the years that the titles of a series count
 zones, dates, texts what all formats share
+table_columns       tables: what people call the columns
+table_rows          tables: a row, and the dates in it
+csv_table           tables: CSV
+data_list           tables: lists in YAML and JSON
+known_events        which event of a registry an imported one is
+event_changes       what a newer copy of an event changes
 merge               imported events beside those of a registry
 target_files        entries into the texts of its files
 formats             which format a source has

@@ -6,15 +6,12 @@ Works on the texts of the registry's files and returns the texts to be written; 
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 from .. import registry, when
-from ..errors import GrammarError, shorten
 from ..events import Event
 from ..registry import edit
 from ..registry.entries import parse_event
@@ -23,14 +20,12 @@ from ..registry.limits import MAX_NESTING_DEPTH, MAX_TITLE_LENGTH
 from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from ..words import LANGUAGES
+from .event_changes import FOLLOWED, changed_keys, describe_change, override_of, why_no_override
+from .known_events import KnownEvent, KnownEvents, title_and_day
 from .target_files import Target, TargetFiles
 from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Loss
 
-# What says when it happens follows the source, also where the source no longer says it.
-_FOLLOWED = ("when", "repeat", "rrule", "except", "also", "exceptions", "status", "was")
-_RULES = {"repeat", "rrule"}
-_HALF_A_YEAR = timedelta(days=183)
 _REQUIRED = ("id", "title", "when")
 
 
@@ -59,19 +54,6 @@ def plan_merge(imported: ImportedCalendar, target: Target, context: ImportContex
     return _Merging(imported, target, context).run()
 
 
-@dataclass(slots=True)
-class _Known:
-    """An event that the registry has: its file and number there."""
-
-    path: Path
-    number: int
-    value: dict[str, PlainValue]
-
-    @property
-    def id(self) -> str:
-        return str(self.value.get("id", ""))
-
-
 class _Merging:
     """One merge while it is planned."""
 
@@ -80,14 +62,9 @@ class _Merging:
         self.result = Merge()
         self.defaults = EventDefaults(when.find_zone(context.zone), context.language)
         self.files = TargetFiles(target)
-        self.by_uid: dict[str, _Known] = {}
-        self.by_id: dict[str, _Known] = {}
-        self.milestones: dict[str, Event] = {}  # by UID; they stand below another entry
-        self.taken_ids: set[str] = set()
-        self.by_title: dict[str, list[_Known]] = {}
-        self.by_title_and_day: dict[tuple[str, str], list[_Known]] = {}
+        sourced = frozenset(title_and_day(event.fields, context.zone) for event in imported.events)
+        self.known = KnownEvents(context.calendar_id, context.zone, sourced)
         self.free_numbers: dict[str, int] = {}  # no lower one is free
-        self.titles_and_days = {(slug(event.title), self._day(event.fields)) for event in imported.events}
         self.new_by_position: dict[int, dict[str, PlainValue]] = {}
         self.new_uids: set[str] = set()
         self.ids_by_name: dict[str, str] = {}
@@ -102,12 +79,12 @@ class _Merging:
         seen: set[str] = set()
         for position, full_event in _parents_first(self.imported.events):
             event = self._shorten_texts(full_event)
-            known = self._find(event, seen)
-            series = self.by_uid.get(one_line(event.series_uid)) if event.series_uid else None
+            known = self.known.find(event, seen)
+            series = self.known.by_uid.get(one_line(event.series_uid)) if event.series_uid else None
             if series and series.value.keys() & {"repeat", "rrule", "also"}:
                 seen.add(series.id)
                 self._update_occurrence(event, series)
-            elif milestone := self.milestones.get(one_line(event.uid)):
+            elif milestone := self.known.milestones.get(one_line(event.uid)):
                 seen.add(milestone.id)
                 self._compare_milestone(event, milestone)
             elif known is None:
@@ -137,61 +114,11 @@ class _Merging:
 
     def _read_registry(self) -> None:
         loaded = registry.read(self.target.main).require_valid()
-        self.taken_ids |= {name for event in loaded.events for name in event.ids}
         for path in loaded.files:
             entries = self.files.read(path)
             for number in range(len(entries.entries)):
-                value = entries.value(number)
-                known, former = _Known(path, number, value), value.get("formerly")
-                former_ids = [str(name) for name in former] if isinstance(former, list) else []
-                self.by_id[known.id] = known
-                title = _title_slug(value)
-                self.by_title.setdefault(title, []).append(known)
-                self.by_title_and_day.setdefault((title, self._day(value)), []).append(known)
-                default_uid = f"{[*former_ids, known.id][0]}@{self.context.calendar_id}"
-                self.by_uid[str(value.get("uid") or default_uid)] = known
-                self.taken_ids.update((known.id, *former_ids))
-        self.milestones = {
-            event.uid or f"{event.first_id}@{self.context.calendar_id}": event
-            for event in loaded.events
-            if event.id not in self.by_id
-        }
-
-    def _find(self, event: ImportedEvent, seen: set[str]) -> _Known | None:
-        """Returns the registry's event that *event* is: by its UID; where the source has none, by id, title and date.
-
-        An id of the source says it alone; a bare number, which another source may have too, with the title or the date.
-        A title says it alone where the date may have moved, unless another event of the source has the known date.
-        """
-        if event.uid:
-            return self.by_uid.get(one_line(event.uid))
-        own = self.by_id.get(event.name) if event.has_id and event.name not in seen else None
-        day = self._day(event.fields)
-        if own and (
-            not event.name.isdecimal() or self._day(own.value) == day or _title_slug(own.value) == slug(event.title)
-        ):
-            return own
-        title = slug(event.title)
-        numbered = f"{id_stem(event.name)}-" if event.has_id else ""
-
-        def choose(candidates: Sequence[_Known]) -> _Known | None:
-            unseen = [known for known in candidates if known.id not in seen and known.id.startswith(numbered)]
-            return min(unseen, key=lambda known: known.id != event.name, default=None)
-
-        if same := choose(self.by_title_and_day.get((title, day), ())):
-            return same
-        zone = self.context.zone
-        return choose(
-            [
-                known
-                for known in self.by_title.get(title, ())
-                if (title, self._day(known.value)) not in self.titles_and_days
-                and _may_have_moved(known.value, event.fields, zone)
-            ]
-        )
-
-    def _day(self, fields: Mapping[str, Any]) -> str:
-        return str(_normalized("when", fields.get("when"), self.context.zone))
+                self.known.add(KnownEvent(path, number, entries.value(number)))
+        self.known.add_milestones(loaded.events)
 
     # One event
 
@@ -199,7 +126,7 @@ class _Merging:
         if event.series_uid:
             detail = "its series is not in the file; written as an event of its own"
             self._record_loss(event, "RECURRENCE-ID", detail, Carried.CHANGED)
-        event_id = next(name for name in self._candidate_ids(event) if name not in self.taken_ids)
+        event_id = next(name for name in self._candidate_ids(event) if name not in self.known.taken_ids)
         fields = self._validated({"id": event_id, **self._resolve_parent(event)}, event)
         if fields is not None and "uid" in fields:
             if fields["uid"] in self.new_uids:
@@ -210,7 +137,7 @@ class _Merging:
             self.new_uids.add(str(event.fields["uid"]))
         if fields is None:
             return
-        self.taken_ids.add(event_id)
+        self.known.taken_ids.add(event_id)
         self._register(event, event_id, fields)
         self.new_by_position[position] = fields
 
@@ -226,7 +153,7 @@ class _Merging:
         fields = dict(event.fields)
         parent = self.ids_by_name.get(str(fields.pop("part_of", "")))
         if event.parent_uid:
-            known, milestone = self.by_uid.get(event.parent_uid), self.milestones.get(event.parent_uid)
+            known, milestone = self.known.by_uid.get(event.parent_uid), self.known.milestones.get(event.parent_uid)
             present = known.id if known else milestone.id if milestone else None
             parent = self.ids_by_uid.get(event.parent_uid) or present
             if parent is None:
@@ -244,10 +171,10 @@ class _Merging:
         names = [base]
         if not base.endswith(digits):
             names.append(f"{base[: MAX_ID - len(digits) - 1].rstrip('-')}-{digits}")
-        if base in self.taken_ids:
+        if base in self.known.taken_ids:
             stem = id_stem(base)
             free = self.free_numbers.get(stem, 2)
-            while f"{stem}-{free}" in self.taken_ids:
+            while f"{stem}-{free}" in self.known.taken_ids:
                 free += 1
             self.free_numbers[stem] = free  # ids are only ever taken: the next event of this name looks from here
             names.append(f"{stem}-{free}")
@@ -311,33 +238,33 @@ class _Merging:
             detail = f"{event.fields.get('when')} there, {milestone.when} here: change it below '{milestone.part_of}'"
             self._record_loss(event, "milestone", detail)
 
-    def _update(self, event: ImportedEvent, known: _Known) -> None:
+    def _update(self, event: ImportedEvent, known: KnownEvent) -> None:
         fields = self._validated({"id": known.id, **self._resolve_parent(event)}, event)
         if fields is None:
             return
         self._register(event, known.id, fields)
-        self._apply_changes(known, _changed_keys(known.value, fields, self.context.zone))
+        self._apply_changes(known, changed_keys(known.value, fields, self.context.zone))
 
-    def _apply_changes(self, known: _Known, changes: Mapping[str, PlainValue | None]) -> None:
+    def _apply_changes(self, known: KnownEvent, changes: Mapping[str, PlainValue | None]) -> None:
         if not changes:
             self.result.unchanged += 1
             return
-        texts = tuple(_describe_change(key, known.value.get(key), value) for key, value in changes.items())
+        texts = tuple(describe_change(key, known.value.get(key), value) for key, value in changes.items())
         self.files.edit(known.path, known.number, changes)
         self.result.changed.append(ImportedChange(known.id, texts))
 
-    def _update_occurrence(self, event: ImportedEvent, series: _Known) -> None:
+    def _update_occurrence(self, event: ImportedEvent, series: KnownEvent) -> None:
         """Writes one date of a series that the registry has: an update of one date has no other (RFC 5546 3.2.2 and 3.2.5)."""
         old, day = series.value, event.series_day
-        if reason := _why_no_override(event, old, self.context.zone):
+        if reason := why_no_override(event, old, self.context.zone):
             self._record_loss(event, "RECURRENCE-ID", f"{reason}; '{old.get('id')}' was left as it is")
             return
         exceptions = old.get("exceptions")
         dates = dict(exceptions) if isinstance(exceptions, dict) else {}
         dates.pop(day, None)
-        if override := _override_of(event.fields, old, day):
+        if override := override_of(event.fields, old, day):
             dates[day] = override
-        fields = {key: old[key] for key in ("id", "title", "timezone", *_FOLLOWED) if key in old}
+        fields = {key: old[key] for key in ("id", "title", "timezone", *FOLLOWED) if key in old}
         value = self._validated({**fields, "exceptions": dict(sorted(dates.items()))} if dates else fields, event)
         if value is not None:
             new = value.get("exceptions")
@@ -350,10 +277,10 @@ class _Merging:
         Nothing is deleted. A source without UIDs lists none: it is no calendar that these could have come from.
         """
         uids = {one_line(event.uid) for event in self.imported.events if event.uid}
-        paths = {known.path for uid, known in self.by_uid.items() if uid in uids}
+        paths = {known.path for uid, known in self.known.by_uid.items() if uid in uids}
         self.result.missing = [
             known.id
-            for uid, known in self.by_uid.items()
+            for uid, known in self.known.by_uid.items()
             if known.path in paths and known.value.get("uid") and uid not in uids and known.id not in seen
         ]
 
@@ -398,95 +325,3 @@ def new_header(imported: ImportedCalendar, main: Path, context: ImportContext) -
     if imported.url:
         lines.append(f"  url: {json.dumps(imported.url)}")
     return "\n".join(lines) + "\n"
-
-
-def _title_slug(value: Mapping[str, PlainValue]) -> str:
-    title = value.get("title")
-    return slug(str(next(iter(title.values())) if isinstance(title, dict) else title))
-
-
-def _may_have_moved(old: Mapping[str, PlainValue], new: Mapping[str, Any], zone: str) -> bool:
-    """Tells whether an event with the title of *old* may be that event with another date, and not another year's edition.
-
-    A single date is none of a series, and dates half a year apart are two editions.
-    """
-    if bool(old.keys() & _RULES) != bool(new.keys() & _RULES):
-        return False
-    try:
-        first, second = (when.parse(str(fields.get("when")), when.find_zone(zone)).first_day for fields in (old, new))
-    except GrammarError:
-        return True
-    return first is None or second is None or abs(second - first) < _HALF_A_YEAR
-
-
-def _why_no_override(event: ImportedEvent, series: Mapping[str, PlainValue], zone: str) -> str:
-    """Says why *event* cannot be written as one date of *series*; "" where it can."""
-    if not event.series_day:
-        return "it is about all later dates of the series too"
-    is_timed = re.search(" [0-9]{2}:", str(event.fields.get("when")))
-    if is_timed and event.fields.get("timezone", zone) != series.get("timezone", zone):
-        return f"it is in the zone {event.fields.get('timezone', zone)}"
-    return ""
-
-
-def _override_of(fields: Mapping[str, Any], series: Mapping[str, PlainValue], day: str) -> dict[str, PlainValue]:
-    """Returns what the date of *series* on *day* has of its own."""
-    if fields.get("status") == "cancelled":
-        return {"status": "cancelled"}
-    expected = re.sub("^[0-9]{4}-[0-9]{2}-[0-9]{2}(?=$| )", day, str(series.get("when")))
-    differs = {key: to_plain(fields[key]) for key in ("title", "place", "notes", "url") if key in fields}
-    differs = {
-        key: value
-        for key, value in differs.items()
-        if _normalized(key, value, "") != _normalized(key, series.get(key), "")
-    }
-    return differs | ({} if fields["when"] == expected else {"when": str(fields["when"])})
-
-
-def _changed_keys(
-    old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str
-) -> dict[str, PlainValue | None]:
-    """Returns the keys of *old* that have to change for it to say what *new* says."""
-    changes: dict[str, PlainValue | None] = {}
-    for key, value in new.items():
-        if key == "tags" and isinstance(value, list):
-            before = old.get("tags")
-            known = before if isinstance(before, list) else []
-            if missing := [tag for tag in value if tag not in known]:
-                changes[key] = [*known, *missing]
-        elif _normalized(key, old.get(key), zone) != _normalized(key, value, zone):
-            changes[key] = value
-    changes |= {key: None for key in _FOLLOWED if key in old and key not in new}
-    is_timed = re.search("[0-9] [0-9]{2}:", str(new.get("when"))) is not None
-    if "timezone" in old and "timezone" not in new and old["timezone"] != zone and is_timed:
-        changes["timezone"] = None
-    return changes
-
-
-def _normalized(key: str, value: PlainValue | None, zone: str) -> Any:
-    """Returns *value* without what makes no difference: spelling of dates, spaces, one text or a place's name."""
-    if isinstance(value, list):
-        return [_normalized(key, item, zone) for item in value]
-    if isinstance(value, dict):
-        if key == "place" and set(value) == {"name"}:
-            return _normalized(key, value["name"], zone)
-        return {name: _normalized(name, item, zone) for name, item in value.items()}
-    if isinstance(value, str):
-        if key in ("when", "was"):
-            try:
-                return str(when.parse(value, when.find_zone(zone)))
-            except GrammarError:
-                return value
-        return value.strip() if key == "notes" else " ".join(value.split())
-    return value
-
-
-def _describe_change(key: str, old: PlainValue | None, new: PlainValue | None) -> str:
-    if new is None:
-        return f"{key}: {_shorten(old)} removed"
-    return f"{key}: {_shorten(new)}" if old is None else f"{key}: {_shorten(old)} -> {_shorten(new)}"
-
-
-def _shorten(value: PlainValue | None) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return shorten(" ".join(text.split()))

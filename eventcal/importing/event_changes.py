@@ -1,0 +1,91 @@
+"""What of an event, or of one date of a series, a newer copy changes: values beside values of the registry."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from .. import when
+from ..errors import GrammarError, shorten
+from ..registry.yaml_format import to_plain
+from ..registry.yaml_nodes import PlainValue
+from .values import ImportedEvent
+
+# What says when it happens follows the source, also where the source no longer says it.
+FOLLOWED = ("when", "repeat", "rrule", "except", "also", "exceptions", "status", "was")
+
+
+def why_no_override(event: ImportedEvent, series: Mapping[str, PlainValue], zone: str) -> str:
+    """Says why *event* cannot be written as one date of *series*; "" where it can."""
+    if not event.series_day:
+        return "it is about all later dates of the series too"
+    is_timed = re.search(" [0-9]{2}:", str(event.fields.get("when")))
+    if is_timed and event.fields.get("timezone", zone) != series.get("timezone", zone):
+        return f"it is in the zone {event.fields.get('timezone', zone)}"
+    return ""
+
+
+def override_of(fields: Mapping[str, Any], series: Mapping[str, PlainValue], day: str) -> dict[str, PlainValue]:
+    """Returns what the date of *series* on *day* has of its own."""
+    if fields.get("status") == "cancelled":
+        return {"status": "cancelled"}
+    expected = re.sub("^[0-9]{4}-[0-9]{2}-[0-9]{2}(?=$| )", day, str(series.get("when")))
+    differs = {key: to_plain(fields[key]) for key in ("title", "place", "notes", "url") if key in fields}
+    differs = {
+        key: value
+        for key, value in differs.items()
+        if normalized(key, value, "") != normalized(key, series.get(key), "")
+    }
+    return differs | ({} if fields["when"] == expected else {"when": str(fields["when"])})
+
+
+def changed_keys(
+    old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str
+) -> dict[str, PlainValue | None]:
+    """Returns the keys of *old* that have to change for it to say what *new* says."""
+    changes: dict[str, PlainValue | None] = {}
+    for key, value in new.items():
+        if key == "tags" and isinstance(value, list):
+            before = old.get("tags")
+            known = before if isinstance(before, list) else []
+            if missing := [tag for tag in value if tag not in known]:
+                changes[key] = [*known, *missing]
+        elif normalized(key, old.get(key), zone) != normalized(key, value, zone):
+            changes[key] = value
+    changes |= {key: None for key in FOLLOWED if key in old and key not in new}
+    is_timed = re.search("[0-9] [0-9]{2}:", str(new.get("when"))) is not None
+    if "timezone" in old and "timezone" not in new and old["timezone"] != zone and is_timed:
+        changes["timezone"] = None
+    return changes
+
+
+def normalized(key: str, value: PlainValue | None, zone: str) -> Any:
+    """Returns *value* without what makes no difference: spelling of dates, spaces, one text or a place's name."""
+    if isinstance(value, list):
+        return [normalized(key, item, zone) for item in value]
+    if isinstance(value, dict):
+        if key == "place" and set(value) == {"name"}:
+            return normalized(key, value["name"], zone)
+        return {name: normalized(name, item, zone) for name, item in value.items()}
+    if isinstance(value, str):
+        if key in ("when", "was"):
+            try:
+                return str(when.parse(value, when.find_zone(zone)))
+            except GrammarError:
+                return value
+        return value.strip() if key == "notes" else " ".join(value.split())
+    return value
+
+
+def describe_change(key: str, old: PlainValue | None, new: PlainValue | None) -> str:
+    """Says in a line what becomes of *key*; None for a value that is not there."""
+    if new is None:
+        return f"{key}: {_shorten(old)} removed"
+    return f"{key}: {_shorten(new)}" if old is None else f"{key}: {_shorten(old)} -> {_shorten(new)}"
+
+
+def _shorten(value: PlainValue | None) -> str:
+    text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return shorten(" ".join(text.split()))
