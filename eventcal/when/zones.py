@@ -125,7 +125,7 @@ def zone_of_letters(letters: str, home: str) -> str:
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
 """The zone of a deadline that holds as long as it is that day somewhere: 12 hours behind UTC."""
 AOE = "AoE"
-"""What the registry calls it."""
+"""The word of the registry for `ANYWHERE_ON_EARTH`."""
 
 
 FLOATING = "floating"
