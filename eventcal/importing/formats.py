@@ -59,14 +59,15 @@ _REFUSED_TEXTS = (
 )
 
 
-_TEMPLATE = re.compile(rb"\{%-?\s*(?:for|if|assign|capture)\s[^%\n]*%\}")  # Liquid, Jinja, Twig
+# A file of Jekyll begins with front matter; the notes of an event may speak of its tags.
+_TEMPLATE = re.compile(rb"\s*---[ \t]*\r?\n.*?\{%-?\s*(?:for|if|assign|capture)\s", re.DOTALL)
 
 
 def detect_format(data: bytes, name: str) -> str:
     """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = re.sub(r"[?#].*", "", name.lower()).rpartition(".")[2]
-    if ending != "csv" and _TEMPLATE.search(data):
+    if ending not in ("yaml", "yml") and _TEMPLATE.match(data):
         raise ImportingError(f"{name}: it is a template of a site: import the address of the calendar that it makes")
     if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE):
         return "ics"
@@ -102,6 +103,9 @@ def _refusal(data: bytes, refused: tuple[tuple[bytes, str], ...]) -> str:
     return next((f"it is {what}" for octets, what in refused if re.match(octets, start, re.DOTALL | re.IGNORECASE)), "")
 
 
+_FORMATS_BY_KEY = (("confs", "ccf-deadlines"), ("conference", "python-deadlines"))
+
+
 def _yaml_format(value: Any) -> str:
     if isinstance(value, Mapping) and "calendar" in value and "version" in value:
         raise ImportingError("this is a registry of eventcal already: name it under `include`")
@@ -109,16 +113,8 @@ def _yaml_format(value: Any) -> str:
     if isinstance(value, Mapping):
         is_yaml2ics = "events" in value and (not records or any("begin" in record for record in records))
         return "yaml2ics" if is_yaml2ics else "list" if records else ""
-    first = records[0] if records else {}
-    return (
-        "ccf-deadlines"
-        if "confs" in first
-        else "python-deadlines"
-        if "conference" in first
-        else "list"
-        if first
-        else ""
-    )
+    keys = records[0].keys() if records else set()
+    return next((format_name for key, format_name in _FORMATS_BY_KEY if key in keys), "list" if records else "")
 
 
 def read_source(data: bytes, name: str, source_format: str, context: ImportContext) -> ImportedCalendar:
