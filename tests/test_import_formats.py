@@ -831,6 +831,28 @@ def test_a_column_of_deadlines_becomes_events_that_belong_to_that_of_the_row(tmp
     assert (EventKind.DEADLINE, "pycascades", []) == (deadline.kind, deadline.part_of, losses)
 
 
+@pytest.mark.parametrize("column", ["Beschluss", "Abschluss", "Deadline URL", "Plazo link"])
+def test_a_column_that_only_looks_like_a_deadline_is_left_out(tmp_path: Path, column: str) -> None:
+    events, losses = run(tmp_path, f"Title,Date,{column}\nBudget,2027-01-05,2026-12-01\n", "t.csv")
+
+    assert ["budget"] == [*events]
+    assert [f"column {column}: left out; --columns KEY={column} says which key it holds"] == losses
+
+
+def test_a_deadline_that_cannot_be_read_is_named_and_its_row_stays(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "Title,Date,Talk deadline\nBudget,2027-01-05,soon\n", "t.csv")
+
+    assert (["budget"], ["Talk deadline: 'soon' is not a date; this deadline was left out"]) == ([*events], losses)
+
+
+def test_an_event_about_templates_is_none(tmp_path: Path) -> None:
+    event = "BEGIN:VEVENT\nUID:1\nSUMMARY:Jinja\nDESCRIPTION:What {% for x in y %} does\nDTSTART:20270105\nEND:VEVENT"
+
+    events, _losses = run(tmp_path, f"BEGIN:VCALENDAR\n{event}\nEND:VCALENDAR\n", "talks.ics")
+
+    assert ["jinja"] == [*events]
+
+
 def test_a_venue_and_a_city_are_one_place_and_a_website_is_the_page(tmp_path: Path) -> None:
     table = (
         "Subject,Date,Location,Venue,Website URL\nPyCascades,2027-02-08,Vancouver,Harbour Centre,https://example.org/\n"
@@ -896,6 +918,7 @@ def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(t
     ]
     assert [
         "column image: left out; --columns KEY=image says which key it holds",
+        "notes: HTML became text",
         "time zone: none is named, so hours were read as Europe/Berlin; --timezone names another",
         "title: the row has none; its notes were taken",
     ] == losses

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..registry.foreign_yaml import LineMap
-from .csv_table import read_rows
 from .records import decode_text, line_of, load_yaml
+from .table_rows import read_rows
 from .texts import clean
 from .values import ImportContext, ImportedCalendar, ImportingError
 

@@ -1,9 +1,7 @@
-"""A table (CSV, TSV) becomes events: its columns by their names, or as the person names them."""
+"""The rows of a table become events: their titles, places and texts, and the dates in them."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -15,7 +13,6 @@ from .dates import DAY, Span, clock_of, local_of
 from .records import (
     Losses,
     build_event,
-    decode_text,
     describe_unread,
     instant_of,
     is_no_date,
@@ -23,60 +20,13 @@ from .records import (
     when_of,
     zone_of,
 )
-from .texts import html_to_markdown, is_html, one_line, plain_to_markdown
-from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError
+from .table_columns import DATE_FORMAT, NO_WORDS, STATUSES, find_columns, is_deadline
+from .texts import html_to_markdown, is_html, one_line
+from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
-# What people and Outlook call the columns, in small letters without spaces, hyphens and underscores. Where a day has
-# been found, "start" and its like hold the hour.
-_COLUMNS = {
-    "title": "title subject name event eventtitle eventname heading header topic what summary"
-    " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre quoi objet événement"
-    " название тема событие мероприятие 标题 主题 名称 活动 العنوان الموضوع",
-    "when": "when date startdate datestart datefrom fromdate dtstart eventdate dates startdatetime startsat startedat startat datetime start begin begins day from starts time"
-    " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
-    " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
-    "start-time": "starttime timestart time hour begintime start begin begins from starts"
-    " uhrzeit beginntum zeit beginn von zeitvon uhrzeitvon hora horadecomienzo horadeinicio inicio heure heurededébut début"
-    " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
-    "end": "end enddate dateend dateto todate dtend enddatetime endsat endedat endat until ends to finish"
-    " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
-    "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
-    "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
-    "timezone": "timezone tz zone zeitzone",
-    "venue": "venue venuename room hall building raum saal halle sala salle зал аудитория 会场 会议室 القاعة",
-    "place": "place location address where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
-    "notes": "notes description details comment text body summary abstract excerpt content"
-    " beschreibung bemerkung bemerkungen notiz notizen descripción notas remarques описание примечание заметки 说明 描述 备注 الوصف ملاحظات",
-    "tags": "tags categories category labels type kategorien kategorie categorías catégories категории категория 类别 الفئات",
-    "url": "url link website websiteurl eventurl href web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
-    "source": "source reference quelle fuente источник 来源",
-    "status": "status state zustand estado statut статус состояние 状态 الحالة",
-    "id": "id key slug",
-    "uid": "uid",
-    "private": "private hidden draft privat privado privé частное 私有 خاص",
-}
-_PATTERN = "date-format"
-_LONGEST_TITLE = 100  # of notes in its place
-# What ends the name of a column of days until which something can be done: "Talk Deadline", "Meldeschluss".
-_DEADLINE = re.compile(
-    "deadline|schluss|fechalímite|plazo|datelimite|срок|дедлайн|截止|截止日期|截止时间|(?:الموعد|موعد)(?:ال)?نهائي"
-)
-# Any other word in a column of yes and no is a yes, so that nothing private is published for its language.
-_NO = frozenset([
-    "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
-    "否", "假", "لا", "خطأ",
-])  # fmt: skip
-_STATUSES = {
-    word: status
-    for status, words in {
-        "cancelled": "cancelled canceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
-        " отменено отменен отменён отменена 取消 已取消 ملغى ألغي",
-        "tentative": "tentative provisional vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
-        "confirmed": "confirmed bestätigt confirmado confirmada confirmé confirmée подтверждено подтвержден подтверждён"
-        " подтверждена 已确认 确认 确定 مؤكد",
-    }.items()
-    for word in words.split()
-}
+_LONGEST_TITLE = 100
+"""Characters of the notes that stand in for a title."""
+
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it
@@ -86,22 +36,6 @@ _LETTERS = re.compile(r"\s*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE)\)?$")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 
 
-def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
-    """Reads a table with a header line. Raises ImportingError where no column holds titles or dates."""
-    text = decode_text(data)
-    try:
-        dialect: Any = csv.Sniffer().sniff(text[:8192], ",;\t|")
-    except csv.Error:
-        dialect = csv.excel
-    try:
-        rows = list(csv.reader(io.StringIO(text, newline=None), dialect))
-    except csv.Error as error:  # a field of more than 131,072 characters
-        raise ImportingError(f"this is not a table: {error}") from None
-    if not rows:
-        raise ImportingError("the table is empty")
-    return read_rows(rows[0], list(enumerate(rows[1:], start=2)), context, plain_to_markdown)
-
-
 def read_rows(
     header: list[str], rows: Sequence[tuple[int, list[str]]], context: ImportContext, to_markdown: Callable[[str], str]
 ) -> ImportedCalendar:
@@ -109,9 +43,9 @@ def read_rows(
 
     Raises ImportingError where no column of *header* holds titles or dates.
     """
-    columns, losses = _columns(header, context.columns), Losses()
+    columns, losses = find_columns(header, context.columns), Losses()
     others = {position: name for position, name in enumerate(header) if position not in columns.values()}
-    deadlines = {position: one_line(name) for position, name in others.items() if _DEADLINE.search(_plain_name(name))}
+    deadlines = {position: one_line(name) for position, name in others.items() if is_deadline(name)}
     for position, name in others.items():
         if position not in deadlines and name.strip() and any(_cell(row, position) for _line, row in rows):
             column = name.strip()[:40]
@@ -120,37 +54,6 @@ def read_rows(
     reader = _Rows(columns, deadlines, context, order, losses, to_markdown)
     events = [event for line, row in rows for event in reader.events(row, line)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
-
-
-def _columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
-    """Returns the position of each key's column."""
-    plain = [_plain_name(name) for name in header]
-    columns: dict[str, int] = {}
-    for key, words in _COLUMNS.items():
-        position = next((plain.index(word) for word in words.split() if word in plain), None)
-        if position is not None and position not in columns.values():
-            columns[key] = position
-    for key, name in named.items():
-        if key == _PATTERN:
-            continue
-        wanted = _plain_name(name)
-        if key not in _COLUMNS or wanted not in plain:
-            raise ImportingError(
-                f"--columns {key}={name}: the table has {', '.join(header)}; our keys are {', '.join(_COLUMNS)}"
-            )
-        columns = {other: position for other, position in columns.items() if position != plain.index(wanted)}
-        columns[key] = plain.index(wanted)
-    required = ("when",) if "notes" in columns else ("title", "when")  # notes stand in for a title
-    if missing := [key for key in required if key not in columns]:
-        raise ImportingError(
-            f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
-            f"add --columns {','.join(f'{key}=COLUMN' for key in missing)}"
-        )
-    return columns
-
-
-def _plain_name(column: str) -> str:
-    return re.sub(r"[\s_-]+", "", column.strip().lower())
 
 
 def _cell(row: list[str], position: int | None) -> str:
@@ -179,7 +82,7 @@ class _Rows:
     ) -> None:
         self.columns, self.deadlines, self.context, self.to_markdown = columns, deadlines, context, to_markdown
         self.day_first, self.losses = day_first, losses
-        self.pattern, self.is_zone_told = context.columns.get(_PATTERN, ""), False
+        self.pattern, self.is_zone_told = context.columns.get(DATE_FORMAT, ""), False
         if "%d" in self.pattern and "%m" in self.pattern:
             self.day_first = self.pattern.index("%d") < self.pattern.index("%m")
         self.home = context.reader_zone or context.zone
@@ -193,7 +96,12 @@ class _Rows:
         zone = event.fields.get("timezone", self.home)
         for position, column in self.deadlines.items():
             title, text = f"{event.title}: {column}", _cell(row, position)
-            if is_no_date(text) or (known := self._when({"when": text}, zone, title, line)) is None:
+            if is_no_date(text):
+                continue
+            moment = self._moment(text, zone)
+            known = Span(moment, None, zone).text() if moment else when_of(_apart(self._with_iso_days(text)), zone)
+            if known is None:
+                self.losses.add(line, event.title, column, f"{describe_unread(text)}; this deadline was left out")
                 continue
             kind = "" if "/" in known else "deadline"
             fields = {"title": title, "when": known, "kind": kind, "part_of": event.name}
@@ -209,7 +117,7 @@ class _Rows:
         if not title:
             self.losses.add(line, "", "title", "the row has none and was left out")
             return None
-        if cells.get("private", "").lower() not in _NO and not self.context.with_private:
+        if cells.get("private", "").lower() not in NO_WORDS and not self.context.with_private:
             self.losses.add(line, title, "private", "the event is private; --private imports it")
             return None
         cells = self._with_zone_apart({**cells, **_whole_hours(cells)})
@@ -222,9 +130,9 @@ class _Rows:
             *(text for key in ("venue", "place") if not is_no_date(text := cells.get(key, "")))
         )
         status = cells.get("status", "").lower()
-        if (known_status := _STATUSES.get(status, "confirmed")) != "confirmed":
+        if (known_status := STATUSES.get(status, "confirmed")) != "confirmed":
             more["status"] = known_status
-        elif status and status not in _STATUSES:
+        elif status and status not in STATUSES:
             known_statuses = "confirmed, tentative or cancelled"
             self.losses.add(line, title, "status", f"{status[:40]!r} is not {known_statuses}; written as confirmed")
         if source := cells.get("source", ""):
@@ -234,6 +142,8 @@ class _Rows:
         fields = {"title": title, "when": known, "tags": tags, **texts, **more}
         name, notes = cells.get("id") or title, cells.get("notes", "")
         event = build_event(name, fields, zone=zone, home=self.context.zone, line=line, losses=self.losses)
+        if is_html(notes):
+            self.losses.add(line, title, "notes", "HTML became text", Carried.CHANGED)
         markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
         all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
         return replace(event, fields=all_fields, has_id=bool(cells.get("id")))
@@ -290,7 +200,7 @@ class _Rows:
             start, doubt = _plain_moment(plain), plain[3]
         if not cells.get("end-time", "") and _is_hour(cells.get("end", "")):
             cells = {**cells, "end": "", "end-time": cells["end"]}
-        if cells.get("all-day", "").lower() not in _NO:
+        if cells.get("all-day", "").lower() not in NO_WORDS:
             return self._whole_days(cells, start, zone).text() + doubt
         return self._span(cells, start, zone, title, line).text() + doubt
 
