@@ -1,4 +1,4 @@
-"""What of an event, or of one date of a series, a newer copy changes: values beside values of the registry."""
+"""A newer copy of an event, or of one date of a series, becomes the keys that change in the registry."""
 
 from __future__ import annotations
 

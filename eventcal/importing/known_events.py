@@ -1,4 +1,4 @@
-"""What a registry has already: its events by UID, id, title and date, and which of them an imported one is."""
+"""An imported event is found among those of the registry: by its UID, or by id, title and date."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the columns of a table are called, and the words in them that are no dates."""
+"""The columns of a table are known by their names, in seven languages, and so are the words in them that are no dates."""
 
 from __future__ import annotations
 
