@@ -38,19 +38,27 @@ class DateForms:
             return (
                 build(year) if when.FIRST_YEAR <= year < when.LAST_YEAR else Reading(reason=f"there is no year {year}")
             )
-        published, heading = scope.published, scope.heading
-        counted_from = published or (heading.day if heading else None)
-        source = f"the publication on {published}" if published else f"{shorten(heading.text)!r}" if heading else ""
-        if groups.get("which") and published:
-            year, reason = published.year + self.year_step(groups["which"]), ""
-        elif counted_from and not groups.get("which"):
-            year, reason = dates.with_year(counted_from, scope.tense, month, number)
-        else:
-            year, reason = heading.year if heading and not groups.get("which") else 0, dates.NO_YEAR
+        year, source = self._unsaid_year(scope, month, number, groups.get("which") or "")
         if not year:
-            return Reading(reason=reason)
+            return Reading(reason=source)
         reading = build(year)
         return dates.inferred(reading, source) if reading.when else reading
+
+    def _unsaid_year(self, scope: Scope, month: int, number: int | None, which: str) -> tuple[int, str]:
+        """Returns the year of a date without one and what it follows from, or 0 and why there is none."""
+        published, heading = scope.published, scope.heading
+        if published:
+            counted_from, source = published, f"the publication on {published}"
+            if which:
+                return published.year + self.year_step(which), source
+        elif which or heading is None:
+            return 0, dates.NO_YEAR
+        elif heading.day is None:
+            return heading.year, repr(shorten(heading.text))
+        else:
+            counted_from, source = heading.day, repr(shorten(heading.text))
+        year, reason = dates.with_year(counted_from, scope.tense, month, number)
+        return year, source if year else reason
 
     def year_step(self, which: str) -> int:
         """Returns how many years the year that *which* names, "next year", comes after that of publication."""
