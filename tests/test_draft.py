@@ -522,6 +522,12 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
     )  # fmt: skip
 
 
+def test_what_is_of_a_day_happens_then() -> None:
+    [draft] = drafting.propose("Tomorrow’s hearing is open to all.", date(2027, 1, 1)).drafts
+
+    assert ("Hearing is open to all", "2027-01-02") == (draft.title, draft.when)
+
+
 @pytest.mark.parametrize("text", ["", "\n \n", "-", "(", "5 May 2027"])
 def test_a_text_of_next_to_nothing_is_read(text: str) -> None:
     assert ["2027-05-05"] * ("2027" in text) == [draft.when for draft in drafting.propose(text, None).drafts]

@@ -143,12 +143,10 @@ def propose(text: str, published: date | None) -> Proposals:
             if draft.title == _UNTITLED and following and not later:  # a date alone, and below it what happens
                 draft = replace(draft, title=_title("", following.text, language)[0])
             subject = draft.title
-            if reason := _no_event(text, mention, mentions):
-                left_out.append(LeftOut(mention.text, reason))
-            elif mention.start in head:
+            if mention.start in head:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
-            elif not mention.reading.when:
-                left_out.append(LeftOut(mention.text, mention.reading.reason))
+            elif reason := mention.reading.reason or _why_no_event(text, mention, mentions):
+                left_out.append(LeftOut(mention.text, reason))
             else:
                 result = _anniversary(draft, sentence, language, published) or _recent(draft, mention, published)
                 if isinstance(result, Draft):
@@ -158,19 +156,21 @@ def propose(text: str, published: date | None) -> Proposals:
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published)
 
 
-# "for the year ended 31 July", "last year’s"
+_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
+# "for the year ended 31 July"
 _ENDED_PERIOD = re.compile(r"\b(?:years?|months?|quarter|period)\s+end(?:ed|ing)\s+(?:on\s+)?$", re.IGNORECASE)
 
 
-def _no_event(text: str, mention: Mention, mentions: list[Mention]) -> str:
+def _why_no_event(text: str, mention: Mention, mentions: list[Mention]) -> str:
     """Says why nothing happens on a date that the text names; "" where something may."""
     if _ENDED_PERIOD.search(text[max(0, mention.start - 40) : mention.start]):
-        return "the end of a period that something is about"
+        return "the end of a period that the text reports on"
+    if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
+        return ""
     if text[mention.end : mention.end + 2] in ("’s", "'s"):
-        return "says of what time something is"
-    is_year = re.fullmatch("[0-9]{4}", mention.reading.when)
-    if is_year and any(re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", other.reading.when) for other in mentions):
-        return "a year beside a day"
+        return "the text names the period that something is of, and not when it happens"
+    if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.match(other.reading.when) for other in mentions):
+        return "a year in a sentence that names a day"
     return ""
 
 
@@ -214,7 +214,8 @@ def _draft(
 ) -> Draft:
     """Returns the entry of one date of a sentence. *subject* is the title of the date before it, "" for the first."""
     begin, finish = _bounds(mention, sentence, mentions, head_end)
-    before, after = _POSSESSIVE.sub("", text[begin : mention.start]), _REMARK.sub("", text[mention.end : finish])
+    before, after = text[begin : mention.start], _REMARK.sub("", text[mention.end : finish])
+    before, after = _POSSESSIVE.sub("", before), _POSSESSIVE.sub("", after)
     before = _IN_PARENTHESES.sub("", before) if begin > sentence.start else before  # of the date before
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
