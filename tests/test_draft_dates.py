@@ -60,6 +60,12 @@ def test_without_a_day_of_publication_nothing_is_counted_from_one(text: str) -> 
     assert "--published" in mention.reading.reason
 
 
+def test_a_word_behind_a_day_is_no_ordinal() -> None:
+    [(_, [mention])] = read_mentions("On May 20 the club meets.", PUBLISHED)
+
+    assert "May 20" == mention.text
+
+
 def test_every_date_that_is_given_is_one_of_the_registry() -> None:
     for text, _ in SENTENCES:
         for item in dates_in(text):

@@ -43,7 +43,7 @@ _NAMES = {
     "M": r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
     r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?\.?|JULY?\.?|AUG(?:UST|\.)?"
     r"|SEPT?(?:EMBER|\.)?|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?)(?![A-Za-z])",
-    "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th))?(?![0-9]|:[0-9])",
+    "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th)(?![A-Za-z]))?(?![0-9]|:[0-9])",
     "Y": r"(?:1[0-9]|20|21)[0-9]{2}(?![0-9]|-[0-9]|/[0-9])",
     "TO": rf"\s*(?:-|–|—|−|/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
     "AND": rf"\s*(?:\band\b|&)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
