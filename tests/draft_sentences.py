@@ -28,6 +28,11 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The hearing was postponed to 8 February.", ["2022-02-08"]),
+    ("A summit was announced for 8 February.", ["2022-02-08"]),
+    ("On 20 June the club announced that it will meet on 8 May.", ["2021-06-20", "2022-05-08"]),
+    ("The plan, adopted on 20 May, will be reviewed on 8 March.", ["2021-05-20", "2022-03-08"]),
+    ("The club said on June 20 that the talks would be held on 8 March.", ["2021-06-20", "2022-03-08"]),
     ("Games: October 10, 17, 24, 31, 2027", ["2027-10-10", "2027-10-17", "2027-10-24", "2027-10-31"]),
     ("The council meets on Thursday, 19 August 2027 - 2:00 p.m.", ["2027-08-19 14:00"]),
     ("The group rounds take place in two days, on 16 and 17 October 2027.", ["2027-10-16/17"]),
@@ -180,6 +185,8 @@ ENGLISH = [
     ("It will be held on 10 September 2021 instead of 3 September 2021.", ["2021-09-10"]),
 ]
 RUSSIAN = [
+    ("Слушания были перенесены на 8 февраля.", ["2022-02-08"]),
+    ("План, принятый 20 мая, будет рассмотрен 8 марта.", ["2021-05-20", "2022-03-08"]),
     ("Слёт пройдёт с пятницы 5 марта по воскресенье 7 марта 2027 года.", ["2027-03-05/07"]),
     ("Выставка пройдёт с 30.04 по 02.05.2027 в Туле.", ["2027-04-30/05-02"]),
     ("Концерт начнётся 5 марта 2027 года в 11 часов ночи.", ["2027-03-05 23:00"]),
@@ -250,6 +257,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("会议已推迟到2月8日举行。", ["2022-02-08"]),
     ("会议将于2027年5月4日凌晨12点半举行。", ["2027-05-04 00:30"]),
     ("会议将于2027年5月4日中午1点举行。", ["2027-05-04 13:00"]),
     ("会议将于2027年5月4日晚上12点举行。", ["2027-05-04"]),
@@ -304,6 +312,8 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Sitzung wurde auf den 8. Februar verschoben.", ["2022-02-08"]),
+    ("Der Beschluss, der am 20. Mai gefasst wurde, tritt am 8. März in Kraft.", ["2021-05-20", "2022-03-08"]),
     ("Die Sitzung am 23.04.2027 wird verschoben auf 28.05.2027.", ["2027-05-28"]),
     ("Die Sitzung wird vom 23. April auf den 28. Mai 2027 verlegt.", ["2027-05-28"]),
     ("Das Fest findet vom 30.4. bis 2.5.2027 statt.", ["2027-04-30/05-02"]),
@@ -347,6 +357,7 @@ GERMAN = [
     ),
 ]
 SPANISH = [
+    ("La reunión fue aplazada al 8 de febrero.", ["2022-02-08"]),
     ("El festival es del 30/4 al 2/5/2027.", ["2027-04-30/05-02"]),
     ("La feria, 3-5/09/2027, será en Madrid.", ["2027-09-03/05"]),
     ("La gala es el 7 de mayo de 2027 a las 12 de la noche.", ["2027-05-07"]),
@@ -391,6 +402,7 @@ SPANISH = [
     ("El partido se jugará el 7 de agosto de 2027 a las 8.", ["2027-08-07"]),
 ]
 ARABIC = [
+    ("تم تأجيل الحفل الذي كان مقررا إلى 8 فبراير.", ["2022-02-08"]),
     ("يبدأ الحفل يوم 7 مايو 2027 الساعة 12 مساء.", ["2027-05-07"]),
     ("يبدأ الغداء يوم 7 مايو 2027 الساعة 12 ظهرا.", ["2027-05-07 12:00"]),
     ("تنظم الجمعية المعرض في 5 يوليو المقبل. ويستمر حتى 10 يوليو 2021.", ["2021-07-05", "2021-07-10"]),

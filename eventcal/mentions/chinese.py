@@ -181,7 +181,9 @@ _REPLACED = r"(?P<old>(?:由|从|原定于?)[^。；]{0,12}?[0-9一二三四五�
 CHINESE = Language(
     tag="zh",
     patterns=compile_patterns(_PAIRS, _NAMES),
-    ahead=re.compile(r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止"),
+    ahead=re.compile(
+        r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止|(?:推迟|延期|延后|改期|提前)[至到为在于]"
+    ),
     past=re.compile(r"了|已|曾|举行过|通过|成立|签署|昨|发表"),
     sentence_end=re.compile(r"(?<=[。！？；])[”’」』）]*"),
     limits=compile_limits(_LIMITS),

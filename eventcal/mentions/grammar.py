@@ -93,6 +93,9 @@ class Pattern:
     read: Read
 
 
+_CLAUSE_BREAK = re.compile(r"[,，;；:：،—–]|\b(?:that|que)\b")
+
+
 @dataclass(frozen=True, slots=True)
 class Language:
     """The patterns of a language, the more specific first, and the words that say whether something lies ahead.
@@ -110,11 +113,19 @@ class Language:
     replaced: re.Pattern[str]
     former: re.Pattern[str] | None = None
 
-    def tense(self, sentence: str) -> Tense:
-        """Tells where a sentence places what it tells; words that look ahead win, for plans are told of in the past too."""
-        if self.ahead.search(sentence):
+    def tense(self, text: str) -> Tense:
+        """Tells where *text* places what it tells; words that look ahead win, for plans are told of in the past too."""
+        if self.ahead.search(text):
             return Tense.AHEAD
-        return Tense.PAST if self.past.search(sentence) else Tense.OPEN
+        return Tense.PAST if self.past.search(text) else Tense.OPEN
+
+    def tenses(self, sentence: str) -> list[Tense]:
+        """Tells for each character where its clause places what it tells."""
+        ends = [*(match.end() for match in _CLAUSE_BREAK.finditer(sentence)), len(sentence)]
+        result: list[Tense] = []
+        for end in ends:
+            result += [self.tense(sentence[len(result) : end])] * (end - len(result))
+        return result
 
 
 DATE_START, DATE_END = "\x02", "\x03"

@@ -121,7 +121,7 @@ def _find_mentions(
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
         text = text[:start] + " " * (end - start) + text[end:]
-    scope = Scope(published, language.tense(text), text, heading)
+    of_sentence, tenses = language.tense(text), language.tenses(text)
     taken: list[tuple[int, int]] = []
     mentions: list[Mention] = []
     for pattern in language.patterns:
@@ -129,6 +129,8 @@ def _find_mentions(
             start, end = match.span()
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue
+            said = [tense for tense in (tenses[start], tenses[end - 1]) if tense is not Tense.OPEN]
+            scope = Scope(published, said[0] if said else of_sentence, text, heading)
             readings = pattern.read(match, scope)
             if readings is None:
                 continue

@@ -88,7 +88,7 @@ def build_language(table: WordTable) -> Language:
             Pattern(re.compile(fill_names(fill_names(words, names), names)), settled(read))
             for words, read in _pairs(forms)
         ),
-        ahead=re.compile(table.ahead, re.IGNORECASE),
+        ahead=re.compile(f"{table.ahead}|{table.moved}", re.IGNORECASE),
         past=re.compile(table.past, re.IGNORECASE),
         sentence_end=re.compile(fill_names(table.sentence_end, names)),
         limits=compile_limits(table.limits),
