@@ -327,7 +327,7 @@ def test_every_command_that_reads_has_a_form_for_programs() -> None:
 
 
 @pytest.mark.parametrize(
-    ("word", "meant"), [("chek", "check"), ("list", "next"), ("search", "next --search"), ("subscriber", "subscribers")]
+    ("word", "meant"), [("chek", "check"), ("list", "next"), ("serch", "next --search"), ("subscriber", "subscribers")]
 )
 def test_an_unknown_command_names_the_one_that_is_meant(run: Run, word: str, meant: str) -> None:
     assert f"no command '{word}', did you mean '{meant}'?" in run(word, code=2).stderr

@@ -51,9 +51,10 @@ class LazyGroup(click.Group):
 
         word = args[0]
         if word not in COMMAND_MODULES and not ctx.resilient_parsing:
-            meant = [SYNONYMS[word]] if word in SYNONYMS else get_close_matches(word, COMMAND_MODULES, 1)
-            if meant:
-                raise click.UsageError(f"no command '{word}', did you mean '{meant[0]}'?", ctx)
+            close = get_close_matches(word, [*COMMAND_MODULES, *SYNONYMS], 1)
+            if close:
+                meant = SYNONYMS.get(close[0], close[0])
+                raise click.UsageError(f"no command '{word}', did you mean '{meant}'?", ctx)
         return super().resolve_command(ctx, args)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
