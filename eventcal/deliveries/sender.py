@@ -321,10 +321,10 @@ def _update_breakers(conn: Connection, reports: Iterable[BreakerReport], now: da
 
 
 def _writing_moment(claim: Claim, now: datetime) -> datetime:
-    """Returns the moment to write the message of *claim* for, by its row alone where that is not long ago.
+    """Returns the moment that the message of *claim* is written for: the one in its row where that is not long ago, else *now*.
 
-    A second copy is the same bytes, as long as the message is of use at all. One that a killed process may have sent,
-    or may never have begun, must not be wrong about the time: it is written anew once it would be late.
+    From the row alone a second copy is the same bytes, as long as the message is of use at all. One that a killed process may
+    have sent, or may never have begun, must not be wrong about the time: it is written anew once it would be late.
     """
     if now >= claim.expires_at:
         return now

@@ -264,7 +264,7 @@ delivery = Table(
     _instant_column("ambiguous_sent_at", null=True),  # the moment that a copy was written for which may have arrived
     Column("priority", Integer, nullable=False),  # 0 first: confirmations and cancellations
     _instant_column("due_at"),
-    _instant_column("not_before"),  # when it may next be claimed
+    _instant_column("not_before"),  # when it may next be claimed; while it is sent, the moment its message is of
     _instant_column("expires_at"),
     Column("attempts", Integer, nullable=False),
     Column("resend_count", Integer, nullable=False),
