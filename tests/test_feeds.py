@@ -203,16 +203,18 @@ def test_a_new_year_that_brings_other_dates_or_numbers_moves_last_modified(serie
 
 
 @pytest.mark.parametrize(
-    ("rule", "year", "changes"),
+    ("rule", "zone", "year", "changes"),
     [
-        ("every week", 2022, False),
-        ("every week", 2040, True),  # the zone of what has no end is written for ten years more
-        ("every week until 2045-01-01", 2040, False),
-        ("", 2040, False),
+        ("every week", "Asia/Gaza", 2022, False),
+        ("every week", "Asia/Gaza", 2040, True),  # the zone of what has no end is written for ten years more
+        ("every week", "Europe/Berlin", 2040, False),  # whose rule without an end says those years already
+        ("every week until 2045-01-01", "Asia/Gaza", 2040, False),
+        ("every week 1000 times", "Asia/Gaza", 2040, False),
+        ("", "Asia/Gaza", 2040, False),
     ],
 )
-def test_a_new_year_that_writes_a_zone_for_another_year_alone_moves_last_modified(rule, year, changes):
-    series = event("a", "2021-06-15 10:00", zone="Asia/Gaza", repeat=rule)
+def test_a_new_year_that_writes_a_zone_for_another_year_alone_moves_last_modified(rule, zone, year, changes):
+    series = event("a", "2021-06-15 10:00", zone=zone, repeat=rule)
     old, new = (render(series, today=day) for day in (date(year - 1, 12, 31), date(year, 1, 1)))
 
     assert (old.body != new.body, old.last_modified != new.last_modified) == (changes, changes)

@@ -164,10 +164,7 @@ class _RolloverTracker:
             is_shown = options.cancelled != "omit" or (occurrence and occurrence.status is not Status.CANCELLED)
             if removal_day is not None and is_shown:
                 self.add_day(removal_day)
-        is_endless = event.rule is not None and event.rule.until is None
-        if ical.changes_at_new_year(event, self._today) or (
-            is_endless and ical.vtimezone_horizon(self._today) != ical.vtimezone_horizon(date.min)
-        ):
+        if ical.changes_at_new_year(event, self._today) or ical.has_longer_vtimezone(event, self._today):
             self.add_day(self._today.replace(month=1, day=1))
 
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ..events import Calendar, Text
+from ..events import Calendar, Event, Text
 from ..history import Version
+from ..when import Timed
 from . import content_lines
 from .own_feed import Identity, read_identities
 from .presentation import RenderOptions, is_omitted_as_imprecise
@@ -72,6 +73,20 @@ def render_calendar(
 def vtimezone_horizon(today: date) -> int:
     """Returns the last year that the time zone of an endless series is written for."""
     return max(_MIN_HORIZON_YEAR, today.year + 10)
+
+
+def has_longer_vtimezone(event: Event, today: date) -> bool:
+    """Tells whether the time zone of an endless series is another since the year of *today* began, as its horizon moved on."""
+    span, rule = event.when.span, event.rule
+    is_endless = rule is not None and rule.until is None and rule.count is None
+    if not is_endless or not isinstance(span, Timed) or span.is_floating or content_lines.is_utc(span.zone):
+        return False
+    first_year, new_years_eve = span.start.year, date(today.year - 1, 12, 31)
+    before, after = (
+        render_vtimezone(span.zone.key, first_year, max(vtimezone_horizon(day), first_year))
+        for day in (new_years_eve, today)
+    )
+    return before != after
 
 
 def _header_lines(calendar: Calendar, header: CalendarHeader, options: RenderOptions) -> list[bytes]:
