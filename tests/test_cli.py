@@ -894,6 +894,6 @@ def test_a_pipe_or_device_is_written_to_and_not_replaced(tmp_path: Path) -> None
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     with open(os.open(pipe, os.O_RDWR), "rb", buffering=0) as reader:
-        write_texts({pipe: "events: []\n"})
+        write_texts({pipe: "events: []\n"}, {})
         assert reader.read(100) == b"events: []\n"
     assert pipe.is_fifo()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import importlib
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -12,7 +14,7 @@ from click.testing import CliRunner
 
 from eventcal import registry
 from eventcal.cli import cli
-from eventcal.registry import write_event
+from eventcal.cli.inputs import write_texts
 from eventcal.registry.edit import edit_entry
 from eventcal.registry.reformat import reformat
 from eventcal.registry.write_event import lock_registry
@@ -284,25 +286,52 @@ def test_a_command_that_changes_the_registry_waits_for_the_one_that_does(
     assert changed_lines(tmp_path)
 
 
-@pytest.mark.parametrize("words", [["add", "New", "2027-03-01"], ["edit", "day", "title=B"], ["fmt"]])
+def save_first(file: Path, text: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Returns *function* as it is called a moment after an editor has saved *text* in *file*."""
+
+    def run(*arguments: Any) -> Any:
+        file.write_text(text, encoding="utf-8")
+        return function(*arguments)
+
+    return run
+
+
+@pytest.mark.parametrize(
+    ("words", "last_step"),
+    [
+        (["add", "New", "2027-03-01"], "registry.write_event.has_changed"),
+        (["edit", "day", "title=B"], "registry.write_event.has_changed"),
+        (["fmt"], "cli.editing.write_texts"),
+        (["import", "theirs.csv"], "cli.importing.write_texts"),
+        (["draft", "article.txt", "--into", "events.yaml"], "cli.drafting.write_texts"),
+    ],
+    ids=lambda value: value[0] if isinstance(value, list) else "",
+)
 def test_a_file_that_is_saved_by_an_editor_meanwhile_is_not_overwritten(
-    tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch, words: list[str]
+    tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch, words: list[str], last_step: str
 ) -> None:
-    file, saved, has_changed = (
-        tmp_path / "events.yaml",
-        HEAD + EVENTS.replace("Lunch", "Dinner"),
-        write_event.has_changed,
-    )
-
-    def save_first(loaded: registry.Registry) -> bool:
-        file.write_text(saved, encoding="utf-8")
-        return has_changed(loaded)
-
-    monkeypatch.setattr(write_event, "has_changed", save_first)
+    file, saved = tmp_path / "events.yaml", HEAD + EVENTS.replace("Lunch", "Dinner")
+    (tmp_path / "theirs.csv").write_text("title,when\nNew,2027-03-01\n")
+    (tmp_path / "article.txt").write_text("The conference takes place on 1 March 2027.\n")
+    module, _, name = f"eventcal.{last_step}".rpartition(".")
+    function = getattr(importlib.import_module(module), name)
+    monkeypatch.setattr(f"{module}.{name}", save_first(file, saved, function))
     refused = shell(*words)
 
     assert (refused.exit_code, file.read_text()) == (1, saved)
     assert "saved by another program meanwhile; run the command again" in refused.stderr
+
+
+def test_a_file_that_appears_while_an_import_is_planned_is_not_overwritten(
+    tmp_path: Path, shell: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "theirs.csv").write_text("title,when\nNew,2027-03-01\n")
+    new = tmp_path / "partners.yaml"
+    monkeypatch.setattr("eventcal.cli.importing.write_texts", save_first(new, "events: []\n", write_texts))
+    refused = shell("import", "theirs.csv", "--into", "partners.yaml")
+
+    assert (refused.exit_code, new.read_text()) == (1, "events: []\n")
+    assert "partners.yaml: saved by another program meanwhile" in refused.stderr
 
 
 def test_an_event_of_an_included_file_is_changed_there(tmp_path: Path, shell: Any) -> None:

@@ -127,11 +127,12 @@ def _append(path: Path, entries: list[Entry], main: Path) -> None:
     from ..registry.write_event import lock_registry
 
     with lock_registry(main):
-        text = path.read_text("utf-8") if path.exists() else ""
+        data = path.read_bytes() if path.exists() else b""
+        text = data.decode("utf-8").replace("\r\n", "\n")
         new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
         if "calendar" in edit.top_level(new_text):
             registry.read(path, {path.name: new_text.encode()}).require_valid()
-        write_texts({path: new_text})
+        write_texts({path: new_text}, {path: data})
 
 
 def _check(text: str, answer: Path, day: date | None) -> None:

@@ -138,33 +138,39 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
     """Rewrite the registry, or the given FILES of it, in canonical order and style. Comments and meaning stay."""
     from .. import registry
     from ..registry.reformat import reformat, split
-    from ..registry.write_event import require_unchanged
 
     loaded = registry.read(settings.registry)
     if not files and not settings.registry.exists():
         raise RegistryError(loaded.problems)
     chosen = files or loaded.files
-    texts = {path: _text(path) for path in chosen}
+    original = {path: _read(path) for path in (*chosen, *([settings.registry] if folder else []))}
+    texts = {path: _decode(path, original[path]) for path in chosen}
     new_texts = {path: reformat(text) for path, text in texts.items()}
     changed = {path: text for path, text in new_texts.items() if text != texts[path]}
     if folder is not None and not only_check:
         main = settings.registry
-        changed |= split(main, new_texts.get(main, _text(main)), folder)
+        changed |= split(main, new_texts.get(main) or _decode(main, original[main]), folder)
     for path in changed:
         click.echo(f"{path}: {'not in canonical form' if only_check else 'written'}")
     if only_check:
         click.get_current_context().exit(1 if changed else 0)
-    require_unchanged(loaded)
-    write_texts(changed)
+    write_texts(changed, original)
     if not changed:
         click.echo(f"{format_count(len(chosen), 'file')} already in canonical form")
 
 
-def _text(path: Path) -> str:
+def _read(path: Path) -> bytes:
     try:
-        return path.read_bytes().decode("utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EventcalError(f"{path}: cannot be read: {getattr(error, 'strerror', '') or error}") from error
+        return path.read_bytes()
+    except OSError as error:
+        raise EventcalError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _decode(path: Path, data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise EventcalError(f"{path}: cannot be read: {error}") from error
 
 
 def _value(key: str, text: str) -> Any:

@@ -66,7 +66,7 @@ def import_command(
             passed_over = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
             click.echo(f"not needed: {passed_over}", err=True)
         if not dry_run:
-            write_texts(merge.files)
+            write_texts(merge.files, merge.original)
     _summarize(merge, target, dry_run)
 
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from ..errors import EventcalError, RegistryError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from datetime import datetime
 
     from ..history import Edition, Version
@@ -175,19 +175,23 @@ def changes_registry(command: Callable[..., None]) -> Callable[..., None]:
     return run_alone
 
 
-def write_texts(files: dict[Path, str]) -> None:
+def write_texts(files: dict[Path, str], read: Mapping[Path, bytes]) -> None:
     """Writes each text to its file, whole or not at all, with the line ends that the file had.
 
-    A device or a pipe is written to and stays one. Raises EventcalError for a file that cannot be written; those before
-    it are written.
+    *read* are the bytes that the texts were made from; a file not among them was not there. A device or a pipe is written
+    to and stays one. Raises EventcalError, and writes nothing, where an editor saved a file meanwhile; also for a file that
+    cannot be written, where those before it are written.
     """
-    from ..registry.write_event import replace_file
+    from ..registry.write_event import SAVED_MEANWHILE, replace_file
 
+    for path in files:
+        if path.is_file() and path.read_bytes() != read.get(path):
+            raise EventcalError(f"{path}: {SAVED_MEANWHILE}")
     for path, text in files.items():
         data = text.encode()
         try:
             if path.is_file():
-                if b"\r\n" in path.read_bytes():
+                if b"\r\n" in read.get(path, b""):
                     data = data.replace(b"\n", b"\r\n")
                 replace_file(path, data)
             else:

@@ -39,9 +39,13 @@ class ImportedChange:
 
 @dataclass(slots=True)
 class Merge:
-    """The effect of an import on a registry: the new text of each file, and the outcome for each event."""
+    """The effect of an import on a registry: the new text of each file, and the outcome for each event.
+
+    *original* are the bytes of the files that it was planned from.
+    """
 
     files: dict[Path, str] = field(default_factory=dict)
+    original: dict[Path, bytes] = field(default_factory=dict)
     added: list[str] = field(default_factory=list)
     changed: list[ImportedChange] = field(default_factory=list)
     unchanged: int = 0
@@ -96,7 +100,7 @@ class _Merging:
         self.result.added = [str(entry["id"]) for entry in new_entries]
         self._list_missing(seen)
         self.files.finish(new_entries)
-        self.result.files = self.files.changed
+        self.result.files, self.result.original = self.files.changed, self.files.original
         return self.result
 
     def _shorten_texts(self, event: ImportedEvent) -> ImportedEvent:

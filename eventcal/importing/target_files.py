@@ -34,10 +34,14 @@ class Target:
 
 
 class TargetFiles:
-    """The files of the registry at *target*; `changed` has the new texts of those that an import changes."""
+    """The files of the registry at *target*; `changed` has the new texts of those that an import changes.
+
+    `original` has the bytes of each file that was read.
+    """
 
     def __init__(self, target: Target) -> None:
         self.changed: dict[Path, str] = {}
+        self.original: dict[Path, bytes] = {}
         self._target = target
         self._entries: dict[Path, FileEntries] = {}
         self._edits: dict[Path, dict[int, str]] = {}
@@ -48,7 +52,7 @@ class TargetFiles:
 
     def read(self, path: Path) -> FileEntries:
         """Reads one of the registry's files. Raises ImportingError, and NotEditable for a layout without lines of its own."""
-        self._entries[path] = FileEntries.of(_read_text(path))
+        self._entries[path] = FileEntries.of(self._read_text(path))
         return self._entries[path]
 
     def edit(self, path: Path, number: int, changes: Mapping[str, PlainValue | None]) -> None:
@@ -128,7 +132,14 @@ class TargetFiles:
     def _text_of(self, path: Path) -> str:
         if path in self._entries:
             return self._entries[path].text
-        return _read_text(path) if path.exists() else ""
+        return self._read_text(path) if path.exists() else ""
+
+    def _read_text(self, path: Path) -> str:
+        try:
+            self.original[path] = path.read_bytes()
+            return self.original[path].decode("utf-8-sig").replace("\r\n", "\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise ImportingError(f"{path}: cannot be read: {error}") from error
 
     def _set_text(self, path: Path, text: str) -> None:
         self.changed[path] = text
@@ -145,10 +156,3 @@ class TargetFiles:
         # new files are loaded by their pattern only once they are there; each entry was checked by itself
         if replacements and not new_names - {self._target.main.name}:
             registry.read(self._target.main, replacements).require_valid()
-
-
-def _read_text(path: Path) -> str:
-    try:
-        return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ImportingError(f"{path}: cannot be read: {error}") from error

@@ -22,6 +22,7 @@ from .yaml_nodes import PlainValue
 
 LOCK_SECONDS = 60.0
 """Time to wait for another command that changes the registry."""
+SAVED_MEANWHILE = "saved by another program meanwhile; run the command again"
 
 
 @contextmanager
@@ -87,7 +88,7 @@ def try_event(path: Path, fields: Mapping[str, Any]) -> tuple[bytes, Event]:
 def require_unchanged(registry: Registry) -> None:
     """Raises EventcalError if a file of *registry* was saved since it was read: what is written would undo that."""
     if has_changed(registry):
-        raise EventcalError(f"{registry.path}: saved by another program meanwhile; run the command again")
+        raise EventcalError(f"{registry.path}: {SAVED_MEANWHILE}")
 
 
 def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes, Iterable[int]]]) -> Registry:
