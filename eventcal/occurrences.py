@@ -146,6 +146,11 @@ def has_no_new_date(occurrence: Occurrence) -> bool:
     return isinstance((override.when if override and override.when else occurrence.event.when).span, Undated)
 
 
+def is_rescheduled(occurrence: Occurrence) -> bool:
+    """Tells whether *occurrence* was postponed to a new date, on which it takes place."""
+    return occurrence.status is Status.POSTPONED and not has_no_new_date(occurrence)
+
+
 def published_rule(event: Event) -> RecurrenceRule | None:
     """Returns the rule of *event* as one RRULE says it to every reader; None without a rule, or where none does."""
     return event.rule and repeat.published_rule(event.rule, repeat.local_dtstart(event.when))

@@ -126,8 +126,8 @@ def test_a_chinese_mail_has_fullwidth_colons_without_a_space() -> None:
     body = Body(language="zh", title="峰会", footer="日历", footer_links=(("退订", "https://example.org/u"),))
 
     assert "\n退订：https://example.org/u\n" in to_text(body)
-    assert words.format_status_prefix(Status.CANCELLED, "zh") == "已取消："
-    assert words.format_status_prefix(Status.CANCELLED, "en") == "Cancelled: "
+    assert words.format_status_prefix(Status.CANCELLED, "zh", has_date=True) == "已取消："
+    assert words.format_status_prefix(Status.CANCELLED, "en", has_date=True) == "Cancelled: "
 
 
 def test_two_copies_with_attachments_are_the_same_bytes() -> None:

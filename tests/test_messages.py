@@ -158,7 +158,9 @@ def test_within_its_period_an_imprecise_date_says_how_long_it_is_possible_and_no
 
 def test_a_doubtful_date_and_a_tentative_event_say_so() -> None:
     assert "unconfirmed" in reminder(event("2021-09-16?")).text
-    assert "[postponed] SCO" in reminder(event("2021-09-16", status=Status.POSTPONED)).subject
+    undated = event("TBD", was=when.parse("2021-09-16", ZoneInfo(ZONE)), status=Status.POSTPONED)
+    assert "[postponed] SCO" in reminder(undated).subject
+    assert "postponed" not in reminder(event("2021-09-16", status=Status.POSTPONED)).text
 
 
 def test_the_source_stands_below_with_its_words() -> None:
@@ -339,6 +341,13 @@ WAS = state("2021-09-16/17")
             "Date changed, Thursday, 16 September 2021, 10:00–12:30 (Dushanbe, UTC+5): Summit",
         ),
         (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep: Summit"),
+        (state("2021-09-11..12"), state("2021-09-10 20:00"), "Moved to Fri 10 Sep, 20:00: Summit"),
+        (state("2021-09-11..12"), state("2021-09-11/13"), "Moved to 11 – 13 Sep: Summit"),
+        (state("~2021-09"), state("2021-10-01"), "Date confirmed, Fri 1 Oct: Summit"),
+        (WAS, state("2021-09-16/19"), "Extended to Sun 19 Sep: Summit"),
+        (WAS, state("2021-09-16"), "Now ends Thu 16 Sep: Summit"),
+        (state("2019-05-01/.."), state("2019-05-01/2021-09-30"), "Now ends Thu 30 Sep: Summit"),
+        (state("2021-09-16/17?"), state("2021-09-16/18?"), "Extended to Sat 18 Sep?: Summit"),
         (WAS, state("2021-09"), "Date no longer certain, Sep 2021: Summit"),
         (WAS, state("2021-09-16/17", place="Tashkent, UZ"), "New venue, Tashkent, UZ: Summit"),
         (state("2021-09-16"), state("2021-09-16 10:00"), "Start time announced, Thu 16 Sep, 10:00: Summit"),
@@ -348,6 +357,9 @@ WAS = state("2021-09-16/17")
         (state("2021-09-16 10:00"), state("2021-09-16?"), "Date no longer certain, Thu 16 Sep?: Summit"),
         (state("2021-09-16/17", place="Osh"), state("2021-09-16/17", place=""), "Venue to be confirmed: Summit"),
         (WAS, state("TBD", Status.POSTPONED), "Postponed, no date yet: Summit"),
+        (WAS, state("2021-11-04", Status.POSTPONED), "Postponed to Thu 4 Nov: Summit"),
+        (WAS, state("2021-Q4", Status.POSTPONED), "Postponed to Q4 2021: Summit"),
+        (WAS, state("from 2021-10", Status.POSTPONED), "Postponed, not before Oct 2021: Summit"),
         (WAS, state("2021-09-16/17", Status.CANCELLED), "Cancelled, 16 – 17 Sep: Summit"),
         (state("2021-09-16/17", Status.CANCELLED), WAS, "Back on, 16 – 17 Sep: Summit"),
         (WAS, None, "Removed, 16 – 17 Sep: Summit"),
@@ -357,6 +369,31 @@ def test_a_change_is_named_in_the_subject(old: EventState, new: EventState | Non
     message = messages.change_message(CONTEXT, [MessageLine("Summit", old, new)])
 
     assert message.subject.replace("–", " – ").replace("  ", " ") == subject.replace("–", " – ").replace("  ", " ")
+
+
+@pytest.mark.parametrize(
+    ("old_rule", "new_rule", "subject"),
+    [
+        ("every week until 2021-10-07", "every week until 2021-11-04", "Extended to Thu 4 Nov: Talk"),
+        ("every week until 2021-10-07", "every week until 2021-09-30", "Now ends Thu 30 Sep: Talk"),
+        ("every week", "every week until 2021-09-30", "Now ends Thu 30 Sep: Talk"),
+        ("every week until 2021-09-30", "every week", "Date changed, every week: Talk"),
+    ],
+)
+def test_a_series_that_goes_on_or_ends_early_names_its_last_day(old_rule: str, new_rule: str, subject: str) -> None:
+    old, new = (replace(state("2021-09-02"), rule=rule) for rule in (old_rule, new_rule))
+    assert messages.change_message(CONTEXT, [MessageLine("Talk", old, new)]).subject == subject
+
+
+def test_a_deadline_outside_of_its_period_was_moved() -> None:
+    deadline = replace(event("2021-10-01", "Papers"), kind=EventKind.DEADLINE)
+    line = MessageLine("Papers", state("2021-09"), state("2021-10-01"), Version(deadline, "papers@x", 1, NOW, NOW))
+    assert messages.change_message(CONTEXT, [line]).subject == "Moved to Fri 1 Oct: Papers"
+
+
+def test_what_was_postponed_to_a_date_takes_place_then() -> None:
+    text = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-11-04", Status.POSTPONED))]).text
+    assert "Now: Thursday, 4 November 2021; Dushanbe, TJ" in text
 
 
 def test_a_change_says_what_was_and_what_is_and_a_place_that_stays_once() -> None:

@@ -771,7 +771,7 @@ def test_an_event_page_shows_its_first_day_as_a_leaf_and_a_month_where_no_day_is
 
 def test_the_badge_of_a_source_does_not_take_the_colour_of_a_status() -> None:
     official = Source(title="The decree", grade=SourceGrade.OFFICIAL)
-    postponed = event("fair", "Fair", "2021-10-01", status=Status.POSTPONED, sources=(official,))
+    postponed = event("fair", "Fair", "TBD", was="2021-10-01", status=Status.POSTPONED, sources=(official,))
     html = visit(snapshot(postponed)).get("/events/fair").get_data(as_text=True)
     assert 'class="badge postponed"' in html and 'class="badge grade official"' in html
     assert not re.search(r"postponed[^,{]* \.badge", load_asset("eventcal.css").body.decode())
@@ -888,6 +888,14 @@ def test_a_date_that_moved_says_from_where() -> None:
     text = text_of(visit(snapshot(moved, postponed, of_last_year, of_a_month)).get("/agenda"))
     for day in ("Tue 14 Sep, 14:00", "Sun 5 Sep", "Wed, 7 Oct 2020", "Sep 2021"):  # the year where it is another
         assert f"moved from {day} " in text
+    assert "postponed" not in text  # it takes place on its new date
+
+
+def test_a_run_that_was_extended_says_so_and_is_not_called_moved() -> None:
+    held = snapshot(SUMMIT, changes=(moved_change(SUMMIT, "2021-09-16", "2021-09-16/17"),))
+    assert "extended from Thu 16 Sep " in text_of(visit(held).get("/agenda"))
+    assert "date changed:" in text_of(visit(held).get("/month/2021-09"))
+    assert "date changed" in text_of(visit(held).get("/changes"))
 
 
 @pytest.mark.parametrize("path", ["/", "/agenda", "/month/2021-09", "/?q=heads"])

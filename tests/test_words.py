@@ -398,8 +398,9 @@ def test_a_place_is_said_from_near_to_far() -> None:
 
 
 def test_a_title_is_warned_of_a_status() -> None:
-    prefixes = [words.format_status_prefix(each, "en") for each in Status]
+    prefixes = [words.format_status_prefix(each, "en", has_date=False) for each in Status]
     assert prefixes == ["", "", "Cancelled: ", "[postponed] "]
+    assert words.format_status_prefix(Status.POSTPONED, "en", has_date=True) == ""
 
 
 def test_a_moment_is_said_in_a_zone() -> None:

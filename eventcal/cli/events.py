@@ -112,11 +112,12 @@ def _find_upcoming(events: tuple[Event, ...], first: date, last: date | None, co
 
 
 def _title_with_status(occurrence: Occurrence, lang: str) -> str:
-    from ..occurrences import title_of
+    from ..occurrences import is_rescheduled, title_of
     from ..words import format_status
 
     title = title_of(occurrence, lang)
-    return title if occurrence.status == "confirmed" else f"{title} ({format_status(occurrence.status, lang)})"
+    is_as_shown = occurrence.status == "confirmed" or is_rescheduled(occurrence)
+    return title if is_as_shown else f"{title} ({format_status(occurrence.status, lang)})"
 
 
 def _count_columns(text: str) -> int:

@@ -14,7 +14,7 @@ from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
 from ..history import Change, Edition, EventState, Version
-from ..when import local_to_utc
+from ..when import Undated, local_to_utc
 from ..words.dates import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
@@ -179,7 +179,9 @@ def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
 
 def _entry_title(occurrence: Occurrence, language: str) -> str:
     marker = words.format_title_marker(occurrence.when, language)
-    prefix = words.format_status_prefix(occurrence.status, language) + (f"{marker} " if marker else "")
+    has_date = not occurrences.has_no_new_date(occurrence)
+    prefix = words.format_status_prefix(occurrence.status, language, has_date=has_date)
+    prefix += f"{marker} " if marker else ""
     kind_prefix = words.format_kind_prefix(occurrence.event.kind, language)
     return prefix + kind_prefix + occurrences.title_of(occurrence, language)
 
@@ -210,4 +212,5 @@ def _format_change(change: Change, version: Version | None, edition: Edition, la
 def _format_state(state: EventState, language: str) -> str:
     rule = words.format_rule_text(state.rule, state.when, language)
     parts = [words.format_when(state.when, language), rule, state.place]
-    return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)
+    has_date = not isinstance(state.when.span, Undated)
+    return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 
@@ -219,6 +220,45 @@ def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
     day, hour = old.when, new.when
     days = (day.first_day, day.last_day, day.uncertain) == (hour.first_day, hour.last_day, hour.uncertain)
     return days and isinstance(day.span, AllDay) and isinstance(hour.span, Timed)
+
+
+def is_known_elsewhere(old: EventState | None, new: EventState | None) -> bool:
+    """Tells whether the day of *new* is known, and lies outside of the period in which *old* said that it would be."""
+    if old is None or new is None or not isinstance(old.when.span, Period) or old.when.approximate:
+        return False
+    return new.when.is_day_known and not old.when.covers(new.when)
+
+
+_UNTIL_PATTERN = re.compile(r"(.+?)(?: until ([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
+
+
+def last_day_changes(old: EventState | None, new: EventState | None) -> tuple[date | None, date] | None:
+    """Returns the last day of *old*, None for an open end, and that of *new*, if the rest of the date stayed; None if it did not.
+
+    Of a series that is the day until which it repeats.
+    """
+    if old is None or new is None:
+        return None
+    if old.rule or new.rule:
+        (old_rule, old_until), (new_rule, new_until) = (_split_until(state.rule) for state in (old, new))
+        is_same = old.when == new.when and old_rule == new_rule
+        return (old_until, new_until) if is_same and new_until and old_until != new_until else None
+    return compare_last_days(old.when, new.when)
+
+
+def compare_last_days(old: When, new: When) -> tuple[date | None, date] | None:
+    """Returns the last days of two dates without hours that differ in nothing else; None if they do, or are the same."""
+    before, after = old.span, new.span
+    if not isinstance(before, AllDay) or not isinstance(after, AllDay) or new.limit:
+        return None
+    old_last = None if old.limit else before.last
+    is_same_start = (before.first, old.uncertain) == (after.first, new.uncertain)
+    return (old_last, after.last) if is_same_start and old_last != after.last else None
+
+
+def _split_until(rule: str) -> tuple[str, date | None]:
+    match = _UNTIL_PATTERN.fullmatch(rule)
+    return (match[1], date.fromisoformat(match[2]) if match[2] else None) if match else (rule, None)
 
 
 def _classify_date_change(old: When, new: When) -> ChangeKind | None:

@@ -95,14 +95,12 @@ def _ical_status(status: Status, is_certain: bool, options: RenderOptions) -> st
     if status is Status.CANCELLED:
         # some apps hide what is cancelled; a reader who wants to see it there asks for words alone
         return "CANCELLED" if options.cancelled == "struck" else ""
-    return "CONFIRMED" if is_certain and status is Status.CONFIRMED else "TENTATIVE"
+    return "CONFIRMED" if is_certain and status in (Status.CONFIRMED, Status.POSTPONED) else "TENTATIVE"
 
 
 def _title_prefix(shown_when: When, status: Status, is_undated: bool, options: RenderOptions) -> str:
     """Markers come first in the title, since phones cut its end; they stay true when the time has passed."""
-    prefix = ""
-    if status is Status.CANCELLED or (status is Status.POSTPONED and is_undated):
-        prefix = words.format_status_prefix(status, options.language)
+    prefix = words.format_status_prefix(status, options.language, has_date=not is_undated)
     if shown_when.uncertain:
         first_day = shown_when.first_day
         assert first_day is not None

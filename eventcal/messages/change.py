@@ -7,9 +7,16 @@ from dataclasses import replace
 
 from .. import occurrences, words
 from ..events import EventKind, Occurrence, Status
-from ..history import ChangeKind, EventState, is_deadline_extended, is_time_announced
+from ..history import (
+    ChangeKind,
+    EventState,
+    is_deadline_extended,
+    is_known_elsewhere,
+    is_time_announced,
+    last_day_changes,
+)
 from ..occurrences import title_of
-from ..when import NEVER_TO_COME, Period, Undated, When
+from ..when import NEVER_TO_COME, AllDay, Period, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
@@ -101,10 +108,6 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
     return replace(line, title=title, old=old, new=new)
 
 
-_APPOSITIVE_KINDS = (ChangeKind.ADDED, ChangeKind.DAY_KNOWN, ChangeKind.RESTORED)
-"""Kinds whose title names the date after a comma, so that a deadline's reads "until ..."."""
-
-
 def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
     _, language, zone = context.gettext, context.language, context.zone
@@ -113,6 +116,11 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     place = one_line(line.new.place) if line.new else ""
     if line.kind is ChangeKind.PLACE and not place and line.version and line.version.event.online:
         return _("{head}: {what}").format(head=_("Online"), what=title)
+    if line.kind is ChangeKind.MOVED and (days := last_day_changes(line.old, line.new)):
+        old_last, last = days
+        template = _("Extended to {when}: {title}") if old_last and last > old_last else _("Now ends {when}: {title}")
+        last_when = When(AllDay(last, last), uncertain=line.new is not None and line.new.when.uncertain)
+        return template.format(title=title, when=format_subject_date(last_when, context.now, language, "", ""))
     template = _title_template(line, state, language)
     date_text = _format_title_date(line, state.when, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in NEVER_TO_COME:
@@ -138,9 +146,16 @@ def _format_title_date(line: MessageLine, when: When, context: MessageContext) -
         return words.format_rule_text(line.new.rule, line.new.when, language)
     date_text = format_subject_date(when, context.now, language, context.zone, context.calendar.timezone)
     event = line.version.event if line.version else None
-    if line.kind in _APPOSITIVE_KINDS and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
+    if _is_appositive(line) and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
         return words.format_deadline(date_text, language)
     return date_text
+
+
+def _is_appositive(line: MessageLine) -> bool:
+    """Tells whether the title names the date after a comma, so that a deadline's reads "until ..."."""
+    return line.kind in (ChangeKind.ADDED, ChangeKind.RESTORED) or (
+        line.kind is ChangeKind.DAY_KNOWN and not is_known_elsewhere(line.old, line.new)
+    )
 
 
 def _title_template(line: MessageLine, state: EventState | None, language: str) -> str:
@@ -153,7 +168,9 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
         ChangeKind.MOVED: _moved_template(line, state, is_deadline, language),
-        ChangeKind.DAY_KNOWN: _("Date confirmed, {when}: {title}"),
+        ChangeKind.DAY_KNOWN: _("Moved to {when}: {title}")
+        if is_known_elsewhere(line.old, line.new)
+        else _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _narrowed_template(state, language),
         ChangeKind.LESS_PRECISE: _("Start time no longer certain, {when}: {title}")
         if is_time_announced(line.new, line.old) and not is_deadline
@@ -161,7 +178,9 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.PLACE: _("New venue, {place}: {title}")
         if state and state.place
         else _("Venue to be confirmed: {title}"),
-        ChangeKind.POSTPONED: _("Postponed, {when}: {title}"),
+        ChangeKind.POSTPONED: _("Postponed to {when}: {title}")
+        if _is_plain_date(state)
+        else _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
@@ -169,16 +188,21 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
 
 
 def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bool, language: str) -> str:
-    """Returns the title of a move; after "to" stands a day or a plain period, and not "by 30 June 2021"."""
+    """Returns the title of a move; "by 30 June 2021" cannot follow "to"."""
     _ = words.get_translations(language).gettext
     if is_time_announced(line.old, line.new):
         return _("Time announced, {when}: {title}") if is_deadline else _("Start time announced, {when}: {title}")
     if is_deadline_extended(line.version, line.old, line.new) and not (state and state.rule):
         return _("Deadline extended to {when}: {title}")
-    when = state.when if state and not state.rule else None
-    if when and (when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))):
-        return _("Moved to {when}: {title}")
-    return _("Date changed, {when}: {title}")
+    return _("Moved to {when}: {title}") if _is_plain_date(state) else _("Date changed, {when}: {title}")
+
+
+def _is_plain_date(state: EventState | None) -> bool:
+    """Tells whether the date of *state* can follow "to": a day or a plain period, of no series."""
+    if state is None or state.rule:
+        return False
+    when = state.when
+    return when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))
 
 
 def _narrowed_template(state: EventState | None, language: str) -> str:
@@ -200,4 +224,5 @@ def _format_state(state: EventState | None, language: str, zone: str) -> str:
         words.format_rule_text(state.rule, state.when, language),
         one_line(state.place),
     ]
-    return words.format_status_prefix(state.status, language) + words.join_clauses(parts, language)
+    has_date = not isinstance(state.when.span, Undated)
+    return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)

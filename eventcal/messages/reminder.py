@@ -10,7 +10,7 @@ from .. import words
 from ..events import EventKind, Occurrence, chosen_zone, event_zone
 from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
-from ..occurrences import title_of
+from ..occurrences import has_no_new_date, title_of
 from ..when import Period, Undated, format_instant
 from ..words.date_phrases import format_local_time, format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
@@ -126,7 +126,11 @@ def _format_facts(context: MessageContext, occurrence: Occurrence) -> tuple[str,
 
 
 def _title(occurrence: Occurrence, language: str) -> str:
-    return words.format_status_prefix(occurrence.status, language) + one_line(title_of(occurrence, language))
+    return _status_prefix(occurrence, language) + one_line(title_of(occurrence, language))
+
+
+def _status_prefix(occurrence: Occurrence, language: str) -> str:
+    return words.format_status_prefix(occurrence.status, language, has_date=not has_no_new_date(occurrence))
 
 
 def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
@@ -136,7 +140,7 @@ def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:
     title = one_line(title_of(occurrence, language))
     place_name = event.place.name.in_language(language) if event.place and event.place.name else ""
     subject_text = _("{title}, {place}").format(title=title, place=one_line(place_name)) if place_name else title
-    subject_text = words.format_status_prefix(occurrence.status, language) + subject_text
+    subject_text = _status_prefix(occurrence, language) + subject_text
     if isinstance(when.span, Period):
         if when.limit:
             date_text = _("{period} (date to be confirmed)").format(period=words.format_vague(when, language))

@@ -13,7 +13,16 @@ from typing import Literal
 from babel import Locale
 
 from ..events import EventKind, Place, SourceGrade, Status
-from ..history import Change, ChangeKind, Version, is_deadline_extended, is_time_announced, place_text
+from ..history import (
+    Change,
+    ChangeKind,
+    Version,
+    is_deadline_extended,
+    is_known_elsewhere,
+    is_time_announced,
+    last_day_changes,
+    place_text,
+)
 from ..when import Timed
 
 Style = Literal["short", "long"]
@@ -146,14 +155,17 @@ def format_status(status: Status, language: str) -> str:
     }[status]
 
 
-def format_status_prefix(status: Status, language: str) -> str:
-    """Returns the prefix of a title for a status, with its space: "Cancelled: ", "[postponed] "; "" for none."""
+def format_status_prefix(status: Status, language: str, *, has_date: bool) -> str:
+    """Returns the prefix of a title for a status, with its space: "Cancelled: ", "[postponed] "; "" for none.
+
+    What was postponed and *has_date*, a new one, takes place then.
+    """
     _ = get_translations(language).gettext
     match status:
         case Status.CANCELLED:
             prefix = _("Cancelled:")
             return prefix if prefix.endswith("：") else f"{prefix} "  # a fullwidth colon has its space
-        case Status.POSTPONED:
+        case Status.POSTPONED if not has_date:
             return _("[postponed]") + " "
         case _:
             return ""
@@ -180,6 +192,7 @@ def format_change(change: Change, version: Version | None, language: str) -> str
     """Formats what *change* is as a label: "moved", "date confirmed"; *version* is its event's, None where it is gone.
 
     A move is "time announced" where the days stay, and "date changed" where the start stays, or all dates of a series move.
+    A day that became known outside of its period is "moved".
     """
     _ = get_translations(language).gettext
     is_extension = is_deadline_extended(version, change.old, change.new)
@@ -187,9 +200,15 @@ def format_change(change: Change, version: Version | None, language: str) -> str
         if is_time_announced(change.old, change.new):
             return _("time announced")
         starts = [state.when.span.start for state in (change.old, change.new) if isinstance(state.when.span, Timed)]
-        if change.old.rule or change.new.rule or (len(starts) == 2 and starts[0] == starts[1]):
+        if (
+            change.old.rule
+            or change.new.rule
+            or last_day_changes(change.old, change.new)
+            or (len(starts) == 2 and starts[0] == starts[1])
+        ):
             return _("date changed")
-    return format_change_kind(change.kind, language, is_extension)
+    is_elsewhere = change.kind is ChangeKind.DAY_KNOWN and is_known_elsewhere(change.old, change.new)
+    return format_change_kind(ChangeKind.MOVED if is_elsewhere else change.kind, language, is_extension)
 
 
 def format_change_kind(kind: ChangeKind, language: str, is_extension: bool = False) -> str:

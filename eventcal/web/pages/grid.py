@@ -15,7 +15,6 @@ from markupsafe import Markup, escape
 
 from ... import words
 from ...events import Occurrence
-from ...history import ChangeKind
 from ..edition_index import EventSelection
 from ..viewer import Viewer
 from . import views
@@ -135,7 +134,7 @@ def _bar_html(view: views.EventView, is_over: bool) -> str:
     if view.status == "postponed":
         html = f'<span class="flag">{escape(_label(view.status_words, view))}</span> '
     elif view.planned_when and not is_over:
-        html = f'<span class="flag moved">{escape(_label(words.format_change_kind(ChangeKind.MOVED, view.viewer.language, view.is_extended), view))}</span> '
+        html = f'<span class="flag moved">{escape(_label(view.moved_label, view))}</span> '
     if view.start_time:
         end, zone = view.plain_hours.removeprefix(view.start_time), view.hours.removeprefix(view.plain_hours)
         behind = f'<span class="end">{escape(end)}</span>{escape(zone)}' if end else str(escape(zone))

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
 from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
-from ...history import Change, ChangeKind, EventState, Version
+from ...history import Change, ChangeKind, EventState, Version, compare_last_days
 from ...when import Period, Timed, Undated, Unit, When
 from ...words.language import mark_doubtful
 from ..edition_index import EditionIndex
@@ -154,8 +154,19 @@ class EventView:
 
     @property
     def is_extended(self) -> bool:
-        """Whether it is a deadline that was moved to a later day or hour."""
-        return self._planned is not None and occurrences.is_extension(self._event, self._planned, self.occurrence.when)
+        """Whether it is a deadline that was moved to a later day or hour, or goes on until a later day."""
+        if self._planned is None:
+            return False
+        old_last, last = compare_last_days(self._planned, self.occurrence.when) or (None, None)
+        is_prolonged = old_last is not None and last is not None and last > old_last
+        return is_prolonged or occurrences.is_extension(self._event, self._planned, self.occurrence.when)
+
+    @property
+    def moved_label(self) -> str:
+        """The word for the move: "moved", "deadline extended"; "date changed" where only the last day is another."""
+        if self._planned is not None and compare_last_days(self._planned, self.occurrence.when):
+            return words.get_translations(self.viewer.language).gettext("date changed")
+        return words.format_change_kind(ChangeKind.MOVED, self.viewer.language, self.is_extended)
 
     @cached_property
     def moved_words(self) -> str:
@@ -204,9 +215,11 @@ class EventView:
 
     @property
     def status(self) -> str:
-        """The status when it tells something: that a period is tentative goes without saying."""
+        """The status when it tells something: that a period is tentative goes without saying, and so does what has a new date."""
         status = self.occurrence.status
-        if status is Status.CONFIRMED or (status is Status.TENTATIVE and not self.localised_when.is_day_known):
+        if status is Status.CONFIRMED or occurrences.is_rescheduled(self.occurrence):
+            return ""
+        if status is Status.TENTATIVE and not self.localised_when.is_day_known:
             return ""
         return status.value
 
