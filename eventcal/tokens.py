@@ -76,21 +76,19 @@ def bounce_id(keys: Sequence[str], delivery_id: int) -> str:
 
     It ends with a code that only *keys* can make, so that a forged bounce cannot end a subscription.
     """
-    return f"{delivery_id}-{_bounce_code(keys[0], delivery_id)}"
+    return f"{delivery_id}-{_bounce_code(keys[0], str(delivery_id))}"
 
 
 def read_bounce_id(keys: Sequence[str], text: str) -> int:
     """Returns the number of the delivery in *text*. Raises TokenError where none of *keys* made it."""
     number, _, code = text.lower().partition("-")
-    if number.isascii() and number.isdigit() and len(number) < 19 and code.isascii():
-        delivery_id = int(number)
-        if any(hmac.compare_digest(_bounce_code(key, delivery_id), code) for key in keys):
-            return delivery_id
+    if text.isascii() and any(hmac.compare_digest(_bounce_code(key, number), code) for key in keys):
+        return int(number)  # what we signed is a number
     raise TokenError("no such delivery")
 
 
-def _bounce_code(key: str, delivery_id: int) -> str:
-    digest = hmac.digest(key.encode(), f"eventcal.bounce.{delivery_id}".encode(), "sha256")
+def _bounce_code(key: str, number: str) -> str:
+    digest = hmac.digest(key.encode(), f"eventcal.bounce.{number}".encode(), "sha256")
     return b32encode(digest[:7]).decode().rstrip("=").lower()
 
 
