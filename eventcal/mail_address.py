@@ -46,7 +46,7 @@ def parse_recipient(text: str) -> str:
     name, address = match["name"], _parse(match["address"], least_labels=1)
     if any(unicodedata.category(char) == "Cc" for char in name):
         raise GrammarError("a name has no line breaks")
-    if name and not re.fullmatch(r'"([^"\\]|\\.)*"|[^"()<>\[\]:;@\\,.]*', name):
+    if not re.fullmatch(r'"([^"\\]|\\.)*"|[^"()<>\[\]:;@\\,.]*', name):
         raise GrammarError(f'put the name in quotes, such as \\"Desk, Berlin\\" <{address}>')
     return f"{name} <{address}>" if name else address
 
@@ -78,7 +78,7 @@ def _parse(text: str, least_labels: int) -> str:
     if any(unicodedata.category(char)[0] in "CZ" for char in text.strip()):
         raise GrammarError(f"an address has no spaces or line breaks; {_ADDRESS_ADVICE}")
     local, at, domain = text.strip().rpartition("@")
-    if not at or not local or not domain:
+    if not at:
         raise GrammarError(f"that is not a mail address; {_ADDRESS_ADVICE}")
     local = unicodedata.normalize("NFC", local)  # RFC 6532 3.1
     if not re.fullmatch(_LOCAL_PART_PATTERN, local) or len(local.encode()) > MAX_LOCAL_PART_LENGTH:

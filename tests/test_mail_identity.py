@@ -101,6 +101,8 @@ def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:
         ("Desk <Desk@Example.org>", "Desk <Desk@example.org>"),
         ('"Desk, Berlin" <desk@example.org>', '"Desk, Berlin" <desk@example.org>'),
         ("root@localhost", "root@localhost"),
+        ("Root <root@localhost>", "Root <root@localhost>"),
+        (" <desk@example.org>", "desk@example.org"),
         ("Jo\u0308rg@müller.example", "Jörg@xn--mller-kva.example"),
         ("用户@例子.example", "用户@xn--fsqu00a.example"),
     ],

@@ -18,6 +18,8 @@ from eventcal.errors import GrammarError
         ("x@пример.рф", "x@xn--e1afmkfd.xn--p1ai"),
         ("x@ПРИМЕР.РФ", "x@xn--e1afmkfd.xn--p1ai"),
         ("x@例え。jp", "x@xn--r8jz45g.jp"),
+        ("a" * 64 + "@example.org", "a" * 64 + "@example.org"),
+        ("aaa@" + "b." * 123 + "info", "aaa@" + "b." * 123 + "info"),
         ("x@straße.de", "x@xn--strae-oqa.de"),  # not strasse.de, which is somebody else's
         ("x@bu\u0308cher.example", "x@xn--bcher-kva.example"),  # composed or not, the same
     ],
@@ -25,6 +27,20 @@ from eventcal.errors import GrammarError
 def test_a_mailbox_has_one_spelling(typed: str, address: str) -> None:
     assert mail_address.parse(typed) == address
     assert mail_address.parse(mail_address.display_address(address)) == address
+
+
+def test_a_reader_sees_a_domain_in_its_own_script_and_one_that_is_none_as_it_is() -> None:
+    shown = mail_address.display_address("x@xn--e1afmkfd.xn--p1ai.xn--99999999.example")
+
+    assert shown == "x@пример.рф.xn--99999999.example"
+
+
+def test_a_domain_has_at_most_253_signs_in_ascii() -> None:
+    longest = "b." * 124 + "b.org"
+
+    assert mail_address.domain_to_ascii(longest) == longest
+    with pytest.raises(GrammarError, match="longer than a domain"):
+        mail_address.domain_to_ascii(f"b{longest}")
 
 
 @pytest.mark.parametrize(
@@ -60,6 +76,7 @@ def test_a_mailbox_has_one_spelling(typed: str, address: str) -> None:
         "a@" + "b" * 64 + ".org",
         "a@" + "b." * 130 + "org",
         "a@ex%ample.org",
+        "a@☃.example",
         "a@example.org?cc=b",
     ],
 )
