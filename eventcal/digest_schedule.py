@@ -44,7 +44,8 @@ class DigestSchedule:
 
 
 _PATTERN = re.compile(
-    r"(?P<day>daily|weekly|[a-z]+day)(?:\s+(?:at\s+)?(?P<hour>\d{1,2}):(?P<minute>\d{2}))?", re.IGNORECASE
+    rf"(?P<day>{'|'.join((*DIGEST_FREQUENCIES, *WEEKDAYS))})"
+    r"(?:\s+(?:at\s+)?(?P<hour>[01]?\d|2[0-3]):(?P<minute>[0-5]\d))?"
 )
 
 
@@ -57,13 +58,12 @@ def parse_digest(text: str) -> DigestSchedule | None:
     """
     if not text.strip():
         return None
-    match = _PATTERN.fullmatch(text.strip())
-    day = match["day"].lower() if match else ""
-    hour, minute = (int(match["hour"] or DIGEST_TIME.hour), int(match["minute"] or 0)) if match else (99, 0)
-    if day not in (*DIGEST_FREQUENCIES, *WEEKDAYS) or hour > 23 or minute > 59:
+    match = _PATTERN.fullmatch(text.strip().lower())
+    if match is None:
         raise GrammarError(f"digest: {text!r} is not understood; write daily, daily 07:30, or monday 08:00")
+    day = match["day"]
     weekday = None if day == "daily" else 0 if day == "weekly" else WEEKDAYS.index(day)
-    return DigestSchedule(weekday, time(hour, minute))
+    return DigestSchedule(weekday, time(int(match["hour"]), int(match["minute"])) if match["hour"] else DIGEST_TIME)
 
 
 def canonical_digest(text: str) -> str:

@@ -122,6 +122,10 @@ def test_of_the_notices_to_one_address_each_digest_has_those_that_tell_more() ->
     assert (ended[Reason.DIGEST], ended[Reason.DUPLICATE]) == ([1, 2, 4], [3])
 
 
+def test_no_digest_is_written_as_nothing() -> None:
+    assert canonical_digest(" ") == ""
+
+
 @pytest.mark.parametrize("text", ["hourly", "someday", "monday 24:00", "daily 7:60", "daily 7"])
 def test_what_is_no_schedule_is_refused_with_an_example(text: str) -> None:
     with pytest.raises(GrammarError, match=r"write daily, daily 07:30, or monday 08:00"):
