@@ -561,3 +561,13 @@ def test_a_reader_who_changes_zone_between_two_due_times_is_told(
     missed = fan_out.find_missed(key, stands, group, "Europe/Berlin", now)
 
     assert (missed and missed.due) == (MOVED_HOUR if is_missed else None)
+
+
+@pytest.mark.parametrize("zones", [(DUSHANBE, "Europe/Berlin"), ("Europe/Berlin", DUSHANBE)])
+def test_a_lead_for_which_another_speaks_in_one_of_the_zones_is_not_missed(zones: tuple[str, str]) -> None:
+    """In Dushanbe both leads are due at one moment, and the first one named counts."""
+    stands = event("2021-09-16 18:00", EVENING)
+    group = SubscriptionGroup("", f'["24 hours before", "{EVENING}"]', zones[0])
+    key = fan_out_of(stands, due=MOVED_HOUR).key
+
+    assert fan_out.find_missed(key, stands, group, zones[1], MOVED_HOUR + 4 * HOUR) is None
