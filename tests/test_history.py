@@ -12,22 +12,28 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from eventcal.errors import GrammarError
 from eventcal.events import Calendar, Event, EventKind, Override, Place, Status, Text
 from eventcal.feeds import collect_removed
 from eventcal.history import (
     Change,
     ChangeKind,
     Edition,
+    EditionRef,
     EventState,
+    HistorySnapshot,
     UidConflictError,
     Version,
     build_edition,
     classify_change,
+    history_from_json,
+    history_to_json,
     is_deadline_extended,
     is_time_announced,
     is_upcoming,
     names_to_look_up,
     place_text,
+    resume_edition,
     returned_dates,
     scheduling_properties,
     state_from_json,
@@ -841,3 +847,47 @@ def test_what_never_had_a_date_stays_without_one() -> None:
     after, changes = build_edition(before, {}, CALENDAR, [an_event(when="TBD", busy=True)], "2", LATER)
 
     assert (Status.CONFIRMED, None, []) == (after.versions[0].event.status, after.versions[0].event.was, changes)
+
+
+# what was published and is gone on from
+
+
+def test_what_readers_of_a_feed_know_goes_on_and_what_they_do_not_begins() -> None:
+    edition = first(an_event("same"), an_event("changed"), an_event("new"))
+    now, day = NOW.replace(microsecond=0), timedelta(days=1)
+    known = {"same@sco-watch": (3, now - 2 * day), "changed@sco-watch": (1, now - day)}
+    unchanged = frozenset({"same@sco-watch"})
+    resumed = resume_edition(edition, known, unchanged)
+    assert [(version.sequence, version.created, version.modified) for version in resumed.versions] == [
+        (3, now - 2 * day, now - 2 * day),
+        (2, now - day, now),
+        (0, now, now),
+    ]
+    assert resumed.last_removal_at is None
+
+    # one has left, which was changed last of all, by a clock that was ahead
+    resumed = resume_edition(edition, known | {"left@sco-watch": (5, now + day)}, unchanged)
+    assert resumed.last_removal_at == resumed.versions[2].modified == now + day + timedelta(seconds=1)
+
+
+def test_a_history_is_the_same_when_it_is_read_back() -> None:
+    before = first(an_event(), an_event("left"))
+    newest, changes = after(before, an_event(when="2021-09-17"))
+    told = tuple(replace(change, notify_after=None) for change in changes)
+    assert {(change.old is None, change.new is None) for change in told} == {(False, False), (False, True)}
+    history = HistorySnapshot(
+        newest, before.versions[1:], (("council", "summit@sco-watch"),), told, (EditionRef(1, "1", NOW),)
+    )
+
+    assert history_from_json(history_to_json(history)) == history
+    whole_seconds = first(an_event(), now=NOW.replace(microsecond=0))
+    added = replace(told[0], old=None, at=NOW)
+    for history in (HistorySnapshot(whole_seconds), HistorySnapshot(newest, changes=(added,))):
+        assert history_from_json(history_to_json(history)) == history
+    text = history_to_json(HistorySnapshot(whole_seconds))
+    assert ('"changes": []' in text, ".000" in text) == (True, False)  # nothing is written that says nothing
+    text = history_to_json(HistorySnapshot(whole_seconds, changes=told))
+    with pytest.raises(GrammarError, match=r"editions \[2\], which it does not list"):
+        history_from_json(text)
+    with pytest.raises(GrammarError, match="format 2"):
+        history_from_json(text.replace('"eventcal": 1', '"eventcal": 2'))

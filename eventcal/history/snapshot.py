@@ -46,14 +46,12 @@ class HistorySnapshot:
 def resume_edition(
     first: Edition, published: Mapping[str, tuple[int, datetime]], unchanged_uids: frozenset[str]
 ) -> Edition:
-    """Returns *first*, an edition without history, continued from *published*: UID, SEQUENCE and LAST-MODIFIED.
+    """Returns *first*, an edition without history, continued from *published*, which is not empty: SEQUENCE, LAST-MODIFIED by UID.
 
     *unchanged_uids* are the events that read as published; all others count as changed.
     """
-    latest = max((modified for _, modified in published.values()), default=None)
-    timestamp = first.recorded_at.replace(microsecond=0)
-    if latest is not None:
-        timestamp = max(timestamp, latest + timedelta(seconds=1))
+    latest = max(modified for _, modified in published.values())
+    timestamp = max(first.recorded_at.replace(microsecond=0), latest + timedelta(seconds=1))
 
     def next_version(version: Version) -> Version:
         if version.uid not in published:
