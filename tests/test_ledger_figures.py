@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Integer, Table, func, insert, select
 
+from eventcal.errors import Problem
 from eventcal.ledger_rows import CircuitBreaker, FailureCount, MailboxFailure, StoredAlarm
 from eventcal.store import edition_store, open_store
+from eventcal.store.edition_store import CheckOutcome, RegistryCheck
 from eventcal.store.ledger import activity, health, stats
 from eventcal.store.ledger.stats import LedgerBalance
 from eventcal.store.tables import (
@@ -58,6 +60,10 @@ def add(conn: Connection, table: Table, **values: Any) -> int:
     return number
 
 
+def test_an_empty_ledger_has_no_figures(conn: Connection) -> None:
+    assert stats.ledger_stats(conn, NOW) == stats.LedgerStats(lateness=(0,) * 11)
+
+
 def test_figures_leave_tests_out_and_the_dead_also_an_address_that_a_visitor_mistyped(conn: Connection) -> None:
     for kind, state, reason in [
         ("reminder", "queued", ""),
@@ -100,8 +106,9 @@ def test_what_should_have_left_is_open_and_due(conn: Connection) -> None:
     add(conn, delivery, state="sent", due_at=NOW - MINUTE)
     add(conn, delivery, state="queued", due_at=NOW + MOMENT)
     assert stats.ledger_stats(conn, NOW).oldest_due is None
-    add(conn, delivery, state="sending", due_at=NOW)
-    assert stats.ledger_stats(conn, NOW).oldest_due == NOW
+    for due in (NOW, NOW - MOMENT):
+        add(conn, delivery, state="sending", due_at=due)
+        assert stats.ledger_stats(conn, NOW).oldest_due == due
 
 
 def test_figures_count_readers_devices_attempts_without_answer_and_what_holds_sending_back(conn: Connection) -> None:
@@ -109,7 +116,7 @@ def test_figures_count_readers_devices_attempts_without_answer_and_what_holds_se
         add(conn, subscription, origin=origin, state=state)
     add(conn, push_device)
     number = add(conn, delivery, state="queued")
-    for outcome in ("ambiguous", "retry"):
+    for outcome in ("ambiguous", "retry", "sent"):
         add(conn, attempt, delivery_id=number, outcome=outcome)
     health.pause(conn, "desk")
     add(conn, circuit_breaker, destination="smtp://x", open_until=NOW, detail="421")
@@ -124,20 +131,22 @@ def test_the_next_message_is_a_planned_reminder_or_what_waits(conn: Connection) 
     add(conn, reminder, state="skipped", due_at=NOW + MINUTE)
     add(conn, delivery, state="sent", not_before=NOW + MINUTE)
     assert (stats.next_due(conn), stats.next_pass_due(conn)) == (None, None)
-    add(conn, reminder, state="planned", fan_out_at=NOW + 9 * MINUTE, due_at=NOW + 10 * MINUTE)
-    add(conn, reminder, state="planned", fan_out_at=NOW + 8 * MINUTE, due_at=NOW + 9 * MINUTE)
-    assert stats.next_due(conn) == stats.next_pass_due(conn) == NOW + 9 * MINUTE
-    for minutes in (8, 7):
-        add(conn, delivery, state="retry", not_before=NOW + minutes * MINUTE)
-    assert stats.next_due(conn) == stats.next_pass_due(conn) == NOW + 7 * MINUTE
-
+    for minutes in (10, 9):
+        due = NOW + minutes * MINUTE
+        add(conn, reminder, state="planned", fan_out_at=due - MINUTE, due_at=due)
+        assert stats.next_due(conn) == stats.next_pass_due(conn) == due
     # a pass also goes through a fan-out again, and tells changes
-    add(conn, reminder, state="staged", fan_out_at=NOW + 5 * MINUTE, due_at=NOW + 6 * MINUTE)
-    assert stats.next_pass_due(conn) == NOW + 6 * MINUTE
+    add(conn, reminder, state="staged", fan_out_at=NOW + 6 * MINUTE, due_at=NOW + 7 * MINUTE)
+    assert (stats.next_due(conn), stats.next_pass_due(conn)) == (NOW + 9 * MINUTE, NOW + 7 * MINUTE)
+    for minutes in (6, 5):
+        due = NOW + minutes * MINUTE
+        add(conn, delivery, state="retry", not_before=due)
+        assert stats.next_due(conn) == stats.next_pass_due(conn) == due
     add(conn, edition)
-    for minutes in (5, 4):
-        add(conn, change, edition=1, notify_after=NOW + minutes * MINUTE)
-    assert (stats.next_due(conn), stats.next_pass_due(conn)) == (NOW + 7 * MINUTE, NOW + 4 * MINUTE)
+    for minutes in (4, 3):
+        due = NOW + minutes * MINUTE
+        add(conn, change, edition=1, notify_after=due)
+        assert (stats.next_due(conn), stats.next_pass_due(conn)) == (NOW + 5 * MINUTE, due)
 
 
 def test_the_operator_is_needed_by_what_is_overdue_dead_or_held_back(conn: Connection) -> None:
@@ -168,15 +177,16 @@ def test_the_balance_has_all_reminders_those_that_do_not_balance_and_each_other_
         for state in states:
             add(conn, delivery, kind="reminder", reminder_id=number, state=state)
     for kind in ("digest", "change"):
-        add(conn, delivery_counter, kind=kind, delivery_count=2, erased_count=1)
-        add(conn, delivery, kind=kind, state="dead")
+        add(conn, delivery_counter, kind=kind, delivery_count=5, erased_count=1)
+        for state in ("sent", "dead", "skipped", "sending"):
+            add(conn, delivery, kind=kind, state=state)
     found = stats.balance(conn)
 
     assert found == [
         LedgerBalance("reminder", 6, 1, 1, 1, 1, 1),
         LedgerBalance("reminder 2", 4, 0, 1, 1, 1, 0),
-        LedgerBalance("change", 2, 0, 1, 0, 0, 1),
-        LedgerBalance("digest", 2, 0, 1, 0, 0, 1),
+        LedgerBalance("change", 5, 1, 1, 1, 1, 1),
+        LedgerBalance("digest", 5, 1, 1, 1, 1, 1),
     ]
     assert [balance.is_balanced for balance in found] == [False, False, True, True]
 
@@ -255,9 +265,8 @@ def test_readers_are_counted_back_by_whole_days(conn: Connection) -> None:
 
 def test_of_a_destination_its_failures_and_of_a_channel_its_pause_are_kept(conn: Connection) -> None:
     breaker = CircuitBreaker("smtp://x", failures=5, open_until=NOW, detail="421")
-    for failures in (4, 5):
-        health.save_breaker(conn, CircuitBreaker("smtp://x", failures=failures, open_until=NOW, detail="421"))
-    health.save_breaker(conn, CircuitBreaker("desk", failures=1))
+    for saved in (CircuitBreaker("smtp://x", failures=4), breaker, CircuitBreaker("desk", failures=1)):
+        health.save_breaker(conn, saved)
     health.pause(conn, "desk", "old")
     health.pause(conn, "desk", "410")
     health.pause(conn)
@@ -268,7 +277,11 @@ def test_of_a_destination_its_failures_and_of_a_channel_its_pause_are_kept(conn:
     }
 
     assert [health.resume(conn, "desk"), health.resume(conn, "desk")] == [True, False]
-    assert health.list_breakers(conn)["desk"] == CircuitBreaker("desk", failures=1)
+    assert health.list_breakers(conn) == {
+        "smtp://x": breaker,
+        "desk": CircuitBreaker("desk", failures=1),
+        "": CircuitBreaker("", is_paused=True),
+    }
 
 
 def test_a_probe_is_allowed_where_a_breaker_is_open(conn: Connection) -> None:
@@ -289,11 +302,11 @@ def test_no_scheduler_runs_two_minutes_from_its_last_pass(conn: Connection) -> N
 
 def test_an_alarm_has_what_failed_since_then_the_commonest_first(conn: Connection) -> None:
     for reason, detail, age in [
-        ("refused", "552", 1),
-        ("refused", "550", 1),
-        ("refused", "550", 2),
         ("refused", "551", 1),
-        ("refused", "551", 60),
+        ("refused", "552", 1),
+        ("refused", "552", 2),
+        ("refused", "550", 1),
+        ("refused", "550", 60),
         ("endpoint gone", "410", 1),
     ]:
         add(
@@ -314,11 +327,22 @@ def test_an_alarm_has_what_failed_since_then_the_commonest_first(conn: Connectio
     evidence = health.alarm_evidence(conn, NOW - 60 * MINUTE)
 
     assert evidence.dead_letters == (
-        FailureCount("desk", "550", 2),
+        FailureCount("desk", "552", 2),
+        FailureCount("desk", "550", 1),
         FailureCount("desk", "551", 1),
-        FailureCount("desk", "552", 1),
     )
     assert evidence.bounced == (FailureCount("", "c", 2), FailureCount("", "a", 1), FailureCount("", "b", 1))
+
+
+def test_a_registry_is_an_alarm_while_something_keeps_its_edition_back(conn: Connection) -> None:
+    def evidence(outcome: CheckOutcome) -> str | None:
+        problems = tuple(Problem("e", line, 1, "no", warning=line == 2) for line in (1, 2, 3))
+        edition_store.write_registry_check(conn, RegistryCheck(NOW, "", outcome, problems))
+        return health.alarm_evidence(conn, NOW).registry_problems
+
+    assert health.alarm_evidence(conn, NOW).registry_problems is None
+    assert evidence("problems") == evidence("held") == "e:1:1: no\ne:3:1: no"
+    assert evidence("recorded") is evidence("unchanged") is None
 
 
 def test_failures_of_a_mailbox_are_counted_in_a_row(conn: Connection) -> None:
