@@ -85,7 +85,7 @@ def test_figures_leave_tests_out_and_the_dead_also_an_address_that_a_visitor_mis
 
     assert (found.open, found.sent, found.dead, found.suppressed) == (3, 2, 1, 6)
     assert found.deliveries["change", "retry", ""] == 1  # why it is tried again passes
-    assert found.deliveries["digest", "dead", "same"] == 1
+    assert found.deliveries["digest", "dead", "same"] == found.deliveries["digest", "sent", "same"] == 1
 
 
 def test_lateness_is_that_of_sent_reminders(conn: Connection) -> None:
@@ -169,26 +169,42 @@ def test_the_operator_is_needed_by_what_is_overdue_dead_or_held_back(conn: Conne
 
 
 def test_the_balance_has_all_reminders_those_that_do_not_balance_and_each_other_kind(conn: Connection) -> None:
-    assert stats.balance(conn) == []
-    for delivery_count, erased_count, states in [(2, 1, ["sent"]), (4, 0, ["skipped", "retry", "dead"])]:
-        number = add(
-            conn, reminder, delivery_count=delivery_count, erased_count=erased_count, start=str(delivery_count)
-        )
+    def add_reminder(delivery_count: int, erased_count: int, *states: str) -> None:
+        number = add(conn, reminder, delivery_count=delivery_count, erased_count=erased_count)
         for state in states:
             add(conn, delivery, kind="reminder", reminder_id=number, state=state)
+
+    assert stats.balance(conn) == []
+    add_reminder(2, 1, "sent")
+    balanced = LedgerBalance("reminder", 2, 1, 0, 0, 0, 1)
+    assert (stats.balance(conn), balanced.is_balanced) == ([balanced], True)
+
+    add_reminder(5, 1, "skipped", "retry", "dead")
     for kind in ("digest", "change"):
         add(conn, delivery_counter, kind=kind, delivery_count=5, erased_count=1)
         for state in ("sent", "dead", "skipped", "sending"):
             add(conn, delivery, kind=kind, state=state)
     found = stats.balance(conn)
-
     assert found == [
-        LedgerBalance("reminder", 6, 1, 1, 1, 1, 1),
-        LedgerBalance("reminder 2", 4, 0, 1, 1, 1, 0),
+        LedgerBalance("reminder", 7, 1, 1, 1, 1, 2),
+        LedgerBalance("reminder 2", 5, 0, 1, 1, 1, 1),
         LedgerBalance("change", 5, 1, 1, 1, 1, 1),
         LedgerBalance("digest", 5, 1, 1, 1, 1, 1),
     ]
     assert [balance.is_balanced for balance in found] == [False, False, True, True]
+
+    add_reminder(0, 0, "sent", "sent")  # what one has too many, others have too few
+    add_reminder(1, 0)
+    add(conn, delivery_counter, kind="todo", delivery_count=1, erased_count=1)
+    assert [(balance.source, balance.is_balanced) for balance in stats.balance(conn)] == [
+        ("reminder", True),
+        ("reminder 2", False),
+        ("reminder 3", False),
+        ("reminder 4", False),
+        ("change", True),
+        ("digest", True),
+        ("todo", True),
+    ]
 
 
 def test_a_message_that_no_reminder_counts_is_no_balance(conn: Connection) -> None:
@@ -248,7 +264,9 @@ def test_readers_are_counted_back_by_whole_days(conn: Connection) -> None:
         add(conn, subscription, **{"origin": "people", "state": "off" if ended else "active"} | moments | values)
 
     add_reader(DAY, None)
+    add_reader(DAY, None)
     add_reader(DAY - MOMENT, None)
+    add_reader(0 * DAY, None)
     add_reader(2 * DAY, None)
     add_reader(9 * DAY, 2 * DAY - MOMENT)
     add_reader(None, DAY)  # never confirmed
@@ -257,7 +275,7 @@ def test_readers_are_counted_back_by_whole_days(conn: Connection) -> None:
     add_reader(-MINUTE, None)  # by a clock that was ahead
     found = activity.reader_counts(conn, NOW, 2)
 
-    assert [(count.at, count.count) for count in found] == [(NOW - 2 * DAY, 3), (NOW - DAY, 3), (NOW, 4)]
+    assert [(count.at, count.count) for count in found] == [(NOW - 2 * DAY, 3), (NOW - DAY, 4), (NOW, 6)]
 
 
 # the health of sending

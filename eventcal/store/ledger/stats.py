@@ -209,15 +209,14 @@ class LedgerBalance:
 def balance(conn: Connection) -> list[LedgerBalance]:
     """Checks created = sent + dead + skipped + open + erased, for all reminders together and each other kind.
 
-    Reminders that do not balance come one by one as well.
+    Reminders that do not balance come one by one as well, also where their differences cancel each other out.
     """
-    balances = [_to_balance("reminder", row) for row in conn.execute(_REMINDER_BALANCE)]
-    balances = [
-        source_balance for source_balance in balances if source_balance.created or not source_balance.is_balanced
+    together = _to_balance("reminder", conn.execute(_REMINDER_BALANCE).one())
+    return [
+        *([together] if together.created or not together.is_balanced else []),
+        *(_to_balance(f"reminder {row.id}", row) for row in conn.execute(_UNBALANCED_REMINDERS)),
+        *(_to_balance(row.kind, row) for row in conn.execute(_KIND_BALANCE)),
     ]
-    if balances and not balances[0].is_balanced:
-        balances += [_to_balance(f"reminder {row.id}", row) for row in conn.execute(_UNBALANCED_REMINDERS)]
-    return balances + [_to_balance(row.kind, row) for row in conn.execute(_KIND_BALANCE)]
 
 
 _STATE_COUNTS = [
