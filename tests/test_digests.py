@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -120,6 +121,13 @@ def test_of_the_notices_to_one_address_each_digest_has_those_that_tell_more() ->
     _, ended = build_digests(notices, EIGHT)
 
     assert (ended[Reason.DIGEST], ended[Reason.DUPLICATE]) == ([1, 2, 4], [3])
+
+
+def test_a_reminder_that_another_subscription_of_its_address_was_sent_is_in_no_digest() -> None:
+    told, new = (replace(deferred(id, is_told=id == 1), kind=DeliveryKind.REMINDER, payload="") for id in (1, 2))
+    _, ended = build_digests([told, new], EIGHT)
+
+    assert (ended[Reason.DIGEST], ended[Reason.DUPLICATE]) == ([2], [1])
 
 
 def test_no_digest_is_written_as_nothing() -> None:
