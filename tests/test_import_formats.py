@@ -353,6 +353,7 @@ recurrence_rules = [ { frequency = "monthly" } ]
         ("date,title\n06/02/2027 - 27/02/2027,A\n", {}, {"a": "2027-02-06/27"}),
         ("title,date\rA,2027-01-05\rB,2027-02-05\r", {}, {"a": "2027-01-05", "b": "2027-02-05"}),
         ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
+        ("Programme of the club;;\n;;\nWas;Wann;Datum\nA;abends;5.1.2027\n", {}, {"a": "2027-01-05"}),
     ],
 )  # fmt: skip
 def test_a_table_is_read_by_its_columns_however_they_are_called_and_dates_are_written(
@@ -656,6 +657,7 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
     ("text", "name", "told"),
     [
         ("a,b\n1,2\n", "t.csv", "no column is known to hold title or when"),
+        ("2027-01-05,Budget\n2027-01-06,Vote\n", "t.csv", "no names of columns: write them above it, as title,date"),
         ("", "t.csv", "the table is empty"),
         ("title,when\n" + "x" * 200_000, "t.csv", "not a table: field larger"),
         ("- [", "x.yaml", "not YAML: line"),
