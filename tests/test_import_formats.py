@@ -353,7 +353,18 @@ recurrence_rules = [ { frequency = "monthly" } ]
         ("date,title\n06/02/2027 - 27/02/2027,A\n", {}, {"a": "2027-02-06/27"}),
         ("title,date\rA,2027-01-05\rB,2027-02-05\r", {}, {"a": "2027-01-05", "b": "2027-02-05"}),
         ("title,date\nSame,2027-01-05\nSame,2027-02-05\n", {}, {"same": "2027-01-05", "same-2027-02-05": "2027-02-05"}),
+        ("Nombre del evento;Fecha inicio;Fecha fin;Ubicación\nA;5/1/2027;15/1/2027;Plaza\n", {}, {"a": "2027-01-05/15"}),
+        ("Événement,Date de l'événement,Heure de début\nA,2027-01-05,19h\n", {}, {"a": "2027-01-05 19:00"}),
+        ("Conference Name (full),conf_dates\nA,\"May 5-8, 2027\"\n", {}, {"a": "2027-05-05/08"}),
+        ("title,day,start,end\nA,2027-01-05,10:30,11:30\nB,2027-01-06,TBC,\n", {},
+            {"a": "2027-01-05 10:30/11:30", "b": "2027-01-06"}),
+        ("name,date,start date\nA,\"Friday, June 4\",2027-06-04\n", {}, {"a": "2027-06-04"}),
+        ("name,Start Time\nA,2027-01-05T10:00:00Z\n", {}, {"a": "2027-01-05 10:00"}),
+        ("name,time,local_date,local_time\nA,1799000000000,2027-01-05,18:30\n", {}, {"a": "2027-01-05 18:30"}),
+        ("year,event\n1918,A\n", {}, {"a": "1918"}),
+        ("title (de),title (en),date\nB,A,2027-01-05\n", {"title": "title (en)"}, {"a": "2027-01-05"}),
         ("Programme of the club;;\n;;\nWas;Wann;Datum\nA;abends;5.1.2027\n", {}, {"a": "2027-01-05"}),
+        ("\nTag;Datum;Spiel\nDi;5.1.2027;A\nMi;6.1.2027;B\n", {}, {"a": "2027-01-05", "b": "2027-01-06"}),
     ],
 )  # fmt: skip
 def test_a_table_is_read_by_its_columns_however_they_are_called_and_dates_are_written(
@@ -427,7 +438,49 @@ def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock
 def test_a_row_without_a_year_says_so(tmp_path: Path, text: str) -> None:
     _, [loss] = run(tmp_path, f"Title,Date\nA,{text}\n", "t.csv")
 
-    assert loss.endswith(" has no year; the row was left out")
+    assert loss.endswith(" has no year; the row was left out until --columns year=2027 says which")
+
+
+@pytest.mark.parametrize(
+    ("year", "rows", "expected"),
+    [
+        ("2027", ["3.05", "Sat 12 June 7 pm", "14 мая в 19:00", "6月1日"],
+         ["2027-05-03", "2027-06-12 19:00", "2027-05-14 19:00", "2027-06-01"]),
+        ("2026/2027", ["30. August", "Mon 1st February", "7 May", "6 May 2030"],
+         ["2026-08-30", "2027-02-01", "2027-05-07", "2030-05-06"]),
+    ],
+)  # fmt: skip
+def test_the_year_that_a_table_leaves_out_can_be_said(
+    tmp_path: Path, year: str, rows: list[str], expected: list[str]
+) -> None:
+    table = "Title,Date\n" + "".join(f"T{number},{text}\n" for number, text in enumerate(rows))
+
+    events, losses = run(tmp_path, table, "t.csv", columns={"year": year}, reader_zone="UTC")
+
+    assert (expected, []) == ([*dates(events).values()], losses)
+
+
+def test_a_weekday_that_is_not_of_the_year_that_was_said_leaves_its_row_out(tmp_path: Path) -> None:
+    events, [loss] = run(tmp_path, "Title,Date\nA,Tue 2 February\n", "t.csv", columns={"year": "2026/2027"})
+
+    assert ({}, "when: 'Tue 2 February 2026' is not a date; the row was left out") == (events, loss)
+
+
+@pytest.mark.parametrize(
+    ("texts", "expected"),
+    [
+        (["3.5.27", "17.5.27", "24.5.27"], ["2027-05-03", "2027-05-17", "2027-05-24"]),
+        (["6/5/27 19:30", "6/25/27 19:30"], ["2027-06-05 19:30", "2027-06-25 19:30"]),
+    ],
+)
+def test_years_of_two_digits_are_read_where_the_column_shows_that_they_stand_last(
+    tmp_path: Path, texts: list[str], expected: list[str]
+) -> None:
+    table = "Title,Date\n" + "".join(f"T{number},{text}\n" for number, text in enumerate(texts))
+
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
+
+    assert (expected, []) == ([*dates(events).values()], losses)
 
 
 @pytest.mark.parametrize(
@@ -658,6 +711,7 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
     [
         ("a,b\n1,2\n", "t.csv", "no column is known to hold title or when"),
         ("2027-01-05,Budget\n2027-01-06,Vote\n", "t.csv", "no names of columns: write them above it, as title,date"),
+        ("title,start\nA,8:30\n", "t.csv", "no column is known to hold when"),
         ("", "t.csv", "the table is empty"),
         ("title,when\n" + "x" * 200_000, "t.csv", "not a table: field larger"),
         ("- [", "x.yaml", "not YAML: line"),
@@ -895,6 +949,39 @@ def test_a_table_without_titles_has_those_of_its_notes(tmp_path: Path) -> None:
 
     assert {"spring-tide": "2027-05-03/05"} == {name: str(event.when) for name, event in events.items()}
     assert ["title: the row has none; its notes were taken"] == losses
+
+
+@pytest.mark.parametrize(
+    ("columns", "title"),
+    [("Home Team,Away Team", "Rovers – Town"), ("Хозяева,Гости", "Rovers – Town"), ("team,opponent", "Rovers: Town")],
+)
+def test_a_match_is_called_after_the_two_that_play_it(tmp_path: Path, columns: str, title: str) -> None:
+    events, losses = run(tmp_path, f"Match ID,Date,{columns}\nm1,2027-01-05,Rovers,Town\n", "t.csv")
+
+    assert ({"m1": title}, []) == ({name: event.title.in_language("en") for name, event in events.items()}, losses)
+
+
+def test_the_home_of_a_table_with_titles_is_a_column_that_is_left_out(tmp_path: Path) -> None:
+    _, losses = run(tmp_path, "Title,Date,Home\nCup,2027-01-05,Rovers\n", "t.csv")
+
+    assert ["column Home: left out; --columns KEY=Home says which key it holds"] == losses
+
+
+def test_a_list_of_days_and_places_alone_has_the_places_for_titles(tmp_path: Path) -> None:
+    events, losses = run(
+        tmp_path, 'date,venue\n2027-01-05,"<a href=""https://example.org"">Harbour &amp; Hall</a>"\n', "t.csv"
+    )
+
+    assert ["harbour-hall"] == [*events]
+    assert ["title: the row has none; its venue was taken"] == losses
+    with pytest.raises(ImportingError, match="no column is known to hold title"):
+        importing.read_source(b"date,venue,act\n2027-01-05,Hall,Ann\n", "t.csv", "", ImportContext())
+
+
+def test_a_column_that_says_yes_to_being_cancelled_calls_off(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "title,date,cancelled\nA,2027-01-05,TRUE\nB,2027-01-06,false\n", "t.csv")
+
+    assert (["cancelled", "confirmed"], []) == ([event.status.value for event in events.values()], losses)
 
 
 @pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])

@@ -19,14 +19,19 @@ from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 
 _ADVICE = re.compile(r"[:;] write ([^;]+)$")
-_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?\)?$", re.IGNORECASE)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 # The names that American organisers give to their clocks, summer time included.
 _CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
 _TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed"))
-_NO_DATE = _TO_COME | {"", "none", "null", "n/a", "-", "?", "~"}
+WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+\w*\.?\s*[^\W\d]))")
+_HOUR_OR_BRACKET = re.compile(
+    r"\s*[(（]|\s*[,·]?\s*\b(?:(?:at|um|a las|à|в)\s+)?(?:[0-9]{1,2}:[0-9]{2}|(?<=\s)[0-9]{1,2}\s?(?:[ap]m|Uhr|h)\b)",
+    re.IGNORECASE,
+)
+_NO_DATE = _TO_COME | {"", "none", "null", "n/a", "na", "nan", "-", "–", "?", "~"}
 
 
 def line_of(record: Any) -> int:
@@ -75,13 +80,29 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
 
 def describe_unread(text: str) -> str:
     """Says of *text*, in which `when_of` finds no date, that it is none, or that it has no year."""
-    # a weekday, which 2028 gives to another day, and hours
-    bare = re.sub(r"^[^\W\d]+,\s*|\s*[(（].*|,?(\s(at|um|a las|à|в))?\s+[0-9]{1,2}:[0-9]{2}.*", "", text)
-    form = "2028年{}" if re.search(r"[月日号월일]", bare) else "{}2028" if bare.endswith((".", "/", "-")) else "{} 2028"
-    has_no_year = not re.search(r"[0-9]{4}", text) and (
-        re.fullmatch(r"[0-9]{1,2}/[0-9]{1,2}", bare) or when_of(form.format(bare)) not in (None, "2028")
+    day, _rest = _day_and_rest(text)
+    days = [day, WEEKDAY.sub("", day)]  # 2028 gives the day to another one
+    has_no_year = not re.search(r"[0-9]{4}", text) and any(
+        re.fullmatch(r"[0-9]{1,2}[./][0-9]{1,2}", bare) or when_of(with_year(bare, "2028")) not in (None, "2028")
+        for bare in days
     )
     return f"{shorten(text)!r} {'has no year' if has_no_year else 'is not a date'}"
+
+
+def with_year(text: str, year: str) -> str:
+    """Returns *text*, the day and hour of a date without a year, with *year* behind the day."""
+    day, rest = _day_and_rest(text)
+    if re.search(r"[月日号월일]", day):
+        return f"{year}年{day}{rest}"
+    numbers = re.fullmatch(r"[0-9]{1,2}([./-])[0-9]{1,2}", day)
+    glue = numbers[1] if numbers else "" if day.endswith((".", "/", "-")) else " "
+    return f"{day}{glue}{year}{rest}"
+
+
+def _day_and_rest(text: str) -> tuple[str, str]:
+    """Returns what stands before the hour or the bracket in *text*, and the rest."""
+    match = _HOUR_OR_BRACKET.search(text)
+    return (text[: match.start()], text[match.start() :]) if match else (text, "")
 
 
 def zone_of(text: str, home: str = "") -> str | None:
@@ -98,7 +119,7 @@ def zone_of(text: str, home: str = "") -> str | None:
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
     if re.fullmatch(r"(?i)utc|gmt|z", bare):
         return "UTC"
-    if offset := _OFFSET.fullmatch(bare):
+    if offset := _OFFSET.search(bare):
         hours = int(offset[2])
         if (offset[1], hours) == ("-", 12):
             return AOE

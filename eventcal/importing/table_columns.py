@@ -3,46 +3,72 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Callable, Mapping
 
 from .values import ImportingError
 
-# What people and Outlook call the columns, in small letters without spaces, hyphens and underscores. Where a day has
-# been found, "start" and its like hold the hour.
+# What people and programs call the columns, in small letters without accents, spaces and marks. The first that has a
+# column is taken, of "when" the first whose column holds dates: beside a day, "start" and its like hold the hour.
 _COLUMNS = {
-    "title": "title subject name event eventtitle eventname heading header topic what summary"
-    " titel betreff veranstaltung was thema bezeichnung anlass título asunto evento titre quoi objet événement"
-    " название тема событие мероприятие 标题 主题 名称 活动 العنوان الموضوع",
-    "when": "when date startdate datestart datefrom fromdate dtstart eventdate dates startdatetime startsat startedat startat datetime start begin begins day from starts time"
-    " datum beginntam beginn tag von fecha fechadecomienzo fechadeinicio inicio datededébut début"
-    " дата датаначала начало день 日期 开始日期 التاريخ تاريخالبدء",
-    "start-time": "starttime timestart time hour begintime start begin begins from starts"
-    " uhrzeit beginntum zeit beginn von zeitvon uhrzeitvon hora horadecomienzo horadeinicio inicio heure heurededébut début"
-    " время времяначала начало 时间 开始时间 الوقت وقتالبدء",
+    "home": "home hometeam heim heimmannschaft heimteam teamheim local equipolocal domicile equipedomicile хозяева 主队 team1 teama playera",
+    "away": "away awayteam visitor gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
+    "title": "title subject name eventname heading header topic what summary artist artists band program programme activity film show"
+    " titel betreff was thema bezeichnung anlass aktion ferientext titulo asunto nombre motivo actividad titre nom quoi objet intitule"
+    " название наименование тема 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
+    "when": "when date startdate datestart datefrom fromdate dtstart dates day days startdatetime startsat startedat startat datetime"
+    " isodate localdate start begin begins from starts time starttime year"
+    " datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
+    " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
+    " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
+    "start-time": "localtime starttime timestart time hour begintime kickoff start begin begins from starts"
+    " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
+    " heure heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
     "end": "end enddate dateend dateto todate dtend enddatetime endsat endedat endat until ends to finish"
-    " endetam ende enddatum bis fechadefinalización fechadefin fin datedefin датаокончания датазавершения окончание 结束日期 تاريخالانتهاء",
-    "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalización horadefin heuredefin времяокончания времязавершения 结束时间 وقتالانتهاء",
-    "all-day": "alldayevent allday ganztägigesereignis ganztägig todoeldía journéeentière целыйдень весьдень 全天事件 全天",
+    " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
+    " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
+    "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"
+    " времяокончания времязавершения 结束时间 وقتالانتهاء",
+    "all-day": "alldayevent allday ganztagigesereignis ganztagig todoeldia journeeentiere целыйдень весьдень 全天事件 全天",
     "timezone": "timezone tz zone zeitzone",
-    "venue": "venue venuename room hall building raum saal halle sala salle зал аудитория 会场 会议室 القاعة",
-    "place": "place location address where city ort wo veranstaltungsort lugar ubicación lieu место 地点 المكان الموقع",
-    "notes": "notes description details comment text body summary abstract excerpt content"
-    " beschreibung bemerkung bemerkungen notiz notizen descripción notas remarques описание примечание заметки 说明 描述 备注 الوصف ملاحظات",
-    "tags": "tags categories category labels type kategorien kategorie categorías catégories категории категория 类别 الفئات",
-    "url": "url link website websiteurl eventurl href web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
+    "venue": "venue venuename room hall building stadium ground raum saal halle spielort sala estadio salle stade"
+    " зал аудитория стадион 会场 会议室 场馆 القاعة",
+    "place": "place location address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"
+    " место местопроведения город 地点 场地 المكان الموقع luogo",
+    "notes": "notes note description desc details comment text body summary abstract excerpt content"
+    " beschreibung bemerkung bemerkungen notiz notizen descripcion notas remarques описание примечание заметки 说明 描述 备注"
+    " الوصف ملاحظات descrizione descricao",
+    "tags": "tags categories category labels type kategorien kategorie typ categorias categoria tipo categorie"
+    " категории категория тип 类别 类型 الفئات",
+    "url": "url link website websiteurl href web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
     "source": "source reference quelle fuente источник 来源",
     "status": "status state zustand estado statut статус состояние 状态 الحالة",
+    "cancelled": "cancelled canceled abgesagt cancelado annule отменено 取消",
     "id": "id key slug",
     "uid": "uid",
-    "private": "private hidden draft privat privado privé частное 私有 خاص",
+    "private": "private hidden draft privat privado prive частное 私有 خاص",
+    "team": "team teamname mannschaft equipo equipe команда 球队",
+    "opponent": "opponent opposition gegner rival adversaire соперник противник 对手",
 }
+_HOURS = frozenset(_COLUMNS["start-time"].split())
+# What a table calls its events: a column of that name alone, or with "name", holds the titles, "match id" the ids.
+_EVENTS = frozenset([
+    "event", "events", "conference", "conf", "festival", "holiday", "match", "game", "fixture", "race", "session", "meeting", "talk",
+    "veranstaltung", "spiel", "feiertag", "konferenz", "vortrag", "evento", "partido", "festivo", "feriado", "evenement",
+    "событие", "событий", "мероприятие", "мероприятия", "мероприятий", "матч", "活动", "赛事", "比赛", "会议",
+])  # fmt: skip
+_ARTICLES = frozenset(["the", "of", "de", "del", "la", "el", "l", "du", "des", "der", "full"])
+STAND_INS = ("notes", "tags", "venue", "place")
+"""Keys whose column stands in for titles that are not there."""
 DATE_FORMAT = "date-format"
 """Of `--columns`: the form of the dates, as strptime has it, and no column."""
+YEAR = "year"
+"""Of `--columns`: the year of dates without one, or the two of a season, 2027/2028, and no column."""
 # What a column of days until which something can be done is called, and more words: "Talk Deadline", "Meldeschluss".
 _DEADLINE = re.compile(
-    r".*(?:deadline|duedate|(?:melde|einsende|annahme|bewerbungs|redaktions|nenn)schluss|frist|fechalímite|plazo|datelimite"
+    r".*(?:deadline|duedate|(?:melde|einsende|annahme|bewerbungs|redaktions|nenn)schluss|frist|fechalimite|plazo|datelimite"
     r"|срок|дедлайн|截止(?:日期|时间)?|(?:الموعد|موعد)(?:ال)?نهائي)"
-    r"|(?:deadline|fechalímite|plazo|datelimite|срок|дедлайн)(?!.*(?:url|link)).*"
+    r"|(?:deadline|fechalimite|plazo|datelimite|срок|дедлайн)(?!.*(?:url|link)).*"
 )
 # Any other word in a column of yes and no is a yes, so that nothing private is published for its language.
 NO_WORDS = frozenset([
@@ -62,33 +88,54 @@ STATUSES = {
 }
 
 
-def find_columns(header: list[str], named: Mapping[str, str]) -> dict[str, int]:
+def find_columns(header: list[str], named: Mapping[str, str], rank_dates: Callable[[int], int]) -> dict[str, int]:
     """Returns the position of the column of each key, by its name or as *named* has it.
 
-    Raises ImportingError where *named* has no such key or column, and where no column holds titles or dates.
+    Of several columns that may be the date, that is the first of those that *rank_dates* puts highest; one of hours alone,
+    of rank 0, is none. Raises ImportingError where *named* has no such key or column, and where no column holds titles or
+    dates.
     """
     plain = [_plain_name(name) for name in header]
-    columns: dict[str, int] = {}
-    for key, words in _COLUMNS.items():
-        position = next((plain.index(word) for word in words.split() if word in plain), None)
-        if position is not None and position not in columns.values():
-            columns[key] = position
+    columns = _columns_by_name(header, plain, rank_dates)
     for key, name in named.items():
-        if key == DATE_FORMAT:
+        if key in (DATE_FORMAT, YEAR):
             continue
-        wanted = _plain_name(name)
-        if key not in _COLUMNS or wanted not in plain:
+        names, wanted = (header, name) if name in header else (plain, _plain_name(name))
+        if key not in _COLUMNS or wanted not in names:
             raise ImportingError(
                 f"--columns {key}={name}: the table has {', '.join(header)}; our keys are {', '.join(_COLUMNS)}"
             )
-        columns = {other: position for other, position in columns.items() if position != plain.index(wanted)}
-        columns[key] = plain.index(wanted)
-    required = ("when",) if "notes" in columns else ("title", "when")  # notes stand in for a title
-    if missing := [key for key in required if key not in columns]:
+        columns = {other: position for other, position in columns.items() if position != names.index(wanted)}
+        columns[key] = names.index(wanted)
+    for key, partner in (("home", "away"), ("away", "home"), ("opponent", "opponent"), ("team", "opponent")):
+        if "title" in columns or partner not in columns:
+            columns.pop(key, None)
+    is_all_known = len(columns) == sum(map(bool, plain))  # a gig list may have days and places alone
+    stand_ins = STAND_INS if is_all_known else STAND_INS[:1]
+    has_titles = any(key in columns for key in ("title", "home", "opponent", *stand_ins))
+    if missing := [key for key, is_there in (("title", has_titles), ("when", "when" in columns)) if not is_there]:
         raise ImportingError(
             f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
             f"add --columns {','.join(f'{key}=COLUMN' for key in missing)}"
         )
+    return columns
+
+
+def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[int], int]) -> dict[str, int]:
+    """Returns the position of the column of each key that a name of *header*, *plain* without marks, is known for."""
+    without_events = [_without_events(name) for name in header]
+    columns: dict[str, int] = {}
+    for key, words in _COLUMNS.items():
+        candidates = [names.index(word) for names in (plain, without_events) for word in words.split() if word in names]
+        free = [position for position in candidates if position not in columns.values()]
+        if key == "when":
+            ranks = {position: rank_dates(position) for position in free}
+            free = sorted(
+                (position for position in free if ranks[position] or plain[position] not in _HOURS),
+                key=lambda position: -ranks[position],
+            )
+        if free:
+            columns[key] = free[0]
     return columns
 
 
@@ -98,4 +145,22 @@ def is_deadline(column: str) -> bool:
 
 
 def _plain_name(column: str) -> str:
-    return re.sub(r"[\s_-]+", "", column.strip().lower())
+    return "".join(_words(column))
+
+
+def _without_events(column: str) -> str:
+    """Returns the plain name of *column* without what the table calls its events: "venue" of "Event venue"."""
+    words = [word for word in _words(column) if word not in _ARTICLES]
+    rest = "".join(word.removeprefix("event") for word in words if word not in _EVENTS)
+    is_name = len(words) > 1 and _EVENTS.intersection(words) and words[-1] in ("name", "title")
+    return "title" if is_name or (words and not rest) else rest
+
+
+def _words(column: str) -> list[str]:
+    """Returns the words of a column's name in small letters without accents; what stands in brackets is none of them."""
+    bare = re.sub(r"[(（].*", "", column.strip(), flags=re.DOTALL) or column
+    apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare).lower()
+    letters = unicodedata.normalize(
+        "NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]", "", unicodedata.normalize("NFKD", apart))
+    )
+    return re.findall(r"[^\W_]+", letters)

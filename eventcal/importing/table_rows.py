@@ -11,6 +11,7 @@ from typing import Any
 from .. import when
 from .dates import DAY, Span, clock_of, local_of
 from .records import (
+    WEEKDAY,
     Losses,
     build_event,
     describe_unread,
@@ -18,16 +19,20 @@ from .records import (
     is_no_date,
     place_fields,
     when_of,
+    with_year,
     zone_of,
 )
-from .table_columns import DATE_FORMAT, NO_WORDS, STATUSES, find_columns, is_deadline
-from .texts import html_to_markdown, is_html, one_line
+from .table_columns import DATE_FORMAT, NO_WORDS, STAND_INS, STATUSES, YEAR, find_columns, is_deadline
+from .texts import html_to_markdown, html_to_text, is_html, one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
+_LOOKED_AT, _DAYS_SHOWN, _MONTHS = 20, 3, 12
+"""Cells that show whether a column holds dates, and days that show that no year stands before them."""
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
 _SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it
 _OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")
@@ -43,14 +48,16 @@ def read_rows(
 
     Raises ImportingError where no column of *header* holds titles or dates.
     """
-    columns, losses = find_columns(header, context.columns), Losses()
+    columns, losses = find_columns(header, context.columns, lambda position: _rank_dates(rows, position)), Losses()
     others = {position: name for position, name in enumerate(header) if position not in columns.values()}
     deadlines = {position: one_line(name) for position, name in others.items() if is_deadline(name)}
     for position, name in others.items():
         if position not in deadlines and name.strip() and any(_cell(row, position) for _line, row in rows):
             column = name.strip()[:40]
             losses.add(1, "", f"column {column}", f"left out; --columns KEY={column} says which key it holds")
-    order = _day_first([_cell(row, columns["when"]) for _line, row in rows])
+    dated = [columns[key] for key in ("when", "end") if key in columns]
+    rows = _with_full_years(rows, [*dated, *deadlines])
+    order = _day_first([_cell(row, position) for position in dated for _line, row in rows])
     reader = _Rows(columns, deadlines, context, order, losses, to_markdown)
     events = [event for line, row in rows for event in reader.events(row, line)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
@@ -58,6 +65,37 @@ def read_rows(
 
 def _cell(row: list[str], position: int | None) -> str:
     return row[position].strip() if position is not None and position < len(row) else ""
+
+
+def _without_marks(cell: str) -> str:
+    """Returns the words of a *cell* that is HTML, or has its entities."""
+    return one_line(html_to_text(cell)) if is_html(cell) or re.search(r"&#?\w+;", cell) else cell
+
+
+def _rank_dates(rows: Iterable[tuple[int, list[str]]], position: int) -> int:
+    """Returns 2 for a column most of whose cells have a year, 1 for dates without one or an empty column, 0 for others."""
+    cells = [cell for _line, row in rows if not is_no_date(cell := _cell(row, position))][:_LOOKED_AT]
+    with_year = sum(1 for cell in cells if _YEAR.search(cell) or _SHORT_YEAR.search(cell))
+    without = sum(1 for cell in cells if describe_unread(cell).endswith("no year")) if 2 * with_year < len(cells) else 0
+    return 2 if cells and 2 * with_year >= len(cells) else int(2 * without >= len(cells))
+
+
+def _with_full_years(rows: Sequence[tuple[int, list[str]]], positions: Sequence[int]) -> list[tuple[int, list[str]]]:
+    """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last.
+
+    They do where the last number of all dates is one or two years next to each other, and the first many others, or where
+    the one in the middle is no month.
+    """
+    matches = [match for _line, row in rows for at in positions for match in _SHORT_YEAR.finditer(_cell(row, at))]
+    firsts, middles, years = ({int(re.split("[./-]", match[0])[at]) for match in matches} for at in range(3))
+    is_last = max(years, default=0) - min(years, default=0) <= 1 and len(firsts) >= _DAYS_SHOWN
+    if not is_last and max(middles, default=0) <= _MONTHS:
+        return list(rows)
+
+    def full(text: str) -> str:
+        return _SHORT_YEAR.sub(lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}", text)
+
+    return [(line, [full(cell) if at in positions else cell for at, cell in enumerate(row)]) for line, row in rows]
 
 
 def _day_first(values: Iterable[str]) -> bool | None:
@@ -82,6 +120,7 @@ class _Rows:
     ) -> None:
         self.columns, self.deadlines, self.context, self.to_markdown = columns, deadlines, context, to_markdown
         self.day_first, self.losses = day_first, losses
+        self.years, self.first_month = [*filter(None, context.columns.get(YEAR, "").split("/"))], ""
         self.pattern, self.is_zone_told = context.columns.get(DATE_FORMAT, ""), False
         if "%d" in self.pattern and "%m" in self.pattern:
             self.day_first = self.pattern.index("%d") < self.pattern.index("%m")
@@ -109,12 +148,10 @@ class _Rows:
 
     def _event(self, row: list[str], line: int) -> ImportedEvent | None:
         cells = {key: _cell(row, position) for key, position in self.columns.items()}
-        title = one_line(cells.get("title", ""))
+        cells |= {key: _without_marks(cells[key]) for key in ("title", "venue", "place") if key in cells}
         if not any(cells.values()):
             return None
-        if not title and (title := one_line(cells.get("notes", ""))[:_LONGEST_TITLE]):
-            self.losses.add(line, title, "title", "the row has none; its notes were taken", Carried.CHANGED)
-        if not title:
+        if not (title := self._title(cells, line)):
             self.losses.add(line, "", "title", "the row has none and was left out")
             return None
         if cells.get("private", "").lower() not in NO_WORDS and not self.context.with_private:
@@ -129,16 +166,13 @@ class _Rows:
         more: dict[str, Any] = place_fields(
             *(text for key in ("venue", "place") if not is_no_date(text := cells.get(key, "")))
         )
-        status = cells.get("status", "").lower()
-        if (known_status := STATUSES.get(status, "confirmed")) != "confirmed":
-            more["status"] = known_status
-        elif status and status not in STATUSES:
-            known_statuses = "confirmed, tentative or cancelled"
-            self.losses.add(line, title, "status", f"{status[:40]!r} is not {known_statuses}; written as confirmed")
+        if (status := self._status(cells, title, line)) != "confirmed":
+            more["status"] = status
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
         tags = re.split(r"[,;|]", cells.get("tags", ""))
-        texts = {"url": cells.get("url", ""), "uid": one_line(cells.get("uid", ""))}
+        url = "" if is_no_date(cells.get("url", "")) else cells["url"]
+        texts = {"url": url, "uid": one_line(cells.get("uid", ""))}
         fields = {"title": title, "when": known, "tags": tags, **texts, **more}
         name, notes = cells.get("id") or title, cells.get("notes", "")
         event = build_event(name, fields, zone=zone, home=self.context.zone, line=line, losses=self.losses)
@@ -147,6 +181,26 @@ class _Rows:
         markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
         all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
         return replace(event, fields=all_fields, has_id=bool(cells.get("id")))
+
+    def _title(self, cells: Mapping[str, str], line: int) -> str:
+        """Returns the title of a row: in its column, of the two that play, or what stands in for it; "" for none."""
+        played = [cells.get("home", ""), cells.get("away", "")]
+        title = cells.get("title") or " – ".join(filter(None, played))
+        title = title or ": ".join(filter(None, [cells.get("team", ""), cells.get("opponent", "")]))
+        for key in STAND_INS[:1] if "title" in self.columns else STAND_INS:
+            if not title and (title := one_line(cells.get(key, ""))[:_LONGEST_TITLE]):
+                taken = f"its {key} {'were' if key.endswith('s') else 'was'} taken"
+                self.losses.add(line, title, "title", f"the row has none; {taken}", Carried.CHANGED)
+        return one_line(title)
+
+    def _status(self, cells: Mapping[str, str], title: str, line: int) -> str:
+        if cells.get("cancelled", "").lower() not in NO_WORDS:
+            return "cancelled"
+        status = cells.get("status", "").lower()
+        if status and status not in STATUSES:
+            known_statuses = "confirmed, tentative or cancelled"
+            self.losses.add(line, title, "status", f"{status[:40]!r} is not {known_statuses}; written as confirmed")
+        return STATUSES.get(status, "confirmed")
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Returns *cells* with the letters of one zone, which stand behind the hours of a row, as its zone."""
@@ -180,9 +234,10 @@ class _Rows:
         self.losses.add(line, "", "time zone", detail, Carried.CHANGED)
 
     def _when(self, cells: Mapping[str, str], zone: str, title: str, line: int) -> str | None:
+        if is_no_date(cells["when"]):
+            return self.losses.undated(line, title, "date", cells["when"])
+        cells = {**cells, **{key: self._with_year(cells.get(key, "")) for key in ("when", "end")}}
         text = cells["when"]
-        if is_no_date(text):
-            return self.losses.undated(line, title, "date", text)
         if hours := _moved_hours(text, zone):
             return hours
         start, doubt = self._moment(text, zone), ""
@@ -204,16 +259,30 @@ class _Rows:
             return self._whole_days(cells, start, zone).text() + doubt
         return self._span(cells, start, zone, title, line).text() + doubt
 
+    def _with_year(self, text: str) -> str:
+        """Returns a date without a year with that of `--columns`; of a season's two, the second before its first month."""
+        if not self.years or re.search("[0-9]{4}", text):
+            return text
+        dated = [self._with_iso_days(with_year(bare, self.years[0])) for bare in (WEEKDAY.sub("", text), text)]
+        known = next(filter(None, (when_of(_apart(candidate)) for candidate in dated)), "")
+        if not (month := re.search("-([0-9]{2})", known)):
+            return text
+        self.first_month = self.first_month or month[1]
+        return with_year(text, self.years[0] if month[1] >= self.first_month else self.years[-1])
+
     def _describe_unread(self, text: str) -> str:
         """Says why the row with the date *text* is left out."""
         if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
             detail = "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
-        elif _SHORT_YEAR.search(text) and "%y" not in self.pattern:
-            detail = "has a year of two digits; the row was left out until --columns date-format=%d.%m.%y says how"
+        elif (match := _SHORT_YEAR.search(text)) and "%y" not in self.pattern:
+            pattern = match[2].join(("%d", "%m", "%y"))
+            detail = f"has a year of two digits; the row was left out until --columns date-format={pattern} says how"
         elif self._is_ambiguous(text):
             detail = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"
         else:
-            return f"{describe_unread(text)}; the row was left out"
+            unread = describe_unread(text)
+            hint = " until --columns year=2027 says which" if unread.endswith("no year") and not self.years else ""
+            return f"{unread}; the row was left out{hint}"
         return f"{text[:60]!r} {detail}"
 
     def _whole_days(self, cells: Mapping[str, str], start: date | datetime, zone: str) -> Span:
@@ -235,6 +304,7 @@ class _Rows:
             if not isinstance(start, datetime) and not is_no_date(text):
                 self.losses.add(line, title, "start-time", f"{text[:40]!r} is not an hour; the day alone was written")
         end_text, end_time = cells.get("end", ""), cells.get("end-time", "")
+        end_text = "" if is_no_date(end_text) else end_text
         end = self._end(end_text, zone) if end_text else None
         if end_text and end is None:
             self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date; no end was written")
