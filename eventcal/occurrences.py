@@ -108,11 +108,12 @@ def as_it_stands(event: Event) -> Occurrence:
 def extent(event: Event) -> tuple[date, date | None] | None:
     """Returns the first and the last possible day of all its occurrences, None for no end; None when it has no date."""
     when = effective_when(event)
-    if when.first_day is None or when.last_day is None:
+    first_day, last_day = when.first_day, when.last_day
+    if first_day is None or last_day is None:
         return None
     if not event.is_recurring:
-        return when.first_day, when.last_day
-    length = when.last_day - when.first_day
+        return first_day, last_day
+    length = last_day - first_day
     moved_whens = [override.when for override in event.overrides if override.when is not None]
     dtstart = _dtstart(event, event.rule) if event.rule else when
     first_days = [
@@ -123,7 +124,7 @@ def extent(event: Event) -> tuple[date, date | None] | None:
     if not first_days:
         return None
     last_days = [
-        when.last_day,
+        last_day,
         *(day + length for day in event.also),
         *(moved_when.last_day for moved_when in moved_whens if moved_when.last_day),
     ]

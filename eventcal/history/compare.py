@@ -201,11 +201,12 @@ def _keep_former_ids(origins: list[_Origin]) -> list[_Origin]:
     claimed = {name for origin in origins for name in origin.event.ids}
     result = []
     for origin in origins:
-        old = origin.version.event if origin.version else origin.event
-        dropped = [name for name in (*old.formerly, old.id) if name not in claimed]
-        claimed.update(dropped)
-        event = replace(origin.event, formerly=(*dropped, *origin.event.formerly)) if dropped else origin.event
-        result.append(replace(origin, event=event))
+        event, old = origin.event, origin.version.event if origin.version else origin.event
+        dropped = () if old.ids == event.ids else [name for name in (*old.formerly, old.id) if name not in claimed]
+        if dropped:
+            claimed.update(dropped)
+            origin = replace(origin, event=replace(event, formerly=(*dropped, *event.formerly)))
+        result.append(origin)
     return result
 
 

@@ -86,7 +86,7 @@ def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registr
     *replacements* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
     """
     whole_files: set[str] = set()
-    with _paused_collector():
+    with paused_collector():
         while True:
             try:
                 return _RegistryLoader(path, replacements or {}, frozenset(whole_files)).load()
@@ -100,7 +100,7 @@ def has_changed(registry: Registry) -> bool:
 
 
 @contextmanager
-def _paused_collector() -> Iterator[None]:
+def paused_collector() -> Iterator[None]:
     """Does without the cyclic collector, which would walk all that grows here again and again, and find nothing."""
     was_enabled = gc.isenabled()
     gc.disable()
