@@ -56,14 +56,12 @@ def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None
 @lru_cache(maxsize=16384)
 def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
     """Returns the last day that *rule* makes; None when it has no end."""
-    until, day = until_day(rule, first), day_of(first)
-    if until is None and rule.count is None:
+    day = day_of(first)
+    end = until_day(rule, first) or (_nth_day(_without_count(rule), day, rule.count) if rule.count else None)
+    if end is None:
         return None
-    max_period_days = rule.interval * {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": 366}[rule.freq]
-    end = until or _nth_day(_without_count(rule), day, rule.count or 1)
-    last_days = [
-        *iter_days(rule, first, date.fromordinal(max(day.toordinal(), end.toordinal() - max_period_days)), end)
-    ]
+    year_before = date.fromordinal(max(day.toordinal(), end.toordinal() - 366 * rule.interval))
+    last_days = [*iter_days(rule, first, year_before, end)]
     return last_days[-1] if last_days else max(iter_days(rule, first, day, end), default=day)
 
 
