@@ -329,7 +329,7 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
         (SERIES + "  place: Osh\n", "New venue, Osh: Weekly", "every week; Osh"),
         (
             SERIES.replace("every week", "every week until 2021-11-02"),
-            "Date changed, every week until 2 November 2021: Weekly",
+            "Now ends Tue 2 Nov: Weekly",
             "(Dushanbe, UTC+5); every week until 2 November 2021",
         ),
         ("", "Removed: Weekly", "Was: Tuesday, 7 September 2021, 10:00"),
