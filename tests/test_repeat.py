@@ -315,6 +315,8 @@ def test_the_years_are_counted_from_the_first_one():
     assert years_since_first(rule("every month", "2001-06-15"), first, date(2021, 6, 15)) is None
     two_months = rule("FREQ=YEARLY;BYMONTH=1,12;BYMONTHDAY=15", "2001-12-15")
     assert years_since_first(two_months, date(2001, 12, 15), date(2002, 1, 15)) == 1
+    first_weeks = rule("FREQ=YEARLY;BYWEEKNO=1;BYDAY=MO", "2018-12-31")  # the first week of 2019
+    assert years_since_first(first_weeks, date(2018, 12, 31), date(2021, 1, 4)) == 2
 
 
 def test_a_day_is_known_to_be_made_or_not():
