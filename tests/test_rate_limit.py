@@ -49,6 +49,20 @@ def test_one_comes_when_it_was_said_to_and_not_before() -> None:
     assert found.acquire() == 0
 
 
+def test_a_bucket_fills_by_the_second_to_what_a_second_is_worth() -> None:
+    clock = [0.0]
+    slow, quick = TokenBucket(30, lambda: clock[0]), TokenBucket(120, lambda: clock[0])
+    assert [quick.acquire() == 0 for _ in range(3)] == [True, True, False]
+    assert (slow.available_within(0), slow.available_within(10)) == (1, 6)
+    assert slow.acquire() == 0
+    assert (slow.available_within(0), slow.available_within(3), slow.available_within(10)) == (1, 1, 5)
+    clock[0] = 0.5
+    assert slow.acquire() == pytest.approx(1.5)
+    clock[0] = 100.0
+    assert slow.available_within(0) == 1
+    assert [quick.acquire() == 0 for _ in range(3)] == [True, True, False]
+
+
 def test_all_channels_of_a_relay_share_its_pace_which_its_address_names() -> None:
     made = channels.build(
         [ChannelSettings("a", "email"), ChannelSettings("b", "email")],
@@ -109,5 +123,7 @@ def test_processes_that_send_to_the_same_relay_keep_to_its_pace_together() -> No
     same = rate_limit.get_bucket("relay")
     rate_limit.divide_by(3)
     assert rate_limit.get_bucket("relay") is same
+    rate_limit.divide_by(121)
+    assert rate_limit.get_bucket("relay").per_minute == 1  # type: ignore[union-attr]
     rate_limit.divide_by(0)
     assert rate_limit.get_bucket("relay").per_minute == 120  # type: ignore[union-attr]
