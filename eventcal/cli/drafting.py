@@ -90,12 +90,32 @@ def _summarize(results: list[ReviewResult]) -> str:
     return ", ".join(parts)
 
 
+# The title and the day of a post of Jekyll or Hugo, above its text.
+_FRONT_MATTER = re.compile(r"^(title|date)[ \t]*[:=][ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
+
+# A page of an event: its date is that of the event.
+_OF_EVENT = re.compile(r"^(?:layout|type)\W+event\b|^\w*(?:start|end|event)\w*[ \t]*[:=]", re.MULTILINE | re.IGNORECASE)
+
+
+def _day_of(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 def read_article(article: str) -> tuple[str, str, date | None]:
     """Returns the words of a file or an address, its title, and the day of publication that a page names."""
     from ..importing import texts
 
     raw = read_source(article).decode("utf-8", "replace")
     name = article if "://" in article else Path(article).name
+    if head := re.match(
+        r"---[ \t]*\r?\n(.*?\n)---[ \t]*\r?\n|\+\+\+[ \t]*\r?\n(.*?\n)\+\+\+[ \t]*\r?\n", raw, re.DOTALL
+    ):
+        fields = dict(_FRONT_MATTER.findall(head[0]))
+        day = None if _OF_EVENT.search(head[0]) else re.match("[0-9]{4}-[01][0-9]-[0-3][0-9]", fields.get("date", ""))
+        return raw[head.end() :], fields.get("title") or name, _day_of(day[0]) if day else None
     if not re.search(r"<(?:html|body|p|div|article)\b", raw[:20000], re.IGNORECASE):
         return raw, name, None
     title = re.search(r"<title[^>]*>(.*?)</title>", raw, re.IGNORECASE | re.DOTALL)
