@@ -28,6 +28,9 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The show originally was set to open on 13 May.", []),
+    ("The east marched on 1 May, and the next vote is near.", ["2021-05-01"]),
+    ("The hall was initially going to close for repairs in May 2022.", []),
     ("The hearing was postponed to 8 February.", ["2022-02-08"]),
     ("A summit was announced for 8 February.", ["2022-02-08"]),
     ("On 20 June the club announced that it will meet on 8 May.", ["2021-06-20", "2022-05-08"]),
@@ -257,6 +260,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("2027年中秋节放假三天。", ["2027"]),
     ("会议已推迟到2月8日举行。", ["2022-02-08"]),
     ("会议将于2027年5月4日凌晨12点半举行。", ["2027-05-04 00:30"]),
     ("会议将于2027年5月4日中午1点举行。", ["2027-05-04 13:00"]),
@@ -312,6 +316,8 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Sitzung wird von Ende September auf das Frühjahr 2022 verschoben.", ["spring 2022"]),
+    ("Ein Termin ist im September oder Oktober vorgesehen.", ["2021-09/10"]),
     ("Die Sitzung wurde auf den 8. Februar verschoben.", ["2022-02-08"]),
     ("Der Beschluss, der am 20. Mai gefasst wurde, tritt am 8. März in Kraft.", ["2021-05-20", "2022-03-08"]),
     ("Die Sitzung am 23.04.2027 wird verschoben auf 28.05.2027.", ["2027-05-28"]),
@@ -402,6 +408,7 @@ SPANISH = [
     ("El partido se jugará el 7 de agosto de 2027 a las 8.", ["2027-08-07"]),
 ]
 ARABIC = [
+    ("يعقد المؤتمر في 30أبريل 2027.", ["2027-04-30"]),
     ("تم تأجيل الحفل الذي كان مقررا إلى 8 فبراير.", ["2022-02-08"]),
     ("يبدأ الحفل يوم 7 مايو 2027 الساعة 12 مساء.", ["2027-05-07"]),
     ("يبدأ الغداء يوم 7 مايو 2027 الساعة 12 ظهرا.", ["2027-05-07 12:00"]),

@@ -155,8 +155,13 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
 # Years that are not said
 
 
-def with_year(published: date, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
-    """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
+def with_year(
+    published: date, tense: Tense, month_number: int, number: int | None, heading_year: int = 0
+) -> tuple[int, str]:
+    """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open.
+
+    Where nothing says whether it lies ahead, it is of *heading_year*, if that is the year of publication or the next.
+    """
     candidates = [published.year - 1, published.year, published.year + 1]
     firsts = {one: _first(one, month_number, number) for one in candidates}
     lasts = {one: _last(one, month_number, number) for one in candidates}
@@ -164,6 +169,8 @@ def with_year(published: date, tense: Tense, month_number: int, number: int | No
         return next(one for one in candidates if lasts[one] >= published), ""
     if tense is Tense.PAST:
         return next(one for one in reversed(candidates) if firsts[one] <= published), ""
+    if heading_year in candidates[1:]:  # "2027 Meetings", and a list below it
+        return heading_year, ""
     near = [
         one
         for one in candidates

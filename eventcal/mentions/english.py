@@ -281,6 +281,7 @@ _REPLACED = (
     r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:]){0,120})\bto\b"
 )
 _FORMER = (
+    r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
     r"\b(?:originally|previously|initially|formerly|earlier)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
     r"|\b(?:instead\s+of|rather\s+than|not)\s+(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\b(?:(?:set|scheduled|planned|due|slated)\s+for|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
@@ -298,7 +299,7 @@ ENGLISH = Language(
         re.IGNORECASE,
     ),
     past=re.compile(
-        r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|confirmed|reported|decided|agreed|ruled|voted) on)\b",
+        r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|ruled|(?!scheduled|planned|expected|postponed|rescheduled|moved|cancell?ed|closed|needed)[a-z]{3,}ed) on)\b",
         re.IGNORECASE,
     ),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"

@@ -36,8 +36,8 @@ _COMMON_WORDS = {
     "es": re.compile(r"\b(?:el|la|los|las|de|del|y|en|que|se|un|una|por|con|para|al|su|es|lo)\b", re.I),
 }  # fmt: skip
 _SENTENCE_MARK = re.compile(r"[.!?…:;。！？：；][\"”»)）]*\s*$")
-# "- ", "2) " before an item of a list, and what a chat writes before each message: "[13/11/2026, 10:12] Anna: ".
-_ITEM = re.compile(r"[ \t]*(?:[-*•·▪‣◦–—][ \t]+|[0-9]{1,2}(?:[.)][ \t]+|、[ \t]*))(?=\S)")
+# "- ", "2) ", "| " before an item of a list or a row of a table, and what a chat writes before each message: "[13/11/2026, 10:12] Anna: ".
+_ITEM = re.compile(r"[ \t]*(?:\|[ \t]*|[-*•·▪‣◦–—][ \t]+|[0-9]{1,2}(?:[.)][ \t]+|、[ \t]*))(?=\S)")
 _STAMP = re.compile(
     r"[ \t]*\[?[0-9]{1,4}([./-])[0-9]{1,2}\1[0-9]{2,4},? [0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:[ \u202f]?[AP]M)?(?:\]| [-–])[ \t]"
     r"[^:\n]{1,40}:[ \t]+",
@@ -67,7 +67,7 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
 
     One that mixes scripts, as names do, is of the first language with dates in it.
     """
-    heading = None if published else _find_heading(text)
+    heading = _find_heading(text)
     return [_read_sentence(sentence, published, heading) for sentence in split_sentences(text)]
 
 

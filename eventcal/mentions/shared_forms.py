@@ -47,6 +47,7 @@ class DateForms:
     def _unsaid_year(self, scope: Scope, month: int, number: int | None, which: str) -> tuple[int, str]:
         """Returns the year of a date without one and what it follows from, or 0 and why there is none."""
         published, heading = scope.published, scope.heading
+        heading_year = heading.year if published and heading and heading.day is None else 0
         if published:
             counted_from, source = published, f"the publication on {published}"
             if which:
@@ -57,7 +58,7 @@ class DateForms:
             return heading.year, repr(shorten(heading.text))
         else:
             counted_from, source = heading.day, repr(shorten(heading.text))
-        year, reason = dates.with_year(counted_from, scope.tense, month, number)
+        year, reason = dates.with_year(counted_from, scope.tense, month, number, heading_year)
         return year, source if year else reason
 
     def year_step(self, which: str) -> int:
