@@ -347,6 +347,14 @@ def test_places_below_a_title_are_no_datelines_without_an_agency() -> None:
             "Montag, 30. November 2026:\n10:00 Uhr Sitzung des Rates\n12.30 Uhr: Pressekonferenz\n\nEs sprach die Rektorin.\n18:00",
             [("2026-11-30 10:00", "Sitzung des Rates"), ("2026-11-30 12:30", "Pressekonferenz")],
         ),
+        (
+            "WEDNESDAY, April 5, 2028\n9:00 am Morning prayer\nLANTERN WALK - April 6, 2028\n7:30 pm Songs\nThere is soup.\n",
+            [("2028-04-05 09:00", "Morning prayer"), ("2028-04-06", "LANTERN WALK"), ("2028-04-06 19:30", "Songs There is soup")],
+        ),
+        (
+            "| Samstag, 15. Juli 2028 | |\n|---|---|\n| 14:00 Uhr | Kinderfest |\n| 20:00 Uhr | Tanzabend |\n",
+            [("2028-07-15 14:00", "Kinderfest"), ("2028-07-15 20:00", "Tanzabend")],
+        ),
         ("30 ноября 2026 г.\n10:00 Заседание совета\n", [("2026-11-30 10:00", "Заседание совета")]),
         ("2026年11月30日\n10:00 理事会会议\n14:30 新闻发布会\n", [("2026-11-30 10:00", "理事会会议"), ("2026-11-30 14:30", "新闻发布会")]),
         ("Lunes 30 de noviembre de 2026\n\n10:00 Reunión del consejo\n", [("2026-11-30 10:00", "Reunión del consejo")]),
@@ -493,6 +501,9 @@ def test_a_year_that_only_a_heading_says_is_that_of_the_dates_below_it(text: str
         ("Diary\nBudget Thursday, 18 March 2027\nThe annual meeting\nVote Friday, 19 March 2027\nDebate Monday, 22 March 2027\n",
          ["Budget", "Vote", "Debate"]),
         ("June 25, 2027 (extended): Papers are due", ["Papers are due"]),
+        ("| Papers are due | June 1, 2027 |\n| Decisions are sent | July 2, 2027 |\n", ["Papers", "Decisions are sent"]),
+        ("| 21 января 2027 г. | Приём тезисов |\n| 31 января 2027 г. | Ответ авторам |\n", ["Приём тезисов", "Ответ авторам"]),
+        ("Papers are due\n\n1 June 2027\n\nDecisions are sent\n\n2 July 2027\n", ["Papers are due", "Decisions are sent"]),
         ("May 20, 2027\n\nregistration ends\n\nJune 9, 2027 - Wednesday\n\narrival of the teams", ["Registration ends", "Arrival of the teams"]),
         ("The highlight of the year will be the summit on 7/8 June 2027.", ["Summit"]),
         ("Las fiestas se llevarán a cabo del 16 al 27 de octubre de 2027.", ["Fiestas"]),
@@ -520,6 +531,64 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
     assert (["2027-05-05"], [left_out]) == (
         [draft.when for draft in proposals.drafts], [item.text for item in proposals.left_out],
     )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Stadtfest\n\nvom 01.03.2027\n\nDas Fest findet am 5. Mai 2027 statt.",
+        "发布日期：2027-03-01\n运动会于2027年5月5日举行。\n\n2027年3月1日\n",
+        "lunes, 1 de marzo de 2027\n\nEl concurso se celebra el 5 de mayo de 2027.",
+        "Newsletter: 1st March 2027\nThe fair opens on 5 May 2027.",
+        "Das Fest findet am 5. Mai 2027 statt (Stand März 2027).",
+        "The pool, closed since summer 2026, opens on 5 May 2027.",
+    ],
+)
+def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
+    drafts = drafting.propose(text, date(2027, 3, 1)).drafts
+
+    assert ["2027-05-05"] == [draft.when for draft in drafts]
+
+
+def test_an_event_on_the_day_of_publication_is_one() -> None:
+    text = "Diary of the club\n\nWalk\n\nThe walk begins on 1 March 2027.\n\nAll are welcome."
+
+    assert ["2027-03-01"] == [draft.when for draft in drafting.propose(text, date(2027, 3, 1)).drafts]
+
+
+def test_a_list_below_a_year_is_of_that_year_even_where_the_publication_is_nearer_to_another() -> None:
+    drafts = drafting.propose("2027 Meetings\n\nJanuary 8 Board\nSeptember 25 Board\n", date(2027, 1, 2)).drafts
+
+    assert ["2027-01-08", "2027-09-25"] == [draft.when for draft in drafts]
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Die am 21. Januar 2027 geplante Versammlung ist leider abzusagen.", "2027-01-21"),
+        ("Das Turnier am 21. Januar 2027 kann nicht stattfinden.", "2027-01-21"),
+    ],
+)
+def test_what_cannot_take_place_is_called_off(text: str, when: str) -> None:
+    assert [(when, "cancelled")] == [(draft.when, draft.status) for draft in drafting.propose(text, None).drafts]
+
+
+@pytest.mark.parametrize(
+    ("head", "when"),
+    [
+        ("title: 'Spring news'\ndate: 2027-03-01T08:00:00Z\ntags: [club]", "2027-05-05"),
+        ("layout: event\ntitle: Fair\ndate: 2027-05-05", ""),
+        ("title: Fair\nstart_date: 2027-05-05\ndate: 2027-05-05", ""),
+        ("title: Fair\ndate: 2027-99-01", ""),
+    ],
+)
+def test_the_front_matter_of_a_post_says_its_day_and_is_no_text(shell: Any, head: str, when: str) -> None:
+    Path("post.md").write_text(f"---\n{head}\n---\nThe fair will open on 5 May.\n", encoding="utf-8")
+
+    done = shell("draft", "post.md")
+
+    assert [when] * bool(when) == re.findall(r"when: (\S+)", done.stdout)
+    assert ("Spring news" in done.stdout) is bool(when)
 
 
 def test_what_is_of_a_day_happens_then() -> None:

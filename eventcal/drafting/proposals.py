@@ -50,7 +50,7 @@ _BEFORE_TITLE = re.compile(
 _UNTITLED = "Untitled event"
 # A line of a programme, up to its hour: "- 9:30 a.m. Hearing", "10.00 Uhr: Sitzung", "TBD - Vote".
 _HOUR_LINE = re.compile(
-    r"[ \t]*(?:[-*•·–—][ \t]+)?(?:(?=[0-9]{1,2}(?:[:.][0-9]{2}(?![.0-9])|(?:[ \t]*(?:-|–|to|bis)[ \t]*[0-9]{1,2}(?:[:.][0-9]{2})?)?"
+    r"[ \t]*(?:[-*•·–—][ \t]+|\|[ \t]*)?(?:(?=[0-9]{1,2}(?:[:.][0-9]{2}(?![.0-9])|(?:[ \t]*(?:-|–|to|bis)[ \t]*[0-9]{1,2}(?:[:.][0-9]{2})?)?"
     r"[ \t]*(?:[ap]\.?m\b|Uhr\b)))|TB[ACD]\b[ \t:–—-]*)",
     re.IGNORECASE,
 )
@@ -97,7 +97,9 @@ _PLACE_AFTER = {
 _CALLED_OFF = {
     "en": re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:cancell?ed|called\s+off|scrapped)\b"),
     "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b", re.IGNORECASE),
-    "de": re.compile(r"\babgesagt\b|\b(?:fällt|fallen)\s+(?:\w+\s+)?aus\b|\bentfällt\b"),
+    "de": re.compile(
+        r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:fällt|fallen)\s+(?:\w+\s+)?aus\b|\bentfällt\b"
+    ),
     "es": re.compile(r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b"),
     "ar": re.compile(r"\b(?:إلغاء|أ?ُ?لغيت?|ألغيت?|تلغى)\b"),
     "zh": re.compile(r"(?:已|被|宣布)取消|取消了"),
@@ -133,8 +135,11 @@ def propose(text: str, published: date | None) -> Proposals:
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     read = read_mentions(text, published)
+    is_label_first, edges = _has_labels_first(read), _edges(text)
     for number, (sentence, mentions) in enumerate(read, start=1):
         following, later = read[number] if number < len(read) else (None, [])
+        if is_label_first and number > 1:
+            following, later = read[number - 2]
         language = LANGUAGES[sentence.language]
         subject = ""
         for mention in mentions:
@@ -145,6 +150,8 @@ def propose(text: str, published: date | None) -> Proposals:
             subject = draft.title
             if mention.start in head:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
+            elif _is_written_on(text, mention, edges, published):
+                left_out.append(LeftOut(mention.text, _WRITTEN_THEN))
             elif reason := mention.reading.reason or _why_no_event(text, mention, mentions):
                 left_out.append(LeftOut(mention.text, reason))
             else:
@@ -156,14 +163,59 @@ def propose(text: str, published: date | None) -> Proposals:
     return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published)
 
 
+def _has_labels_first(read: list[tuple[Sentence, list[Mention]]]) -> bool:
+    """Tells whether each date alone, of several, stands below what happens, as the last one does, and not above it."""
+    alone = [
+        number
+        for number, (sentence, mentions) in enumerate(read)
+        if any(mention.text == sentence.text.strip(" \n\t.:*") for mention in mentions)
+    ]
+    return len(alone) > 1 and alone[-1] == len(read) - 1 and all(number and not read[number - 1][1] for number in alone)
+
+
+_WRITTEN_THEN = "the day on which the text was written"
+_EDGE_LINES, _MAX_LABEL = 4, 60
+"""First lines that may say when a text was written, and characters beside the day there."""
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 # "for the year ended 31 July"
 _ENDED_PERIOD = re.compile(r"\b(?:years?|months?|quarter|period)\s+end(?:ed|ing)\s+(?:on\s+)?$", re.IGNORECASE)
 
 
+# "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
+_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $")
+_WRITTEN_ON = re.compile(
+    r"\W*(?:(?:date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
+    r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
+    re.IGNORECASE,
+)
+# "closed since summer 2021"
+_SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
+
+
+def _edges(text: str) -> tuple[int, int]:
+    """Returns where the first lines of *text* end and the last one begins."""
+    first = text.lstrip("\n").split("\n", _EDGE_LINES)
+    return len(text) - len(first[-1]) if len(first) > _EDGE_LINES else len(text), text.rstrip().rfind("\n") + 1
+
+
+def _is_written_on(text: str, mention: Mention, edges: tuple[int, int], published: date | None) -> bool:
+    """Tells whether a day is alone on a line at the *edges* of a text and is that of its publication."""
+    is_inside = edges[0] <= mention.start < edges[1]
+    if is_inside or published is None or mention.reading.when[:10] != published.isoformat():
+        return False
+    before = text[max(0, mention.start - _MAX_LABEL) : mention.start].rpartition("\n")[2]
+    after = text[mention.end : mention.end + _MAX_LABEL].partition("\n")[0]
+    return bool(_WRITTEN_ON.fullmatch(before) and _WRITTEN_ON.fullmatch(after))
+
+
 def _why_no_event(text: str, mention: Mention, mentions: list[Mention]) -> str:
     """Says why nothing happens on a date that the text names; "" where something may."""
-    if _ENDED_PERIOD.search(text[max(0, mention.start - 40) : mention.start]):
+    before = text[max(0, mention.start - 40) : mention.start]
+    if _STATED_ON.search(before):
+        return _WRITTEN_THEN
+    if _SINCE.search(before):
+        return "something has gone on since then"
+    if _ENDED_PERIOD.search(before):
         return "the end of a period that the text reports on"
     if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
         return ""
@@ -183,24 +235,27 @@ def _with_repeated_headings(text: str, published: date | None) -> str:
     repeated: list[str] = []
     heading = ""
     for number, line in enumerate(lines):
-        following = next((other for other in lines[number + 1 : number + 3] if other.strip()), "")
-        if _HOUR_LINE.match(following) and _is_date_alone(line, published):
-            heading = line.strip().rstrip(":,")
+        following = next((other for other in lines[number + 1 : number + 3] if re.search(r"\w", other)), "")
+        if _HOUR_LINE.match(following) and (date_text := _date_of_heading(line, published)):
+            heading = date_text
+            if date_text != line.strip().rstrip(":,|").strip(" |"):
+                repeated += ["", line]
         elif heading and (hour := _HOUR_LINE.match(line)):
             repeated += ["", f"{heading} {line[hour.end() :]}"]
         else:
-            if line.strip() and number and not lines[number - 1].strip():
+            if heading and ((line.strip() and not lines[number - 1].strip()) or _date_of_heading(line, published)):
                 heading = ""
             repeated.append(line)
     return "\n".join(repeated)
 
 
-def _is_date_alone(line: str, published: date | None) -> bool:
-    date_text = line.strip().rstrip(":,")
-    if not date_text or len(date_text) > MAX_TITLE or _HOUR_LINE.match(line):
-        return False
-    mentions = [mention for _, mentions in read_mentions(date_text, published) for mention in mentions]
-    return any((mention.start, mention.end) == (0, len(date_text)) for mention in mentions)
+def _date_of_heading(line: str, published: date | None) -> str:
+    """Returns the date that is all of *line*, or that it ends with: "GOOD FRIDAY, April 2"; "" for any other line."""
+    heading = line.strip().rstrip(":,|").strip(" |")
+    if not heading or len(heading) > MAX_TITLE or _HOUR_LINE.match(line):
+        return ""
+    mentions = [mention for _, mentions in read_mentions(heading, published) for mention in mentions]
+    return next((heading[mention.start :] for mention in mentions if mention.end == len(heading)), "")
 
 
 def _draft(
@@ -283,6 +338,7 @@ def _clause(before: str, after: str) -> tuple[str, str]:
 def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     """Returns the name of what happens, and whether it is only the sentence."""
     before = _DATELINE_CITY.sub("", before) or before  # "AGM – " is all that is said
+    before, after = before.replace("|", " "), next(filter(str.strip, after.split("|")), "")  # cells of a table
     if language.tag == "zh":  # what happens stands behind its date, and a comma ends it
         before, after = re.split("[，；]", before)[-1], re.split("[，；]", after)[0]
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
@@ -295,7 +351,7 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
         named = _noun_phrase(text, language)
         if named:
             return named[:1].upper() + named[1:], False
-    words = one_line(_BEFORE_TITLE.sub("", stripped or after)).strip(' ,.;:()“”"，。!–—-')
+    words = one_line(_BEFORE_TITLE.sub("", stripped or after)).strip(' ,.;:()“”"，。!|–—-')
     words += ")" * (words.count("(") - words.count(")"))
     words = "" if _WEEKDAY.fullmatch(words) else words
     short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]
