@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from . import occurrences, when
 from .events import Event, Source, Status
 from .history import Edition
-from .mentions import read_mentions
 from .todos import MAX_STORED_TODOS, Concern, Todo, TodoList, TodoReason
 from .when import Period, Undated, When
 
@@ -117,9 +116,14 @@ def _contradicting_quote(event: Event) -> str:
 
     Quotes that give only a relative or incomplete date say nothing here.
     """
+    quotes = [source.quote for source in event.sources if source.quote]
+    if not quotes:
+        return ""
+    from .mentions import read_mentions  # here: its patterns take 2 MB of a process, and most calendars quote nothing
+
     said: list[str] = []
-    for source in event.sources:
-        for _sentence, mentions in read_mentions(source.quote, None) if source.quote else ():
+    for quote in quotes:
+        for _sentence, mentions in read_mentions(quote, None):
             said += [mention.reading.when for mention in mentions if mention.reading.when]
     dates = [when.parse(text, ZoneInfo("UTC")) for text in said]
     if not dates or event.when.first_day is None or any(_touches(event.when, date_said) for date_said in dates):

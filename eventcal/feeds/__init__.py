@@ -19,7 +19,6 @@ from ..events import Text, title_languages
 from ..filters import Filter
 from ..history import Change, Edition, Version
 from ..ical import CalendarHeader, RenderOptions
-from .atom import render_changes, render_upcoming
 from .events_json import render_events_json
 from .openapi import accepted_parameters, render_openapi
 from .selection import (
@@ -109,17 +108,30 @@ def render_path(
             body, next_url = render_events_json(edition, query, _choose_language(edition, query), base_url, page_size)
             return build_representation(body, edition.modified_at, JSON_CONTENT_TYPE, next_url)
         case ["upcoming.atom"]:
-            body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
-            return build_representation(body, max(rollover_at, edition.modified_at), ATOM_CONTENT_TYPE)
+            return _render_upcoming(edition, today, query, base_url)
         case ["changes.atom"]:
-            language = _choose_language(edition, query)
-            body = render_changes(edition, changes, query, language, base_url, removed.versions)
-            changed_at = max([edition.modified_at, *(change.at for change in changes)])
-            return build_representation(body, changed_at, ATOM_CONTENT_TYPE)
+            return _render_changes(edition, changes, removed, query, base_url)
         case ["openapi.json"]:
             body = render_openapi(edition.calendar, base_url)
             return build_representation(body, edition.recorded_at, JSON_CONTENT_TYPE)
     return None
+
+
+def _render_upcoming(edition: Edition, today: date, query: Filter, base_url: str) -> Representation:
+    from .atom import render_upcoming  # here: feedgenerator and what it imports take 1 MB in each process
+
+    body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
+    return build_representation(body, max(rollover_at, edition.modified_at), ATOM_CONTENT_TYPE)
+
+
+def _render_changes(
+    edition: Edition, changes: Sequence[Change], removed: Removed, query: Filter, base_url: str
+) -> Representation:
+    from .atom import render_changes
+
+    body = render_changes(edition, changes, query, _choose_language(edition, query), base_url, removed.versions)
+    changed_at = max([edition.modified_at, *(change.at for change in changes)])
+    return build_representation(body, changed_at, ATOM_CONTENT_TYPE)
 
 
 def render_calendar_feed(
