@@ -28,6 +28,9 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Monday 8 February: rehearsal of the choir", ["2021-02-08"]),
+    ("Tuesday, February 8, 7 p.m. - rehearsal of the choir", ["2022-02-08 19:00"]),
+    ("Sunday 8 February: rehearsal of the choir", []),
     ("The show originally was set to open on 13 May.", []),
     ("The east marched on 1 May, and the next vote is near.", ["2021-05-01"]),
     ("The hall was initially going to close for repairs in May 2022.", []),
@@ -316,6 +319,7 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Dienstag, 8. Februar, 19 Uhr: Probe des Chors", ["2022-02-08 19:00"]),
     ("Die Sitzung wird von Ende September auf das Frühjahr 2022 verschoben.", ["spring 2022"]),
     ("Ein Termin ist im September oder Oktober vorgesehen.", ["2021-09/10"]),
     ("Die Sitzung wurde auf den 8. Februar verschoben.", ["2022-02-08"]),

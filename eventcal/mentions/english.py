@@ -66,7 +66,9 @@ _FORMS = DateForms(_month, first_number, _STEPS, _PARTS)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
-    return _with_clock(_with_weekday(_FORMS.day(match, scope), match), match)
+    said = (match.groupdict().get("weekday") or "").lower()[:3]
+    weekday = next((number for number, name in enumerate(WEEKDAYS) if said and name.startswith(said)), None)
+    return _with_clock(_with_weekday(_FORMS.day(match, scope, weekday), match), match)
 
 
 def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:

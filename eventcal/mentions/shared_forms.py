@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 
 from .. import when
 from ..errors import shorten
@@ -66,10 +67,15 @@ class DateForms:
         word = which.lower().replace(" ", "")
         return self.steps[word] if word in self.steps else self.steps[word[0]]
 
-    def day(self, match: Match, scope: Scope) -> Reading:
-        """Reads `day` and `month`."""
+    def day(self, match: Match, scope: Scope, weekday: int | None = None) -> Reading:
+        """Reads `day` and `month`; where the year is open, *weekday*, 0 for Monday, decides between those around publication."""
         month, number = self.month(match["month"]), self.number(match["day"])
-        return self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
+        reading = self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
+        if reading.when or weekday is None or scope.published is None or match["year"]:
+            return reading
+        around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
+        fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
+        return dates.inferred(fitting[0], "the weekday") if len(fitting) == 1 else reading
 
     def day_of_month_beside(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` of the month of publication, or of the one before or after it that `which` names."""

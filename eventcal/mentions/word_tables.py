@@ -120,7 +120,9 @@ class _TableForms(DateForms):
 
     def clocked(self, match: re.Match[str], scope: Scope) -> Reading:
         """Reads a day with its weekday and its hour, if the text says them."""
-        reading = _with_weekday(self.day(match, scope), match, self.table.weekdays)
+        said = match["weekday"] or ""
+        weekday = next((number for number, words in enumerate(self.table.weekdays) if re.fullmatch(words, said)), None)
+        reading = _with_weekday(self.day(match, scope, weekday), match, self.table.weekdays)
         return _with_clock(reading, match, self.table) if match["start"] else reading
 
     def numeric(self, match: re.Match[str], scope: Scope) -> Reading:
