@@ -28,6 +28,8 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The vote was postponed on 20 May to 8 February.", ["2022-02-08"]),
+    ("The vote, put off on May 20 to July 8, is open to all.", ["2021-07-08"]),
     ("Monday 8 February: rehearsal of the choir", ["2021-02-08"]),
     ("Tuesday, February 8, 7 p.m. - rehearsal of the choir", ["2022-02-08 19:00"]),
     ("Sunday 8 February: rehearsal of the choir", []),

@@ -591,6 +591,12 @@ def test_the_front_matter_of_a_post_says_its_day_and_is_no_text(shell: Any, head
     assert ("Spring news" in done.stdout) is bool(when)
 
 
+def test_what_is_of_a_month_and_happens_is_then() -> None:
+    [draft] = drafting.propose("Tickets for May 2027’s spring fair are on sale.", date(2027, 1, 1)).drafts
+
+    assert "2027-05" == draft.when
+
+
 def test_what_is_of_a_day_happens_then() -> None:
     [draft] = drafting.propose("Tomorrow’s hearing is open to all.", date(2027, 1, 1)).drafts
 

@@ -173,6 +173,8 @@ def _has_labels_first(read: list[tuple[Sentence, list[Mention]]]) -> bool:
     return len(alone) > 1 and alone[-1] == len(read) - 1 and all(number and not read[number - 1][1] for number in alone)
 
 
+# "May 2027's spring fair"
+_OF_PERIOD = re.compile(rf"[’']s\s+(?:(?!the\b|an?\b|our\b)\w+\s+)?(?:{_EVENT_NOUNS['en']})\b", re.IGNORECASE)
 _WRITTEN_THEN = "the day on which the text was written"
 _EDGE_LINES, _MAX_LABEL = 4, 60
 """First lines that may say when a text was written, and characters beside the day there."""
@@ -219,7 +221,9 @@ def _why_no_event(text: str, mention: Mention, mentions: list[Mention]) -> str:
         return "the end of a period that the text reports on"
     if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
         return ""
-    if text[mention.end : mention.end + 2] in ("’s", "'s"):
+    if text[mention.end : mention.end + 2] in ("’s", "'s") and not (
+        re.search("[0-9]{4}", mention.text) and _OF_PERIOD.match(text, mention.end)
+    ):
         return "the text names the period that something is of, and not when it happens"
     if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.match(other.reading.when) for other in mentions):
         return "a year in a sentence that names a day"

@@ -71,6 +71,19 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     return _with_clock(_with_weekday(_FORMS.day(match, scope, weekday), match), match)
 
 
+_MOVED_ON = re.compile(
+    r"\b(?:moved|postponed|rescheduled|adjourned|delayed|put\s+off|put\s+back)\s+on\s+$", re.IGNORECASE
+)
+
+
+def _days_of_two_months(match: re.Match[str], scope: Scope) -> Reading:
+    """Reads days to days; where something was postponed on the first one to the last, the last alone."""
+    if not _MOVED_ON.search(scope.sentence[max(0, match.start() - 30) : match.start()]):
+        return _FORMS.days_of_two_months(match, scope)
+    month, number = _month(match["m2"]), first_number(match["d2"])
+    return _FORMS.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
+
+
 def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:
     """Returns *reading*, doubtful where the text names a weekday that is not the date's."""
     said = (match.groupdict().get("weekday") or "").lower()[:3]
@@ -207,8 +220,8 @@ _AT_BEFORE = (
 )
 
 _PAIRS = (
-    (r"<<B>><<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
-    (r"<<B>><<W>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
+    (r"<<B>><<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _days_of_two_months),
+    (r"<<B>><<W>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<m2><<M>>)\s+(?P<d2><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?:the\s+)?(?P<first><<D>>)<<AND>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.days_of_month),
