@@ -424,6 +424,12 @@ def test_a_year_of_two_digits_says_how_to_have_it_read(tmp_path: Path) -> None:
     assert ({"a": "2027-05-08"}, []) == (dates(events), losses)
 
 
+def test_years_of_two_digits_that_may_stand_first_are_not_read(tmp_path: Path) -> None:
+    _, losses = run(tmp_path, "Title,Date\nA,24/01/15\nB,25/01/15\nC,26/01/15\n", "t.csv")
+
+    assert ["says how"] * 3 == [loss[-8:] for loss in losses]
+
+
 def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock(tmp_path: Path) -> None:
     events, [loss] = run(tmp_path, "Title,Date\nA,北京时间2027年5月4日19时\n", "t.csv", zone="Europe/Berlin")
 

@@ -26,8 +26,8 @@ from .table_columns import DATE_FORMAT, NO_WORDS, STAND_INS, STATUSES, YEAR, fin
 from .texts import html_to_markdown, html_to_text, is_html, one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
-_LOOKED_AT, _DAYS_SHOWN, _MONTHS = 20, 3, 12
-"""Cells that show whether a column holds dates, and days that show that no year stands before them."""
+_LOOKED_AT, _DAYS_SHOWN, _DAYS_APART, _MONTHS = 20, 3, 10, 12
+"""Cells that show whether a column holds dates; days, and their distance, that show that they are no years."""
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
@@ -88,7 +88,8 @@ def _with_full_years(rows: Sequence[tuple[int, list[str]]], positions: Sequence[
     """
     matches = [match for _line, row in rows for at in positions for match in _SHORT_YEAR.finditer(_cell(row, at))]
     firsts, middles, years = ({int(re.split("[./-]", match[0])[at]) for match in matches} for at in range(3))
-    is_last = max(years, default=0) - min(years, default=0) <= 1 and len(firsts) >= _DAYS_SHOWN
+    are_days = len(firsts) >= _DAYS_SHOWN and max(firsts) - min(firsts) >= _DAYS_APART
+    is_last = are_days and max(years) - min(years) <= 1
     if not is_last and max(middles, default=0) <= _MONTHS:
         return list(rows)
 
