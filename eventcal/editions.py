@@ -88,15 +88,12 @@ def publish(
     *,
     cached: Edition | None = None,
 ) -> PublishResult:
-    """Records *registry* as the newest edition if it differs, is valid, and need not await approval.
+    """Records *registry* as the newest edition if it differs, is valid, of the store's calendar, and need not await approval.
 
     *write_plan* writes the plans of the new edition in the same transaction (`planning.passes.plan_edition`).
     *force* also publishes content that an earlier edition had: an edit that goes back, or the command; without it,
     as at a scheduler's start, only content never published. *accept* publishes what would await approval. *cached*
     is the edition that the caller has in memory, so that its events are not read again.
-
-    Raises StoreError for a store of another calendar, unless *force*: while running, that is an error like any
-    other.
     """
     loaded = registry_reader.read(registry) if isinstance(registry, Path) else registry
     now = instant(ms(now))  # as the store gives it back
@@ -155,8 +152,6 @@ def _decide(
     try:
         edition_store.require_calendar(conn, valid.calendar)
     except StoreError as error:
-        if not force:
-            raise
         return PublishResult("problems", previous, problems=(registry_problem(registry, str(error)),))
     earlier_number = None if force else edition_store.number_of(conn, registry.digest)
     if previous is not None and earlier_number not in (None, previous.number):

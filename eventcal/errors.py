@@ -70,6 +70,12 @@ class StoreBusy(StoreError):
     """The database cannot be used just now (locked, disk full, no answer); trying again later could help."""
 
 
+class StoreReplaced(StoreError):
+    """The database is another one than this process began with; what it has in memory is of that, so only a restart helps."""
+
+    exit_code = 75  # EX_TEMPFAIL
+
+
 def shorten(text: object) -> str:
     """Returns *text* as a message can quote it: its first 60 characters."""
     whole = str(text)

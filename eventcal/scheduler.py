@@ -17,7 +17,7 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.triggers.base import BaseTrigger
 
-from .errors import EventcalError
+from .errors import EventcalError, StoreReplaced
 
 log = logging.getLogger(__name__)
 
@@ -50,18 +50,18 @@ class _RunningJob:
 
 
 class JobRunner:
-    """Runs jobs at their intervals, survives a clock that is set, and ends the process when a job hangs.
+    """Runs jobs at their intervals, survives a clock that is set, and ends the process when only a restart helps.
 
-    A job that raises is logged and runs again at its next interval: the ledger says what is left to do. *on_hang* is
+    A job that raises is logged and runs again at its next interval: the ledger says what is left to do. *end_process* is
     called with the reason when a job neither returns nor uses processor time, or is no longer started, for
-    *watchdog_timeout*: work that takes minutes is no hang. The watchdog compares *wall_clock* and *monotonic_clock*
-    every *poll_seconds*.
+    *watchdog_timeout*: work that takes minutes is no hang; and when a job found that its store was replaced. The watchdog
+    compares *wall_clock* and *monotonic_clock* every *poll_seconds*.
     """
 
     def __init__(
         self,
         jobs: tuple[PeriodicJob, ...],
-        on_hang: Callable[[str], None] | None = None,
+        end_process: Callable[[str], None] | None = None,
         *,
         watchdog_timeout: timedelta = WATCHDOG_TIMEOUT,
         poll_seconds: float = 1.0,
@@ -69,7 +69,7 @@ class JobRunner:
         monotonic_clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._jobs = jobs
-        self._on_hang = on_hang or _exit_process
+        self._end_process = end_process or _exit_process
         self._timeout_seconds, self._poll_seconds = watchdog_timeout.total_seconds(), poll_seconds
         self._wall_clock, self._monotonic_clock = wall_clock, monotonic_clock
         self._awake_seconds = 0.0  # seconds that this process was watched: none pass while it is frozen
@@ -111,6 +111,8 @@ class JobRunner:
     def _record_run(self, event: JobExecutionEvent) -> None:
         if event.exception is None:
             self._failures.succeeded(event.job_id)
+        elif isinstance(event.exception, StoreReplaced):
+            self._end_process(str(event.exception))
         else:
             self._failures.failed(event.job_id, event.exception, self._awake_seconds)
 
@@ -126,7 +128,8 @@ class JobRunner:
                 log.warning("system clock jumped by %+.0f s; rescheduling", jump)
                 self._reschedule_jobs()
             if reason := self._find_hung_job():
-                self._on_hang(reason)
+                faulthandler.dump_traceback()  # where it hangs
+                self._end_process(reason)
 
     def _find_hung_job(self) -> str:
         """Returns why the process must end, "" while every job moves."""
@@ -243,5 +246,4 @@ def _thread_cpu_clock() -> Callable[[], float]:
 def _exit_process(reason: str) -> None:
     """Ends the process, since a hung thread cannot be ended from outside; its supervisor starts a new one (EX_TEMPFAIL)."""
     print(f"eventcal: {reason}; ending so that it can be restarted", file=sys.stderr, flush=True)
-    faulthandler.dump_traceback(sys.stderr)  # where it hangs
     os._exit(75)

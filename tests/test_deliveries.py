@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from eventcal import deliveries
 from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
@@ -14,10 +15,12 @@ from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.deliveries.outcome import released
 from eventcal.deliveries.tick import plan_and_stage
+from eventcal.errors import StoreReplaced
 from eventcal.ledger_rows import DeliveryResult
 from eventcal.messages import Message
 from eventcal.store import StoreBusy, edition_store, retention
 from eventcal.store.ledger import batch_reservations, delivery_queue, health, reminder_rows, stats
+from eventcal.store.tables import edition
 
 from .factories import read_registry
 from .world import REGISTRY_HEADER, ScriptedChannel, World, utc
@@ -57,6 +60,18 @@ def test_before_the_first_edition_a_pass_does_nothing(world: World) -> None:
     world.start(NOW)
     world.tick(NOW)
 
+    assert world.states() == []
+
+
+def test_a_store_that_no_longer_has_the_edition_at_hand_ends_the_process_before_it_sends(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    sender = world.sender(lambda: DAY_BEFORE)
+    plan_and_stage(sender, NOW)
+    with world.store.write() as conn:
+        conn.execute(update(edition).values(digest="that of an older copy"))
+
+    with pytest.raises(StoreReplaced, match="no longer has edition 1: an older copy or another store took its place"):
+        plan_and_stage(sender, DAY_BEFORE)
     assert world.states() == []
 
 

@@ -262,11 +262,12 @@ def test_a_store_belongs_to_one_calendar(store: Store) -> None:
     publish(store, registry(an_event("a")), NOW)
     other = registry(an_event("a"), digest="2", calendar=replace(CALENDAR, id="other"))
 
-    for attempt in (publish, preview):
-        with pytest.raises(StoreError, match=r"belongs to the calendar 'sco-watch'.*Write `id: sco-watch` again"):
-            attempt(store, other, NOW)
-    # while running, it is a slip like any other
-    assert "problems" == publish(store, other, NOW, force=True).outcome
+    with pytest.raises(StoreError, match=r"belongs to the calendar 'sco-watch'.*Write `id: sco-watch` again"):
+        preview(store, other, NOW)
+    for force in (False, True):  # also after a restart, the last good edition stays published
+        refused = publish(store, other, NOW, force=force)
+        assert ("problems", 1) == (refused.outcome, refused.edition and refused.edition.number)
+        assert "Write `id: sco-watch` again" in refused.problems[0].message
 
 
 # What is held

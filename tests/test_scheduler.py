@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from eventcal.errors import StoreError
+from eventcal.errors import StoreError, StoreReplaced
 from eventcal.scheduler import FailureLog, JobRunner, PeriodicJob
 
 from .serve_process import WAIT_SECONDS, wait_until
@@ -95,6 +95,16 @@ def test_a_pass_that_fails_runs_again_and_says_why_with_a_traceback_only_for_wha
     said = [each for each in caplog.records if each.name == "eventcal.scheduler"]
     assert ["the disk is full" in said[0].getMessage(), "a bug" in said[1].getMessage()] == [True, True]
     assert [bool(each.exc_info) for each in said] == [False, True]
+
+
+def test_a_process_whose_store_was_replaced_ends() -> None:
+    def find_another() -> None:
+        raise StoreReplaced("eventcal.db was replaced by another file")
+
+    with beating(PeriodicJob("tick", Count(find_another), QUICK), hangs=SELDOM) as (_, deaths):
+        wait_until(lambda: deaths, "it ends")
+
+    assert set(deaths) == {"eventcal.db was replaced by another file"}
 
 
 def test_a_pass_never_runs_beside_itself_and_a_slow_one_does_not_hold_up_another() -> None:

@@ -135,6 +135,22 @@ def test_a_worker_that_is_killed_is_started_again_while_the_scheduler_goes_on(fo
         assert 0 == server.stop()
 
 
+def test_a_store_that_is_replaced_ends_the_process_and_the_next_one_goes_on_with_that(folder: Path) -> None:
+    with running_server(folder) as server:
+        assert server.process is not None
+        wait_until(lambda: "1 event" in server.output, "the registry is published")
+        copy = folder / "copy.db"
+        subprocess.run([sys.executable, "-m", "eventcal", "backup", str(copy)], cwd=folder, check=True)
+        copy.replace(folder / ".eventcal" / "eventcal.db")
+        assert 75 == server.process.wait(WAIT_SECONDS)
+        wait_until(lambda: not server.group_pids(), "no orphan is left")
+        server.start().wait_ready()
+        assert b'"edition":1' in server.get("/readyz")[1]
+        assert 0 == server.stop()
+
+    assert "eventcal.db was replaced by another file" in server.output
+
+
 def test_two_processes_serve(folder: Path) -> None:
     with running_server(folder) as server:
         assert server.process is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import sqlite3
 import stat
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 from sqlalchemy import insert, select, text
 from sqlalchemy.exc import StatementError
 
-from eventcal.errors import StoreError
+from eventcal.errors import StoreError, StoreReplaced
 from eventcal.store import (
     Connection,
     Store,
@@ -377,6 +378,24 @@ def test_a_file_of_something_else_is_left_alone(file: Path, content: bytes | Non
 def test_a_url_that_is_no_store_is_refused_in_words(url: str) -> None:
     with pytest.raises(StoreError):
         open_store(url).upgrade()
+
+
+def test_a_file_that_takes_the_place_of_an_open_store_is_refused_until_all_connections_are_closed(file: Path) -> None:
+    store, other = open_store(f"sqlite:///{file}"), open_store(f"sqlite:///{file}.other")
+    for each, name in ((store, "old"), (other, "new")):
+        each.upgrade()
+        with each.write() as conn:
+            conn.execute(insert(meta).values(key="name", value=name))
+    other.close()
+    Path(f"{file}.other").replace(file)
+
+    for transaction in (store.read, store.write):
+        with pytest.raises(StoreReplaced, match=f"{re.escape(str(file))} was replaced by another file"), transaction():
+            pass
+    store.close()
+    with store.read() as conn:
+        assert conn.execute(select(meta.c.value).where(meta.c.key == "name")).scalar() == "new"
+    store.close()
 
 
 def test_a_second_holder_of_the_lock_is_told_who_has_it(tmp_path: Path) -> None:

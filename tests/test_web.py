@@ -1248,6 +1248,23 @@ def test_a_new_edition_in_the_store_is_served_without_a_restart(tmp_path: Path) 
     store.close()
 
 
+def test_a_store_that_takes_the_place_of_another_is_served_without_a_restart(tmp_path: Path) -> None:
+    stores = [open_store(f"sqlite:///{tmp_path}/{name}.db") for name in ("eventcal", "other")]
+    for store, content in zip(stores, (edition(SUMMIT, PABBY, number=2), edition(SUMMIT)), strict=True):
+        store.upgrade()
+        with store.write() as connection:
+            edition_store.record(connection, None, content, [])
+    snapshots = SnapshotPoller(stores[0])
+    snapshots.poll()
+    stores[1].close()
+    (tmp_path / "other.db").replace(tmp_path / "eventcal.db")
+    for _ in range(2):
+        snapshots.poll()
+
+    assert ([each.id for each in snapshots().index.events], snapshots().degraded) == (["summit-2021"], ())
+    stores[0].close()
+
+
 def test_readiness_knows_a_scheduler_that_does_not_tick(tmp_path: Path) -> None:
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()

@@ -104,7 +104,9 @@ def _find_warnings(
     if not published:
         warnings.append("nothing is published yet: `eventcal serve` or `eventcal publish`")
     if outcome == "problems":
-        warnings.append("the calendar file has errors, the last valid edition stays published: `eventcal check`")
+        warnings.append(
+            "the calendar file has errors, the last valid edition stays published: correct it, then `eventcal check`"
+        )
     if outcome == "held":
         warnings.append("edition awaits approval: `eventcal publish --accept`, or fix the file")
     if stats.dead:

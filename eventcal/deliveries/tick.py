@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from .. import filters
 from ..channels import ChannelSettings
+from ..errors import StoreReplaced
 from ..history import Edition
 from ..ledger_rows import DigestChannel
 from ..planning import alarms, passes
@@ -115,6 +116,11 @@ def plan_and_stage(sender: Sender, now: datetime) -> bool:
     store = sender.store
     with store.read() as conn:
         edition = sender.edition_source(conn)
+        previous = sender.edition
+        if previous is not None and edition is not previous and not edition_store.is_recorded_here(conn, previous):
+            raise StoreReplaced(
+                f"{store.name} no longer has edition {previous.number}: an older copy or another store took its place"
+            )
         if edition is None:
             return False
         sender.edition = edition

@@ -39,7 +39,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.selectable import TableValuedAlias
 from sqlalchemy.types import TypeEngine
 
-from ..errors import StoreBusy, StoreError
+from ..errors import StoreBusy, StoreError, StoreReplaced
 from . import migrations, postgresql, sqlite
 from .lockfile import make_folder
 from .postgresql import PostgreSQL
@@ -189,6 +189,7 @@ class Store:
         self._in_memory = in_memory
         self._writer = threading.Lock()
         self._is_schema_checked = False
+        self._file: sqlite.StoreFile | None = None  # that which the connections are to
         self._thread = _ThreadState()
         # one unchanging view, where a transaction would else see each statement's own moment
         self._reads = engine.execution_options(isolation_level="REPEATABLE READ") if self.is_clustered else engine
@@ -285,8 +286,9 @@ class Store:
             self._clock_reading = (previous[0] + timedelta(seconds=time.monotonic() - previous[1]), time.monotonic())
 
     def close(self) -> None:
-        """Lets go of every connection."""
+        """Lets go of every connection. What is used after that is what is there then."""
         self.engine.dispose()
+        self._file, self._is_schema_checked = None, False
 
     def _writer_lock(self) -> AbstractContextManager[Any]:
         """Returns the lock of this process's only writer; PostgreSQL has its own for all machines."""
@@ -299,18 +301,30 @@ class Store:
         # Refused everywhere, because it fails in memory (one connection) and on SQLite when both write.
         if self._thread.is_busy:
             raise RuntimeError("this thread has a transaction open already: hand its connection on")
-        if not self.exists():
-            raise StoreError(f"there is no store at {self.path} yet: `eventcal serve` or `eventcal publish` makes it")
+        if self.path is not None:
+            self._require_same_file(self.path)
         self._thread.is_busy = True
         try:
             with writer_lock, (self.engine if writes else self._reads).connect() as conn:
                 self.dialect.begin(conn, writes=writes, alone=alone)
+                if self.path is not None and self._file is not None and self._file.log is None:
+                    self._file = sqlite.StoreFile.at(self.path)  # its log is there from the first connection on
                 yield conn
                 conn.commit()
         except (DBAPIError, PoolTimeout) as error:
             raise _translate_error(error, self) from error
         finally:
             self._thread.is_busy = False
+
+    def _require_same_file(self, path: Path) -> None:
+        """Refuses a file that took the place of the first one: connections to that write to what has no name any more."""
+        present, former = sqlite.StoreFile.at(path), self._file
+        if present.database is None:
+            raise StoreError(f"there is no store at {path} yet: `eventcal serve` or `eventcal publish` makes it")
+        if former is not None and present.database != former.database:
+            sqlite.remove_foreign_log(path, former)
+            raise StoreReplaced(f"{path} was replaced by another file; `eventcal restore` does that while nothing runs")
+        self._file = present
 
     def _check(self, conn: Connection) -> None:
         if self._is_schema_checked:

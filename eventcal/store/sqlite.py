@@ -10,6 +10,7 @@ import errno
 import os
 import sqlite3
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -21,6 +22,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 from ..errors import StoreBusy, StoreError
 
 BUSY_SECONDS = 5.0
+FileId = tuple[int, int]
 MIN_FREE_BYTES = 1 << 20
 """With less room on its disk, SQLite may refuse any transaction."""
 
@@ -71,7 +73,7 @@ class SQLite:
 def disk_problem(path: Path) -> str:
     """Returns why the disk of the file *path* takes nothing, "" where it takes what is written. A quota is not seen."""
     disk = os.statvfs(path)
-    if disk.f_flag & os.ST_RDONLY or _refuses_writers(path.with_name(f"{path.name}-wal")):
+    if disk.f_flag & os.ST_RDONLY or _refuses_writers(_log_of(path)):
         return "the store's disk is read-only"
     return "the store's disk is full" if disk.f_bavail * disk.f_frsize < MIN_FREE_BYTES else ""
 
@@ -86,6 +88,42 @@ def _refuses_writers(path: Path) -> bool:
     except OSError as error:
         return error.errno == errno.EROFS
     return False
+
+
+@dataclass(frozen=True, slots=True)
+class StoreFile:
+    """A database and its log, each by device and inode."""
+
+    database: FileId | None
+    log: FileId | None
+
+    @classmethod
+    def at(cls, path: Path) -> StoreFile:
+        """Returns what is at *path* now."""
+        return cls(_file_id(path), _file_id(_log_of(path)))
+
+
+def _file_id(path: Path) -> FileId | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _log_of(path: Path) -> Path:
+    return path.with_name(f"{path.name}-wal")
+
+
+def remove_foreign_log(path: Path, former: StoreFile) -> None:
+    """Removes the log of the *former* database from beside the one that took its place.
+
+    Whoever opens that next would write the log into it, and so damage it; the connections to the former one go on with
+    the log that they have open.
+    """
+    if former.log is not None and _file_id(_log_of(path)) == former.log:
+        for name in (f"{path.name}-wal", f"{path.name}-shm"):
+            path.with_name(name).unlink(missing_ok=True)
 
 
 def create_memory_engine() -> Engine:

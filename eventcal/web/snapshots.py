@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from ..errors import EventcalError
+from ..errors import EventcalError, StoreReplaced
 from ..feeds import KEEP_REMOVED, NOTHING_REMOVED, Removed, collect_removed
 from ..history import Change, Edition
 from ..logs import RepeatCounter
@@ -121,6 +121,8 @@ class SnapshotPoller:
     def poll(self) -> None:
         try:
             self.refresh()
+        except StoreReplaced:
+            self._store.close()  # the next look is at the store that is there now
         except Exception as error:
             condition = "the store cannot be read"
             if count := self._failures.count(repr(error), self._clock()):
