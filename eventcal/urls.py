@@ -20,6 +20,12 @@ def split_url(text: str, *schemes: str) -> SplitResult | None:
     return parts if parts.scheme in schemes and _is_host(parts.hostname or "") and has_port and is_printable else None
 
 
+def password_advice(text: str) -> str:
+    """Returns what to do where a login in the address *text* has a character that ends it, "" where it has none."""
+    is_cut = re.match(r"[^:/]*://[^@/?#]*[/?#].*@", text)
+    return "; in a password, write / ? # % as %2F %3F %23 %25" if is_cut else ""
+
+
 def _is_host(host: str) -> bool:
     """Tells whether *host* can be looked up: each label has one to 63 characters in ASCII."""
     try:

@@ -241,6 +241,10 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
             "eventcal.toml:1: channel 1: path has a line",
         ),
         ('[site]\nfooter = {"a\\nb" = "https://e.org"}', "eventcal.toml:1: site: footer: the text of the link to "),
+        ("smtp_url = 'smtp://u:hidden#1@h'", "; in a password, write / ? # % as %2F %3F %23 %25"),
+        ("bounce_mailbox = 'imaps://u:hidden/1@h/INBOX'", "; in a password, write / ? # % as %2F %3F %23 %25"),
+        ("proxy = 'http://u:hidden?1@h:3128'", "; in a password, write / ? # % as %2F %3F %23 %25"),
+        ("bounce_threshold = 4000", "eventcal.toml:1: bounce_threshold 4000: write a number of days from 1 to 3650"),
         ("prot = 1", "eventcal.toml:1: unknown setting 'prot', did you mean 'port'?"),
     ],
 )

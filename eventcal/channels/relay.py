@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import SettingsError
-from ..urls import split_url
+from ..urls import password_advice, split_url
 
 _SMTP_URL_ADVICE = (
     "smtp://user:password@host:587, smtps://host:465, or smtp://127.0.0.1:1025?starttls=never for a local relay; "
@@ -74,7 +74,7 @@ def parse_relay_url(url: str) -> RelaySettings:
         or not re.fullmatch("[0-9]{1,6}", rate)
         or not (ehlo_name is None or _HOST_NAME_PATTERN.fullmatch(ehlo_name))
     ):
-        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_SMTP_URL_ADVICE}")
+        raise SettingsError(f"EVENTCAL_SMTP_URL: write {_SMTP_URL_ADVICE}{password_advice(url)}")
     tls = "always" if parts.scheme == "smtps" else "never" if starttls == ["never"] else "starttls"
     user, password = unquote(parts.username or ""), unquote(parts.password or "")
     default_port = 465 if tls == "always" else 587

@@ -17,7 +17,7 @@ from ..errors import GrammarError, SettingsError
 from ..logs import LOG_FORMATS
 from ..planning.bounces import BouncePolicy
 from ..states import PUSH_CHANNEL
-from ..urls import split_url
+from ..urls import password_advice, split_url
 from .channels_table import parse_channels
 from .mail_settings import parse_mail_headers, parse_mail_settings
 from .site_table import SiteSettings, parse_site
@@ -179,6 +179,7 @@ class Settings:
 
 
 _LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
+MAX_DAYS = 3650
 _DAY_COUNT_NAMES = ("bounce_threshold", "bounce_stale_days")
 _TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins", "unknown_variables")
 _SETTING_NAMES = (*(setting.name for setting in fields(Settings) if setting.name not in _TABLE_NAMES), *_LIMIT_NAMES)
@@ -358,7 +359,7 @@ def _build_settings(
     texts["base_url"] = _parse_base_url(texts.get("base_url", ""), problems)
     texts["mail_from"] = parse_mail_settings(texts, channels, problems)
     day_counts = {
-        name: _parse_number(name, values[name], 3650, "a number of days, 1 or more", problems)
+        name: _parse_number(name, values[name], MAX_DAYS, f"a number of days from 1 to {MAX_DAYS}", problems)
         for name in _DAY_COUNT_NAMES
         if name in values
     }
@@ -381,7 +382,8 @@ def _check_texts(texts: Mapping[str, str], problems: list[str]) -> None:
         if name in texts and texts[name] not in choices:
             problems.append(f"EVENTCAL_{name.upper()} {texts[name]!r}: write one of {', '.join(choices)}")
     if texts.get("proxy") and split_url(texts["proxy"], "http") is None:
-        problems.append("EVENTCAL_PROXY: write http://host:3128, or http://user:password@host:3128")
+        advice = password_advice(texts["proxy"])
+        problems.append(f"EVENTCAL_PROXY: write http://host:3128, or http://user:password@host:3128{advice}")
     host = texts.get("host", "")
     if "host" in texts and not _normalize_host(host):
         problems.append(

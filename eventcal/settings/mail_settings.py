@@ -11,7 +11,7 @@ from ..channels import ChannelSettings
 from ..channels.relay import RelaySettings, parse_relay_url, token_source
 from ..channels.values import MAILBOX_FORM
 from ..errors import GrammarError, SettingsError
-from ..urls import split_url
+from ..urls import password_advice, split_url
 
 _OWN_MAIL_HEADERS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
@@ -77,7 +77,7 @@ def _bounce_mailbox_problems(url: str, bounces: str) -> list[str]:
         return []
     parts = split_url(url, "imaps", "imap")
     if parts is None or not parts.username or not parts.password:
-        return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}"]
+        return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}{password_advice(url)}"]
     return [] if bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
 
 
