@@ -431,6 +431,24 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
     store.close()
 
 
+def test_a_registry_that_is_mended_is_said_to_be_so_once(tmp_path: Path) -> None:
+    path, said = tmp_path / "events.yaml", list[str]()
+    store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
+    store.upgrade()
+    look = RegistryWatcher(store, Settings(registry=path), said.append)
+    for events in ("[]", "[", "[]"):
+        path.write_text(f"{REGISTRY_HEADER}events: {events}\n", encoding="utf-8")
+        for _ in range(2):
+            look(NOW)
+
+    assert [line.splitlines()[0] for line in said] == [
+        "edition 1 published: 0 events",
+        "edition 1 stays, the calendar file has errors:",
+        "no changes: edition 1 stays",
+    ]
+    store.close()
+
+
 def test_a_registry_of_many_files_is_looked_at_less_often(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(registry_watcher, "MAX_FILES_EVERY_CHECK", 1)
     store, path = open_store(f"sqlite:///{tmp_path}/eventcal.db"), tmp_path / "events.yaml"

@@ -68,6 +68,7 @@ class RegistryWatcher:
         self._awaits_acceptance = True  # perhaps, by the process before us
         self._check_count = 0
         self._failure = ""
+        self._is_refused = False  # the files as they were last checked
 
     @registry.paused_collector()  # with 10,000 events a full collection would hold every fourth edit up by 0.15 s
     def __call__(self, now: datetime) -> Registry:
@@ -104,8 +105,9 @@ class RegistryWatcher:
         if accepted_digest:
             with self._store.write() as conn:
                 edition_store.accept(conn, "")  # given once, for this content and no other
-        if result.outcome != "unchanged" or result.problems:
+        if result.outcome != "unchanged" or result.problems or self._is_refused:
             self._report(str(result))
+        self._is_refused = result.outcome in ("problems", "held")
         return new_registry
 
     def _record_failure(self, error: Exception, now: datetime) -> None:
