@@ -14,7 +14,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from eventcal.channels import Retry
+from eventcal.cli import cli
 from eventcal.errors import StoreError
 from eventcal.store import backup, open_store
 from eventcal.store.ledger import health
@@ -143,6 +146,24 @@ def test_what_fell_due_since_the_copy_is_listed_and_waits_for_the_operators_word
     other.run(RESTORED + timedelta(hours=1), utc(2021, 9, 16, 10))
     assert [subject.partition(":")[0] for subject in other.recorder.subjects] == ["Thu 16 Sep, 10"]
     assert other.is_balanced()
+
+
+def test_what_was_waiting_when_the_copy_was_made_is_counted_since_it_may_have_been_sent(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world, due = World(tmp_path, url=f"sqlite:///{tmp_path / '.eventcal' / 'eventcal.db'}"), utc(2021, 9, 15, 10)
+    world.recorder.outcomes = [Retry("451 later")]
+    world.publish(SUMMIT.format(hour=10), COPIED)
+    world.tick(due)
+    backup.back_up(world.store, tmp_path / "copy.db", due)
+    world.store.close()
+    monkeypatch.chdir(tmp_path)
+    restored = CliRunner().invoke(cli, ["restore", "copy.db"])
+
+    assert [line for line in restored.output.splitlines() if line.startswith("missed?")] == [
+        "missed?  2021-09-16 09:00 UTC  summit, 1 hour before",
+        "missed?  1 message was waiting when the copy was made",
+    ]
 
 
 def test_a_second_restore_keeps_the_store_that_the_first_one_kept(world: World, tmp_path: Path) -> None:

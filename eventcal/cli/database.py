@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import SubcommandGroup, cli, command
+from .group import SubcommandGroup, cli, command, format_count
 from .inputs import open_or_make_store, require_registry_of_new_store, require_store
 from .options import with_settings
 
@@ -73,9 +73,9 @@ def backup(settings: Settings, file: Path) -> None:
 def restore(settings: Settings, file: Path) -> None:
     """Replace the store with the copy FILE while nothing runs, and pause all sending.
 
-    Reminders that fell due since the copy was made may have been sent. They are listed, and wait until `eventcal
-    resume` sends those that are still useful or `eventcal resume --skip-missed` drops them. The previous store is
-    kept beside the new one.
+    Reminders that fell due since the copy was made may have been sent, and so may messages that were waiting then. They
+    are listed, and wait until `eventcal resume` sends those that are still useful or `eventcal resume --skip-missed` drops
+    them. The previous store is kept beside the new one.
     """
     from ..store import lock, open_store
     from ..store.backup import restore as restore_store
@@ -96,6 +96,9 @@ def restore(settings: Settings, file: Path) -> None:
         click.echo(f"missed?  {missed.due_at:%Y-%m-%d %H:%M} UTC  {missed.event_id}{occurrence}, {missed.lead}")
     if len(restored.missed) > MAX_LISTED:
         click.echo(f"missed?  and {len(restored.missed) - MAX_LISTED} more")
+    if restored.waiting_count:
+        waiting = format_count(restored.waiting_count, "message was", "messages were")
+        click.echo(f"missed?  {waiting} waiting when the copy was made")
     click.echo(
         "sending is paused: `eventcal resume` restarts it, `eventcal resume --skip-missed` first drops what was missed"
     )

@@ -40,11 +40,15 @@ class MissedReminder:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """The result of a restore. *sequence_step* was added to the SEQUENCE of every event; *aside* is the former store, if any."""
+    """The result of a restore. *sequence_step* was added to the SEQUENCE of every event; *aside* is the former store, if any.
+
+    *waiting_count* messages were waiting when the copy was made, and may have been sent since.
+    """
 
     copied_at: datetime
     sequence_step: int
     missed: tuple[MissedReminder, ...]
+    waiting_count: int
     aside: Path | None
 
 
@@ -104,6 +108,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
                 _refuse_other_calendar(conn, store)
                 copied_at, step = _raise_sequences(conn, now)
                 missed = _find_missed_reminders(conn, copied_at, now)
+                waiting_count = _count_waiting(conn, now)
                 health.pause(conn)
         _sync(draft)
         aside = _keep_aside(store.path)
@@ -113,7 +118,7 @@ def restore(store: Store, source: Path, now: datetime) -> Restored:
         raise StoreError(f"cannot restore {source}: {problem}; nothing was changed") from error
     finally:
         _remove(draft)
-    return Restored(copied_at, step, missed, aside)
+    return Restored(copied_at, step, missed, waiting_count, aside)
 
 
 def skip_missed(conn: Connection, now: datetime) -> int:
@@ -176,6 +181,11 @@ def _find_missed_reminders(conn: Connection, copied_at: datetime, now: datetime)
         .order_by(reminder.c.due_at)
     )
     return tuple(MissedReminder(row.event_id, row.recurrence, row.lead, row.due_at) for row in rows)
+
+
+def _count_waiting(conn: Connection, now: datetime) -> int:
+    is_waiting = delivery.c.state.in_(OPEN_DELIVERY_STATES) & (delivery.c.due_at <= now)
+    return conn.execute(select(func.count()).select_from(delivery).where(is_waiting)).scalar_one()
 
 
 def _refuse_unreadable(conn: Connection) -> None:
