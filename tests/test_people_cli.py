@@ -52,7 +52,7 @@ def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: 
     )
     listed = run("subscribers").output.splitlines()
     assert [line.split()[0] for line in listed] == ["Anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
-    assert "active (imported: club form)" in listed[0]
+    assert "active (imported: club form, 2021-04-30)" in listed[0]
     assert "tag=summit, daily, Europe/Berlin, ru" in listed[0]
 
 
@@ -84,6 +84,7 @@ def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> Non
     [
         ("nobody,2021-04-30,form,,,,,,,", "2: that is not a mail address"),
         ("a@example.org,,form,,,,,,,", "2: when they agreed is missing"),
+        ("a@example.org,30.04.2021,form,,,,,,,", "2: confirmed: '30.04.2021': write the day as 2021-04-30"),
         ("a@example.org,2021-04-30,,,,,,,,", "2: how they agreed is missing"),
         ("a@example.org,2021-04-30,form,colour=red,,,,,,", "2: 'colour' is not a parameter"),
         ("a@example.org,2021-04-30,form,,Europe/Berlino,,,,,", "did you mean Europe/Berlin"),
@@ -107,7 +108,8 @@ def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:
     assert run("subscribers", "remove", "anna@example.org").output == "1 deleted\n"
     assert run("subscribers", "remove", "anna@example.org").output == "nothing is stored about this address\n"
     assert run("subscribers", "why", "anna@example.org").output == "nothing is stored about this address\n"
-    assert "signed up" in run("subscribers", "why", "boris@пример.рф").output
+    assert "signed up" in (told := run("subscribers", "why", "boris@пример.рф").output)
+    assert ("imported 20" in told, "confirmed" in told) == (True, False)
     why = json.loads(run("subscribers", "why", "boris@пример.рф", "--json").output)
     assert ([row["state"] for row in why["subscriptions"]], why["deliveries"]) == (["active"], [])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from datetime import UTC, datetime
 from typing import IO, TYPE_CHECKING, Any
@@ -163,7 +164,10 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
         raise ValueError(f"language: one of {', '.join(words.LANGUAGES)}")
     if not fields["confirmed"]:
         raise ValueError("when they agreed is missing: a column `confirmed`, such as 2021-04-30")
-    confirmed = datetime.fromisoformat(fields["confirmed"])
+    try:
+        confirmed = datetime.fromisoformat(fields["confirmed"])
+    except ValueError:
+        raise ValueError(f"confirmed: {fields['confirmed']!r}: write the day as 2021-04-30") from None
     uses_defaults = not own_leads and not notices
     preferences = SubscriptionPreferences(
         filter=filters.canonical_query(query),
@@ -176,9 +180,14 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
     return (
         parse_address(fields["address"]),
         preferences,
-        fields["proof"] or proof,
+        _dated_proof(fields["proof"] or proof, confirmed),
         confirmed.replace(tzinfo=confirmed.tzinfo or UTC),
     )
+
+
+def _dated_proof(proof: str, confirmed: datetime) -> str:
+    """Returns *proof* with the day of the consent behind it, unless an export has written that already."""
+    return proof if re.search(r"\d{4}-\d{2}-\d{2}$", proof) else f"{proof}, {confirmed:%Y-%m-%d}"
 
 
 def parse_address(text: str) -> str:
@@ -244,7 +253,8 @@ def _echo_reasons(matches: list[Subscriber], recent_deliveries: list[DeliveryRec
         click.echo(_format_subscriber(subscriber))
         click.echo(f"  signed up {subscriber.created_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.confirmed_at:
-            click.echo(f"  confirmed {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
+            label = "imported" if subscriber.reason is Reason.IMPORTED else "confirmed"
+            click.echo(f"  {label} {subscriber.confirmed_at:%Y-%m-%d %H:%M} UTC")
         if subscriber.state == SubscriptionState.OFF and subscriber.reason is Reason.BOUNCED:
             click.echo(
                 "  emails to it bounced on several days; `eventcal subscribers restore` or a new sign-up reactivates it"
