@@ -537,7 +537,7 @@ def test_a_yes_in_another_language_keeps_an_event_private(tmp_path: Path) -> Non
     events, losses = run(tmp_path, table, "kalender.csv")
 
     assert ["fest", "ball"] == [*events]
-    assert ["private: the event is private; --private imports it"] == losses
+    assert ["private: the event is private, or a draft; --private imports it"] == losses
 
 
 def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
@@ -925,6 +925,22 @@ def test_a_venue_and_a_city_are_one_place_and_a_website_is_the_page(tmp_path: Pa
     [event] = events.values()
     place = event.places[0].name.in_language("en")
     assert ("Harbour Centre, Vancouver", "https://example.org/", []) == (place, event.url, losses)
+
+
+def test_of_columns_that_may_hold_the_same_the_first_that_is_filled_in_counts(tmp_path: Path) -> None:
+    table = (
+        "Title,Date,Start,End,Address,City,Cancelled\n"
+        "Lunch,2026-11-02,2027-01-05 18:00,2027-01-05 20:00,Pier 1,Kiel,yes\n"
+        "Walk,2027-01-06T00:00:00Z,,2027-01-07T00:00:00Z,https://meet.example/,,no\n"
+    )
+
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="Europe/Berlin", zone="Europe/Berlin")
+
+    lunch, walk = events["lunch"], events["walk"]
+    assert ["2027-01-05 18:00/20:00", "2027-01-06/07"] == [str(event.when) for event in (lunch, walk)]
+    assert ("Pier 1, Kiel", "cancelled") == (lunch.places[0].name.in_language("en"), str(lunch.status))
+    assert ((), "https://meet.example/", "confirmed") == (walk.places, walk.online, str(walk.status))
+    assert ["column Date: left out where Start is filled in"] == losses
 
 
 SITE_LIST = """\

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,7 +14,12 @@ from .texts import clean
 from .values import ImportContext, ImportedCalendar, ImportingError
 
 # What names a place, a language or a link that is a map of its own.
-_NAMES = ("name", "title", "text", "url")
+_NAMES = ("name", "venue", "title", "text", "url")
+_OF_ADDRESS = re.compile(
+    "street[0-9]?|address[0-9]?|(?:address)?line[0-9]?|city|town|locality|region|state|postal[-_ ]?code|postcode|zip|country",
+    re.IGNORECASE,
+)
+_ENDS = ("start", "begin", "from", "end", "to", "till", "until")
 _EMPTY = ("null", "~")
 
 
@@ -25,9 +31,7 @@ def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
     try:
         records = list_records(_load(decode_text(data)))
         header = list(dict.fromkeys(key for record in records for key in record))
-        rows = [
-            (line_of(record), [_text_of(record.get(key), context.language) for key in header]) for record in records
-        ]
+        rows = [(line_of(record), [text_of(record.get(key), context.language) for key in header]) for record in records]
     except RecursionError as error:
         raise ImportingError("it is nested too deep") from error
     if not records:
@@ -67,12 +71,16 @@ def _load(text: str) -> Any:
             raise (ImportingError(f"this is not JSON: {error}") if is_json else yaml_error) from error
 
 
-def _text_of(value: Any, language: str) -> str:
-    """Returns a value as the cell of a table: a list joined by commas, of a map the text in *language*, or its name."""
+def text_of(value: Any, language: str) -> str:
+    """Returns a value as the cell of a table: a list joined by commas; of a map the text in *language*, the name and address, or the span."""
     if isinstance(value, list):
-        return ", ".join(text for item in value if (text := _text_of(item, language)))
+        return ", ".join(text for item in value if (text := text_of(item, language)))
     if isinstance(value, Mapping):
-        return next((_text_of(value[key], language) for key in (language, *_NAMES) if key in value), "")
+        names = [key for key in (language, *_NAMES) if value.get(key)][:1]
+        parts = [key for key in value if key not in names and _OF_ADDRESS.fullmatch(key)]
+        if names or parts:
+            return text_of([value[key] for key in (*names, *parts)], language)
+        return " - ".join(text for key in _ENDS if (text := text_of(value.get(key), language)))
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None or value in _EMPTY else str(value)

@@ -132,7 +132,7 @@ def zone_of(text: str, home: str = "") -> str | None:
 
 def instant_of(text: str, zone: str) -> datetime | None:
     """Returns an hour with an offset as naive time on the clock of *zone*; None for any other text."""
-    match = _INSTANT.fullmatch(text.strip())
+    match = _INSTANT.fullmatch(re.sub(r"(T[0-9:.]+[+-])(?=[0-9]:)", r"\g<1>0", text.strip()))  # T12:00-4:00
     if match is None:
         return None
     try:

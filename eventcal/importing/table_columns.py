@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 
 from .values import ImportingError
 
@@ -16,15 +16,16 @@ _COLUMNS = {
     "title": "title subject name eventname heading header topic what summary artist artists band program programme activity film show"
     " titel betreff was thema bezeichnung anlass aktion ferientext titulo asunto nombre motivo actividad titre nom quoi objet intitule"
     " название наименование тема 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
-    "when": "when date startdate datestart datefrom fromdate dtstart dates day days startdatetime startsat startedat startat datetime"
-    " isodate localdate start begin begins from starts time starttime year"
-    " datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
+    # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
+    "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
+    " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
+    " fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
     " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
     " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
-    "start-time": "localtime starttime timestart time hour begintime kickoff start begin begins from starts"
+    "start-time": "localtime starttime timestart eventtime time hour begintime kickoff start begin begins from starts"
     " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
-    " heure heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
-    "end": "end enddate dateend dateto todate dtend enddatetime endsat endedat endat until ends to finish"
+    " heure horaire heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
+    "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
     " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
     " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
     "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"
@@ -33,17 +34,19 @@ _COLUMNS = {
     "timezone": "timezone tz zone zeitzone",
     "venue": "venue venuename room hall building stadium ground raum saal halle spielort sala estadio salle stade"
     " зал аудитория стадион 会场 会议室 场馆 القاعة",
-    "place": "place location address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"
+    "place": "place location eventlocation eventplace address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"
     " место местопроведения город 地点 场地 المكان الموقع luogo",
-    "notes": "notes note description desc details comment text body summary abstract excerpt content"
+    "address": "address adresse direccion адрес 地址",  # beside a place, as is a city
+    "city": "city town ciudad ville город 城市",
+    "notes": "body notes note description shortdescription desc details comment text summary abstract excerpt content"
     " beschreibung bemerkung bemerkungen notiz notizen descripcion notas remarques описание примечание заметки 说明 描述 备注"
     " الوصف ملاحظات descrizione descricao",
     "tags": "tags categories category labels type kategorien kategorie typ categorias categoria tipo categorie"
     " категории категория тип 类别 类型 الفئات",
-    "url": "url link website websiteurl href web homepage page webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
+    "url": "url link website websiteurl href web homepage page webpage externalwebsite registrationlink registrationurl rsvpurl ticketurl webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
     "source": "source reference quelle fuente источник 来源",
     "status": "status state zustand estado statut статус состояние 状态 الحالة",
-    "cancelled": "cancelled canceled abgesagt cancelado annule отменено 取消",
+    "cancelled": "cancelled canceled iscancelled iscanceled abgesagt cancelado annule отменено 取消",
     "id": "id key slug",
     "uid": "uid",
     "private": "private hidden draft privat privado prive частное 私有 خاص",
@@ -78,10 +81,10 @@ NO_WORDS = frozenset([
 STATUSES = {
     word: status
     for status, words in {
-        "cancelled": "cancelled canceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
+        "cancelled": "cancelled canceled iscancelled iscanceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
         " отменено отменен отменён отменена 取消 已取消 ملغى ألغي",
         "tentative": "tentative provisional vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
-        "confirmed": "confirmed bestätigt confirmado confirmada confirmé confirmée подтверждено подтвержден подтверждён"
+        "confirmed": "confirmed scheduled upcoming past bestätigt confirmado confirmada confirmé confirmée подтверждено подтвержден подтверждён"
         " подтверждена 已确认 确认 确定 مؤكد",
     }.items()
     for word in words.split()
@@ -137,6 +140,36 @@ def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[
         if free:
             columns[key] = free[0]
     return columns
+
+
+def other_columns(header: list[str], columns: Mapping[str, int], named: Container[str]) -> dict[str, list[int]]:
+    """Returns the positions of the columns that have names of the same key as the one in *columns*, in the order of the names.
+
+    They are no other key's, and a column that is *named* for its key is the only one.
+    """
+    free = [position for position in range(len(header)) if position not in columns.values()]
+    ranks = {
+        key: [(rank, at) for at in free if (rank := _rank_of_name(header[at], key)) is not None] for key in columns
+    }
+    return {key: [] if key in named else [at for _rank, at in sorted(ranks[key])] for key in columns}
+
+
+def is_named(column: str, *keys: str) -> bool:
+    """Tells whether a column has a name of one of *keys*: "start" is one of "when", and "event title" one of "title"."""
+    return any(_rank_of_name(column, key) is not None for key in keys)
+
+
+def _rank_of_name(column: str, key: str) -> int | None:
+    """Returns the place of the name of *column* among those of *key*; behind them all with an "event" in it, None for no name."""
+    words, plain, without_events = _COLUMNS[key].split(), _plain_name(column), _without_events(column)
+    if plain in words:
+        return words.index(plain)
+    return len(words) + words.index(without_events) if without_events in words else None
+
+
+def may_be_a_day(column: str) -> bool:
+    """Tells whether a column of hours has a name that does not say so: "start" does not, "start time" does."""
+    return not re.search("time|hour|uhr|zeit|hora|heure|время|时间|الوقت|وقت", _plain_name(column))
 
 
 def is_deadline(column: str) -> bool:

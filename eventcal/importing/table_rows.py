@@ -17,12 +17,23 @@ from .records import (
     describe_unread,
     instant_of,
     is_no_date,
+    is_web_address,
     place_fields,
     when_of,
     with_year,
     zone_of,
 )
-from .table_columns import DATE_FORMAT, NO_WORDS, STAND_INS, STATUSES, YEAR, find_columns, is_deadline
+from .table_columns import (
+    DATE_FORMAT,
+    NO_WORDS,
+    STAND_INS,
+    STATUSES,
+    YEAR,
+    find_columns,
+    is_deadline,
+    may_be_a_day,
+    other_columns,
+)
 from .texts import html_to_markdown, html_to_text, is_html, one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
@@ -34,6 +45,8 @@ _LONGEST_TITLE = 100
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
 _SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
+# A day as programs write it that know hours alone: Hugo, and editors of pages.
+_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it
 _OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind an hour. Behind a day "EST" may say that it is estimated.
@@ -49,18 +62,62 @@ def read_rows(
     Raises ImportingError where no column of *header* holds titles or dates.
     """
     columns, losses = find_columns(header, context.columns, lambda position: _rank_dates(rows, position)), Losses()
-    others = {position: name for position, name in enumerate(header) if position not in columns.values()}
-    deadlines = {position: one_line(name) for position, name in others.items() if is_deadline(name)}
-    for position, name in others.items():
-        if position not in deadlines and name.strip() and any(_cell(row, position) for _line, row in rows):
-            column = name.strip()[:40]
-            losses.add(1, "", f"column {column}", f"left out; --columns KEY={column} says which key it holds")
+    others = other_columns(header, columns, context.columns)
+    known = {*columns.values(), *(position for positions in others.values() for position in positions)}
+    deadlines = {at: one_line(name) for at, name in enumerate(header) if at not in known and is_deadline(name)}
+    rows, left_out = _with_others(header, rows, columns, others)
+    for position, name in enumerate(header):
+        is_unknown = (
+            position not in known and position not in deadlines and any(_cell(row, position) for _, row in rows)
+        )
+        if (column := name.strip()[:40]) and (is_unknown or position in left_out):
+            how = f"; --columns KEY={column} says which key it holds" if is_unknown else left_out[position]
+            losses.add(1, "", f"column {column}", f"left out{how}")
     dated = [columns[key] for key in ("when", "end") if key in columns]
     rows = _with_full_years(rows, [*dated, *deadlines])
     order = _day_first([_cell(row, position) for position in dated for _line, row in rows])
     reader = _Rows(columns, deadlines, context, order, losses, to_markdown)
     events = [event for line, row in rows for event in reader.events(row, line)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
+
+
+def _with_others(
+    header: list[str],
+    rows: Iterable[tuple[int, list[str]]],
+    columns: Mapping[str, int],
+    others: Mapping[str, Sequence[int]],
+) -> tuple[list[tuple[int, list[str]]], dict[int, str]]:
+    """Returns *rows* with the first filled cell of each key in its column, and what is left out of columns that say more.
+
+    A date in a column of hours is that of the event where there is none, or where the column may be of days: "start".
+    """
+    result: list[tuple[int, list[str]]] = []
+    left_out: dict[int, str] = {}
+    for line, row in rows:
+        filled = {at: text for at, cell in enumerate(row[: len(header)]) if (text := cell.strip())}
+        chosen = {key: next((p for p in (at, *others[key]) if p in filled), at) for key, at in columns.items()}
+        for hours, days in (("start-time", "when"), ("end-time", "end")):
+            in_hours = [columns[hours], *others[hours]] if hours in columns and days in columns else []
+            for at in in_hours:
+                if has_year(filled.get(at, "")) and (may_be_a_day(header[at]) or chosen[days] not in filled):
+                    chosen[days] = at
+                    rest = (p for p in in_hours if p in filled and not has_year(filled[p]))
+                    chosen[hours] = next(rest, -1)
+                    break
+        cells = [filled.get(at, "") for at in range(len(header))]
+        for key, at in columns.items():
+            cells[at] = filled.get(chosen[key], "")
+        result.append((line, cells))
+        for key, at in columns.items():
+            for beaten in {at, *others[key]} & filled.keys() - set(chosen.values()) - left_out.keys():
+                if chosen[key] in filled and not filled[chosen[key]].startswith(filled[beaten]):
+                    left_out[beaten] = f" where {header[chosen[key]].strip()[:40]} is filled in"
+    return result, left_out
+
+
+def has_year(text: str) -> bool:
+    """Tells whether *text* has a year, without which it says no day."""
+    return _YEAR.search(text) is not None
 
 
 def _cell(row: list[str], position: int | None) -> str:
@@ -156,17 +213,15 @@ class _Rows:
             self.losses.add(line, "", "title", "the row has none and was left out")
             return None
         if cells.get("private", "").lower() not in NO_WORDS and not self.context.with_private:
-            self.losses.add(line, title, "private", "the event is private; --private imports it")
+            self.losses.add(line, title, "private", "the event is private, or a draft; --private imports it")
             return None
-        cells = self._with_zone_apart({**cells, **_whole_hours(cells)})
+        cells = self._with_zone_apart({**cells, **_whole_hours(cells), **_midnights(cells)})
         zone = self._zone(cells, title, line)
         known = self._when(cells, zone, title, line)
         if known is None:
             return None
         self._name_zone(cells, known, line)
-        more: dict[str, Any] = place_fields(
-            *(text for key in ("venue", "place") if not is_no_date(text := cells.get(key, "")))
-        )
+        more = _place(cells)
         if (status := self._status(cells, title, line)) != "confirmed":
             more["status"] = status
         if source := cells.get("source", ""):
@@ -300,7 +355,13 @@ class _Rows:
     def _span(self, cells: Mapping[str, str], start: date | datetime, zone: str, title: str, line: int) -> Span:
         """Returns the span of a row from *start*, with the hours of its own columns."""
         finish: datetime | None = None
-        if not isinstance(start, datetime) and (text := cells.get("start-time", "")):
+        text = cells.get("start-time", "")
+        if isinstance(start, datetime):
+            hour = _hour_on(start, text)
+            is_said = hour is not None and (hour == start or f"{hour:%H:%M}" in cells["when"])
+            if text and not is_said and not is_no_date(text):
+                self.losses.add(line, title, "start-time", f"{text[:40]!r} was left out beside {start:%H:%M}")
+        elif text:
             start, finish = _hours_on(start, text)
             if not isinstance(start, datetime) and not is_no_date(text):
                 self.losses.add(line, title, "start-time", f"{text[:40]!r} is not an hour; the day alone was written")
@@ -310,7 +371,10 @@ class _Rows:
         if end_text and end is None:
             self.losses.add(line, title, "end", f"{end_text[:60]!r} is not a date; no end was written")
         if isinstance(start, datetime) and not isinstance(end, datetime):
-            end = self._end_hour(cells, start, end, title, line) or finish
+            if end is not None and finish is not None and not end_time:  # "9-17" on each of several days
+                end = datetime.combine(end, finish.time()) if end > start.date() else finish
+            else:
+                end = self._end_hour(cells, start, end, title, line) or finish
         elif not isinstance(start, datetime):
             if end_time and not isinstance(end, datetime) and not is_no_date(end_time):
                 detail = f"{end_time[:40]!r} has no start time before it; it was left out"
@@ -357,7 +421,7 @@ class _Rows:
             except ValueError:
                 return None
             return moment if re.search(r"%[HIcXT]", self.pattern) else moment.date()
-        if (instant := instant_of(text, zone)) is not None:
+        if (instant := instant_of(self._with_iso_days(text), zone)) is not None:
             return instant
         if match := _NUMERIC.match(text):
             if self._is_ambiguous(text):
@@ -433,6 +497,22 @@ def _whole_hours(cells: Mapping[str, str]) -> dict[str, str]:
     """Returns the columns of hours that hold a number alone, "9", as hours."""
     hours = {key: cells.get(key, "") for key in ("start-time", "end-time")}
     return {key: f"{text}:00" for key, text in hours.items() if re.fullmatch("[01]?[0-9]|2[0-4]", text)}
+
+
+def _place(cells: Mapping[str, str]) -> dict[str, Any]:
+    """Returns the `place` of a row, from near to far, and its `online` where a place is a web address."""
+    texts = [text for key in ("venue", "place", "address", "city") if not is_no_date(text := cells.get(key, ""))]
+    online = next(filter(is_web_address, texts), "")
+    return place_fields(*(text for text in texts if not is_web_address(text))) | ({"online": online} if online else {})
+
+
+def _midnights(cells: Mapping[str, str]) -> dict[str, str]:
+    """Returns a start at midnight, as programs write it, as its day, and so its end; Outlook's end is not counted."""
+    start, end = (_MIDNIGHT.fullmatch(cells.get(key, "")) for key in ("when", "end"))
+    if start is None:
+        return {}
+    has_end = end is not None and cells.get("all-day", "").lower() in NO_WORDS
+    return {"when": start[1], **({"end": end[1]} if end and has_end else {})}
 
 
 def _is_hour(text: str) -> bool:
