@@ -773,6 +773,16 @@ def test_a_newer_table_changes_the_events_whose_ids_it_has(
     assert found == added + changes
 
 
+def test_a_row_whose_id_an_event_had_before_is_that_event_once(tmp_path: Path) -> None:
+    path, table = tmp_path / "events.yaml", "id,title,date\ntalk,Talk,2027-01-05\n"
+    write_import(plan_import(path, table, "plan.csv")[1])
+    path.write_text(path.read_text().replace("id: talk\n", "id: budget\n    formerly: [talk]\n"))
+
+    _, merge = plan_import(path, f"{table.replace('2027', '2029')}budget,Budget,2027-02-01\n", "plan.csv")
+
+    assert (["budget"], ["budget-2027-02-01"]) == ([change.event_id for change in merge.changed], merge.added)
+
+
 @pytest.mark.parametrize(
     ("old", "new", "changes"),
     [

@@ -52,10 +52,10 @@ class KnownEvents:
     _by_title_and_day: dict[tuple[str, str], list[KnownEvent]] = field(default_factory=dict)
 
     def add(self, known: KnownEvent) -> None:
-        """Adds an entry."""
+        """Adds an entry, which its former ids find, too, unless another one has them now."""
         former = known.value.get("formerly")
         former_ids = [str(name) for name in former] if isinstance(former, list) else []
-        self.by_id[known.id] = known
+        self.by_id |= {name: known for name in (*former_ids, known.id) if name == known.id or name not in self.by_id}
         default_uid = f"{[*former_ids, known.id][0]}@{self.calendar_id}"
         self.by_uid[str(known.value.get("uid") or default_uid)] = known
         self.taken_ids.update((known.id, *former_ids))
@@ -79,8 +79,12 @@ class KnownEvents:
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
         key = title_and_day(event.fields, self.zone)
-        own = self.by_id.get(event.name) if event.has_id and event.name not in seen else None
-        if own and (not event.name.isdecimal() or _is_alike(title_and_day(own.value, self.zone), key)):
+        own = self.by_id.get(event.name) if event.has_id else None
+        if (
+            own
+            and own.id not in seen
+            and (not event.name.isdecimal() or _is_alike(title_and_day(own.value, self.zone), key))
+        ):
             return own
         numbered = f"{id_stem(event.name)}-" if event.has_id else ""
 
