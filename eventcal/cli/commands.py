@@ -7,7 +7,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
     "The registry": {
         "init": ("registry", "Start a registry: write events.yaml and its JSON Schema into FOLDER."),
         "add": ("registry", "Append an event to the registry; its comments and layout stay as they are."),
-        "import": ("importing", "Add events from a FILE or URL to the registry, or update them."),
+        "import": ("importing", "Add events from a FILE, FOLDER or URL to the registry, or update them."),
         "draft": ("drafting", "Find dated events in an ARTICLE, a file or URL, and write entries for review."),
         "check": ("registry", "Check the registry and list all problems with their lines."),
         "fmt": ("editing", "Rewrite the registry, or the given FILES of it, in canonical order and style."),

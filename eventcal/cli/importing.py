@@ -8,17 +8,20 @@ from typing import TYPE_CHECKING
 import click
 
 from .group import command
-from .inputs import read_source, write_texts
+from .inputs import read_folder, read_source, write_texts
 from .options import with_settings
 
 if TYPE_CHECKING:
-    from ..importing import ImportContext, Merge, Target
+    from collections.abc import Mapping
+
+    from ..importing import ImportContext, Loss, Merge, Target
     from ..settings import Settings
 
 
 @command(
     "eventcal import theirs.ics",
     "eventcal import https://example.org/calendar.ics --into partners/theirs.yaml",
+    "eventcal import content/events --timezone Europe/Berlin",
     "eventcal import talks.csv --columns title=Topic,when=Date --into events/ --dry-run",
     name="import",
 )
@@ -42,32 +45,45 @@ def import_command(
     dry_run: bool,
     quiet: bool,
 ) -> None:
-    """Add events from a FILE or URL to the registry, or update them.
+    """Add events from a FILE, FOLDER or URL to the registry, or update them.
 
-    Reads .ics and the tables of other projects. What was changed or left out is listed on stderr, one item per line.
-    Run again with a newer copy, it applies what changed there and deletes nothing.
+    Reads .ics, tables, the lists of other projects, and folders of Markdown files with front matter. What was changed or
+    left out is listed on stderr, one item per line. Run again with a newer copy, it applies what changed there and
+    deletes nothing.
     """
+    from dataclasses import replace
+
     from .. import importing
     from ..registry.write_event import lock_registry
 
-    data = read_source(source)
+    files = read_folder(source) if Path(source).is_dir() and source_format in ("", "markdown") else None
+    data = read_source(source) if files is None else b""
     with lock_registry(settings.registry):
         target = _target(settings.registry, into)
         context = _context(target, data, reader_zone, columns, private)
-        imported = importing.read_source(data, source, source_format, context)
+        if files is None:
+            imported = importing.read_source(data, source, source_format, context)
+        else:
+            imported = importing.read_markdown(files, replace(context, source=source))
         merge = importing.plan_merge(imported, target, context)
-        losses = sorted([*imported.losses, *merge.losses], key=lambda loss: loss.line)
-        if not quiet:
-            for loss in losses:
-                click.echo(f"{source}: {loss}", err=True)
-        for line in importing.count_losses(losses):
-            click.echo(line, err=True)
-        if imported.passed_over:
-            passed_over = ", ".join(f"{name} {number}" for name, number in sorted(imported.passed_over.items()))
-            click.echo(f"not needed: {passed_over}", err=True)
+        _report(source, [*imported.losses, *merge.losses], imported.passed_over, quiet)
         if not dry_run:
             write_texts(merge.files, merge.original)
     _summarize(merge, target, dry_run)
+
+
+def _report(source: str, losses: list[Loss], passed_over: Mapping[str, int], quiet: bool) -> None:
+    from .. import importing
+
+    losses.sort(key=lambda loss: (loss.path, loss.line))
+    if not quiet:
+        for loss in losses:
+            click.echo(f"{source}: {loss}", err=True)
+    for line in importing.count_losses(losses):
+        click.echo(line, err=True)
+    if passed_over:
+        counts = ", ".join(f"{name} {number}" for name, number in sorted(passed_over.items()))
+        click.echo(f"not needed: {counts}", err=True)
 
 
 def _target(main: Path, into: str | None) -> Target:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import closing, contextmanager
 from functools import wraps
 from pathlib import Path
@@ -138,6 +139,57 @@ def read_source(source: str) -> bytes:
     if len(data) > MAX_SOURCE_OCTETS:
         raise ImportingError(f"{source}: larger than {MAX_SOURCE_OCTETS // 2**20} MB")
     return data
+
+
+MAX_FILES, MAX_ENTRIES = 20_000, 200_000
+
+
+def read_folder(folder: str) -> dict[str, bytes]:
+    """Returns the Markdown files in *folder* and in those below it, by path in the order of paths.
+
+    Reads one octet more of a file than an import takes. Raises ImportingError for what cannot be read, and for more than
+    a folder of events has.
+    """
+    from ..importing import MAX_PAGE_OCTETS, ImportingError
+
+    pages: dict[str, bytes] = {}
+    octets = 0
+    try:
+        for path in sorted(_page_paths(folder)):
+            with Path(folder, path).open("rb") as file:
+                data = file.read(MAX_PAGE_OCTETS + 1)
+            octets += len(data)
+            if octets > MAX_SOURCE_OCTETS:
+                raise ImportingError(f"{folder}: its Markdown files are larger than {MAX_SOURCE_OCTETS // 2**20} MB")
+            pages[os.fsencode(path).decode(errors="replace")] = data
+    except OSError as error:
+        path = str(error.filename or folder)[-300:]
+        raise ImportingError(f"{path}: cannot be read: {error.strerror or error}") from error
+    return pages
+
+
+def _page_paths(folder: str) -> list[str]:
+    """Returns the paths of Markdown files within *folder*; follows no links, and leaves out hidden folders."""
+    from ..importing import ImportingError, is_page
+
+    paths: list[str] = []
+    pending, entries = [""], 0
+    while pending:
+        parent = pending.pop()
+        with os.scandir(os.path.join(folder, parent)) as listing:
+            for entry in listing:
+                path = os.path.join(parent, entry.name)
+                if entry.is_dir(follow_symlinks=False):
+                    if not entry.name.startswith(".") and entry.name != "node_modules":
+                        pending.append(path)
+                elif entry.is_file(follow_symlinks=False) and is_page(entry.name):
+                    paths.append(path)
+                entries += 1
+                if entries > MAX_ENTRIES or len(paths) > MAX_FILES:
+                    raise ImportingError(
+                        f"{folder}: more than {MAX_FILES} Markdown files or {MAX_ENTRIES} in all: name the folder of the events"
+                    )
+    return paths
 
 
 def _fetch(address: str) -> bytes:

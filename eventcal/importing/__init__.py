@@ -11,6 +11,8 @@ table_columns       tables: what people call the columns
 table_rows          tables: a row, and the dates in it
 csv_table           tables: CSV
 data_list           tables: lists in YAML and JSON
+markdown_files      tables: Markdown files with front matter
+page_texts          Markdown of a site as notes
 known_events        which event of a registry an imported one is
 event_changes       what a newer copy of an event changes
 merge               imported events beside those of a registry
@@ -19,6 +21,7 @@ formats             which format a source has
 """
 
 from .formats import detect_format, guess_zone, read_source
+from .markdown_files import MAX_PAGE_OCTETS, is_page, read_markdown
 from .merge import Merge, plan_merge
 from .target_files import Target
-from .values import ImportContext, ImportingError, count_losses
+from .values import ImportContext, ImportingError, Loss, count_losses

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from ..ical.foreign import zone_named
@@ -14,6 +15,7 @@ from .data_list import list_records, read_data_list
 from .deadlines import read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics, read_jcal
+from .markdown_files import ENDINGS, read_markdown_file
 from .records import decode_text, load_yaml, zone_of
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
@@ -24,6 +26,7 @@ FORMATS: dict[str, Reader] = {
     "ics": read_ics, "csv": read_table, "yaml2ics": read_yaml2ics, "ccf-deadlines": read_ccf,
     "python-deadlines": read_python_deadlines, "confs.tech": read_confs_tech, "endoflife": read_endoflife,
     "toml": read_toml_calendar, "jcal": read_jcal, "list": read_data_list,
+    "markdown": read_markdown_file,
 }  # fmt: skip
 
 _SAVE_AS_CSV = "open it and save the sheet with the events as CSV"
@@ -67,6 +70,8 @@ def detect_format(data: bytes, name: str) -> str:
     """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     ending = re.sub(r"[?#].*", "", name.lower()).rpartition(".")[2]
+    if f".{ending}" in ENDINGS:
+        return "endoflife" if re.search(rb"^releases:", data, re.MULTILINE) else "markdown"
     if ending not in ("yaml", "yml") and _TEMPLATE.match(data):
         raise ImportingError(f"{name}: it is a template of a site: import the address of the calendar that it makes")
     if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE):
@@ -125,10 +130,12 @@ def read_source(data: bytes, name: str, source_format: str, context: ImportConte
     if chosen not in FORMATS:
         raise ImportingError(f"--format {chosen}: there are {', '.join(FORMATS)}")
     try:
-        return FORMATS[chosen](data, context)
+        return FORMATS[chosen](data, replace(context, source=name))
     except ImportingError as error:
         advice = (
-            "" if source_format or chosen in ("ics", "csv") else f" (read as {chosen}; --format names another format)"
+            ""
+            if source_format or chosen in ("ics", "csv", "markdown")
+            else f" (read as {chosen}; --format names another format)"
         )
         raise ImportingError(f"{name}: {error}{advice}") from error
 

@@ -214,7 +214,7 @@ class _Merging:
         if key not in value or key in _REQUIRED:
             self._record_loss(event, "event", f"left out, for {finding.message}")
             return False
-        self._record_loss(event, key, finding.message.removeprefix(f"{key} "))
+        self._record_loss(event, key, one_line(finding.message.removeprefix(f"{key} ")))
         part = value[key]
         inner_key = finding.path[1] if len(finding.path) > 1 else None
         remaining: PlainValue = {}
@@ -229,7 +229,7 @@ class _Merging:
         return True
 
     def _record_loss(self, event: ImportedEvent, what: str, detail: str, carried: Carried = Carried.LEFT_OUT) -> None:
-        self.result.losses.append(Loss(event.line, event.title[:60], what, detail, carried))
+        self.result.losses.append(Loss(event.line, event.title[:60], what, detail, carried, event.path))
 
     # What is there already
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from .. import when
 from ..errors import GrammarError, shorten
-from ..registry.foreign_yaml import load_foreign_yaml
+from ..registry.foreign_yaml import MAX_VALUES, load_foreign_yaml
 from ..urls import split_url
 from ..when.zones import ANYWHERE_ON_EARTH, AOE, zone_names, zone_of_letters
 from .dates import Span, clock_of, local_of
@@ -241,10 +241,10 @@ def decode_text(data: bytes) -> str:
         raise ImportingError(f"line {line}: byte 0x{data[error.start]:02x} is not UTF-8: {advice}") from error
 
 
-def load_yaml(text: str) -> Any:
-    """Returns the YAML of another project. Raises ImportingError."""
+def load_yaml(text: str, max_values: int = MAX_VALUES) -> Any:
+    """Returns the YAML of another project, of *max_values* values at most. Raises ImportingError."""
     try:
-        return load_foreign_yaml(text)
+        return load_foreign_yaml(text, max_values)
     except GrammarError as error:
         raise ImportingError(f"this is not YAML: {error}") from error
 

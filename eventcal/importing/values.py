@@ -29,7 +29,7 @@ class Loss:
     """One thing that was not carried as it stood.
 
     *line* counts from 1 in the source (0: none), *subject* is the event's title, *what* the property or key, under
-    which alike losses are counted.
+    which alike losses are counted, *path* the file in a folder.
     """
 
     line: int
@@ -37,9 +37,10 @@ class Loss:
     what: str
     detail: str
     carried: Carried = Carried.LEFT_OUT
+    path: str = ""
 
     def __str__(self) -> str:
-        place = f"line {self.line}: " if self.line else ""
+        place = (f"{self.path}: " if self.path else "") + (f"line {self.line}: " if self.line else "")
         subject = f"{self.subject}: " if self.subject else ""
         return f"{place}{subject}{self.what}: {self.detail}"
 
@@ -49,7 +50,8 @@ class ImportContext:
     """Facts that an import takes from its target and its options.
 
     *zone* and *language* are the registry's, *calendar_id* too ("" for a registry that is not there yet).
-    *reader_zone* is the zone for hours that the source gives in UTC or in none, "" when none was given.
+    *reader_zone* is the zone for hours that the source gives in UTC or in none, "" when none was given. *source* is what
+    the source is called.
     """
 
     zone: str = "UTC"
@@ -58,6 +60,7 @@ class ImportContext:
     reader_zone: str = ""
     with_private: bool = False
     columns: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +69,7 @@ class ImportedEvent:
 
     *uid* is its identity in the source, "" where the source has none, and *parent_uid* that of the event that it belongs to.
     With *has_id* the name is the source's own, and not made from the title. *series_uid* is that of the series of which the
-    source has this one date alone, by the rule on *series_day*, "" for it and all later ones.
+    source has this one date alone, by the rule on *series_day*, "" for it and all later ones. *path* is its file in a folder.
     """
 
     name: str
@@ -77,6 +80,7 @@ class ImportedEvent:
     series_uid: str = ""
     series_day: str = ""
     has_id: bool = False
+    path: str = ""
 
     @property
     def title(self) -> str:

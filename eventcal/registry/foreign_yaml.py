@@ -20,8 +20,11 @@ class LineMap(dict[str, Any]):
     line: int = 0
 
 
-def load_foreign_yaml(text: str) -> Any:
-    """Returns the first document of *text*: LineMap, lists and texts. Raises GrammarError, with the line, for what is no YAML."""
+def load_foreign_yaml(text: str, max_values: int = MAX_VALUES) -> Any:
+    """Returns the first document of *text*: LineMap, lists and texts. Raises GrammarError, with the line, for what is no YAML.
+
+    An alias counts as all the values that it stands for; more than *max_values* are refused.
+    """
     try:
         check_depth(text)
         loader = yaml.CSafeLoader(text)
@@ -34,7 +37,7 @@ def load_foreign_yaml(text: str) -> Any:
         raise GrammarError(f"line {mark.line + 1 if mark else 1}: {error.problem or 'not YAML'}") from error
     except yaml.YAMLError as error:
         raise GrammarError(f"not YAML: {error}") from error
-    return _Converter().convert(node) if node is not None else ""
+    return _Converter(max_values).convert(node) if node is not None else ""
 
 
 def check_depth(text: str) -> None:
@@ -54,13 +57,14 @@ def check_depth(text: str) -> None:
 class _Converter:
     """Turns nodes into values; an alias that contains itself, or repeats without bounds, is refused."""
 
-    def __init__(self) -> None:
+    def __init__(self, max_values: int) -> None:
+        self.max_values = max_values
         self.open: set[int] = set()
         self.count = 0
 
     def convert(self, node: Node) -> Any:
         self.count += 1
-        if id(node) in self.open or self.count > MAX_VALUES:
+        if id(node) in self.open or self.count > self.max_values:
             raise GrammarError(f"line {node.start_mark.line + 1}: an alias that holds itself, or far too many values")
         if isinstance(node, ScalarNode):
             return node.value

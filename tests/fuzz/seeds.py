@@ -164,6 +164,7 @@ END:VEVENT
 END:VCALENDAR
 """,
     "csv": 'title,when,place,tags,url\nMeeting,2027-01-05 10:00,Berlin,a;b,https://example.org\n"A, b",2027-09,,,\n',
+    "markdown": "---\ntitle: Lunch\ndate: 2026-11-02\nstart: 2027-01-05T12:30:00+01:00\nlocation: {name: Inn}\n---\n[a](/b) {{< c >}}\n",
     "yaml2ics": """\
 name: Team
 timezone: Europe/Berlin
