@@ -247,6 +247,10 @@ def test_a_folder_is_read_without_links_and_what_is_hidden_and_has_bounds(
 @pytest.mark.parametrize(
     ("files", "told"),
     [
+        (
+            {"a.md": page("date: 2027-01-05", *(f"k{n}: 1" for n in range(1_000))).encode()},
+            r"^_events: its files have 1003 different keys, 1000 at most are read$",
+        ),
         ({}, r"^_events: there is no Markdown file in it; import an \.ics or a table by its own name$"),
         (
             {"a.md": b"# About"},
@@ -254,7 +258,7 @@ def test_a_folder_is_read_without_links_and_what_is_hidden_and_has_bounds(
         ),
     ],
 )
-def test_a_folder_without_events_says_what_it_has(files: dict[str, bytes], told: str) -> None:
+def test_a_folder_that_is_none_of_events_says_why(files: dict[str, bytes], told: str) -> None:
     with pytest.raises(ImportingError, match=told):
         importing.read_markdown(files, ImportContext(source="_events"))
 
