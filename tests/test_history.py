@@ -146,6 +146,17 @@ def test_another_rule_exception_or_zone_of_an_hour_raises_sequence(fields: dict[
     assert 1 == version.sequence
 
 
+def test_a_title_that_begins_to_count_the_years_raises_sequence() -> None:
+    """A numbered series begins a year later: its first date is what is counted from."""
+    yearly = an_event(when="2020-06-15", rule=parse_repeat("every year", date_of("2020-06-15")))
+    numbered = replace(yearly, title=Text.plain("{nth} summit", "en"))
+
+    assert [[1], [1]] == [
+        [version.sequence for version in after(first(old), new)[0].versions]
+        for old, new in ((yearly, numbered), (numbered, yearly))
+    ]
+
+
 def test_the_order_of_exceptions_says_nothing() -> None:
     days = (date(2021, 7, 13), date(2021, 7, 20))
     [version] = after(first(weekly(exdates=days)), weekly(exdates=days[::-1]))[0].versions

@@ -253,7 +253,8 @@ def _as_published(event: Event) -> Event:
 def scheduling_properties(event: Event) -> tuple[object, ...]:
     """Returns the properties whose change raises SEQUENCE (RFC 5546 2.1.4): start, end, rule, exceptions, status, and the zone of a timed event.
 
-    A doubtful date and the date that a postponed event was moved from are among them: they show in STATUS and DTSTART.
+    A doubtful date, the date that a postponed event was moved from, and whether the title counts the years are among them:
+    they show in STATUS and DTSTART.
     """
     timed_whens = [when for when in (event.when, event.was) if when and isinstance(when.span, Timed)]
     return (
@@ -261,6 +262,7 @@ def scheduling_properties(event: Event) -> tuple[object, ...]:
         event.was,
         (event.timezone, event.floating) if timed_whens else "",
         _as_published(event).rule,
+        occurrences.is_numbered(event),
         frozenset(event.exdates),
         frozenset(event.also),
         frozenset((override.date, override.when, override.status) for override in event.overrides),
