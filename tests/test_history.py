@@ -618,6 +618,10 @@ def test_what_leaves_is_gone_unless_it_was_called_off_before() -> None:
         ("2021-10-01", "2021-10-01 10:00?", False),
         ("2021-10-01", "2021-10-01", False),
         ("2021-10-01 09:00", "2021-10-01 10:00", False),
+        ("2021-10-01", "2021-10-01 20:00/2021-10-02 02:00", True),  # a night is of the day on which it begins
+        ("2021-10-01", "2021-10-01 09:00/2021-10-02 17:00", False),
+        ("2021-10-01/02", "2021-10-01 20:00/2021-10-02 02:00", True),
+        ("2021-10-01/03", "2021-10-01 20:00/2021-10-02 02:00", False),
     ],
 )
 def test_a_time_is_announced_where_the_days_stay(old: str, new: str, is_announced: bool) -> None:

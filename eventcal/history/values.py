@@ -13,7 +13,20 @@ from functools import cached_property
 from .. import occurrences
 from ..errors import EventcalError
 from ..events import Calendar, Event, Occurrence, Place, Status
-from ..when import AllDay, FloatingZone, Limit, Period, Span, Timed, Undated, Unit, When, parse_stored, zone_or_utc
+from ..when import (
+    LONGEST_NIGHT,
+    AllDay,
+    FloatingZone,
+    Limit,
+    Period,
+    Span,
+    Timed,
+    Undated,
+    Unit,
+    When,
+    parse_stored,
+    zone_or_utc,
+)
 
 
 class ChangeKind(StrEnum):
@@ -214,12 +227,14 @@ def classify_change(old: EventState | None, new: EventState | None) -> ChangeKin
 
 
 def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
-    """Tells whether *new* has the days of *old*, and the time at which they start."""
-    if old is None or new is None or old.rule != new.rule:
+    """Tells whether *new* has the days of *old*, and the time at which they start. A night is of the day on which it begins."""
+    if old is None or new is None or (old.rule, old.when.uncertain) != (new.rule, new.when.uncertain):
         return False
-    day, hour = old.when, new.when
-    days = (day.first_day, day.last_day, day.uncertain) == (hour.first_day, hour.last_day, hour.uncertain)
-    return days and isinstance(day.span, AllDay) and isinstance(hour.span, Timed)
+    day, hours = old.when.span, new.when.span
+    if not isinstance(day, AllDay) or not isinstance(hours, Timed):
+        return False
+    end = hours.start if hours.end is None or hours.end - hours.start <= LONGEST_NIGHT else hours.end
+    return day.first == new.when.first_day and day.last in (end.date(), new.when.last_day)
 
 
 def is_known_elsewhere(old: EventState | None, new: EventState | None) -> bool:

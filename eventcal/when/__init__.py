@@ -6,6 +6,7 @@ Knows nothing of events, languages or the present. The one place that chooses th
 from .grammar import RelativeDate, find_doubt, is_readable, parse, parse_relative, parse_stored, resolve_relative
 from .periods import FIRST_YEAR, LAST_YEAR
 from .values import (
+    LONGEST_NIGHT,
     NEVER_TO_COME,
     STALE_AFTER,
     Absence,

@@ -65,6 +65,9 @@ class Limit(StrEnum):
     OPEN_END = "/.."  # begins then, end unknown
 
 
+LONGEST_NIGHT = timedelta(hours=12)
+"""The length up to which what ends on the next day is said and shown as one evening."""
+
 STALE_AFTER = timedelta(days=366)
 """How long after its period a date without a last day is still listed as to come."""
 

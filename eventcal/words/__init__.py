@@ -5,7 +5,6 @@ Knows nothing of the present: the caller says what time it is. Import it late, B
 
 from .date_phrases import format_distance, format_expected, format_period_title
 from .dates import (
-    LONGEST_NIGHT,
     append_remark,
     format_day,
     format_day_title,

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import get_timezone_location, parse_pattern
 
 from ..events import Event, EventKind
-from ..when import ANYWHERE_ON_EARTH, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
+from ..when import ANYWHERE_ON_EARTH, LONGEST_NIGHT, Absence, AllDay, Limit, Period, Span, Timed, Undated, Unit, When
 from .language import (
     DateStyle,
     Style,
@@ -24,9 +24,6 @@ from .language import (
 
 # CLDR's thin and narrow spaces reach terminals and calendar apps that show them as boxes.
 _PLAIN_SPACES = str.maketrans("\u2009\u202f\xa0", "   ")
-
-LONGEST_NIGHT = timedelta(hours=12)
-"""The length up to which what ends on the next day is said and shown as one evening."""
 
 
 def format_day(day: date, language: str, style: DateStyle = "long", weekday: bool = False) -> str:

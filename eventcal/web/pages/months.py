@@ -7,8 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from ...events import Occurrence
-from ...when import Period, Timed, When
-from ...words import LONGEST_NIGHT
+from ...when import LONGEST_NIGHT, Period, Timed, When
 
 MAX_LANES = 4
 """How many bars stand under a day before the rest is folded into "n more"."""
