@@ -386,18 +386,22 @@ def interval_ends(skeleton: str, first: date, last: date, language: str) -> tupl
 def _interval_halves(skeleton: str, first: date, last: date, language: str) -> tuple[str, str]:
     """Formats the halves of CLDR's interval pattern for the largest field that differs, the separator in the first.
 
-    CLDR lists intervals by abbreviated months only, and has the writer widen them (UTS 35, "Missing Skeleton Fields").
+    CLDR lists few intervals of whole names, and has the writer widen the nearest (UTS 35, "Missing Skeleton Fields").
     """
     formats = locale_for(language).interval_formats
-    needs_widening = skeleton not in formats
-    patterns = formats[skeleton.replace("MMMM", "MMM").replace("EEEE", "E") if needs_widening else skeleton]
+    with_short_day = skeleton.replace("EEEE", "E")
+    nearest = next(
+        name for name in (skeleton, with_short_day, with_short_day.replace("MMMM", "MMM")) if name in formats
+    )
     largest_difference = "y" if first.year != last.year else "M" if first.month != last.month else "d"
     first_half, last_half = (
-        re.sub(r"MMM|LLL|E|ccc", lambda match: match[0][0] * 4, half_pattern) if needs_widening else half_pattern
-        for half_pattern in patterns[largest_difference]
+        half_pattern if nearest == skeleton else _SHORT_NAME.sub(lambda match: match[0][0] * 4, half_pattern)
+        for half_pattern in formats[nearest][largest_difference]
     )
     return apply_pattern(first_half, first, language), apply_pattern(last_half, last, language)
 
+
+_SHORT_NAME = re.compile(r"(?<!M)MMM(?!M)|(?<!L)LLL(?!L)|(?<!E)E(?!E)|ccc")
 
 _parse_pattern = lru_cache(maxsize=256)(parse_pattern)
 
