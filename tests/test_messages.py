@@ -361,6 +361,7 @@ WAS = state("2021-09-16/17")
         (WAS, state("2021-Q4", Status.POSTPONED), "Postponed to Q4 2021: Summit"),
         (WAS, state("from 2021-10", Status.POSTPONED), "Postponed, not before Oct 2021: Summit"),
         (WAS, state("2021-09-16/17", Status.CANCELLED), "Cancelled, 16 – 17 Sep: Summit"),
+        (WAS, state("2021-09-18/19", Status.CANCELLED), "Cancelled, 16 – 17 Sep: Summit"),
         (state("2021-09-16/17", Status.CANCELLED), WAS, "Back on, 16 – 17 Sep: Summit"),
         (WAS, None, "Removed, 16 – 17 Sep: Summit"),
     ],

@@ -111,7 +111,8 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
 def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
     _, language, zone = context.gettext, context.language, context.zone
-    state = line.new or line.old
+    # what is called off is known by the date that its reader was last told
+    state = line.old if line.old and line.kind is ChangeKind.CANCELLED else line.new or line.old
     title = one_line(line.title)
     place = one_line(line.new.place) if line.new else ""
     if line.kind is ChangeKind.PLACE and not place and line.version and line.version.event.online:
