@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -42,8 +43,14 @@ def sentences(text: str, language: str) -> Iterator[tuple[str, str]]:
     if not date.is_day_known and date.earliest:
         yield "heading", words.format_period_title(date, language)
     new = EventState(date, Status.CONFIRMED)
-    for name, old in (("known", "TBD"), ("moved", "2026-12-30")):
+    before = {"known": "TBD", "moved": "2026-12-30"} | ({} if date.is_day_known else {"brought forward": "2040s"})
+    for name, old in before.items():
         yield name, change_body(context, MessageLine("X", EventState(when.parse(old, ZONE), new.status), new)).title
+    put_off = replace(new, status=Status.POSTPONED)
+    yield (
+        "put off",
+        change_body(context, MessageLine("X", EventState(when.parse("2026-12-30", ZONE), new.status), put_off)).title,
+    )
 
 
 def table(language: str) -> list[str]:

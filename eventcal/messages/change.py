@@ -16,7 +16,7 @@ from ..history import (
     last_day_changes,
 )
 from ..occurrences import title_of
-from ..when import NEVER_TO_COME, AllDay, Period, Undated, When
+from ..when import NEVER_TO_COME, AllDay, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
@@ -180,7 +180,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         if state and state.place
         else _("Venue to be confirmed: {title}"),
         ChangeKind.POSTPONED: _("Postponed to {when}: {title}")
-        if _is_plain_date(state)
+        if _has_plain_day(state)
         else _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
@@ -189,21 +189,18 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
 
 
 def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bool, language: str) -> str:
-    """Returns the title of a move; "by 30 June 2021" cannot follow "to"."""
+    """Returns the title of a move; "by 30 June 2021" and periods cannot follow "to"."""
     _ = words.get_translations(language).gettext
     if is_time_announced(line.old, line.new):
         return _("Time announced, {when}: {title}") if is_deadline else _("Start time announced, {when}: {title}")
     if is_deadline_extended(line.version, line.old, line.new) and not (state and state.rule):
         return _("Deadline extended to {when}: {title}")
-    return _("Moved to {when}: {title}") if _is_plain_date(state) else _("Date changed, {when}: {title}")
+    return _("Moved to {when}: {title}") if _has_plain_day(state) else _("Date changed, {when}: {title}")
 
 
-def _is_plain_date(state: EventState | None) -> bool:
-    """Tells whether the date of *state* can follow "to": a day or a plain period, of no series."""
-    if state is None or state.rule:
-        return False
-    when = state.when
-    return when.is_day_known or (isinstance(when.span, Period) and not (when.limit or when.approximate))
+def _has_plain_day(state: EventState | None) -> bool:
+    """Tells whether the date of *state* can follow "to": a day, of no series. A period would need its case in Russian."""
+    return state is not None and not state.rule and state.when.is_day_known
 
 
 def _narrowed_template(state: EventState | None, language: str) -> str:
