@@ -21,8 +21,8 @@ _ALLOWED_TAGS = {
     "table", "thead", "tbody", "tr", "th", "td",
 }  # fmt: skip
 _ALLOWED_SCHEMES = {"http", "https", "mailto"}
-# A heading in a note stands below the page's own first two levels.
-_HEADING_OFFSET = 2
+# The highest heading of a note stands below the page's own first two levels; those below it leave out no level.
+_TOP_HEADING = 3
 
 
 @lru_cache(maxsize=1)
@@ -51,9 +51,10 @@ def to_html(markdown: str) -> str:
 
     parser = _markdown_parser()
     tokens = parser.parse(markdown)
-    for token in tokens:
-        if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1:]) + _HEADING_OFFSET)}"
+    headings = [token for token in tokens if token.type in ("heading_open", "heading_close")]
+    written_tags = sorted({token.tag for token in headings})
+    for token in headings:
+        token.tag = f"h{min(6, _TOP_HEADING + written_tags.index(token.tag))}"
     html = str(parser.renderer.render(tokens, parser.options, {}))
     return nh3.clean(
         html,

@@ -30,8 +30,9 @@ def test_an_image_would_call_on_a_stranger_and_becomes_a_link() -> None:
     assert "<img" not in to_html("![a picture](https://example.org/x.png)")
 
 
-def test_headings_stand_below_the_pages_own() -> None:
-    assert to_html("# one\n\n###### six") == "<h3>one</h3>\n<h6>six</h6>"
+def test_headings_stand_below_the_pages_own_and_leave_out_no_level() -> None:
+    assert to_html("## two\n\n###### six") == "<h3>two</h3>\n<h4>six</h4>"
+    assert to_html("\n\n".join("#" * level + " x" for level in range(1, 7))).count("<h6>") == 3
 
 
 ALLOWED = {"a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong", "ul"}
