@@ -818,6 +818,14 @@ def test_ticks_of_the_follow_page_change_the_address_of_the_feed() -> None:
     assert re.findall(r'name="(\w+)" value="\w+" checked', html) == ["alarms", "imprecise"]
 
 
+@pytest.mark.parametrize("base_url", ["", "https://example.org"])
+def test_the_follow_page_says_where_to_paste_the_address_of_the_feed(base_url: str) -> None:
+    """An app's own way to subscribe is there whatever becomes of the buttons, which are these services' to break."""
+    html = visit(snapshot(*SEED), base_url=base_url).get("/follow").get_data(as_text=True)
+
+    assert html.count("Copy the link above into your calendar app") == 1
+
+
 def test_the_follow_page_links_the_other_feeds_of_the_same_events() -> None:
     html = visit(snapshot(*SEED)).get("/follow?tag=summit").get_data(as_text=True)
     for path in ("/upcoming.atom", "/changes.atom", "/events.json"):
