@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
@@ -13,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal import feeds
-from eventcal.events import Event, Status, Text
+from eventcal.events import Event, Override, Status, Text
 from eventcal.feeds import OmittedCounts, Representation, events_json, selection
 from eventcal.filters import Filter, canonical_query, parse_query
 from eventcal.history import Change, ChangeKind, Edition, EventState, Version, build_edition
@@ -535,6 +536,27 @@ def test_a_filtered_feed_tells_of_the_removal_of_what_it_held():
         ready = feeds.render_path("/changes.atom", edition(), (vanished,), TODAY, Filter(tags=(tag,)), BASE, removed)
         assert ready is not None
         assert told(ElementTree.fromstring(ready.body), "title") == titles
+
+
+def test_every_date_of_a_removed_series_is_cancelled_and_says_no_more_than_the_series():
+    own = Override(
+        date(2021, 9, 14), status=Status.TENTATIVE, notes=Text.plain("Secret", "en"), url="https://example.org/secret"
+    )
+    series = event("gone", "2021-09-07", repeat="every week 3 times", online="https://example.org/secret")
+    [version] = edition(replace(series, overrides=(own,))).versions
+    ready = feeds.render_path(
+        "/events/gone.ics",
+        edition(),
+        (),
+        TODAY,
+        Filter(),
+        BASE,
+        feeds.collect_removed(edition(), [(version, MODIFIED)]),
+    )
+
+    assert ready is not None
+    assert re.findall(rb"\nSTATUS:(\w+)", ready.body) == [b"CANCELLED"] * 2
+    assert not re.search(rb"(?i)secret", ready.body)
 
 
 def test_a_removed_event_is_its_last_version_and_an_edited_one_is_not_removed():

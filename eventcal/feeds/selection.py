@@ -52,7 +52,8 @@ NOTHING_REMOVED: Final = Removed()
 def collect_removed(edition: Edition, ended: Iterable[tuple[Version, datetime]]) -> Removed:
     """Chooses from the versions that *ended* (with the moment, the newest first) what *edition* no longer has.
 
-    A removed event is revised once more (RFC 5545 3.8.7.4): cancelled, with the next SEQUENCE, at the moment of its removal.
+    A removed event is revised once more (RFC 5545 3.8.7.4): cancelled, with each date of its own, with the next SEQUENCE, at
+    the moment of its removal.
     Its notes, sources and links are not published any longer, for they may be why it was removed.
     """
     current_uids = {version.uid for version in edition.versions}
@@ -65,7 +66,18 @@ def collect_removed(edition: Edition, ended: Iterable[tuple[Version, datetime]])
             removed[version.uid] = replace(
                 version,
                 event=replace(
-                    version.event, status=Status.CANCELLED, notes=None, sources=(), links=(), url="", image=""
+                    version.event,
+                    status=Status.CANCELLED,
+                    overrides=tuple(
+                        replace(override, status=Status.CANCELLED, notes=None, url="")
+                        for override in version.event.overrides
+                    ),
+                    notes=None,
+                    sources=(),
+                    links=(),
+                    url="",
+                    online="",
+                    image="",
                 ),
                 sequence=version.sequence + 1,
                 modified=max(ended_at, version.modified),
