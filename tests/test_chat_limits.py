@@ -13,7 +13,7 @@ from markdown_it import MarkdownIt
 from eventcal.channels import Permanent, Retry, Sent
 from eventcal.channels.apprise import AppriseChannel
 from eventcal.channels.ntfy import MAX_JSON_BYTES, MAX_MESSAGE_BYTES, NtfyChannel
-from eventcal.channels.shorten import shorten, size_in_bytes, size_in_utf16
+from eventcal.channels.shorten import shorten, size_in_bytes, size_in_json, size_in_utf16
 from eventcal.channels.webhook import DISCORD_MAX_CHARS, SLACK_MAX_CHARS, WebhookChannel, find_shape
 from eventcal.errors import SettingsError
 from eventcal.messages import Message, RichText
@@ -48,6 +48,30 @@ def test_a_long_text_is_cut_at_a_sentence_and_its_link_stays_whole_and_last(text
 
 def test_a_text_that_fits_is_left_as_it_is_without_its_signature() -> None:
     assert shorten(f"Tomorrow.\n\n{LINK}\n\n-- \nSCO watch\n", LINK, 4000, size_in_bytes) == f"Tomorrow.\n\n{LINK}"
+
+
+@pytest.mark.parametrize(
+    ("text", "link", "limit", "short"),
+    [
+        ("abc", "", 3, "abc"),
+        ("abcd efgh", "", 8, "abcd …"),
+        ("abcd efgh", "", 9, "abcd efgh"),
+        ("abc\n\nLLLLL", "LLLLL", 10, "abc\n\nLLLLL"),
+        ("abcdef", "LLLLL", 12, "a …\n\nLLLLL"),
+        ("abcdef", "LLLLL", 11, "…\n\nLLLLL"),
+        ("abcdef", "LLLLL", 10, "abcdef"),  # no room for a word beside it
+    ],
+)
+def test_a_text_and_its_link_fill_the_limit_or_the_link_is_left_out(
+    text: str, link: str, limit: int, short: str
+) -> None:
+    assert shorten(text, link, limit, size_in_bytes) == short
+
+
+def test_a_size_is_that_of_the_text_as_it_is_sent() -> None:
+    text = 'ж"\n𝄞'
+
+    assert (size_in_bytes(text), size_in_json(text), size_in_utf16(text)) == (8, 12, 5)
 
 
 def test_a_list_of_german_dates_is_cut_between_its_lines() -> None:

@@ -41,10 +41,11 @@ def break_mentions(text: str) -> str:
 
 
 def shorten(text: str, link: str, limit: int, size: Size) -> str:
-    """Returns *text* without its mail signature, at most *limit* by *size*, and *link* as its last line."""
-    text = text.partition(_SIGNATURE_MARK)[0].strip()
-    text = text.removesuffix(link).rstrip() if link else text
-    tail = f"\n\n{link}" if link and size(link) + 2 < limit else ""
+    """Returns *text* without its mail signature, at most *limit* by *size*, and *link* as its last line, if it fits."""
+    text = text.partition(_SIGNATURE_MARK)[0].strip().removesuffix(link).rstrip()
+    tail = f"\n\n{link}" if link else ""
+    if min(size(text + tail), size(_ELLIPSIS + tail)) > limit:
+        tail = ""
     if size(text + tail) <= limit:
         return (text + tail).strip()
     room = limit - size(_ELLIPSIS + tail)
