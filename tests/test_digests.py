@@ -12,7 +12,7 @@ import pytest
 
 from eventcal import registry
 from eventcal.channels import ChannelSettings
-from eventcal.digest_schedule import canonical_digest, next_digest_at
+from eventcal.digest_schedule import canonical_digest, next_digest_at, parse_digest
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.ledger_rows import DeferredDelivery, DigestChannel
 from eventcal.planning.digests import build_digests, defer_until, find_agenda, schedule_digest
@@ -46,7 +46,9 @@ MONDAY_EIGHT = utc(2021, 9, 13, 3)  # in Dushanbe
 def test_a_digest_comes_at_its_hour_on_its_day_on_its_readers_clock(text: str, canonical: str, first: str) -> None:
     moment = next_digest_at(text, BERLIN, datetime(2026, 3, 26, 1, tzinfo=BERLIN))
 
-    assert canonical_digest(text) == canonical
+    schedule = parse_digest(text)
+    assert schedule is not None
+    assert (str(schedule), schedule.frequency) == (canonical, "daily" if "daily" in text else "weekly")
     assert f"{moment.astimezone(BERLIN):%Y-%m-%d %H:%M}" == first
 
 
