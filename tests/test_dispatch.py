@@ -10,13 +10,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from psycopg_pool import AsyncConnectionPool
 
 from eventcal import deliveries
 from eventcal.channels import ChannelSettings, Outcome, Recheck, Retry, Sent, no_recheck, rate_limit
 from eventcal.deliveries import Batch, LeaseRecovery
 from eventcal.deliveries.batches import RATE_LIMIT_AHEAD_SECONDS, InlineRunner
 from eventcal.dispatch.batch_runner import BatchRunner
-from eventcal.dispatch.procrastinate import QueueDispatcher
+from eventcal.dispatch.procrastinate import QueueConsumer, QueueDispatcher
 from eventcal.dispatch.threads import DestinationConcurrency
 from eventcal.messages import Message
 from eventcal.run.worker import Worker
@@ -25,7 +26,7 @@ from eventcal.store import Store, StoreBusy, open_store, processes
 from eventcal.store.ledger import batch_reservations, delivery_queue, health, stats
 
 from .postgres import PostgresServer
-from .serve_process import wait_until
+from .serve_process import free_port, wait_until
 from .world import HeldChannel, ScriptedChannel, World, utc
 
 NOW = utc(2021, 9, 1, 12)
@@ -299,6 +300,25 @@ def test_a_worker_goes_on_when_its_connections_were_cut(cluster: Cluster, postgr
         cluster.hand_over()
         cluster.sent(6)
     assert cluster.is_balanced()
+
+
+def test_what_uses_the_queue_goes_on_after_a_database_that_was_away_longer_than_a_pool_waits_for_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    wait = AsyncConnectionPool.wait
+    monkeypatch.setattr(AsyncConnectionPool, "wait", lambda pool, timeout: wait(pool, 0.05))
+    monkeypatch.setattr("eventcal.dispatch.procrastinate.RECONNECT_SECONDS", 0.01)
+    nowhere = f"postgresql://nobody@127.0.0.1:{free_port()}/none"
+    with pytest.raises(StoreBusy, match="job queue unavailable: pool initialization incomplete"):
+        QueueDispatcher(nowhere, {}).prune_stalled_jobs()
+
+    consumer = QueueConsumer(nowhere, lambda batch: None)
+    thread = threading.Thread(target=consumer.run)
+    thread.start()
+    wait_until(lambda: caplog.text.count("job queue unavailable (pool initialization incomplete") > 2, "it tries again")
+    consumer.stop()
+    thread.join()
+    assert "Traceback" not in caplog.text
 
 
 def test_a_worker_is_woken_by_a_word_and_does_not_wait_for_its_next_look(

@@ -11,14 +11,14 @@ import asyncio
 import logging
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime
 from typing import Any
 
 from procrastinate import App, PsycopgConnector
-from procrastinate.exceptions import ProcrastinateException
+from procrastinate.exceptions import ConnectorException, ProcrastinateException
 from procrastinate.jobs import Status
 
 from ..channels import Channel
@@ -99,7 +99,7 @@ class QueueDispatcher:
 
     async def _prune_stalled_jobs(self) -> int:
         # an app of its own: one that is open here could not put into the queue meanwhile, on another's connection
-        async with _build_app(self._connection_string).open_async() as app:
+        async with _open(_build_app(self._connection_string)) as app:
             job_manager = app.job_manager
             await job_manager.prune_stalled_workers(STALLED_AFTER_SECONDS)
             stalled_jobs = list(await job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_AFTER_SECONDS))
@@ -137,6 +137,8 @@ class QueueConsumer:
                 asyncio.run(self._consume())
             except (ProcrastinateException, OSError) as error:
                 log.warning("job queue unavailable (%s); reconnecting", error.__cause__ or error)
+            except Exception:
+                log.exception("the job queue failed; reconnecting")  # without this thread nothing is sent
             self._stopping.wait(RECONNECT_SECONDS)
 
     def stop(self) -> None:
@@ -169,7 +171,7 @@ class QueueConsumer:
                 )
 
         try:
-            async with app.open_async():
+            async with _open(app):
                 # only from here on `stop` may cancel us: what is cancelled while connections open never comes to its end
                 self._loop, self._worker_task = asyncio.get_running_loop(), asyncio.current_task()
                 if self._stopping.is_set():
@@ -198,6 +200,19 @@ def _build_app(connection_string: str) -> App:
             conninfo=connection_string, kwargs=connection_options, min_size=1, max_size=4, timeout=10
         )
     )
+
+
+@asynccontextmanager
+async def _open(app: App) -> AsyncIterator[App]:
+    """Opens the connections of *app* for as long as the block lasts. Raises ProcrastinateException where none can be had."""
+    try:
+        await app.open_async()
+    except Exception as error:  # that of the pool, which Procrastinate does not translate
+        raise ConnectorException(str(error)) from error
+    try:
+        yield app
+    finally:
+        await app.close_async()
 
 
 def _handle_loop_error(loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
