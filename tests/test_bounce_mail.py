@@ -139,6 +139,16 @@ def test_a_status_is_read_in_each_transfer_encoding(encoding: str, fields: str, 
     assert (returned.kind, returned.detail) == (ReturnKind.BOUNCE, "bounced: 550 für jörg")
 
 
+def test_a_report_is_read_within_nine_mails_and_no_deeper() -> None:
+    bounce = dsn("failed", "5.1.1", "550 5.1.1 unknown")
+    kinds = [
+        read_returned_mail(b"Content-Type: message/rfc822\r\n\r\n" * mails + bounce, BOUNCES, "").kind
+        for mails in (9, 10)
+    ]
+
+    assert [kind is ReturnKind.BOUNCE for kind in kinds] == [True, False]
+
+
 def test_a_status_and_its_id_are_found_in_a_mail_that_was_forwarded() -> None:
     inner = encodebytes(report("Action: failed\nStatus: 5.1.1")).decode()
     mail = report(inner, "message/rfc822", "base64", to="postmaster@example.org")
