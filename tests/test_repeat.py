@@ -400,6 +400,8 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("weekly on Thursdays", "did you mean every week on Thu?"),
         ("every week on TU, TH", "did you mean every week on Tue, Thu?"),
         ("weekends", "did you mean every week on Sat, Sun? But 2021-09-16 (Thu) is not a date that the rule makes"),
+        ("every day except Monday", "name the days that are left, such as every week on Tue,"),
+        ("daily but not on Sundays", "name the days that are left, such as every week on Tue,"),
         ("biweekly", "did you mean every 2 weeks?"),
         ("every week on Thu at 18:00", "did you mean every week on Thu? The hour is that of `when`"),
         (

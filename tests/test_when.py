@@ -984,8 +984,11 @@ SPELLINGS = """
     between late May and mid June 2027   | 2027-05-21..06-20
     from mid 2027 to late 2027           | 2027-05/2027-12
     late 2028 or early 2029              | 2028-09/2029-04
-    last weekend of June 2028            | 2028-06-24/25
-    weekend of 24 June 2028              | 2028-06-24/25
+    last weekend of June 2028            | 2028-06-24/25, or 2028-06-24..25 for one of them
+    weekend of 24 June 2028              | 2028-06-24/25, or 2028-06-24..25 for one of them
+    weekend of 1 July 2028               | 2028-07-01/02, or 2028-07-01..02 for one of them
+    2028-W19..W20                        | 2028-05-08..05-21 for some time in them, or 2028-05-08/05-21 for all of them
+    2028-W52/2029-W01                    | 2028-12-25..2029-01-07 for some time in them, or 2028-12-25/2029-01-07 for all of them
     NET Q4 2028                          | from 2028-Q4
     by mid-2028                          | by mid 2028
     ETA Q4 2028                          | 2028-Q4?
@@ -1033,7 +1036,7 @@ SPELLINGS = """
     pas le 3 juillet 2028                | no form
     отменено 3 июля 2028                 | no form
     first Tuesday after 3 July 2028      | no form
-    third weekend of January 2028        | 2028-01-15/16
+    third weekend of January 2028        | 2028-01-15/16, or 2028-01-15..16 for one of them
     first weekend of October 2028        | no form
 """
 
@@ -1162,6 +1165,10 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("9-5", "an hour needs its day"),
         ("Easter 2027", "every year on Easter"),
         ("ongoing", "/.. behind it"),
+        ("permanent", "/.. behind it"),
+        ("week 5 of the term", "the weeks of the calendar are counted"),
+        ("WS 2027/28", "write the months in which it lies"),
+        ("SoSe 2027", "write the months in which it lies"),
         ("before 30 June 2027", "by counts its day"),
         ("Summit 12, 2027", "not a date"),
         ("decade 2027", "not a date"),

@@ -38,7 +38,7 @@ _CALENDAR_SYNONYMS = {
     "description": "notes desc comment text",
 }
 _PLACE_SYNONYMS = {
-    "name": "title venue city town address location place",
+    "name": "title venue address location place",
     "region": "state province oblast district county area",
     "country": "countrycode cc land nation",
     "lat": "latitude y",
@@ -90,13 +90,47 @@ _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
     {
         "event": {
             **dict.fromkeys(
-                ("end", "dtend", "duration", "finish", "ends", "enddate", "endtime", "until", "to", "dateend"),
+                ("end", "dtend", "duration", "finish", "ends", "enddate", "endtime", "to", "dateend"),
                 _END_ADVICE,
             ),
             **dict.fromkeys(("country", "region", "lat", "lon", "latitude", "longitude"), _PLACE_ADVICE),
             **dict.fromkeys(("quote", "grade", "published", "seen"), _SOURCE_ADVICE),
             **dict.fromkeys(("cancelled", "canceled"), _CANCELLED_ADVICE),
             "language": "write the languages inside the text, as title: {en: ..., ru: ...}",
+            "until": "write it inside repeat, as every week until 2021-12-16; the end of one date stands inside when, as 2021-09-16/17",
+            **{
+                key: f"write its address inside links, as links: {{{key}: https://...}}"
+                for key in [
+                    "agenda",
+                    "minutes",
+                    "programme",
+                    "program",
+                    "recording",
+                    "register",
+                    "registration",
+                    "ticket",
+                    "tickets",
+                ]
+            },
+            **dict.fromkeys(
+                ("price", "cost", "fee", "score", "result", "results", "capacity", "seats"),
+                "write it in notes, or name it with x- in front",
+            ),
+            **dict.fromkeys(
+                (
+                    "embargo",
+                    "embargoed",
+                    "hidden",
+                    "draft",
+                    "private",
+                    "unlisted",
+                    "secret",
+                    "publishon",
+                    "publishat",
+                    "publishfrom",
+                ),
+                "all that is in the file is public: leave the event out until then",
+            ),
             "allday": "leave it out: a when without an hour lasts whole days",
             "count": "write the number inside repeat, as every week 10 times",
             "color": "a colour belongs to the calendar",
@@ -108,7 +142,7 @@ _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             "begin it in the first column, as calendar itself",
         ),
         "place": dict.fromkeys(
-            ("street", "zip", "zipcode", "postcode", "postalcode", "plz", "number", "room"),
+            ("street", "zip", "zipcode", "postcode", "postalcode", "plz", "number", "room", "city", "town"),
             "write it inside name, as name: Main Street 1, Dushanbe",
         ),
         "exceptions": dict.fromkeys(("end", "dtend", "duration"), _END_ADVICE),
@@ -129,7 +163,7 @@ STATUS_SYNONYMS = MappingProxyType(
     {
         synonym: status
         for status, others in {
-            "tentative": "tbc tbd provisional planned expected likely possible proposed unconfirmed maybe",
+            "tentative": "tbc tbd provisional planned expected likely possible proposed unconfirmed maybe if-needed",
             "cancelled": "canceled off abandoned scrapped",
             "postponed": "moved delayed rescheduled deferred adjourned suspended",
             "confirmed": "definite fixed certain scheduled",
@@ -137,6 +171,21 @@ STATUS_SYNONYMS = MappingProxyType(
         for synonym in others.split()
     }
 )
+
+
+_FULL = "it takes place: leave status out, and write this in title or notes"
+STATUS_ADVICE = MappingProxyType(
+    {
+        **dict.fromkeys(
+            ("soldout", "full", "fullybooked", "bookedout", "waitinglist", "ausverkauft", "agotado"), _FULL
+        ),
+        **dict.fromkeys(("extended", "shortened"), "write the new date inside when"),
+        **dict.fromkeys(
+            ("over", "past", "done", "ended", "finished", "completed", "closed"), "leave it out: the date says so"
+        ),
+    }
+)
+"""What people write for a status, without spaces and hyphens, that is none -> what to do instead."""
 
 
 def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:

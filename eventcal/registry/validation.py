@@ -19,7 +19,7 @@ from ..errors import GrammarError, shorten
 from ..when import When
 from . import schema
 from .limits import MAX_EXTRA_KEYS, MAX_PROBLEMS, MAX_QUOTE_LENGTH
-from .suggestions import STATUS_SYNONYMS, did_you_mean, explain_unknown_key
+from .suggestions import STATUS_ADVICE, STATUS_SYNONYMS, did_you_mean, explain_unknown_key
 from .yaml_nodes import Finding, KeyPath, PlainValue
 
 _EVENT_ADAPTER: TypeAdapter[schema.EventShape] = TypeAdapter(schema.EventShape)
@@ -237,7 +237,10 @@ def _allowed_values(expected: str, value: object) -> str:
     allowed = expected.replace("'", "").replace(" or ", ", ").split(", ")
     written = f"write {', '.join(allowed[:-1])}{' or ' if allowed[:-1] else ''}{allowed[-1]}"
     suggestion = did_you_mean(value, allowed) if len(allowed) > 2 and isinstance(value, str) else ""
-    if (status := STATUS_SYNONYMS.get(str(value).casefold())) in allowed:
+    name = str(value).casefold()
+    if "confirmed" in allowed and (advice := STATUS_ADVICE.get(re.sub(r"[\s_-]", "", name))):
+        return advice
+    if (status := STATUS_SYNONYMS.get(name) or STATUS_SYNONYMS.get(name.replace(" ", "-"))) in allowed:
         suggestion = f", did you mean '{status}'?"
     return f"{suggestion} Or {written}" if suggestion else written
 

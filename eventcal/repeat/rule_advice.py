@@ -140,6 +140,10 @@ _SENTENCES: tuple[tuple[str, str], ...] = (
         "a rule makes one start a day at most; write an event for each hour",
     ),
     (
+        r"^(?:every day|daily)\b.*\b(?:except|excluding|without|but not|not on|but)\b.*\b(?:mon|tue|wed|thu|fri|sat|sun)",
+        "name the days that are left, such as every week on Tue, Wed, Thu, Fri, Sat, Sun",
+    ),
+    (
         r"\b(?:except|excluding|without|but not|skipping|not in|not on)\b",
         "write the rule alone, and the dates to leave out under `except`",
     ),

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from .calendar_days import name_calendar_day
 from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
-from .period_advice import period_answer, week_answer
+from .period_advice import period_answer, week_answer, weekend_form
 from .plain_words import plain_signs, to_english
 from .values import ENGLISH_WEEKDAYS, AllDay, canonical_text
 
@@ -86,13 +86,17 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "only the date stands here: write the rest in notes, or a former date under `was`",
         ),
         (
-            r"\b(?:seasons?|terms?|semesters?|(?:academic|school|financial) year|ay ?[0-9]{4})\b",
+            r"^(?:in |during )?week [0-9]{1,2} of (?:the )?(?:term|semester|trimester|season|session|course|lectures?|teaching)\b",
+            "the weeks of the calendar are counted: write the one that is meant, such as 2021-W43",
+        ),
+        (
+            r"\b(?:seasons?|terms?|semesters?|[ws]s ?[0-9]{2,4}|(?:wi|so)se|(?:academic|school|financial) year|ay ?[0-9]{4})\b",
             "write the months in which it lies, such as 2021-09/2022-05",
         ),
         (r"o'clock|[0-9]/[0-9]+c$", "write the hour that is meant, such as 2021-09-16 20:00"),
         (r"\bw/[ce]\b", "a week is written by its number, or its days, such as 2021-W37 or 2021-09-13..19"),
         (
-            r"^(now|ongoing|current|running)( (until|till) further notice)?$",
+            r"^(now|ongoing|current|running|permanent(?:ly)?|always|continuous)( (until|till) further notice)?$",
             "write the day on which it began, and /.. behind it: 2021-09-16/..",
         ),
         (r"^before\b", "by counts its day: write the last day on which it can be, such as by 2021-09-16"),
@@ -305,6 +309,8 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
         if fault(corrected) is None and re.fullmatch(r"[-/0-9]+", corrected) and "/" in corrected:
             is_days = corrected[4:5] == corrected[7:8] == "-"
             return f"one of two dates is written as the span that holds both: write {corrected.replace('/', '..') if is_days else corrected}"
+    if weeks := _weeks_answer(text):
+        return weeks
     corrected, reasons, _ = correct_date(text)
     is_clock_corrected = {*reasons} <= {"hours go from 00 to 23", "months and days have two digits"}
     match = _MONTH_OR_DAY_FIRST.fullmatch(corrected if is_clock_corrected else text)
@@ -315,6 +321,28 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
     if (match := _NUMBERED_DAY.fullmatch(text)) and (day := _numbered_day(match)):
         return f"a day is written with its month: write {day}"
     return None
+
+
+_WEEKS = re.compile(
+    r"([0-9]{4})-?W([0-5][0-9])\s*(?:/|\.\.|-|\u2013|to|and)\s*(?:([0-9]{4})-?)?W([0-5][0-9])", re.IGNORECASE
+)
+
+
+def _weeks_answer(text: str) -> str | None:
+    """Answers several weeks with their days; None for any other text."""
+    match = _WEEKS.fullmatch(text)
+    if match is None:
+        return None
+    year, week, last_year, last_week = match.groups()
+    try:
+        first = date.fromisocalendar(int(year), int(week), 1)
+        last = date.fromisocalendar(int(last_year or year), int(last_week), 7)
+    except ValueError:
+        return None
+    end = f"{last}" if last.year != first.year else f"{last:%m-%d}"
+    if last <= first:
+        return None
+    return f"several weeks are written by their days: write {first}..{end} for some time in them, or {first}/{end} for all of them"
 
 
 _MONTH_OR_DAY_FIRST = re.compile(r"(0?[1-9]|1[0-2])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})(?:,? ([0-2][0-9]:[0-5][0-9]))?")
@@ -391,7 +419,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], Callable[[date, re.Match[str]], str]], ..
         (_HOUR_IN_WORDS, _clock_answer),
         (
             r"^(?:the )?weekend of\b",
-            lambda day, _: f"a weekend is two days: write {canonical_text(AllDay(day - timedelta(days=day.weekday() - 5), day + timedelta(days=6 - day.weekday())))}"
+            lambda day, _: weekend_form(day - timedelta(days=day.weekday() - 5))
             if day.weekday() > 4
             else f"{day} is a {ENGLISH_WEEKDAYS[day.weekday()]}: write the two days that are meant",
         ),

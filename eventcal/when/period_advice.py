@@ -61,8 +61,15 @@ def _weekend_answer(month: date, position: str, fault: Callable[[str], str | Non
     """Answers Saturday and Sunday; None where a month that begins or ends between them leaves open which weekend counts."""
     saturday, last = _nth_weekday(month, position, "Sat"), last_day_of_month(month.year, month.month)
     is_split = last.weekday() == 5 if position == "last" else month.weekday() == 6
-    form = f"{saturday}/{saturday.day + 1:02}" if saturday else ""
-    return None if is_split or fault(form) is not None else f"a weekend is two days: write {form}"
+    if saturday is None or is_split or fault(str(saturday)) is not None:
+        return None
+    return weekend_form(saturday)
+
+
+def weekend_form(saturday: date) -> str:
+    """Answers a weekend with its two days, and with what is one of them."""
+    form = canonical_text(AllDay(saturday, saturday + timedelta(days=1)))
+    return f"a weekend is two days: write {form}, or {form.replace('/', '..')} for one of them"
 
 
 def _answer_beside_period(text: str) -> str | None:
