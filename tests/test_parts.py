@@ -77,6 +77,11 @@ def dates(registry: Registry) -> dict[str, str]:
         ("90 minutes after end", "2027-09-16 10:00/12:00", "2027-09-16 13:30"),
         ("2 hours before start", "2027-03-28 04:00", "2027-03-28 01:00"),
         ("1 hour before start", "2027-10-31 03:00", "2027-10-31 02:00"),
+        ("on the first day at 19:00", "2027-09-16/18", "2027-09-16 19:00"),
+        ("on the last day", "2027-09-16 10:00/2027-09-18 12:00", "2027-09-18"),
+        ("on the last day at 17:00", "2027-09-16/18?", "2027-09-18 17:00?"),
+        ("on the first day at 19:00", "2027-09", "2027-09"),
+        ("on the last day", "2027-09-16/..", "TBD"),
         ("6 weeks before start", "2027-09-16?", "2027-08-05?"),
         ("6 weeks before start", "2027-09", "2027-07-21..08-19"),
         ("1 month before start", "2028-09", "2028-08"),
@@ -137,11 +142,36 @@ def test_hours_before_an_event_take_no_hour_of_the_day(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "form"),
-    [("two weeks before the start", "2 weeks before start"), ("2 fortnights before start", "6 weeks before")],
+    [
+        ("two weeks before the start", "2 weeks before start"),
+        ("2 fortnights before start", "6 weeks before"),
+        ("14 days before start at noon", "14 days before start at 12:00"),
+        ("14 days before start 9:00", "14 days before start at 09:00"),
+        ("the evening before start", "the day before start at 18:00"),
+        ("the evening before start at 19:00", "the day before start at 19:00"),
+        ("within 4 weeks after the end", "4 weeks after end"),
+        ("at the start", "on the first day"),
+        ("3 working days before start", "in days of the calendar, such as 3 days before start, or as the day itself"),
+    ],
 )
 def test_a_distance_in_other_words_is_answered_with_its_form(text: str, form: str) -> None:
     with pytest.raises(GrammarError, match=f"is written {form}"):
         parse_relative(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("14 days before at noon", "14 days before start at 12:00"),
+        ("14 calendar days before the session", "14 days before start"),
+        ("two weeks after the fair", "2 weeks after end"),
+        ("the evening before", "the day before start at 18:00"),
+    ],
+)
+def test_a_distance_that_names_neither_start_nor_end_is_answered_with_one(tmp_path: Path, text: str, form: str) -> None:
+    part = f"{{id: motions, title: Motions due, when: {text}}}"
+    registry = load(tmp_path, f"- {{id: session, title: Session, when: 2027-02-03, milestones: [{part}]}}\n")
+    assert [problem.message.endswith(f": write {form}") for problem in registry.problems] == [True]
 
 
 @pytest.mark.parametrize("text", ["last weekend of May 2027", "the week after Pentecost", "start of May"])

@@ -71,7 +71,9 @@ def _explain(words: tuple[str, ...], zone: ZoneInfo, first: str | None, parent: 
         known = when.resolve_relative(relative, when.parse(parent, zone), zone)
         return _explain_date(known, zone, words[1:])
     if parent:
-        raise GrammarError(f"--of goes with a date that is counted from another event, which '{text}' is not")
+        raise GrammarError(
+            f"--of goes with a date that is counted from another event, which '{text}' is not; such dates are {when.suggest_relative(text)}"
+        )
     if lead_advice.is_lead_like(text):
         lead = leads.parse(text)
         raise GrammarError(f'a reminder needs its date: eventcal explain 2021-09-16 "{leads.lead_text(lead)}"')

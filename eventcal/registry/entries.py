@@ -311,7 +311,7 @@ class _EventReader:
             if relative is None and _is_lead_like(text):
                 raise GrammarError(
                     f"{when.quote_input(text)}: a date that counts from another event's names its start or end: "
-                    "6 weeks before start, or 1 day after end at 18:00"
+                    f"write {when.suggest_relative(text)}"
                 )
             if relative is None:
                 return self.entry.read_date("when", zone)

@@ -3,7 +3,16 @@
 Knows nothing of events, languages or the present. The one place that chooses the time zone data.
 """
 
-from .grammar import RelativeDate, find_doubt, is_readable, parse, parse_relative, parse_stored, resolve_relative
+from .grammar import (
+    RelativeDate,
+    find_doubt,
+    is_readable,
+    parse,
+    parse_relative,
+    parse_stored,
+    resolve_relative,
+    suggest_relative,
+)
 from .periods import FIRST_YEAR, LAST_YEAR
 from .values import (
     LONGEST_NIGHT,

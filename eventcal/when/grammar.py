@@ -6,6 +6,7 @@ Nothing is guessed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -310,10 +311,24 @@ def _format_time(moment: datetime, reference: datetime) -> str:
 # dates that count from another event's
 
 _RELATIVE_PATTERN = re.compile(
-    r"(?:(?P<number>[0-9]{1,4}) (?P<unit>minute|hour|day|week|month|year)s?|the day) (?P<side>before|after)"
-    r" (?:the |its )?(?P<anchor>start|end)(?: at (?P<at>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
+    r"(?:(?:(?P<number>[0-9]{1,4}) (?P<unit>minute|hour|day|week|month|year)s?|the day) (?P<side>before|after)"
+    r" (?:the |its )?(?P<anchor>start|end)|on the (?P<bound>first|last) day)(?: at (?P<at>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
 )
 _NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
+# Spellings of one thing, made one in this order; only for advice.
+_RELATIVE_SPELLINGS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
+    (r"^within |\bcalendar (?=days?\b)|,", ""),
+    (r"^(?:an?|one|two|three|four|six) ", lambda match: f"{_NUMBERS[match[0].strip()]} "),
+    (r"^(?:the )?(?:evening|night|eve) (before)\b(.*)$", r"the day \1\2 at 18:00"),
+    (r"^(?:at|on) (?:the )?(?:start|(?:opening|first) day|opening)(?= |$)", "on the first day"),
+    (r"^(?:at|on) (?:the )?(?:end|(?:closing|last) day|closing)(?= |$)", "on the last day"),
+    (r"\bbefore(?: the| its)?(?: (?!at\b|start\b|end\b)[a-z]+)*(?: start\b)?(?! end)", "before start"),
+    (r"\bafter(?: the| its)?(?: (?!at\b|start\b|end\b)[a-z]+)*(?: end\b)?(?! start)", "after end"),
+    (r"\b(?:12(?::00)? ?)?(?:noon|midday)\b", "12:00"),
+    (r"(?<=start|. end|. day) (?=[0-9])", " at "),
+    (r"\bat ([0-9])(?=:)", r"at 0\1"),
+    (r"( at [0-9:]+) at 18:00$", r"\1"),
+)
 _RELATIVE_FORMS = "6 weeks before start, 1 day after end at 18:00 or 2 hours before start"
 
 
@@ -329,29 +344,39 @@ class RelativeDate:
 
 
 def parse_relative(text: str) -> RelativeDate | None:
-    """Returns the value of "6 weeks before start" or "1 day after end at 18:00"; None for a text that is no such thing.
+    """Returns the value of "6 weeks before start" or "on the last day at 18:00"; None for a text that is no such thing.
 
     Raises GrammarError for one that names neither start nor end rightly.
     """
-    lower = text.lower()
-    if not ("start" in lower or "end" in lower):
+    normalized = " ".join(text.lower().split())
+    if not re.search("start|end|^on the (?:first|last) day", normalized):
         return None
-    normalized = " ".join(lower.split())
     match = _RELATIVE_PATTERN.fullmatch(normalized)
     if match is None:
-        if re.search(r"\b(before|after)\b.*\b(start|end)\b", normalized):
-            digits = re.sub(
-                r"^(?:an?|one|two|three|four|six) ", lambda number: f"{_NUMBERS[number[0].strip()]} ", normalized
+        if re.search(
+            r"\b(before|after)\b.*\b(start|end)\b|^(?:at|on) (?:the )?(?:start|end|first day|last day)\b", normalized
+        ):
+            raise GrammarError(
+                f"{quote_input(text)}: a date counted from another event is written {suggest_relative(normalized)}"
             )
-            form = digits.replace(" the ", " ")
-            forms = form if _RELATIVE_PATTERN.fullmatch(form) else _RELATIVE_FORMS
-            raise GrammarError(f"{quote_input(text)}: a date counted from another event is written {forms}")
         return None
+    if match["bound"]:
+        return RelativeDate(0, "day", match["bound"] == "last", match["at"] or "", text.strip())
     unit, at = match["unit"] or "day", match["at"] or ""
     if at and unit in ("minute", "hour"):
         raise GrammarError(f"{quote_input(text)}: hours count from the hour of the event; leave out at {at}")
     amount = int(match["number"] or 1) * (-1 if match["side"] == "before" else 1)
     return RelativeDate(amount, unit, match["anchor"] == "end", at, text.strip())
+
+
+def suggest_relative(text: str) -> str:
+    """Returns the form that *text* may mean, else some forms; working days are none, days of the calendar are counted."""
+    form = " ".join(text.lower().split())
+    for pattern, replacement in _RELATIVE_SPELLINGS:
+        form = re.sub(pattern, replacement, form).strip()
+    if days := re.fullmatch(r"([0-9]+) (?:working|business|week) ?days?( .+)", form):
+        return f"in days of the calendar, such as {days[1]} days{days[2]}, or as the day itself"
+    return form if _RELATIVE_PATTERN.fullmatch(form) else _RELATIVE_FORMS
 
 
 def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> When:
