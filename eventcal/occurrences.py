@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from . import repeat
-from .events import Event, EventKind, Occurrence, Status, event_zone
+from .events import Event, EventKind, Occurrence, Status, Text, event_zone
 from .repeat import RecurrenceRule
 from .when import LAST_YEAR, Absence, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
@@ -286,6 +286,11 @@ def title_of(occurrence: Occurrence, language: str) -> str:
 def title_without_number(event: Event, language: str) -> str:
     """Returns the title of a series as a whole: without `{nth}` and `{n}`."""
     return _strip_number(event.title.in_language(language))
+
+
+def text_without_number(title: Text) -> Text:
+    """Returns the title of a series as a whole, in each of its languages."""
+    return Text(tuple((tag, _strip_number(text)) for tag, text in title.translations))
 
 
 def ordinal(number: int, language: str) -> str:

@@ -25,6 +25,7 @@ from eventcal.web.app import create_app
 from eventcal.web.snapshots import Snapshot
 from eventcal.when import find_zone, parse, parse_relative, resolve_relative
 from tests.factories import NEW_YEAR, build_next, read_registry
+from tests.world import World, utc
 
 HEAD = "version: 1\ncalendar: {id: test-calendar, name: Test calendar, timezone: Europe/Berlin}\nevents:\n"
 CONFERENCE = """\
@@ -354,6 +355,28 @@ def test_a_feed_names_the_event_that_a_part_belongs_to_by_its_uid(tmp_path: Path
             "UID:b@test-calendar\r",
             "RELATED-TO;RELTYPE=PARENT:first@test-calendar\r",
         ]
+
+
+SESSION = """\
+- {id: motions, title: Motions due, part_of: session, when: 2 weeks before start, reminders: [1 day before at 09:00, on change]}
+- {id: session, title: {en: session, de: Sitzung}, when: 2027-03-03}
+"""
+
+
+def test_mails_and_feeds_say_what_a_part_belongs_to_and_follow_its_title(tmp_path: Path) -> None:
+    world = World(tmp_path)
+    world.publish(SESSION, utc(2027, 2, 1))
+    world.publish(SESSION.replace("2027-03-03", "2027-03-10"), utc(2027, 2, 2))
+    world.run(utc(2027, 2, 2), utc(2027, 2, 24, 12))
+    assert ["Part of: session" in message.text.splitlines() for message in world.recorder.received] == [True, True]
+
+    first = world.version("motions")
+    world.publish(SESSION.replace("2027-03-03", "2027-03-10").replace("session, de", "plenary, de"), utc(2027, 3, 1))
+    second = world.version("motions")
+    assert (second.sequence, second.modified) == (first.sequence, utc(2027, 3, 1))
+    for language, line in (("en", "DESCRIPTION:Part of: plenary"), ("de", "DESCRIPTION:Teil von: Sitzung")):
+        feed = feeds.render_calendar_feed(world.edition(), NEW_YEAR.date(), Filter(language=language), "").body.decode()
+        assert line in feed.splitlines()
 
 
 def test_programs_read_the_series_and_editors_the_milestones(tmp_path: Path) -> None:

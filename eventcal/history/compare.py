@@ -97,8 +97,21 @@ def build_edition(
         if calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
             last_removal_at = timestamp
     number = previous.number + 1 if previous else 1
-    edition = Edition(number, digest, now, calendar, link_parents(versions), last_removal_at)
+    linked = _stamp_renamed_parents(link_parents(versions), previous, timestamp)
+    edition = Edition(number, digest, now, calendar, linked, last_removal_at)
     return edition, [replace(change, edition=number) for change in changes]
+
+
+def _stamp_renamed_parents(
+    versions: Sequence[Version], previous: Edition | None, timestamp: datetime
+) -> tuple[Version, ...]:
+    """Returns *versions*, each part whose event has another title modified at *timestamp*: feeds show that title with it."""
+    stamped = []
+    for version in versions:
+        old = previous.version(version.uid) if previous else None
+        is_renamed = old is not None and old.parent_title != version.parent_title
+        stamped.append(replace(version, modified=timestamp) if is_renamed else version)
+    return tuple(stamped)
 
 
 def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[str]:

@@ -12,7 +12,7 @@ from functools import cached_property
 
 from .. import occurrences
 from ..errors import EventcalError
-from ..events import Calendar, Event, Occurrence, Place, Status
+from ..events import Calendar, Event, Occurrence, Place, Status, Text
 from ..when import (
     LONGEST_NIGHT,
     AllDay,
@@ -49,7 +49,8 @@ class Version:
     """An event as one edition has it, with what RFC 5545 wants to know of its past.
 
     *sequence* is SEQUENCE (3.8.7.4); *modified* is both LAST-MODIFIED and DTSTAMP: UTC, whole seconds, always forward;
-    *created* is when it was first stored. *parent_uid* is the UID of the event that it belongs to, "" for none.
+    *created* is when it was first stored. *parent_uid* is the UID of the event that it belongs to, "" for none, and
+    *parent_title* that event's title.
     """
 
     event: Event
@@ -58,16 +59,23 @@ class Version:
     created: datetime
     modified: datetime
     parent_uid: str = ""
+    parent_title: Text | None = None
 
 
 def link_parents(versions: Iterable[Version]) -> tuple[Version, ...]:
-    """Returns the versions of one edition, each with the UID of its parent; one that has it already stays the same object."""
+    """Returns the versions of one edition, each with UID and title of its parent; one that has them already stays the same object."""
     versions = tuple(versions)
-    uids = {version.event.id: version.uid for version in versions}
+    names = {version.event.part_of for version in versions} - {""}
+    parents = {
+        version.event.id: (version.uid, occurrences.text_without_number(version.event.title))
+        for version in versions
+        if version.event.id in names
+    }
 
     def linked(version: Version) -> Version:
-        parent_uid = uids.get(version.event.part_of, "")
-        return version if parent_uid == version.parent_uid else replace(version, parent_uid=parent_uid)
+        uid, title = parents.get(version.event.part_of, ("", None))
+        is_linked = (uid, title) == (version.parent_uid, version.parent_title)
+        return version if is_linked else replace(version, parent_uid=uid, parent_title=title)
 
     return tuple(map(linked, versions))
 

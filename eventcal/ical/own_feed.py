@@ -18,7 +18,7 @@ import icalendar
 
 from .. import words
 from ..errors import GrammarError
-from ..events import EventKind, Source, SourceGrade, Status
+from ..events import EventKind, Source, SourceGrade, Status, Text
 from ..when import AllDay, Limit, Period, Timed, Undated, Unit, When, is_readable, parse
 from ..when.periods import last_day_of_month
 from ..when.values import DAY, add_months
@@ -45,7 +45,10 @@ class Recovered:
 
 @dataclass(frozen=True, slots=True)
 class ShownEvent:
-    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at."""
+    """An event as our feed shows it: its texts, the date and status that it gives, the address to take part at.
+
+    *is_part*: it names the event that it belongs to.
+    """
 
     title: str
     description: str
@@ -54,6 +57,7 @@ class ShownEvent:
     status: Status
     kind: EventKind = EventKind.EVENT
     online: str = ""
+    is_part: bool = False
 
 
 class _Meaning(NamedTuple):
@@ -88,9 +92,18 @@ def recover(event: ShownEvent, languages: list[str]) -> Recovered:
 def _without_additions(
     event: ShownEvent, title: str, meaning: _Meaning, remarks: tuple[str, ...], language: str
 ) -> Recovered:
-    notes, sources, own_url = _split_description(event.description, remarks, event.url, language)
+    description = _without_parent(event.description, language) if event.is_part else event.description
+    notes, sources, own_url = _split_description(description, remarks, event.url, language)
     notes, links = _split_links(notes, event.online)
     return Recovered(**meaning._asdict(), title=title, notes=notes, sources=sources, url=own_url, links=links)
+
+
+def _without_parent(description: str, language: str) -> str:
+    """Returns *description* without the first line that names the event to which this one belongs."""
+    head = words.format_part_of(Text((("", ""),)), language).strip()
+    lines = description.split("\n")
+    named = next((index for index, line in enumerate(lines) if line.startswith(head)), None)
+    return description if named is None else "\n".join(lines[:named] + lines[named + 1 :])
 
 
 def _split_links(notes: str, online: str) -> tuple[str, tuple[tuple[str, str], ...]]:

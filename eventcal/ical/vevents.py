@@ -362,6 +362,8 @@ class _EventRenderer:
         remarks = list(presentation.remarks)
         if event.rule is None and event.timezone != self.calendar.timezone:
             remarks += local_time_remarks(presentation.span, language)
+        if self.version.parent_title is not None:
+            remarks.append(words.format_part_of(self.version.parent_title, language))
         parts = ["\n".join(remarks)]
         tag, notes = event.notes.best_match(language) if event.notes is not None else ("", "")
         parts.append(markup.to_text(notes.strip()))

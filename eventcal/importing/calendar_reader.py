@@ -148,6 +148,7 @@ class CalendarReader(DateReader):
                 status=status,
                 kind=_KINDS.get(kind, EventKind.EVENT),
                 online=online,
+                is_part=bool(_parent_uid(component)),
             )
             title, description, url, status = self._recover_texts(instance, seen, known)
         fields["title"] = self._localized(component.get("SUMMARY"), title)

@@ -83,13 +83,22 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         title=_format_change_title(line, context),
         old_text=_("Was: {state}").format(state=old_text) if old_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
-        facts=(words.format_online(event.online, language),)
-        if event and event.online and line.kind is ChangeKind.PLACE
-        else (),
+        facts=_format_facts(line, language),
         sources=event.sources if event else (),
         page_url=event_page_url(context.base_url, event, line.recurrence) if event else "",
         event_url=event.url if event else "",
     )
+
+
+def _format_facts(line: MessageLine, language: str) -> tuple[str, ...]:
+    """Returns the address of what moved online, and what the event belongs to."""
+    version = line.version or line.removed_version
+    facts = []
+    if line.kind is ChangeKind.PLACE and line.version and line.version.event.online:
+        facts.append(words.format_online(line.version.event.online, language))
+    if version is not None and version.parent_title is not None:
+        facts.append(one_line(words.format_part_of(version.parent_title, language)))
+    return tuple(facts)
 
 
 def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:

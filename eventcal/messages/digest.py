@@ -29,7 +29,8 @@ def digest_message(
     upcoming = sorted(occurrences, key=lambda occurrence: occurrence.when.sort_key(zone))
     bodies = [change_body(context, line) for line in lines]
     titles = [*(body.title for body in bodies), *(reminder_subject(context, occurrence) for occurrence in upcoming)]
-    bodies += [reminder_body(context, occurrence) for occurrence in upcoming]
+    parents = {event_id: version.parent_title for event_id, version in versions.items()}
+    bodies += [reminder_body(context, occurrence, parents[occurrence.event.id]) for occurrence in upcoming]
     bodies[-1] = add_footer(context, bodies[-1])
     if len(titles) > 1:
         overview_title = context.gettext("Overview")

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from .. import words
-from ..events import EventKind, Occurrence, chosen_zone, event_zone
+from ..events import EventKind, Occurrence, Text, chosen_zone, event_zone
 from ..history import ChangeKind, Version
 from ..leads import Lead, lead_text
 from ..occurrences import has_no_new_date, title_of
@@ -35,7 +35,7 @@ def reminder_message(
 
     *correction* is a change since the last message to its reader: the reminder announces it, so no notice has to follow.
     """
-    event, facts = occurrence.event, _format_facts(context, occurrence)
+    event, facts = occurrence.event, _format_facts(context, occurrence, version.parent_title)
     subject, body = _compose(context, occurrence, facts, due_at if is_late else None, correction)
     return build_message(
         context,
@@ -89,9 +89,9 @@ def _notification(
     )
 
 
-def reminder_body(context: MessageContext, occurrence: Occurrence) -> Body:
-    """Returns the content about one occurrence, without footer."""
-    return _body(context, occurrence, _format_facts(context, occurrence))
+def reminder_body(context: MessageContext, occurrence: Occurrence, parent_title: Text | None = None) -> Body:
+    """Returns the content about one occurrence, without footer; *parent_title* is that of the event that it belongs to."""
+    return _body(context, occurrence, _format_facts(context, occurrence, parent_title))
 
 
 def _body(
@@ -115,13 +115,14 @@ def _body(
     )
 
 
-def _format_facts(context: MessageContext, occurrence: Occurrence) -> tuple[str, ...]:
-    """Returns the weekday and date, the hour where it happens, and the place; "" for what is not known."""
+def _format_facts(context: MessageContext, occurrence: Occurrence, parent_title: Text | None) -> tuple[str, ...]:
+    """Returns the weekday and date, the hour where it happens, the place, and what it belongs to; "" for what is not known."""
     event, when, language = occurrence.event, occurrence.when, context.language
     return (
         _format_date(context, occurrence),
         format_local_time(when, language, context.zone),
         one_line(words.format_places(event.places, language)),
+        one_line(words.format_part_of(parent_title, language)) if parent_title else "",
     )
 
 

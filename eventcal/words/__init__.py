@@ -33,6 +33,7 @@ from .language import (
     format_kind_prefix,
     format_languages,
     format_online,
+    format_part_of,
     format_place,
     format_places,
     format_recorded_places,

@@ -12,7 +12,7 @@ from typing import Literal
 
 from babel import Locale
 
-from ..events import EventKind, Place, SourceGrade, Status
+from ..events import EventKind, Place, SourceGrade, Status, Text
 from ..history import (
     Change,
     ChangeKind,
@@ -186,6 +186,12 @@ def format_kind_prefix(kind: EventKind, language: str) -> str:
     """Returns the start of a title that a calendar app would show as an event and that is a moment, with its space: "Deadline: "."""
     _ = get_translations(language).gettext
     return _("Deadline:") + " " if kind is EventKind.DEADLINE else ""
+
+
+def format_part_of(title: Text, language: str) -> str:
+    """Says which event something belongs to, by its *title*: "Part of: Summit"."""
+    _ = get_translations(language).gettext
+    return _("{head}: {what}").format(head=_("Part of"), what=title.in_language(language))
 
 
 def format_change(change: Change, version: Version | None, language: str) -> str:
