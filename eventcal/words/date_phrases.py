@@ -42,6 +42,8 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
             return _format_period_distance(_local_today(now, zone), span, language)
         case AllDay(first, last):
             today = _local_today(now, zone)
+            if first < today < last:
+                return get_translations(language).gettext("now")
             return _format_days((first - today).days if today < first else min(0, (last - today).days), language)
         case Timed(start, end) if span.is_floating:
             days = AllDay(start.date(), end.date() if end else start.date())  # when it begins depends on the place
