@@ -147,6 +147,9 @@ def test_what_was_understood_is_said(shell: Any) -> None:
     assert "day moves from 1 February 2027 to " in shell("move", "day", "2027-02-02").stdout.replace("Mon ", "")
     assert "lunch is cancelled" in shell("cancel", "lunch").stdout
     assert "lunch is unchanged" in shell("cancel", "lunch").stdout
+    assert shell("move", "day", "TBD", "--postponed").stdout.endswith(" to no date yet, and is postponed\n")
+    shell("cancel", "day")
+    assert shell("move", "day", "2027-02-03").stdout.endswith(" to 3 February 2027, and is confirmed\n")
 
 
 @pytest.mark.parametrize(

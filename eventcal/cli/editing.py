@@ -228,7 +228,8 @@ def describe(changed: ChangedEvent) -> str:
         return f"{before.id} is renamed to {after.id}{note}"
     if before.when != after.when:
         dates = [format_when(event.when, "en", event.timezone) for event in (before, after)]
-        return f"{after.id} moves from {dates[0]} to {dates[1]}"
+        status = f", and is {after.status.value}" if before.status != after.status else ""
+        return f"{after.id} moves from {dates[0]} to {dates[1]}{status}"
     if before.status != after.status:
         return f"{after.id} is {after.status.value}: {format_when(after.when, 'en', after.timezone)}"
     dates_changed = set(after.overrides) - set(before.overrides)
