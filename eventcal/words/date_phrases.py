@@ -222,12 +222,17 @@ def format_expected(when: When, language: str, style: Style = "long") -> str:
 
 
 def _between(period: Period, language: str, style: Style) -> str:
-    """Formats days or months by both their ends: "between 14 and 18 September 2021"; "" for other periods."""
+    """Formats days or months by both their ends: "between 14 and 18 September 2021", "on 14 or 15"; "" for other periods."""
     pgettext = get_translations(language).pgettext
     match period.unit:
         case Unit.DAYS if period.first != period.last:
             skeleton = "yMMMd" if style == "short" else "yMMMMd"
-            template = pgettext("days", "between {first} and {last}")
+            is_next_day = (period.last - period.first).days == 1
+            template = (
+                pgettext("two days", "on {first} or {last}")
+                if is_next_day
+                else pgettext("days", "between {first} and {last}")
+            )
         case Unit.MONTH if (period.first.year, period.first.month) != (period.last.year, period.last.month):
             skeleton = "yMMM" if style == "short" else "yMMMM"
             template = pgettext("months", "between {first} and {last}")
