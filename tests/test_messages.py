@@ -392,6 +392,13 @@ def test_a_deadline_outside_of_its_period_was_moved() -> None:
     assert messages.change_message(CONTEXT, [line]).subject == "Moved to Fri 1 Oct: Papers"
 
 
+def test_an_occurrence_that_is_put_off_without_a_date_is_not_postponed_to_the_day_on_which_it_stands() -> None:
+    old, new = state("2021-09-16 10:00"), state("2021-09-16 10:00", Status.POSTPONED)
+    message = messages.change_message(CONTEXT, [MessageLine("Talk", old, new, recurrence="2021-09-16")])
+    assert message.subject == "Postponed, Thu 16 Sep, 10:00: Talk"
+    assert "Now: [postponed] Thursday, 16 September 2021, 10:00" in message.text
+
+
 def test_what_was_postponed_to_a_date_takes_place_then() -> None:
     text = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-11-04", Status.POSTPONED))]).text
     assert "Now: Thursday, 4 November 2021; Dushanbe, TJ" in text

@@ -13,8 +13,8 @@ from feedgenerator import Atom1Feed
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
 from ..filters import Filter
-from ..history import Change, Edition, EventState, Version
-from ..when import Undated, local_to_utc
+from ..history import Change, Edition, EventState, Version, is_awaiting_date
+from ..when import local_to_utc
 from ..words.dates import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
@@ -205,12 +205,12 @@ def _format_change(change: Change, version: Version | None, edition: Edition, la
     for template, state in ((_("Was: {state}"), change.old), (_("Now: {state}"), change.new)):
         if state is not None:
             place = words.format_recorded_places(state.place, places, edition.calendar.language, language)
-            lines.append(template.format(state=_format_state(replace(state, place=place), language)))
+            lines.append(template.format(state=_format_state(replace(state, place=place), change.recurrence, language)))
     return "\n".join(lines)
 
 
-def _format_state(state: EventState, language: str) -> str:
+def _format_state(state: EventState, recurrence: str, language: str) -> str:
     rule = words.format_rule_text(state.rule, state.when, language)
     parts = [words.format_when(state.when, language), rule, state.place]
-    has_date = not isinstance(state.when.span, Undated)
+    has_date = not is_awaiting_date(state, recurrence)
     return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)

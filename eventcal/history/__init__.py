@@ -20,6 +20,7 @@ from .values import (
     Version,
     classify_change,
     compare_last_days,
+    is_awaiting_date,
     is_known_elsewhere,
     is_time_announced,
     last_day_changes,

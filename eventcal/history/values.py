@@ -234,6 +234,12 @@ def classify_change(old: EventState | None, new: EventState | None) -> ChangeKin
     return ChangeKind.PLACE if old.place != new.place else None
 
 
+def is_awaiting_date(state: EventState, recurrence: str) -> bool:
+    """Tells whether *state* is put off without a new date; an occurrence stands meanwhile on *recurrence*, the day of its rule."""
+    first_day = state.when.first_day
+    return state.status is Status.POSTPONED and (first_day is None or first_day.isoformat() == recurrence)
+
+
 def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
     """Tells whether *new* has the days of *old*, and the time at which they start. A night is of the day on which it begins."""
     if old is None or new is None or (old.rule, old.when.uncertain) != (new.rule, new.when.uncertain):

@@ -10,6 +10,7 @@ from ..events import EventKind, Occurrence, Status
 from ..history import (
     ChangeKind,
     EventState,
+    is_awaiting_date,
     is_deadline_extended,
     is_known_elsewhere,
     is_time_announced,
@@ -71,13 +72,13 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
     _, language, zone = context.gettext, context.language, context.zone
     line = _translate_line(line, context.calendar.language, language)
     event = line.version.event if line.version else None
-    old_text, new_text = (_format_state(state, language, zone) for state in (line.old, line.new))
+    old_text, new_text = (_format_state(state, line.recurrence, language, zone) for state in (line.old, line.new))
     if line.old and line.new == replace(line.old, status=Status.CANCELLED):  # the date is said once, as it was
         new_text = words.format_status(Status.CANCELLED, language)
     if old_text == new_text:
         old_text = ""
     elif line.old and line.new and line.old.place == line.new.place:  # said once, with the present state
-        old_text = _format_state(replace(line.old, place=""), language, zone)
+        old_text = _format_state(replace(line.old, place=""), line.recurrence, language, zone)
     return Body(
         language=language,
         title=_format_change_title(line, context),
@@ -189,7 +190,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         if state and state.place
         else _("Venue to be confirmed: {title}"),
         ChangeKind.POSTPONED: _("Postponed to {when}: {title}")
-        if _has_plain_day(state)
+        if _has_plain_day(state) and state and not is_awaiting_date(state, line.recurrence)
         else _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
@@ -223,7 +224,7 @@ def _narrowed_template(state: EventState | None, language: str) -> str:
     )
 
 
-def _format_state(state: EventState | None, language: str, zone: str) -> str:
+def _format_state(state: EventState | None, recurrence: str, language: str, zone: str) -> str:
     if state is None:
         return ""
     parts = [
@@ -231,5 +232,5 @@ def _format_state(state: EventState | None, language: str, zone: str) -> str:
         words.format_rule_text(state.rule, state.when, language),
         one_line(state.place),
     ]
-    has_date = not isinstance(state.when.span, Undated)
+    has_date = not is_awaiting_date(state, recurrence)
     return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)
