@@ -899,6 +899,20 @@ def test_a_date_that_moved_says_from_where() -> None:
     assert "postponed" not in text  # it takes place on its new date
 
 
+def test_the_change_of_a_series_says_how_it_repeated_and_how_it_does() -> None:
+    play = event("play", "Play", "2021-09-02", repeat="every week until 2021-10-07")
+    told = moved_change(play, "2021-09-02", "2021-09-02")
+    assert told.old and told.new
+    ends = (
+        replace(told.old, rule="every week until 2021-09-30"),
+        replace(told.new, rule="every week until 2021-10-07"),
+    )
+    text = text_of(visit(snapshot(play, changes=(replace(told, old=ends[0], new=ends[1]),))).get("/changes"))
+    assert (
+        "every week until 30 September 2021 → now Thursday, 2 September 2021; every week until 7 October 2021" in text
+    )
+
+
 def test_a_run_that_was_extended_says_so_and_is_not_called_moved() -> None:
     held = snapshot(SUMMIT, changes=(moved_change(SUMMIT, "2021-09-16", "2021-09-16/17"),))
     assert "extended from Thu 16 Sep " in text_of(visit(held).get("/agenda"))
