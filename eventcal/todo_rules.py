@@ -61,6 +61,8 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
     written = str(event.when)
     if said := _contradicting_quote(event):
         yield todo(Concern.CONTRADICTED, TodoReason.OTHER_DATE, when=written, said=said)
+    if when.parse_relative(event.when.text):
+        return  # what is missing is the date that it counts from, and that one is listed
     if isinstance(event.when.span, Undated):
         if changed is not None and today - changed > LONG_UNDATED:
             yield todo(Concern.UNDATED, TodoReason.NO_DATE_SINCE, since=str(changed))

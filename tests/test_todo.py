@@ -50,6 +50,12 @@ def test_an_event_that_needs_a_person_is_named_with_the_reason(
     assert [(concern, message)] == concerns(tmp_path, fields)
 
 
+@pytest.mark.parametrize("when", ["2027-07", "2027-05", "2027-06-15?", "2027-05-01?", "2027-05-01, status: tentative"])
+def test_a_date_that_counts_from_another_is_not_named_beside_it(tmp_path: Path, when: str) -> None:
+    session = f"when: {when}, milestones: [{{id: motions, title: Motions due, when: 2 weeks before start}}]"
+    assert len(concerns(tmp_path, session)) == 1
+
+
 @pytest.mark.parametrize(
     "fields",
     [
