@@ -255,7 +255,11 @@ def is_known_elsewhere(old: EventState | None, new: EventState | None) -> bool:
     """Tells whether the day of *new* is known, and lies outside of the period in which *old* said that it would be."""
     if old is None or new is None or not isinstance(old.when.span, Period) or old.when.approximate:
         return False
-    return new.when.is_day_known and not old.when.covers(new.when)
+    period, limit, first, last = old.when.span, old.when.limit, new.when.first_day, new.when.last_day
+    if first is None or last is None or not new.when.is_day_known:
+        return False
+    is_before, is_after = last < period.first, first > period.last
+    return (is_before and limit is not Limit.NOT_AFTER) or (is_after and limit is not Limit.NOT_BEFORE)
 
 
 _UNTIL_PATTERN = re.compile(r"(.+?)(?: until ([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
