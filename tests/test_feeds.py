@@ -559,6 +559,14 @@ def test_every_date_of_a_removed_series_is_cancelled_and_says_no_more_than_the_s
     assert not re.search(rb"(?i)secret", ready.body)
 
 
+@pytest.mark.parametrize("since", [timedelta(), timedelta(milliseconds=900), timedelta(days=-1)])
+def test_a_removal_is_newer_than_an_edit_of_the_same_second_and_than_one_before_the_clock_was_set_back(since):
+    [version] = edition(event("gone", "2021-09")).versions
+    [gone] = feeds.collect_removed(edition(), [(version, MODIFIED + since)]).versions
+
+    assert gone.modified.replace(microsecond=0) > version.modified
+
+
 def test_a_removed_event_is_its_last_version_and_an_edited_one_is_not_removed():
     [version] = edition(event("gone", "2021-09")).versions
     newer, older = ((replace(version, sequence=number), MODIFIED + timedelta(days=number)) for number in (3, 1))

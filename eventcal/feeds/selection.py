@@ -53,7 +53,7 @@ def collect_removed(edition: Edition, ended: Iterable[tuple[Version, datetime]])
     """Chooses from the versions that *ended* (with the moment, the newest first) what *edition* no longer has.
 
     A removed event is revised once more (RFC 5545 3.8.7.4): cancelled, with each date of its own, with the next SEQUENCE, at
-    the moment of its removal.
+    the moment of its removal, which is later than its last edit in whole seconds, too.
     Its notes, sources and links are not published any longer, for they may be why it was removed.
     """
     current_uids = {version.uid for version in edition.versions}
@@ -80,7 +80,7 @@ def collect_removed(edition: Edition, ended: Iterable[tuple[Version, datetime]])
                     image="",
                 ),
                 sequence=version.sequence + 1,
-                modified=max(ended_at, version.modified),
+                modified=max(ended_at, version.modified + timedelta(seconds=1)),
             )
     return Removed(tuple(removed.values()), frozenset(tags - current_tags))
 
