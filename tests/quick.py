@@ -16,6 +16,7 @@ FILES = {
     "test_house": "the source as a whole",
     "test_ledger": "passes over a store in every test",
     "test_makefile": "make in every test",
+    "test_mirror": "feeds over many edits, read by another library",
     "test_operations": "pages over a store in every test",
     "test_overlaps": "subscriptions over weeks",
     "test_package": "a wheel that is built and installed",
