@@ -841,6 +841,8 @@ def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_no
         ("%d/%m/%Y", "03/04/2027 - 05/04/2027", "2027-04-03/05"),
         ("%m/%d/%y", "3/4/27", "2027-03-04"),
         ("", "24.04.2027–25.04.2027", "2027-04-24/25"),
+        ("", "24-25/04/2027", "2027-04-24/25"),
+        ("", "1-2.4.2027", "2027-04-01/02"),
     ],
 )
 def test_the_format_that_is_given_holds_for_dates_among_other_words(
@@ -1008,6 +1010,13 @@ def test_a_list_of_days_and_places_alone_has_the_places_for_titles(tmp_path: Pat
     assert ["title: the row has none; its venue was taken"] == losses
     with pytest.raises(ImportingError, match="no column is known to hold title"):
         importing.read_source(b"date,venue,act\n2027-01-05,Hall,Ann\n", "t.csv", "", ImportContext())
+
+
+def test_a_place_is_no_title_where_another_column_may_have_it(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "date,venue,notes,acts\n2027-01-05,Hall,,Ann\n2027-01-06,Hall,Fair,\n", "t.csv")
+
+    assert ["fair"] == [*events]
+    assert "title: the row has none and was left out" in losses
 
 
 def test_a_column_that_says_yes_to_being_cancelled_calls_off(tmp_path: Path) -> None:

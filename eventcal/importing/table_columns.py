@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Collection, Container, Mapping
 
 from .values import ImportingError
 
@@ -13,7 +13,7 @@ from .values import ImportingError
 _COLUMNS = {
     "home": "home hometeam heim heimmannschaft heimteam teamheim local equipolocal domicile equipedomicile хозяева 主队 team1 teama playera",
     "away": "away awayteam visitor gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
-    "title": "title subject name eventname heading header topic what summary artist artists band program programme activity film show"
+    "title": "title subject name eventname heading header topic what summary artist artists band bands headline lineup program programme activity film show"
     " titel betreff was thema bezeichnung anlass aktion ferientext titulo asunto nombre motivo actividad titre nom quoi objet intitule"
     " название наименование тема 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
     # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
@@ -61,8 +61,6 @@ _EVENTS = frozenset([
     "событие", "событий", "мероприятие", "мероприятия", "мероприятий", "матч", "活动", "赛事", "比赛", "会议",
 ])  # fmt: skip
 _ARTICLES = frozenset(["the", "of", "de", "del", "la", "el", "l", "du", "des", "der", "full"])
-STAND_INS = ("notes", "tags", "venue", "place")
-"""Keys whose column stands in for titles that are not there."""
 DATE_FORMAT = "date-format"
 """Of `--columns`: the form of the dates, as strptime has it, and no column."""
 YEAR = "year"
@@ -113,9 +111,7 @@ def find_columns(header: list[str], named: Mapping[str, str], rank_dates: Callab
     for key, partner in (("home", "away"), ("away", "home"), ("opponent", "opponent"), ("team", "opponent")):
         if "title" in columns or partner not in columns:
             columns.pop(key, None)
-    is_all_known = len(columns) == sum(map(bool, plain))  # a gig list may have days and places alone
-    stand_ins = STAND_INS if is_all_known else STAND_INS[:1]
-    has_titles = any(key in columns for key in ("title", "home", "opponent", *stand_ins))
+    has_titles = any(key in columns for key in ("title", "home", "opponent", *stand_ins(columns, header)))
     if missing := [key for key, is_there in (("title", has_titles), ("when", "when" in columns)) if not is_there]:
         raise ImportingError(
             f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
@@ -170,6 +166,15 @@ def _rank_of_name(column: str, key: str) -> int | None:
 def may_be_a_day(column: str) -> bool:
     """Tells whether a column of hours has a name that does not say so: "start" does not, "start time" does."""
     return not re.search("time|hour|uhr|zeit|hora|heure|время|时间|الوقت|وقت", _plain_name(column))
+
+
+def stand_ins(columns: Collection[str], header: list[str]) -> list[str]:
+    """Returns the keys whose column stands in for a title that a row has not: the notes, and in a list of gigs the place.
+
+    That is a table without a column of titles, all of whose *columns* are known.
+    """
+    is_gig_list = "title" not in columns and len(columns) == sum(bool(_plain_name(name)) for name in header)
+    return ["notes", "tags", "venue", "place"] if is_gig_list else ["notes"]
 
 
 def is_deadline(column: str) -> bool:

@@ -26,13 +26,13 @@ from .records import (
 from .table_columns import (
     DATE_FORMAT,
     NO_WORDS,
-    STAND_INS,
     STATUSES,
     YEAR,
     find_columns,
     is_deadline,
     may_be_a_day,
     other_columns,
+    stand_ins,
 )
 from .texts import html_to_markdown, html_to_text, is_html, one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
@@ -43,6 +43,7 @@ _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+_DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?[-–] ?([0-9]{1,2})([./])([0-9]{1,2})\3([0-9]{4})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
 _SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
 # A day as programs write it that know hours alone: Hugo, and editors of pages.
@@ -76,7 +77,7 @@ def read_rows(
     dated = [columns[key] for key in ("when", "end") if key in columns]
     rows = _with_full_years(rows, [*dated, *deadlines])
     order = _day_first([_cell(row, position) for position in dated for _line, row in rows])
-    reader = _Rows(columns, deadlines, context, order, losses, to_markdown)
+    reader = _Rows(columns, stand_ins(columns, header), deadlines, context, order, losses, to_markdown)
     events = [event for line, row in rows for event in reader.events(row, line)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
@@ -170,6 +171,7 @@ class _Rows:
     def __init__(
         self,
         columns: Mapping[str, int],
+        title_stand_ins: Sequence[str],
         deadlines: Mapping[int, str],
         context: ImportContext,
         day_first: bool | None,
@@ -177,7 +179,7 @@ class _Rows:
         to_markdown: Callable[[str], str],
     ) -> None:
         self.columns, self.deadlines, self.context, self.to_markdown = columns, deadlines, context, to_markdown
-        self.day_first, self.losses = day_first, losses
+        self.day_first, self.losses, self.stand_ins = day_first, losses, title_stand_ins
         self.years, self.first_month = [*filter(None, context.columns.get(YEAR, "").split("/"))], ""
         self.pattern, self.is_zone_told = context.columns.get(DATE_FORMAT, ""), False
         if "%d" in self.pattern and "%m" in self.pattern:
@@ -243,7 +245,7 @@ class _Rows:
         played = [cells.get("home", ""), cells.get("away", "")]
         title = cells.get("title") or " – ".join(filter(None, played))
         title = title or ": ".join(filter(None, [cells.get("team", ""), cells.get("opponent", "")]))
-        for key in STAND_INS[:1] if "title" in self.columns else STAND_INS:
+        for key in self.stand_ins:
             if not title and (title := one_line(cells.get(key, ""))[:_LONGEST_TITLE]):
                 taken = f"its {key} {'were' if key.endswith('s') else 'was'} taken"
                 self.losses.add(line, title, "title", f"the row has none; {taken}", Carried.CHANGED)
@@ -451,6 +453,7 @@ class _Rows:
         if "%y" in self.pattern:
             text = _SHORT_YEAR.sub(lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}", text)
         text = re.sub(r"(?<=[./][0-9]{4})[-–](?=[0-9]{1,2}[./])", " - ", text)
+        text = _DAYS.sub(r"\1\3\4\3\5 - \2\3\4\3\5", text)
         if self.day_first is None:
             return text
         order = r"\4-\3-\1" if self.day_first else r"\4-\1-\3"
