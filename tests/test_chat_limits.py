@@ -56,6 +56,10 @@ def test_a_text_that_fits_is_left_as_it_is_without_its_signature() -> None:
         ("abc", "", 3, "abc"),
         ("abcd efgh", "", 8, "abcd …"),
         ("abcd efgh", "", 9, "abcd efgh"),
+        ("aaaa bbbb cccc", "", 13, "aaaa bbbb …"),
+        ("aaaaa bbb cccc", "", 13, "aaaaa …"),  # the end of a word, or of a sentence, in its second half
+        ("Aaa. bbbb cccc", "", 13, "Aaa. bbbb …"),
+        ("Aaaa. bbb cccc", "", 13, "Aaaa. …"),
         ("abc\n\nLLLLL", "LLLLL", 10, "abc\n\nLLLLL"),
         ("abcdef", "LLLLL", 12, "a …\n\nLLLLL"),
         ("abcdef", "LLLLL", 11, "…\n\nLLLLL"),

@@ -319,6 +319,17 @@ def test_the_years_are_counted_from_the_first_one():
     assert years_since_first(first_weeks, date(2018, 12, 31), date(2021, 1, 4)) == 2
 
 
+def test_days_that_another_authority_decides_are_estimated():
+    parts = ["", ";X-EASTER=0", ";X-HEBREW=0710+0", ";X-CHINESE=0101+0", ";X-ISLAMIC=1001+0"]
+    assert [RecurrenceRule(f"FREQ=YEARLY{part}", "").is_estimated for part in parts] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+    ]
+
+
 def test_a_day_is_known_to_be_made_or_not():
     assert [True, False, False] == [
         has_start_on(rule("every week"), date(2021, 9, 16), date(2021, 9, day)) for day in (23, 24, 9)
