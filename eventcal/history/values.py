@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
 
-from .. import occurrences
-from ..errors import EventcalError
+from .. import occurrences, repeat
+from ..errors import EventcalError, GrammarError
 from ..events import Calendar, Event, Occurrence, Place, Status, Text
 from ..when import (
     LONGEST_NIGHT,
@@ -262,20 +261,17 @@ def is_known_elsewhere(old: EventState | None, new: EventState | None) -> bool:
     return (is_before and limit is not Limit.NOT_AFTER) or (is_after and limit is not Limit.NOT_BEFORE)
 
 
-_UNTIL_PATTERN = re.compile(r"(.+?)(?: until ([0-9]{4}-[0-9]{2}-[0-9]{2}))?")
-
-
 def last_day_changes(old: EventState | None, new: EventState | None) -> tuple[date | None, date] | None:
     """Returns the last day of *old*, None for an open end, and that of *new*, if the rest of the date stayed; None if it did not.
 
-    Of a series that is the day until which it repeats.
+    Of a series that is the last day that its rule makes.
     """
     if old is None or new is None:
         return None
     if old.rule or new.rule:
-        (old_rule, old_until), (new_rule, new_until) = (_split_until(state.rule) for state in (old, new))
+        (old_rule, old_last), (new_rule, new_last) = map(_split_end, (old, new))
         is_same = old.when == new.when and old_rule == new_rule
-        return (old_until, new_until) if is_same and new_until and old_until != new_until else None
+        return (old_last, new_last) if is_same and new_last and old_last != new_last else None
     return compare_last_days(old.when, new.when)
 
 
@@ -289,9 +285,16 @@ def compare_last_days(old: When, new: When) -> tuple[date | None, date] | None:
     return (old_last, after.last) if is_same_start and old_last != after.last else None
 
 
-def _split_until(rule: str) -> tuple[str, date | None]:
-    match = _UNTIL_PATTERN.fullmatch(rule)
-    return (match[1], date.fromisoformat(match[2]) if match[2] else None) if match else (rule, None)
+def _split_end(series: EventState) -> tuple[str, date | None]:
+    """Returns the rule without its end, and the last day of the last date that it makes; None where it has no end."""
+    try:
+        rule = repeat.parse_either(series.rule, series.when)
+    except GrammarError:
+        return series.rule, None
+    last_start = repeat.last_start_day(rule, repeat.local_dtstart(series.when))
+    span = series.when.span
+    length = span.last - span.first if isinstance(span, AllDay) else timedelta()
+    return rule.endless_rrule, last_start + length if last_start else None
 
 
 def _classify_date_change(old: When, new: When) -> ChangeKind | None:

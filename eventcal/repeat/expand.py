@@ -32,13 +32,12 @@ def iter_starts(rule: RecurrenceRule, first: date | datetime, after: date, befor
 def iter_days(rule: RecurrenceRule, first: date | datetime, after: date, before: date) -> Iterator[date]:
     """Yields the days of `iter_starts`."""
     first_day, after, before = (day_of(bound) for bound in (first, after, before))
-    endless_rrule = _without_count(rule)
     ends = [before, date(LAST_YEAR, 12, 31)]
     if until := until_day(rule, first):
         ends.append(until)
     if rule.count:
-        ends.append(_nth_day(endless_rrule, first_day, rule.count))
-    return _iter_rrule_days(endless_rrule, first_day, max(after, first_day), min(ends))
+        ends.append(_nth_day(rule.endless_rrule, first_day, rule.count))
+    return _iter_rrule_days(rule.endless_rrule, first_day, max(after, first_day), min(ends))
 
 
 def has_start_on(rule: RecurrenceRule, first: date | datetime, day: date) -> bool:
@@ -50,14 +49,14 @@ def first_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None
     """Returns the first day from *first*'s on that *rule* makes, when counted from there; None if there is none for 40 years."""
     day = day_of(first)
     end = date(min(day.year + _MAX_HINT_YEARS, LAST_YEAR), 12, 31)
-    return next(_iter_rrule_days(_without_count(rule), day, day, end), None)
+    return next(_iter_rrule_days(rule.endless_rrule, day, day, end), None)
 
 
 @lru_cache(maxsize=16384)
 def last_start_day(rule: RecurrenceRule, first: date | datetime) -> date | None:
     """Returns the last day that *rule* makes; None when it has no end."""
     day = day_of(first)
-    end = until_day(rule, first) or (_nth_day(_without_count(rule), day, rule.count) if rule.count else None)
+    end = until_day(rule, first) or (_nth_day(rule.endless_rrule, day, rule.count) if rule.count else None)
     if end is None:
         return None
     year_before = date.fromordinal(max(day.toordinal(), end.toordinal() - 366 * rule.interval))
@@ -86,10 +85,6 @@ def _year_of_turn(parts: dict[str, str], day: date) -> int:
 def first_weekday_of(parts: dict[str, str]) -> int:
     """Returns the weekday that the weeks of a rule begin with; Monday is 0."""
     return WEEKDAYS.index(parts.get("WKST", "MO"))
-
-
-def _without_count(rule: RecurrenceRule) -> str:
-    return join_rrule(without_parts(split_rrule(rule.rrule), "COUNT"))
 
 
 def _iter_rrule_days(rrule: str, first: date, after: date, before: date) -> Iterator[date]:

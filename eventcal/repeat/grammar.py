@@ -104,6 +104,11 @@ def parse_rrule(text: str, when: When) -> RecurrenceRule:
     return rule
 
 
+def parse_either(text: str, when: When) -> RecurrenceRule:
+    """Returns the rule of *text*, in words or as an RRULE, as a state keeps it. Raises GrammarError as `parse` does."""
+    return parse_rrule(text, when) if "FREQ=" in text.upper() else parse(text, when)
+
+
 def _require_known_day(text: str, when: When) -> None:
     if not when.is_day_known:
         raise GrammarError(

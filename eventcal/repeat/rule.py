@@ -33,6 +33,11 @@ class RecurrenceRule:
         return split_rrule(self.rrule)["FREQ"]
 
     @property
+    def endless_rrule(self) -> str:
+        """Returns *rrule* without COUNT."""
+        return join_rrule(without_parts(split_rrule(self.rrule), "COUNT"))
+
+    @property
     def is_standard(self) -> bool:
         """Whether *rrule* has no part but those of RFC 5545."""
         return "X-" not in self.rrule

@@ -26,9 +26,8 @@ def format_rule_text(text: str, known: When, language: str) -> str:
     """Formats the rule *text* of an event on *known* in *language*, "" for none; one that no longer parses stays as written."""
     if not text:
         return ""
-    parse = repeat.parse_rrule if "FREQ=" in text.upper() else repeat.parse
     try:
-        return format_rule(parse(text, known), language)
+        return format_rule(repeat.parse_either(text, known), language)
     except GrammarError:
         return text
 
