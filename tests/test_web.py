@@ -32,7 +32,7 @@ from eventcal.web.assets import load_asset
 from eventcal.web.edition_index import EditionIndex, TagPalette
 from eventcal.web.feeds.responder import FeedResponder
 from eventcal.web.http import HttpRequest
-from eventcal.web.pages import agenda, months
+from eventcal.web.pages import agenda, jsonld, months
 from eventcal.web.pages.search import nearest_occurrence
 from eventcal.web.snapshots import FAILURE_LOG_SECONDS, STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
 from tests.sample import (
@@ -685,6 +685,15 @@ def test_a_search_engine_is_told_no_more_than_is_known(seed: FlaskClient) -> Non
         "https://schema.org/EventCancelled",
         "https://example.org/events/summit-2021",
     )
+
+
+@pytest.mark.parametrize(("when", "status"), [("TBD", "EventPostponed"), ("2021-10-05", "EventRescheduled")])
+def test_a_search_engine_is_told_of_a_date_that_was_put_off_whether_it_has_a_new_one(when: str, status: str) -> None:
+    play = event("play", "Play", "2021-09-07", repeat="every week", exceptions={"2021-09-14": when})
+    [override] = play.overrides
+    found = occurrences.find(replace(play, overrides=(replace(override, status=Status.POSTPONED),)), "2021-09-14")
+    assert found is not None
+    assert jsonld.event_jsonld(found, "Play", "")["eventStatus"] == f"https://schema.org/{status}"
 
 
 def test_an_event_leads_to_what_lies_before_and_after_it(seed: FlaskClient) -> None:

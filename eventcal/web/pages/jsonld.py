@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from ... import occurrences
 from ...events import Event, Occurrence, Organizer, Place, Status
-from ...when import AllDay, Period, Timed, Undated, When, is_floating
+from ...when import AllDay, Period, Timed, When, is_floating
 
 
 def event_jsonld(occurrence: Occurrence, title: str, url: str) -> dict[str, object]:
@@ -66,7 +67,7 @@ def _event_status(occurrence: Occurrence) -> str:
     if occurrence.status is Status.CANCELLED:
         return "Cancelled"
     if occurrence.status is Status.POSTPONED:
-        return "Postponed" if isinstance(occurrence.event.when.span, Undated) else "Rescheduled"
+        return "Rescheduled" if occurrences.is_rescheduled(occurrence) else "Postponed"
     return "Scheduled"
 
 
