@@ -378,10 +378,7 @@ def test_a_quarter_written_as_its_months_is_no_change() -> None:
     [
         (Status.CONFIRMED, Status.CANCELLED, ChangeKind.CANCELLED),
         (Status.POSTPONED, Status.CANCELLED, ChangeKind.CANCELLED),
-        (Status.CONFIRMED, Status.POSTPONED, ChangeKind.POSTPONED),
-        (Status.CANCELLED, Status.POSTPONED, ChangeKind.POSTPONED),
         (Status.CANCELLED, Status.TENTATIVE, ChangeKind.RESTORED),
-        (Status.POSTPONED, Status.CONFIRMED, ChangeKind.RESTORED),
     ],
 )
 def test_a_status_that_changes_outweighs_the_place(old: Status, new: Status, kind: ChangeKind) -> None:
@@ -583,7 +580,7 @@ def test_dates_that_returned_are_those_of_events_that_were_there_also_under_a_fo
         (
             EventState(date_of("2020s"), Status.POSTPONED),
             EventState(date_of("TBD"), Status.POSTPONED),
-            ChangeKind.LESS_PRECISE,
+            ChangeKind.POSTPONED,
         ),
         (
             EventState(date_of("TBD"), Status.POSTPONED, "A"),
@@ -601,6 +598,29 @@ def test_of_two_states_alike_in_status_the_date_the_rule_and_the_place_differ_in
     old: EventState, new: EventState, kind: ChangeKind
 ) -> None:
     assert classify_change(old, new) is kind
+
+
+STANDS, MOVED = date_of("2021-09-14 10:00"), date_of("2021-10-01 10:00")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "recurrence", "kind"),
+    [
+        ((MOVED, Status.POSTPONED), (MOVED, Status.CONFIRMED), "", ChangeKind.PLACE),
+        ((MOVED, Status.CONFIRMED), (MOVED, Status.POSTPONED), "", ChangeKind.PLACE),
+        ((MOVED, Status.CANCELLED), (MOVED, Status.POSTPONED), "", ChangeKind.RESTORED),
+        ((STANDS, Status.CANCELLED), (MOVED, Status.POSTPONED), "", ChangeKind.POSTPONED),
+        ((MOVED, Status.POSTPONED), (MOVED, Status.CONFIRMED), "2021-09-14", ChangeKind.PLACE),
+        ((STANDS, Status.CONFIRMED), (STANDS, Status.POSTPONED), "2021-09-14", ChangeKind.POSTPONED),
+        ((MOVED, Status.POSTPONED), (STANDS, Status.POSTPONED), "2021-09-14", ChangeKind.POSTPONED),
+        ((STANDS, Status.POSTPONED), (MOVED, Status.POSTPONED), "2021-09-14", ChangeKind.MOVED),
+        ((STANDS, Status.POSTPONED), (STANDS, Status.CONFIRMED), "2021-09-14", ChangeKind.RESTORED),
+    ],
+)
+def test_what_was_postponed_to_a_date_takes_place_then_and_what_has_none_is_put_off(
+    old: tuple[When, Status], new: tuple[When, Status], recurrence: str, kind: ChangeKind
+) -> None:
+    assert classify_change(EventState(*old), EventState(*new, "Osh"), recurrence) is kind
 
 
 def test_what_leaves_is_gone_unless_it_was_called_off_before() -> None:

@@ -376,7 +376,7 @@ def _compare_occurrence(
         return None
     old_state = occurrence_state(old, language) if old else last_state if is_cancelled else None
     new_state = occurrence_state(new, language) if new else None
-    kind = classify_change(old_state, new_state) if new else ChangeKind.VANISHED
+    kind = classify_change(old_state, new_state, occurrence.recurrence) if new else ChangeKind.VANISHED
     if kind is None:
         return None
     zone = event_zone(version.event)

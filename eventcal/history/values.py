@@ -206,10 +206,11 @@ class UidConflictError(EventcalError):
         super().__init__("\n".join(message for _, message in conflicts))
 
 
-def classify_change(old: EventState | None, new: EventState | None) -> ChangeKind | None:
+def classify_change(old: EventState | None, new: EventState | None, recurrence: str = "") -> ChangeKind | None:
     """Classifies the change from *old* to *new* by its most important part; None if there is nothing to tell.
 
-    A state of None is not in the calendar; to its readers, what was called off is gone already.
+    A state of None is not in the calendar; to its readers, what was called off is gone already. *recurrence* names the
+    occurrence. That a date which stays was a postponed one, or no longer is, is no news: it takes place then.
     """
     if new is None:
         return None if old is None or old.status is Status.CANCELLED else ChangeKind.VANISHED
@@ -220,7 +221,9 @@ def classify_change(old: EventState | None, new: EventState | None) -> ChangeKin
             return None
         if new.status is Status.CANCELLED:
             return ChangeKind.CANCELLED
-    if new.status is Status.POSTPONED and old.status is not Status.POSTPONED:
+    was_put_off, is_put_off = (is_awaiting_date(state, recurrence) for state in (old, new))
+    is_rescheduled = new.status is Status.POSTPONED and old.status is not Status.POSTPONED and old.when != new.when
+    if is_rescheduled or (is_put_off and not was_put_off):
         return ChangeKind.POSTPONED
     if old.status is Status.CANCELLED:
         return ChangeKind.RESTORED
@@ -228,7 +231,7 @@ def classify_change(old: EventState | None, new: EventState | None) -> ChangeKin
         kind = _classify_date_change(old.when, new.when)
         if kind or old.rule != new.rule:
             return kind or ChangeKind.MOVED
-    if old.status is Status.POSTPONED and new.status is not Status.POSTPONED:
+    if was_put_off and not is_put_off:
         return ChangeKind.RESTORED
     return ChangeKind.PLACE if old.place != new.place else None
 

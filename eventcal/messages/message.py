@@ -128,7 +128,7 @@ class MessageLine:
     @property
     def kind(self) -> ChangeKind | None:
         """The kind of change; None if there is nothing to tell."""
-        return classify_change(self.old, self.new)
+        return classify_change(self.old, self.new, self.recurrence)
 
 
 @dataclass(frozen=True, slots=True)

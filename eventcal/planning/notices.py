@@ -85,7 +85,7 @@ def _recipients_of(
     """Yields who is told of *occurrence*, with what was so before for them, and what kind of change that makes."""
     first, last = occurrence.changes[0], occurrence.changes[-1]
     # recipients are many, what they were told and what they ask for are few: each is decided once
-    kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new))
+    kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new, first.recurrence))
     wants = cache(lambda wanted, query, kind: _wants_notice(occurrence.events, wanted, query, kind))
     for recipient in recipients:
         old = occurrence.last_states.get(recipient.id) or first.old
