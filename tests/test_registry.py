@@ -281,6 +281,13 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
         ("id: a, title: A, when: Sept 2021", "write 2021-09"),
         ("id: a, title: A, when: 2021, timezone: Asia/Dushambe", "did you mean Asia/Dushanbe?"),
         ("id: a, title: A, when: 2021, tags: press", "'tags' must be a list, not text: write it as [press]"),
+        ("id: a, title: A, when: 2021, tags: 'a, b'", "'tags' must be a list, not text: write it as [a, b]"),
+        ("id: a, title: A, when: 2021, tags: a/b", "write it as [summit, press]; 'a/b' is not a tag"),
+        ("id: a, title: A, when: 2021, except: some-name", "write it as [2021-10-12]; 'some-name' is not a day"),
+        ("id: a, title: A, when: 2021, also: 2021-10-05", "must be a list, not text: write it as [2021-10-05]"),
+        ("id: a, title: A, when: 2021, also: '5 Oct 2021, 12 Oct 2021'", "write it as [2021-10-05, 2021-10-12]"),
+        ("id: a, title: A, when: 2021, formerly: Old Name", "write it as [old-id]; 'Old Name' is not an id"),
+        ("id: a, title: A, when: 2021, milestones: soon", "write - id: ... below it for each event"),
         (
             "id: a, title: A, when: 2021, agenda: x",
             "unknown key 'agenda': write its address inside links, as links: {agenda: ",

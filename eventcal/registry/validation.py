@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -218,10 +219,14 @@ def _explain(error: ErrorDetails, path: KeyPath, place: str, at_key: bool) -> st
 
 def _day_advice(text: str) -> str:
     """Returns the advice to write the day that *text* means; "" where it means none."""
+    day = _day_in(text)
+    return f"write the day alone: {day}" if day else ""
+
+
+def _day_in(text: str) -> date | None:
     from ..when.advice import day_in  # only for a wrong day: its patterns take long to compile
 
-    day = day_in(text.partition(" ")[0]) or day_in(text)
-    return f"write the day alone: {day}" if day else ""
+    return day_in(text.partition(" ")[0]) or day_in(text)
 
 
 def _length_advice(text: str) -> str:
@@ -252,10 +257,31 @@ def _explain_kind(kind: str, value: object, path: KeyPath, name: str, form: str)
     if isinstance(path[-1], int) and isinstance(value, list | dict):
         return f"an entry of '{name}' {rule}: if it holds a comma, a colon or brackets, put it in quotes"
     if kind == "list_type" and isinstance(value, str) and 0 < len(value) <= 60 and not set(value) & set("[]{}:#"):
-        form = f"write it as [{value}]"
+        form = _list_advice(name, value, form)
     return f"'{name}' {rule}{f': {form}' if form else ''}"
 
 
+def _list_advice(name: str, text: str, form: str) -> str:
+    """Returns the advice to write *text* as the list under *name*; *form*, and what is no entry, where it is none."""
+    if name not in _LIST_ENTRIES:
+        return form
+    what, pattern = _LIST_ENTRIES[name]
+    entries = [entry.strip() for entry in text.split(",")]
+    if pattern == schema.DAY_PATTERN:
+        entries = [str(_day_in(entry) or entry) for entry in entries]
+    wrong = next((entry for entry in entries if not re.search(pattern, entry)), None)
+    return f"write it as [{', '.join(entries)}]" if wrong is None else f"{form}; '{shorten(wrong)}' is not {what}"
+
+
+# Lists of texts, by their key: what an entry is, and its pattern.
+_LIST_ENTRIES = {
+    "except": ("a day", schema.DAY_PATTERN),
+    "also": ("a day", schema.DAY_PATTERN),
+    "formerly": ("an id", schema.EVENT_ID_PATTERN),
+    "tags": ("a tag", schema.TAG_PATTERN),
+    "reminders": ("a reminder", ""),
+    "include": ("a file", ""),
+}
 _KIND_NAMES: dict[type, str] = {str: "text", list: "a list", dict: "a map"}
 # The kind of value that a key takes, by pydantic's finding; a key that takes several kinds has none of these.
 _EXPECTED_KINDS = {
