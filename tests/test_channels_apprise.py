@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -72,6 +72,23 @@ def test_a_service_gets_subject_and_text_in_any_script() -> None:
 
     (got,) = service.got
     assert (got["title"], str(got["message"]).strip()) == ("Завтра: Саммит", "In Dushanbe.")
+
+
+@pytest.mark.parametrize(
+    ("target_format", "text"),
+    [
+        ("text", "5 < 6 & 7\nhttps://a.example/x_y?z=1"),
+        ("markdown", "5 < 6 & 7\nhttps://a.example/x_y?z=1"),
+        ("html", "5 &lt; 6 &amp; 7<br/>https://a.example/x_y?z=1"),
+    ],
+)
+def test_a_service_gets_plain_text_as_its_format_shows_it(target_format: str, text: str) -> None:
+    message = replace(MESSAGE, text="5 < 6 & 7\nhttps://a.example/x_y?z=1")
+    with serving(Service()) as service:
+        AppriseChannel(f"{url(service)}?format={target_format}").send(message)
+
+    (got,) = service.got
+    assert text == str(got["message"]).replace("&nbsp;", " ")
 
 
 @pytest.mark.parametrize("status", [400, 404, 429, 500, 503])

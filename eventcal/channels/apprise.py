@@ -37,6 +37,9 @@ class AppriseChannel:
         scheme = url.partition("://")[0].lower() if "://" in url else ""
         if not self._service.add(url + ("&" if "?" in url else "?") + "redirect=no"):
             raise SettingsError(f"apprise: no service is known for an address {scheme}://...")
+        # A service of HTML, such as Telegram, refuses a plain "<"; what Apprise makes of text for Markdown breaks addresses.
+        target_format = self._service[0].resolve_format("text")
+        self._format = None if target_format == "markdown" else "text"
         self.destination = f"apprise:{name or scheme}"
         self._deadline = deadline
         self._slots = threading.Semaphore(MAX_CONCURRENT_MESSAGES)
@@ -59,7 +62,7 @@ class AppriseChannel:
     def _notify(self, message: Message, answers: queue.SimpleQueue[Any]) -> None:
         try:
             title, body = self._shorten(message)
-            answers.put(self._service.notify(body=body, title=title))
+            answers.put(self._service.notify(body=body, title=title, body_format=self._format))
         except Exception as error:  # noqa: BLE001  it is raised where it is waited for
             answers.put(error)
         finally:
