@@ -57,12 +57,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(autouse=True, scope="session")
 def _clean_environment() -> Iterator[None]:
-    """The settings of whoever runs the tests stay out of them, in this process and in those that it starts.
-
-    Those run the code beside these tests, whichever is installed.
-    """
+    """The settings of whoever runs the tests stay out of them, in this process and in those that it starts."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PYTHONPATH", str(Path(__file__).parent.parent))
         for name in [
             variable
             for variable in os.environ
