@@ -1,12 +1,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from email import message_from_bytes
 from email.policy import default
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import Engine, event
 
 from eventcal.cli import cli
 
@@ -54,6 +57,46 @@ def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: 
     assert [line.split()[0] for line in listed] == ["Anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
     assert "active (imported: club form, 2021-04-30)" in listed[0]
     assert "tag=summit, daily, Europe/Berlin, ru" in listed[0]
+
+
+@contextmanager
+def recorded(name: str) -> Iterator[list[object]]:
+    """Every event *name* of any database, as it comes."""
+    events: list[object] = []
+
+    def record(*arguments: object) -> None:
+        events.append(arguments)
+
+    event.listen(Engine, name, record)
+    yield events
+    event.remove(Engine, name, record)
+
+
+def test_a_long_list_is_taken_over_in_slices_with_the_same_result(  # type: ignore[no-untyped-def]
+    run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    people = [f"p{number}@example.org,2021-04-30" for number in range(7)]
+    people[4:4] = ["P1@Example.org,2021-04-30", "p3@example.org,2021-04-30"]  # again, in another slice and in the same
+    (tmp_path / "long.csv").write_text("\n".join(["address,confirmed", *people]), encoding="utf-8")
+    monkeypatch.setattr("eventcal.cli.subscribers.IMPORTED_PER_TRANSACTION", 3)
+    with recorded("commit") as commits:
+        result = run("subscribers", "import", "long.csv", "--proof", "list")
+
+    assert (result.output, len(commits)) == ("7 imported, 2 already subscribed\n", 3)
+    assert [line.split()[0] for line in run("subscribers").output.splitlines()] == [
+        f"p{n}@example.org" for n in range(7)
+    ]
+
+
+def test_a_list_takes_as_many_statements_however_long_it_is(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    counts = set()
+    for size in (2, 200):
+        people = "".join(f"p{size}-{number}@example.org,2021-04-30,form\n" for number in range(size))
+        (tmp_path / "people.csv").write_text(f"address,confirmed,proof\n{people}", encoding="utf-8")
+        with recorded("before_cursor_execute") as statements:
+            assert run("subscribers", "import", "people.csv").output == f"{size} imported, 0 already subscribed\n"
+        counts.add(len(statements))
+    assert len(counts) == 1
 
 
 @pytest.mark.parametrize("content", [b"address,proof\ncaf\xe9@example.org,x\n", b"address\n" + b"x" * 200_000])

@@ -32,7 +32,7 @@ from eventcal.store.clock_recovery import undo_clock_ahead
 from eventcal.store.ledger import batch_reservations, delivery_queue, delivery_rows, reminder_rows, stats
 from eventcal.store.ledger.delivery_rows import insert_deliveries
 from eventcal.store.recipients import ConfiguredRecipient
-from eventcal.store.subscribers import SubscriptionPreferences
+from eventcal.store.subscribers import ConsentedSubscriber, SubscriptionPreferences
 from eventcal.store.tables import MetaKey, reminder
 
 from .world import World, utc
@@ -313,7 +313,9 @@ def test_subscriptions_move_as_the_table_says(world: World) -> None:
         "sign up": [lambda conn, a=a: subscribers.sign_up(conn, a, preferences, NOW) for a in addresses],
         "configure": [configured("second")],
         "import": [
-            lambda conn, a=a: subscribers.import_subscriber(conn, a, preferences, "paper", NOW, NOW) for a in addresses
+            lambda conn: subscribers.import_subscribers(
+                conn, [ConsentedSubscriber(a, preferences, "paper", NOW) for a in addresses], NOW
+            )
         ],
         "confirm": [lambda conn, id=id: subscribers.confirm(conn, id, 0, NOW) for id in rows],
         "restore": [lambda conn: recipients.restore(conn, [2, 3, 4], NOW)],

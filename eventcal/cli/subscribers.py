@@ -19,11 +19,14 @@ from .options import with_settings
 if TYPE_CHECKING:
     from ..settings import Settings
     from ..store.ledger.stats import DeliveryRecord
-    from ..store.subscribers import Subscriber, SubscriptionPreferences
+    from ..store.subscribers import ConsentedSubscriber, Subscriber
 
 
 CSV_COLUMNS = ("address", "filter", "language", "zone", "leads", "notices", "digest", "state", "confirmed", "proof")
 """Of a table of subscribers. Leads and notices are separated by semicolons; empty, they are the registry's."""
+
+IMPORTED_PER_TRANSACTION = 1_000
+"""Subscribers; sign-ups and the scheduler take their turns in between."""
 
 
 @cli.group(
@@ -129,26 +132,29 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
         rows = list(csv.DictReader(file))
     except (csv.Error, UnicodeDecodeError) as error:
         raise EventcalError(f"{file.name}: this is not a CSV file in UTF-8: {error}") from None
-    parsed_rows, errors = [], []
+    people, errors = [], []
     for number, row in enumerate(rows, 2):
         if (row.get("state") or "active") != "active":
             continue
         try:
-            parsed_rows.append(_parse_row(row, proof))
+            people.append(_parse_row(row, proof))
         except (GrammarError, ValueError) as error:
             errors.append(f"{file.name}:{number}: {error}")
     if errors:
         raise EventcalError("nothing imported:\n" + "\n".join(errors))
-    with require_store(settings) as store, store.write() as conn:
-        now = store.now()
-        added = sum(subscriber_store.import_subscriber(conn, *parsed, now) for parsed in parsed_rows)
-    click.echo(f"{added} imported, {len(parsed_rows) - added} already subscribed")
+    added = 0
+    with require_store(settings) as store:
+        for start in range(0, len(people), IMPORTED_PER_TRANSACTION):
+            with store.write() as conn:
+                batch = people[start : start + IMPORTED_PER_TRANSACTION]
+                added += subscriber_store.import_subscribers(conn, batch, store.now())
+    click.echo(f"{added} imported, {len(people) - added} already subscribed")
 
 
-def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, SubscriptionPreferences, str, datetime]:
+def _parse_row(row: dict[str, str | None], proof: str) -> ConsentedSubscriber:
     from .. import filters, leads, words
     from ..digest_schedule import canonical_digest
-    from ..store.subscribers import SubscriptionPreferences, json_list
+    from ..store.subscribers import ConsentedSubscriber, SubscriptionPreferences, json_list
     from ..when import find_zone
 
     fields = {name: (row.get(name) or "").strip() for name in CSV_COLUMNS}
@@ -177,7 +183,7 @@ def _parse_row(row: dict[str, str | None], proof: str) -> tuple[str, Subscriptio
         notices="" if uses_defaults else json_list(map(leads.lead_text, notices)),
         digest=canonical_digest(fields["digest"]),
     )
-    return (
+    return ConsentedSubscriber(
         parse_address(fields["address"]),
         preferences,
         _dated_proof(fields["proof"] or proof, confirmed),

@@ -28,7 +28,7 @@ from ..states import (
 from ..web_push import PushEndpoint
 from ..when.zones import zone_or_default
 from . import devices, recipients
-from .database import dialect_of, json_ids, packed
+from .database import INTEGER, TEXT, dialect_of, json_ids, json_table, packed
 from .edition_store import read_meta
 from .ledger import reminder_rows
 from .ledger.delivery_rows import insert_deliveries
@@ -106,6 +106,16 @@ class Subscriber:
     def is_device(self) -> bool:
         """Whether it is told by Web Push."""
         return self.channel == PUSH_CHANNEL
+
+
+@dataclass(frozen=True, slots=True)
+class ConsentedSubscriber:
+    """Somebody who agreed elsewhere: *proof* says how, *agreed_at* when."""
+
+    address: str
+    preferences: SubscriptionPreferences
+    proof: str
+    agreed_at: datetime
 
 
 def json_list(texts: Iterable[str]) -> str:
@@ -247,22 +257,43 @@ def rotate_links(conn: Connection, address: str) -> None:
         conn.execute(subscription.update().where(subscription.c.id == row.id).values(link_version=_new_link_version()))
 
 
-def import_subscriber(
-    conn: Connection, address: str, preferences: SubscriptionPreferences, proof: str, confirmed: datetime, now: datetime
-) -> bool:
-    """Takes somebody over who agreed elsewhere: *proof* says how, *confirmed* when. False: they are known already."""
-    existing = select(subscription.c.id).where(
-        _IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter
-    )
-    if conn.execute(existing).first() is not None:
-        return False
-    id = _insert_subscription(
-        conn, EMAIL_CHANNEL, address, preferences, SubscriptionState.ACTIVE, now, Reason.IMPORTED, proof
-    )
-    # they agreed then, and hear from now on what lies ahead
-    conn.execute(subscription.update().where(subscription.c.id == id).values(confirmed_at=max(confirmed, now)))
+def import_subscribers(conn: Connection, people: Sequence[ConsentedSubscriber], now: datetime) -> int:
+    """Subscribes *people* from now on, but for those who are known already; returns how many are new.
+
+    A few statements however many they are; a long list is given in slices, each with a transaction of its own, so that
+    other writers take their turns.
+    """
+    asked = packed([n, person.address, person.preferences.filter] for n, person in enumerate(people))
+    new = [people[n] for n in conn.execute(_NEW_AMONG, {"rows": asked}).scalars()]
+    if not new:
+        return 0
+    rows = [
+        _subscription_row(EMAIL_CHANNEL, person.address, person.preferences, SubscriptionState.ACTIVE, now)
+        # they agreed then, and hear from now on what lies ahead
+        | {"reason": Reason.IMPORTED, "detail": person.proof, "confirmed_at": max(person.agreed_at, now)}
+        for person in new
+    ]
+    if dialect_of(conn).reuses_ids:
+        rows = [row | {"id": id} for id, row in enumerate(rows, _allocate_id(conn))]
+    conn.execute(subscription.insert(), rows)
     reminder_rows.mark_preferences_changed(conn)
-    return True
+    return len(new)
+
+
+_asked = json_table(number=INTEGER, address=TEXT, filter=TEXT)
+_known = select(subscription.c.id).where(
+    # the sum keeps the index of origins out of it: that of addresses is to be used
+    subscription.c.origin + "" == SubscriptionOrigin.PEOPLE,
+    func.lower(subscription.c.address) == func.lower(_asked.c.address),
+    subscription.c.filter == _asked.c.filter,
+)
+_NEW_AMONG = (
+    select(func.min(_asked.c.number).label("number"))
+    .where(~_known.exists())
+    .group_by(func.lower(_asked.c.address), _asked.c.filter)
+    .order_by("number")
+)
+"""The numbers of the rows that are new, the first of each address and filter."""
 
 
 # looking
@@ -367,27 +398,32 @@ def _insert_subscription(
     preferences: SubscriptionPreferences,
     state: SubscriptionState,
     now: datetime,
-    reason: Reason = Reason.NONE,
-    detail: str = "",
 ) -> int:
-    row = {
-        **_preference_columns(preferences),
-        "origin": SubscriptionOrigin.PEOPLE,
-        "channel": channel,
-        "address": address,
-        "state": state,
-        "reason": reason,
-        "detail": detail,
-        "link_version": _new_link_version(),
-        "created_at": now,
-        "confirmed_at": None,
-        "ended_at": None,
-    }
+    row = _subscription_row(channel, address, preferences, state, now)
     if dialect_of(conn).reuses_ids:
         row["id"] = _allocate_id(conn)
     key = conn.execute(subscription.insert().values(row)).inserted_primary_key
     assert key is not None
     return int(key[0])
+
+
+def _subscription_row(
+    channel: str, address: str, preferences: SubscriptionPreferences, state: SubscriptionState, now: datetime
+) -> dict[str, Any]:
+    """Returns the columns of a new sign-up."""
+    return {
+        **_preference_columns(preferences),
+        "origin": SubscriptionOrigin.PEOPLE,
+        "channel": channel,
+        "address": address,
+        "state": state,
+        "reason": Reason.NONE,
+        "detail": "",
+        "link_version": _new_link_version(),
+        "created_at": now,
+        "confirmed_at": None,
+        "ended_at": None,
+    }
 
 
 def _allocate_id(conn: Connection) -> int:

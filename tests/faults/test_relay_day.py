@@ -13,7 +13,7 @@ from eventcal.channels import ChannelSettings
 from eventcal.channels.email import EmailChannel, EmailOptions
 from eventcal.channels.relay import SmtpTimeouts
 from eventcal.store import subscribers
-from eventcal.store.subscribers import SubscriptionPreferences
+from eventcal.store.subscribers import ConsentedSubscriber, SubscriptionPreferences
 
 from .conftest import OpenInProcess
 from .in_process import DUE, NOW, START, InProcessInstallation, summit_yaml
@@ -67,10 +67,11 @@ def live_through(
         here.channels["email"] = channel
         here.publish(summit_yaml(), NOW)
         with here.store.write() as conn:
-            for number in range(reader_count):
-                subscribers.import_subscriber(
-                    conn, f"reader{number}@example.net", SubscriptionPreferences(), "a list", NOW, NOW
-                )
+            readers = [
+                ConsentedSubscriber(f"reader{number}@example.net", SubscriptionPreferences(), "a list", NOW)
+                for number in range(reader_count)
+            ]
+            subscribers.import_subscribers(conn, readers, NOW)
         here.now = DUE - stretch
         while here.now < START - stretch and not is_over(here):
             here.tick_at(here.now + pace)
