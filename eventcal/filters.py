@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -26,7 +26,7 @@ LIST_PARAMETERS = ("tag", "-tag", "id", "series", "q", "place", "from", "to", "l
 FILTER_PARAMETERS = (*LIST_PARAMETERS, "alarms")
 """Every parameter of a calendar feed, in canonical order."""
 
-REMINDER_PARAMETERS = ("event", "tag", "-tag", "id", "series", "q", "place")
+REMINDER_PARAMETERS = ("event", "parts", "tag", "-tag", "id", "series", "q", "place")
 """Query parameters that choose what one is reminded of; a feed of one event has an address of its own instead of `event`."""
 
 PAGE_PARAMETERS = ("limit", "after")
@@ -144,9 +144,12 @@ def query_pairs(query: Filter) -> list[tuple[str, str]]:
     return [(name, text) for name, text in parameters if text]
 
 
-def matches_event(query: Filter, event: Event) -> bool:
-    """Tells whether the filter keeps *event*, dates aside: tags, words, place and omissions."""
-    if query.event and query.event not in event.ids:
+def matches_event(query: Filter, event: Event, parent_ids: Collection[str] = ()) -> bool:
+    """Tells whether the filter keeps *event*, dates aside: tags, words, place and omissions.
+
+    *parent_ids* are the ids of the events that it belongs to, which count where the filter has `parts`.
+    """
+    if query.event and query.event not in event.ids and not (query.parts and query.event in parent_ids):
         return False
     if query.ids and not any(event_id in query.ids for event_id in event.ids):
         return False
@@ -173,16 +176,20 @@ def is_of_series(name: str, event: Event) -> bool:
     return bool(event.series) and fold_for_search(event.series) == fold_for_search(name)
 
 
-def keeps_event(canonical: str, event: Event) -> bool:
-    """Tells whether a subscription's filter, in canonical form, keeps *event*; parameters that are not understood are ignored."""
+def keeps_event(canonical: str, event: Event, parent_ids: Collection[str]) -> bool:
+    """Tells whether a subscription's filter, in canonical form, keeps *event*, which belongs to the events *parent_ids*.
+
+    Parameters that are not understood are ignored.
+    """
     if not canonical:
         return True
-    return matches_event_and_days(_parse_canonical(canonical), event)
+    query = _parse_canonical(canonical)
+    return matches_event(query, event, parent_ids) and is_in_window(query, event)
 
 
 @lru_cache(maxsize=4096)
 def _parse_canonical(canonical: str) -> Filter:
-    return parse_query(canonical, strict=False, allowed=("event", *FILTER_PARAMETERS))
+    return parse_query(canonical, strict=False, allowed=("event", "parts", *FILTER_PARAMETERS))
 
 
 def matches_event_and_days(query: Filter, event: Event) -> bool:

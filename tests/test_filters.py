@@ -151,7 +151,7 @@ def test_a_month_or_a_year_is_all_its_days(query, start, end):
     ],
 )
 def test_a_subscription_keeps_what_its_filter_and_its_window_do(canonical, kept):
-    assert keeps_event(canonical, SUMMIT) is kept
+    assert keeps_event(canonical, SUMMIT, ()) is kept
 
 
 def test_only_a_known_day_is_kept_where_imprecise_dates_are_omitted():
@@ -301,6 +301,17 @@ def test_an_event_is_chosen_by_each_of_its_ids(name):
     renamed = event("new", "2021-09-16", formerly=("old",))
 
     assert [matches_event(query, renamed) for query in queries] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("canonical", "kept"), [("event=conf", False), ("event=conf&parts=1", True), ("parts=1", True)]
+)
+def test_a_subscription_to_an_event_with_its_parts_keeps_what_belongs_to_it(canonical, kept):
+    deadline, other = event("papers", "2027-07-01"), event("other", "2027-07-01")
+
+    assert keeps_event(canonical, deadline, ("track", "conf", "conf-2027")) is kept
+    assert keeps_event("event=conf&parts=1", event("conf", "2027-09-16"), ())
+    assert not keeps_event("event=conf&parts=1", other, ())
 
 
 def test_cancelled_events_are_kept_unless_omitted():

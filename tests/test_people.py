@@ -181,6 +181,86 @@ def test_reminders_are_of_exactly_what_was_asked_for(world: SubscriberWorld, que
     assert "reminders of “Press call”" in world.mail.received[0].text
 
 
+CONFERENCE = """
+- id: conf
+  title: Conf
+  when: 2021-09-16
+  reminders: [1 day before at 09:00, on change]
+  milestones:
+    - id: papers
+      title: Papers due
+      when: 2021-09-10
+      milestones: [{id: titles, title: Titles due, when: 2021-09-08}]
+- {id: other, title: Other, when: 2021-09-12, reminders: [1 day before at 09:00]}
+"""
+
+
+def test_an_event_with_its_parts_brings_those_that_are_added_later_and_follows_it_when_it_is_renamed(
+    world: SubscriberWorld,
+) -> None:
+    world.publish(CONFERENCE, NOW)
+    alone = world.sign_up("alone@example.org", "?event=conf")
+    with_parts = world.sign_up("anna@example.org", "?event=conf&parts=1")
+    assert [each.preferences.filter for each in (alone, with_parts)] == ["event=conf", "event=conf&parts=1"]
+    world.advance_to(utc(2021, 9, 2))
+    renamed = CONFERENCE.replace("id: conf", "id: conf-2021\n  formerly: [conf]")
+    camera = "- {id: camera, title: Final papers due, when: 2021-09-14, part_of: conf-2021, reminders: [1 day before at 09:00]}"
+    world.publish(f"{renamed}{camera}\n", world.now)
+
+    world.advance_to(utc(2021, 9, 20))
+    subjects = {
+        address: [each.subject for each in world.notifications if each.address == address]
+        for address in ("alone@example.org", "anna@example.org")
+    }
+    assert subjects == {
+        "alone@example.org": ["Thu 16 Sep: Conf"],
+        "anna@example.org": [
+            "Wed 8 Sep: Titles due", "Fri 10 Sep: Papers due", "Tue 14 Sep: Final papers due", "Thu 16 Sep: Conf",
+        ],
+    }  # fmt: skip
+    assert "reminders of “Conf” and everything that belongs to it." in world.notifications[0].text
+
+
+@pytest.mark.parametrize(
+    ("query", "told"), [("?event=conf", []), ("?event=conf&parts=1", ["Removed, Wed 8 Sep: Titles due"])]
+)
+def test_who_signed_up_for_an_event_with_its_parts_is_told_when_one_is_removed(
+    world: SubscriberWorld, query: str, told: list[str]
+) -> None:
+    world.publish(CONFERENCE, NOW)
+    world.sign_up(query=query)
+    world.advance_to(NOW + timedelta(hours=1))
+    world.publish(
+        CONFERENCE.replace("\n      milestones: [{id: titles, title: Titles due, when: 2021-09-08}]", ""), world.now
+    )
+    world.advance_to(NOW + timedelta(hours=2))
+
+    assert [each.subject for each in world.notifications] == told
+
+
+def test_the_form_of_an_event_says_whether_its_parts_are_in_it_and_leads_to_the_other(world: SubscriberWorld) -> None:
+    world.publish(CONFERENCE, NOW)
+    with_parts, alone, no_parts = (
+        world.browser.get(f"/subscribe?event={query}").text for query in ("conf&parts=1", "conf", "other&parts=1")
+    )
+
+    assert "For “Conf” and everything that belongs to it." in with_parts
+    assert '<a href="/subscribe?event=conf">Only this event</a>' in with_parts
+    assert "For “Conf”." in alone
+    assert '<a href="/subscribe?event=conf&amp;parts=1">With everything that belongs to it</a>' in alone
+    assert "Only this event" not in no_parts
+
+
+def test_the_next_mails_are_also_those_of_an_events_parts(world: SubscriberWorld) -> None:
+    world.publish(CONFERENCE, NOW)
+    world.request_signup(query="?event=conf&parts=1")
+    world.tick(NOW)
+
+    page = text_of(world.confirm().get_data(as_text=True))
+    assert page.index("Titles due") < page.index("Papers due") < page.rindex("Conf")
+    assert "Other" not in page
+
+
 @pytest.mark.parametrize(
     "query",
     [
@@ -736,7 +816,8 @@ def test_an_address_that_a_relay_repeats_is_masked_in_the_log(
 
 def test_links_to_sign_up_are_on_the_page_with_its_filter_and_on_an_event(world: SubscriberWorld) -> None:
     assert 'href="/subscribe?tag=summit"' in world.browser.get("/?tag=summit").get_data(as_text=True)
-    assert 'href="/subscribe?event=summit"' in world.browser.get("/events/summit").get_data(as_text=True)
+    page = world.browser.get("/events/summit").get_data(as_text=True)
+    assert 'href="/subscribe?event=summit&amp;parts=1"' in page
 
 
 def test_reminders_of_chosen_events_are_signed_up_for_by_their_ids(world: SubscriberWorld) -> None:

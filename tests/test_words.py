@@ -501,6 +501,21 @@ def test_a_subscription_of_chosen_events_says_so_in_one_phrase(language: str, sa
     assert format_filter(Filter(ids=("pyconf-2027",), series="PyConf"), language, str, []) == said
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "“Conf” and everything that belongs to it"),
+        ("de", "„Conf“ und alles, was dazugehört"),
+        ("es", "«Conf» y todo lo que forma parte de ello"),
+        ("ru", "«Conf» и всё, что к нему относится"),
+        ("zh", "“Conf”及其所属的全部日程"),
+        ("ar", "«Conf» وكل ما يتبعه"),
+    ],
+)
+def test_a_subscription_to_an_event_with_its_parts_says_so(language: str, said: str) -> None:
+    assert format_filter(Filter(event="conf", parts=True), language, lambda _id: "Conf", []) == said
+
+
 @pytest.mark.parametrize(("place", "named"), [("TJ", "Tadschikistan"), ("Bern", "Bern"), ("tj", "tj")])
 def test_a_subscription_names_its_country(place: str, named: str) -> None:
     assert format_filter(Filter(place=place), "de", str, []) == f"Veranstaltungen in „{named}“"

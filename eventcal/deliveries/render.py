@@ -10,7 +10,7 @@ from functools import partial
 from typing import TypeVar
 
 from .. import filters, messages, occurrences
-from ..events import Occurrence, Status
+from ..events import Event, Occurrence, Status
 from ..history import ChangeKind, Edition, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
 from ..ledger_rows import ChangeItem, Claim, LastNotified, change_items
@@ -101,7 +101,7 @@ class MessageRenderer:
         decision = reminders.verdict(due_reminder, event, _audience_of(claim), job.now)
         if isinstance(decision, Skip):
             return decision
-        if event is None or not filters.keeps_event(claim.filter, event):
+        if event is None or not _keeps(claim, edition, event):
             return Skip(Reason.FILTER)
         correction = self._read_correction(claim, edition)
         message, state = self._render_cached_reminder(job, decision, correction)
@@ -354,7 +354,7 @@ def _remindable_occurrence(job: _RenderJob, item: DigestEntry) -> Occurrence | N
     event = job.edition.event(item.key.uid)
     due_reminder = DueReminder(item.key, item.due, item.until, item.created_at)
     decision = reminders.verdict(due_reminder, event, _audience_of(job.claim), job.now)
-    if isinstance(decision, Skip) or event is None or not filters.keeps_event(job.claim.filter, event):
+    if isinstance(decision, Skip) or event is None or not _keeps(job.claim, job.edition, event):
         return None
     return occurrences.find(event, item.key.recurrence)
 
@@ -362,15 +362,15 @@ def _remindable_occurrence(job: _RenderJob, item: DigestEntry) -> Occurrence | N
 def _agenda(job: _RenderJob, item: DigestEntry) -> dict[tuple[str, str], Occurrence]:
     """Returns what begins until the next digest of a channel, by uid and recurrence."""
     edition = job.edition
-    uids = {
-        version.event.id: version.uid
-        for version in edition.versions
-        if filters.keeps_event(job.claim.filter, version.event)
-    }
+    uids = {version.event.id: version.uid for version in edition.versions if _keeps(job.claim, edition, version.event)}
     events = [event for event in edition.events if event.id in uids]
     zone = edition.calendar.zone
     listed = digests.find_agenda(events, item.due, instant(int(item.payload)), zone, job.now)
     return {(uids[occurrence.event.id], occurrence.recurrence): occurrence for occurrence in listed}
+
+
+def _keeps(claim: Claim, edition: Edition, event: Event) -> bool:
+    return filters.keeps_event(claim.filter, event, edition.parent_ids(event))
 
 
 def _audience_of(claim: Claim) -> ReminderAudience:

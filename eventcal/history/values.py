@@ -119,6 +119,13 @@ class Edition:
         version = self._by_uid.get(uid)
         return None if version is None else version.event
 
+    def parent_ids(self, event: Event) -> tuple[str, ...]:
+        """Returns the ids, present and former, of the events that *event* belongs to, the nearest first."""
+        if not event.part_of:
+            return ()
+        parent = self.find(event.part_of)
+        return (event.part_of,) if parent is None else (*parent.event.ids, *self.parent_ids(parent.event))
+
     def state(self, uid: str, recurrence: str) -> EventState | None:
         """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""
         event = self.event(uid)

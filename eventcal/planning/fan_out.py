@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -50,9 +50,16 @@ def find_end(fan_out: DueFanOut, event: Event | None, now: datetime) -> EndedRem
 
 
 def choose_groups(
-    fan_out: DueFanOut, event: Event, groups: Sequence[SubscriptionGroup], timezone: str
+    fan_out: DueFanOut,
+    event: Event,
+    groups: Sequence[SubscriptionGroup],
+    timezone: str,
+    parent_ids: Collection[str] = (),
 ) -> list[GroupDelivery]:
-    """Chooses those of *groups* that a reminder of *event* goes to. *timezone* is the calendar's."""
+    """Chooses those of *groups* that a reminder of *event* goes to. *timezone* is the calendar's.
+
+    *parent_ids* are the ids of the events that it belongs to.
+    """
     occurrence = occurrences.find(event, fan_out.key.recurrence)
     if occurrence is None:
         return []
@@ -70,7 +77,7 @@ def choose_groups(
         if zone_bucket(lead, group.zone) != fan_out.key.zone:
             continue
         scheduled = scheduled_for(group.leads, group.zone)
-        if scheduled is None or not filters.keeps_event(group.filter, event):
+        if scheduled is None or not filters.keeps_event(group.filter, event, parent_ids):
             continue
         zone = ZoneInfo(group.zone or timezone)
         start = occurrence.when.starts_at(zone)
@@ -80,13 +87,18 @@ def choose_groups(
 
 
 def find_missed(
-    key: ReminderKey, event: Event | None, group: SubscriptionGroup, old_zone: str, now: datetime
+    key: ReminderKey,
+    event: Event | None,
+    group: SubscriptionGroup,
+    old_zone: str,
+    now: datetime,
+    parent_ids: Collection[str] = (),
 ) -> ScheduledReminder | None:
     """Returns what *key* is to a reader who left *old_zone*, if it was still ahead of them there and is past in the new one.
 
     Plans know zones and no people: without this, a reader who moves between the two due times gets it in neither zone.
     """
-    if event is None or invalidation_reason(key, event) or not filters.keeps_event(group.filter, event):
+    if event is None or invalidation_reason(key, event) or not filters.keeps_event(group.filter, event, parent_ids):
         return None
     occurrence = occurrences.find(event, key.recurrence)
     if occurrence is None:

@@ -37,7 +37,8 @@ _URGENT_KINDS = (ChangeKind.CANCELLED, ChangeKind.VANISHED, ChangeKind.POSTPONED
 class ChangedOccurrence:
     """The settled changes of one occurrence, the oldest first, and what its readers were told before.
 
-    *events* are those whose filters and notices count: the newest version, or the last one before it vanished.
+    *events* are those whose filters and notices count: the newest version, or the last one before it vanished;
+    *parent_ids* are the ids of the events that it belongs to.
     *last_states* maps subscriptions to JSON states; *told_of_series* are those told of any coming date of the series.
     """
 
@@ -47,6 +48,7 @@ class ChangedOccurrence:
     last_states: Mapping[int, str]
     told_of_series: Collection[int]
     zone: ZoneInfo
+    parent_ids: Collection[str] = ()
 
 
 @dataclass(slots=True)
@@ -86,7 +88,7 @@ def _recipients_of(
     first, last = occurrence.changes[0], occurrence.changes[-1]
     # recipients are many, what they were told and what they ask for are few: each is decided once
     kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new, first.recurrence))
-    wants = cache(lambda wanted, query, kind: _wants_notice(occurrence.events, wanted, query, kind))
+    wants = cache(lambda wanted, query, kind: _wants_notice(occurrence, wanted, query, kind))
     for recipient in recipients:
         old = occurrence.last_states.get(recipient.id) or first.old
         kind = kind_since(old)
@@ -98,11 +100,12 @@ def _recipients_of(
             yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
-def _wants_notice(events: Iterable[Event], wanted: str, query: str, kind: ChangeKind) -> bool:
-    """Tells whether a subscription with these columns asks for notices of this kind about any of *events*."""
-    for event in events:
+def _wants_notice(occurrence: ChangedOccurrence, wanted: str, query: str, kind: ChangeKind) -> bool:
+    """Tells whether a subscription with these columns asks for notices of this kind about *occurrence*."""
+    for event in occurrence.events:
         notices = [NoticeKind(name) for name in json.loads(wanted)] if wanted else event.notices
-        if any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices) and filters.keeps_event(query, event):
+        is_wanted = any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices)
+        if is_wanted and filters.keeps_event(query, event, occurrence.parent_ids):
             return True
     return False
 

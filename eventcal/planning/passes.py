@@ -214,7 +214,9 @@ def _queue_missed(conn: Connection, edition: Edition, now: datetime) -> None:
     for move in reminder_rows.take_zone_changes(conn):
         old_zone = zone_or_default(move.old_zone)
         for stored in reminder_rows.reminders_due_between(conn, move.group.zone, now - MAX_ZONE_DIFFERENCE, now):
-            missed = fan_out.find_missed(stored.key, edition.event(stored.key.uid), move.group, old_zone, now)
+            event = edition.event(stored.key.uid)
+            parent_ids = edition.parent_ids(event) if event else ()
+            missed = fan_out.find_missed(stored.key, event, move.group, old_zone, now, parent_ids)
             if missed is not None:
                 delivery = NewDelivery(
                     message_key=fan_out.reminder_message_key(stored.key),
@@ -290,7 +292,7 @@ def _fan_out_page(
     event = edition.event(row.key.uid)
     inserted = 0
     if page.size and event is not None:
-        chosen = fan_out.choose_groups(row, event, groups, edition.calendar.timezone)
+        chosen = fan_out.choose_groups(row, event, groups, edition.calendar.timezone, edition.parent_ids(event))
         if chosen:
             inserted = delivery_rows.insert_for_groups(
                 conn,
@@ -342,6 +344,7 @@ def _read_changed(
     event = edition.event(first.uid)
     # of what vanished, the last version says whom it concerned
     last_versions = {} if event else edition_store.last_of(conn, [first.uid])
+    events = [event] if event else [version.event for version in last_versions.values()]
     told_of_series = set[int]()
     if not first.recurrence:
         # A series is known by its dates: who was told of one of them is told of the whole.
@@ -349,10 +352,11 @@ def _read_changed(
     return ChangedOccurrence(
         changes,
         edition.state(first.uid, first.recurrence),
-        [event] if event else [version.event for version in last_versions.values()],
+        events,
         notice_rows.last_states(conn, first.uid, first.recurrence, ids),
         told_of_series,
         ZoneInfo(event.timezone if event else edition.calendar.timezone),
+        [parent_id for known in events for parent_id in edition.parent_ids(known)],
     )
 
 

@@ -144,6 +144,10 @@ class EditionIndex:
         """Returns the event that has the id *event_id*, or had it."""
         return self._edition.find(event_id) if self._edition else None
 
+    def parent_ids(self, event: Event) -> tuple[str, ...]:
+        """Returns the ids of the events that *event* belongs to."""
+        return self._edition.parent_ids(event) if self._edition else ()
+
     def changes_of(self, version: Version) -> list[Change]:
         """Returns the changes of an event, the newest first, under all ids that it had."""
         return self._changes.get(version.uid, [])

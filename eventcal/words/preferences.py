@@ -87,12 +87,12 @@ def format_filter(
     *title_of* returns the title of an event by its id, *tag_styles* have the names of tags. Without *include_free_text*
     the search text and the place, which a stranger may have typed, are not repeated.
     """
-    _ = get_translations(language).gettext
-    if len(query.ids) == 1 and query == Filter(ids=query.ids):
-        return quote(title_of(query.ids[0]) or query.ids[0], language)
-    if query.event:
-        return quote(title_of(query.event) or query.event, language)
     translations = get_translations(language)
+    _ = translations.gettext
+    event_id = query.event or (query.ids[0] if query.ids and query == Filter(ids=query.ids[:1]) else "")
+    if event_id:
+        title = quote(title_of(event_id) or event_id, language)
+        return _("{event} and everything that belongs to it").format(event=title) if query.parts else title
     count = len(query.ids)
     chosen = translations.ngettext("{n} chosen event", "{n} chosen events", count).format(n=count)
     tag_names = {style.tag: style.name.in_language(language) for style in tag_styles if style.name}

@@ -138,14 +138,23 @@ def _render_form(context: RequestContext, form: PreferencesForm, query: Filter, 
     page = render_template(
         "subscribe/form.html",
         form=form,
+        query=query,
         summary=preferences_form.summarise(form.to_preferences(query), context.index, context.viewer.language),
         everything=query == Filter(),
+        other_scope=_other_scope(context, query),
         action=context.viewer.url("/subscribe", *filters.query_pairs(query)),
         device_action=context.viewer.url("/push/subscribe", *filters.query_pairs(query)),
         cities=zone_choices(form.zone, context.viewer.language),
         preferences_form=preferences_form,
     )
     return page, code
+
+
+def _other_scope(context: RequestContext, query: Filter) -> str:
+    """Returns the address of the form for an event alone, or with its parts: the other of the two; "" for any other filter."""
+    if not context.index.parts_of(query.event):
+        return ""
+    return context.viewer.url("/subscribe", *filters.query_pairs(replace(query, parts=not query.parts)))
 
 
 def zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
@@ -157,7 +166,7 @@ def zone_choices(chosen: str, language: str) -> Iterable[tuple[str, str]]:
 
 
 def requested_filter(context: RequestContext) -> Filter:
-    """Returns the filter that reminders are asked for: the page's, or one event.
+    """Returns the filter that reminders are asked for: the page's, or one event, alone or with what belongs to it.
 
     Aborts with 404 for unknown events, series and tags, and for what is not a filter: without it, everything would be asked for.
     """
@@ -175,7 +184,7 @@ def requested_filter(context: RequestContext) -> Filter:
         version = index.find(query.event)
         if version is None:
             abort(404)
-        return Filter(event=version.event.id)
+        return Filter(event=version.event.id, parts=query.parts)
     if query.ids:
         chosen = {version.event.id for event_id in query.ids if (version := index.find(event_id))}
         query = replace(query, ids=tuple(sorted(chosen)))
@@ -191,4 +200,4 @@ def requested_filter(context: RequestContext) -> Filter:
     if not all(feeds.is_known_tag(context.edition, removed, tag) for tag in query.tags):
         abort(404)
     known = tuple(tag for tag in query.excluded_tags if feeds.is_known_tag(context.edition, removed, tag))
-    return replace(query, excluded_tags=known)
+    return replace(query, excluded_tags=known, parts=False)

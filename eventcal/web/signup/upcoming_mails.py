@@ -45,9 +45,8 @@ def next_mails(
 
     def is_wanted(occurrence: Occurrence) -> bool:
         event = occurrence.event
-        return (
-            filters.matches_event(query, event) and event.id not in stopped_ids and reminders.is_remindable(occurrence)
-        )
+        is_kept = filters.matches_event(query, event, index.parent_ids(event))
+        return is_kept and event.id not in stopped_ids and reminders.is_remindable(occurrence)
 
     # what lies behind a window could still speak within it, by as much as any lead reaches back
     leads = index.leads if audience.leads is None else audience.leads
