@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -411,9 +412,10 @@ def test_a_moment_is_said_in_a_zone() -> None:
 
 # the catalogs
 
-Messages = dict[tuple[str | None, str | tuple[str, ...]], Any]
+Messages = frozenset[tuple[str | None, str | tuple[str, ...]]]
 
 
+@cache
 def messages_in_the_code() -> Messages:
     methods = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
     found = extract_from_dir(
@@ -422,7 +424,7 @@ def messages_in_the_code() -> Messages:
         {"**/templates/**.html": {"trimmed": "true", "newstyle_gettext": "true"}},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)},
     )
-    return {(context, text): file for file, _line, text, _comments, context in found}
+    return frozenset((context, text) for _file, _line, text, _comments, context in found)
 
 
 COUNTS = {"{n}", "{days}", "%(count)s"}
@@ -433,7 +435,7 @@ def test_every_text_is_translated_and_no_translation_is_left_over(language: str)
     with (PACKAGE / "locale" / language / "LC_MESSAGES" / "eventcal.po").open("rb") as source:
         catalog = read_po(source, abort_invalid=True)
     translated = {(each.context, each.id): each for each in catalog if each.id and each.string}
-    used = set(messages_in_the_code())
+    used = messages_in_the_code()
     assert (used - set(translated), set(translated) - used) == (set(), set())
     for message in translated.values():
         assert not message.fuzzy
