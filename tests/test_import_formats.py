@@ -955,6 +955,14 @@ def test_of_columns_that_may_hold_the_same_the_first_that_is_filled_in_counts(tm
     assert ["column Date: left out where Start is filled in"] == losses
 
 
+def test_an_hour_of_four_digits_is_no_year_that_takes_the_place_of_the_date(tmp_path: Path) -> None:
+    table = "Title,Date,Start,End\nA,2027-03-05,1900,2030\nB,2027-03-06,2027h,\n"
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
+
+    assert {"a": "2027-03-05 19:00/20:30", "b": "2027-03-06 20:27"} == dates(events)
+    assert [] == losses
+
+
 SITE_LIST = """\
 upcoming:
   - name: Lean Together

@@ -45,6 +45,8 @@ _LONGEST_TITLE = 100
 _NUMERIC = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
 _DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?[-–] ?([0-9]{1,2})([./])([0-9]{1,2})\3([0-9]{4})(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
+# "1900", "1930-2100 Uhr" in a column of hours
+_FOUR_DIGITS = re.compile(r"[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*(?:h|hrs|hours|Uhr)?\.?", re.IGNORECASE)
 _SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
 # A day as programs write it that know hours alone: Hugo, and editors of pages.
 _MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
@@ -117,8 +119,8 @@ def _with_others(
 
 
 def has_year(text: str) -> bool:
-    """Tells whether *text* has a year, without which it says no day."""
-    return _YEAR.search(text) is not None
+    """Tells whether *text*, in a column of hours, has a year, without which it says no day; "1900" is an hour there."""
+    return _YEAR.search(text) is not None and _FOUR_DIGITS.fullmatch(text) is None
 
 
 def _cell(row: list[str], position: int | None) -> str:
