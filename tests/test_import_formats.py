@@ -854,6 +854,12 @@ def test_the_format_that_is_given_holds_for_dates_among_other_words(
     assert ([expected], []) == ([*dates(events).values()], losses)
 
 
+def test_two_days_before_their_month_are_that_also_where_months_stand_first(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "title,date\nA,4/24/2027\nB,6-7/04/2027\n", "t.csv")
+
+    assert ({"a": "2027-04-24", "b": "2027-04-06/07"}, []) == (dates(events), losses)
+
+
 def test_a_number_alone_in_a_column_of_hours_is_an_hour(tmp_path: Path) -> None:
     table = "Titel;Datum;Zeit von;Zeit bis\nA;1.5.2027;11;15\nB;2.5.2027;18.30;20\n"
     events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")

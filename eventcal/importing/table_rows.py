@@ -455,7 +455,7 @@ class _Rows:
         if "%y" in self.pattern:
             text = _SHORT_YEAR.sub(lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}", text)
         text = re.sub(r"(?<=[./][0-9]{4})[-–](?=[0-9]{1,2}[./])", " - ", text)
-        text = _DAYS.sub(r"\1\3\4\3\5 - \2\3\4\3\5", text)
+        text = _DAYS.sub(r"\5-\4-\1 - \5-\4-\2", text)  # the month stands behind two days, whatever the order
         if self.day_first is None:
             return text
         order = r"\4-\3-\1" if self.day_first else r"\4-\1-\3"
