@@ -969,6 +969,21 @@ def test_an_hour_of_four_digits_is_no_year_that_takes_the_place_of_the_date(tmp_
     assert [] == losses
 
 
+@pytest.mark.parametrize(
+    ("end", "expected"),
+    [
+        ("2027-01-01 04:00:00", "2027-01-01 00:00/04:00"),
+        ("2027-01-02 23:59:59", "2027-01-01/02"),
+        ("2027-01-02 00:00:00", "2027-01-01/02"),
+    ],
+)
+def test_a_start_at_midnight_is_a_day_unless_its_end_has_an_hour(tmp_path: Path, end: str, expected: str) -> None:
+    table = f"Title,Date,End\nBall,2027-01-01 00:00:00,{end}\n"
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
+
+    assert ({"ball": expected}, []) == (dates(events), losses)
+
+
 SITE_LIST = """\
 upcoming:
   - name: Lean Together

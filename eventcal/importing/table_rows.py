@@ -512,9 +512,12 @@ def _place(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _midnights(cells: Mapping[str, str]) -> dict[str, str]:
-    """Returns a start at midnight, as programs write it, as its day, and so its end; Outlook's end is not counted."""
+    """Returns a start at midnight, as programs write it, as its day, and so its end; Outlook's end is not counted.
+
+    Where the end has another hour than that of the last minute, the start has one, too.
+    """
     start, end = (_MIDNIGHT.fullmatch(cells.get(key, "")) for key in ("when", "end"))
-    if start is None:
+    if start is None or (end is None and re.search("[T ](?!23:59)[0-9]{2}:[0-9]{2}", cells.get("end", ""))):
         return {}
     has_end = end is not None and cells.get("all-day", "").lower() in NO_WORDS
     return {"when": start[1], **({"end": end[1]} if end and has_end else {})}
