@@ -430,6 +430,15 @@ def test_years_of_two_digits_that_may_stand_first_are_not_read(tmp_path: Path) -
     assert ["says how"] * 3 == [loss[-8:] for loss in losses]
 
 
+def test_a_date_says_nothing_of_the_years_of_those_with_another_separator_and_an_hour_is_none(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "Title,Date\nA,3/15/27\nB,27-3-15\nC,5.1.2027 10.30.00\n", "t.csv")
+
+    assert {"a": "2027-03-15"} == dates(events)
+    assert ["when: '27-3-15' has a year of two digits", "when: '5.1.2027 10.30.00' is not a date"] == [
+        loss.partition(";")[0] for loss in losses
+    ]
+
+
 def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock(tmp_path: Path) -> None:
     events, [loss] = run(tmp_path, "Title,Date\nA,北京时间2027年5月4日19时\n", "t.csv", zone="Europe/Berlin")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -47,7 +47,7 @@ _DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?[-–] ?([0-9]{1,2})([./])([0-9]
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
 # "1900", "1930-2100 Uhr" in a column of hours
 _FOUR_DIGITS = re.compile(r"[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*(?:h|hrs|hours|Uhr)?\.?", re.IGNORECASE)
-_SHORT_YEAR = re.compile(r"(?<![0-9])([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
+_SHORT_YEAR = re.compile(r"(?<![0-9])(?<![0-9] )([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
 # A day as programs write it that know hours alone: Hugo, and editors of pages.
 _MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 # "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it
@@ -141,22 +141,37 @@ def _rank_dates(rows: Iterable[tuple[int, list[str]]], position: int) -> int:
 
 
 def _with_full_years(rows: Sequence[tuple[int, list[str]]], positions: Sequence[int]) -> list[tuple[int, list[str]]]:
-    """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last.
-
-    They do where the last number of all dates is one or two years next to each other, and the first many others, or where
-    the one in the middle is no month.
-    """
+    """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last."""
     matches = [match for _line, row in rows for at in positions for match in _SHORT_YEAR.finditer(_cell(row, at))]
+    separators = [mark for mark in "./-" if _is_year_last([match for match in matches if match[2] == mark])]
+    if not separators:
+        return list(rows)
+    return [
+        (line, [_full_years(cell, separators) if at in positions else cell for at, cell in enumerate(row)])
+        for line, row in rows
+    ]
+
+
+def _is_year_last(matches: Sequence[re.Match[str]]) -> bool:
+    """Tells whether *matches*, dates of three numbers of at most two digits, show that the last number is the year.
+
+    They do where it is one or two years next to each other in all of them, and the first one many others, or where the
+    one in the middle is no month.
+    """
+    if not matches:
+        return False
     firsts, middles, years = ({int(re.split("[./-]", match[0])[at]) for match in matches} for at in range(3))
     are_days = len(firsts) >= _DAYS_SHOWN and max(firsts) - min(firsts) >= _DAYS_APART
-    is_last = are_days and max(years) - min(years) <= 1
-    if not is_last and max(middles, default=0) <= _MONTHS:
-        return list(rows)
+    is_month_first = max(middles) > _MONTHS and matches[0][2] != "."  # "10.30.00" is an hour
+    return is_month_first or (are_days and max(years) - min(years) <= 1)
 
-    def full(text: str) -> str:
-        return _SHORT_YEAR.sub(lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}", text)
 
-    return [(line, [full(cell) if at in positions else cell for at, cell in enumerate(row)]) for line, row in rows]
+def _full_years(text: str, separators: Container[str] = "./-") -> str:
+    """Returns *text* with the year of dates such as 5.1.27, with one of *separators*, in full."""
+    return _SHORT_YEAR.sub(
+        lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}" if match[2] in separators else match[0],
+        text,
+    )
 
 
 def _day_first(values: Iterable[str]) -> bool | None:
@@ -453,7 +468,7 @@ class _Rows:
         Years of two digits are written in full where `date-format` has such years.
         """
         if "%y" in self.pattern:
-            text = _SHORT_YEAR.sub(lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}", text)
+            text = _full_years(text)
         text = re.sub(r"(?<=[./][0-9]{4})[-–](?=[0-9]{1,2}[./])", " - ", text)
         text = _DAYS.sub(r"\5-\4-\1 - \5-\4-\2", text)  # the month stands behind two days, whatever the order
         if self.day_first is None:
