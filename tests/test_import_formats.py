@@ -448,8 +448,8 @@ def test_an_hour_in_the_time_of_another_place_is_not_read_on_the_calendars_clock
 
 @pytest.mark.parametrize(
     "text",
-    ["5月12日", "12月", "5月12日(周三)", "12 May at 10:00", '"Mon, May 12"', "12–14 мая", "early May", "12.5.", "5/12"],
-)
+    ["5月12日", "12月", "5月12日(周三)", "12 May at 10:00", '"Mon, May 12"', "12–14 мая", "early May", "12.5.", "5/12", "Mo 12.5."],
+)  # fmt: skip
 def test_a_row_without_a_year_says_so(tmp_path: Path, text: str) -> None:
     _, [loss] = run(tmp_path, f"Title,Date\nA,{text}\n", "t.csv")
 
@@ -473,6 +473,19 @@ def test_the_year_that_a_table_leaves_out_can_be_said(
     events, losses = run(tmp_path, table, "t.csv", columns={"year": year}, reader_zone="UTC")
 
     assert (expected, []) == ([*dates(events).values()], losses)
+
+
+def test_a_year_that_is_none_is_refused_and_a_row_that_has_it_says_what_else_is_wrong(tmp_path: Path) -> None:
+    table = "Title,Date\nA,3/4\nB,29 Feb\n"
+    for year in ("27", "2027/28"):
+        with pytest.raises(ImportingError, match=f"--columns year={year}: write a year, 2027, or the two of a season"):
+            run(tmp_path, table, "t.csv", columns={"year": year})
+
+    _, losses = run(tmp_path, table, "t.csv", columns={"year": "2027"})
+
+    assert ["when: '3/4/2027' could be two days", "when: '29 Feb 2027' is not a date"] == [
+        loss.partition(";")[0] for loss in losses
+    ]
 
 
 def test_a_weekday_that_is_not_of_the_year_that_was_said_leaves_its_row_out(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ _INSTANT = re.compile(
 # The names that American organisers give to their clocks, summer time included.
 _CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
 _TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed"))
-WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+\w*\.?\s*[^\W\d]))")
+WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+(?:\w*\.?\s*[^\W\d]|[./][0-9])))")
 _HOUR_OR_BRACKET = re.compile(
     r"\s*[(（]|\s*[,·]?\s*\b(?:(?:at|um|a las|à|в)\s+)?(?:[0-9]{1,2}:[0-9]{2}|(?<=\s)[0-9]{1,2}\s?(?:[ap]m|Uhr|h)\b)",
     re.IGNORECASE,

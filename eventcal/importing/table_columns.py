@@ -65,6 +65,7 @@ DATE_FORMAT = "date-format"
 """Of `--columns`: the form of the dates, as strptime has it, and no column."""
 YEAR = "year"
 """Of `--columns`: the year of dates without one, or the two of a season, 2027/2028, and no column."""
+_YEARS = re.compile("[0-9]{4}(?:/[0-9]{4})?")
 # What a column of days until which something can be done is called, and more words: "Talk Deadline", "Meldeschluss".
 _DEADLINE = re.compile(
     r".*(?:deadline|duedate|(?:melde|einsende|annahme|bewerbungs|redaktions|nenn)schluss|frist|fechalimite|plazo|datelimite"
@@ -99,6 +100,8 @@ def find_columns(header: list[str], named: Mapping[str, str], rank_dates: Callab
     plain = [_plain_name(name) for name in header]
     columns = _columns_by_name(header, plain, rank_dates)
     for key, name in named.items():
+        if key == YEAR and not _YEARS.fullmatch(name):
+            raise ImportingError(f"--columns year={name}: write a year, 2027, or the two of a season, 2027/2028")
         if key in (DATE_FORMAT, YEAR):
             continue
         names, wanted = (header, name) if name in header else (plain, _plain_name(name))

@@ -340,8 +340,8 @@ class _Rows:
             return text
         dated = [self._with_iso_days(with_year(bare, self.years[0])) for bare in (WEEKDAY.sub("", text), text)]
         known = next(filter(None, (when_of(_apart(candidate)) for candidate in dated)), "")
-        if not (month := re.search("-([0-9]{2})", known)):
-            return text
+        if not (month := re.search("-([0-9]{2})", known)):  # 29 Feb of 2027; 3/4 in an order that nothing shows
+            return with_year(text, self.years[0]) if describe_unread(text).endswith("no year") else text
         self.first_month = self.first_month or month[1]
         return with_year(text, self.years[0] if month[1] >= self.first_month else self.years[-1])
 
