@@ -414,6 +414,14 @@ def test_hours_with_an_offset_as_notion_exports_them_are_put_on_the_calendars_cl
     assert ["is not a date; the row was left out"] == [loss.rpartition("' ")[2] for loss in losses]
 
 
+def test_a_row_below_a_cell_of_several_lines_is_named_with_its_own_line() -> None:
+    table = 'Title,Date,Notes\r\nA,2027-03-05,"x\r\ny\r\nz"\r\n\r\nB,soon,\r\n'
+
+    [loss] = importing.read_source(table.encode(), "t.csv", "", ImportContext()).losses
+
+    assert (6, "B") == (loss.line, loss.subject)
+
+
 def test_a_year_of_two_digits_says_how_to_have_it_read(tmp_path: Path) -> None:
     table = "Title,Date\nA,08.05.27\n"
 

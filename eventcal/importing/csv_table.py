@@ -28,10 +28,9 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
     except csv.Error:
         options = {"delimiter": max(_SEPARATORS, key=head.partition("\n")[0].count)}
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=None), **options))
+        lines = _numbered_rows(csv.reader(io.StringIO(text, newline=None), **options))
     except csv.Error as error:  # a field of more than 131,072 characters
         raise ImportingError(f"this is not a table: {error}") from None
-    lines = [(line, row) for line, row in enumerate(rows, start=1) if any(map(str.strip, row))]
     if not lines:
         raise ImportingError("the table is empty")
     refusal: ImportingError | None = None
@@ -44,3 +43,14 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
         raise ImportingError("its first line holds a date and no names of columns: write them above it, as title,date")
     assert refusal is not None
     raise refusal
+
+
+def _numbered_rows(reader: Any) -> list[tuple[int, list[str]]]:
+    """Returns the rows with anything in them, each with the line that it begins on; a cell may have several lines."""
+    rows: list[tuple[int, list[str]]] = []
+    line = 1
+    for row in reader:
+        if any(map(str.strip, row)):
+            rows.append((line, row))
+        line = reader.line_num + 1
+    return rows
