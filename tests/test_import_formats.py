@@ -1037,6 +1037,18 @@ past:
 """
 
 
+def test_an_item_with_events_of_its_own_is_one_beside_them_if_it_has_a_title_or_they_are_none(tmp_path: Path) -> None:
+    text = (
+        "- {id: fest, title: Festival, date: 2027-05-01, events: [{title: Talk, time: '10:00'}, {title: Ball, time: '20:00'}]}\n"
+        "- {title: Walk, date: 2027-05-02, events: []}\n"
+    )
+
+    events, losses = run(tmp_path, text, "t.yaml", reader_zone="UTC")
+
+    found = {"fest": "2027-05-01", "talk": "2027-05-01 10:00", "ball": "2027-05-01 20:00", "walk": "2027-05-02"}
+    assert (found, []) == (dates(events), losses)
+
+
 def test_a_table_without_titles_has_those_of_its_notes(tmp_path: Path) -> None:
     events, losses = run(tmp_path, "Date from,Date to,Description\n2027-05-03,2027-05-05,Spring tide\n", "t.csv")
 

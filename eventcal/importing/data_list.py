@@ -9,6 +9,7 @@ from typing import Any
 
 from ..registry.foreign_yaml import LineMap
 from .records import decode_text, line_of, load_yaml
+from .table_columns import is_named
 from .table_rows import read_rows
 from .texts import clean
 from .values import ImportContext, ImportedCalendar, ImportingError
@@ -40,7 +41,10 @@ def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
 
 
 def list_records(value: Any) -> list[Mapping[str, Any]]:
-    """Returns the maps of a list, or of the lists in a map, also of maps in it; of a day with its `events`, each of these."""
+    """Returns the maps of a list, or of the lists in a map, also of maps in it; of a day with its `events`, each of these.
+
+    One with a title is an event, too.
+    """
     if isinstance(value, Mapping):
         return [record for part in value.values() for record in list_records(part)]
     maps = [record for record in value if isinstance(record, Mapping)] if isinstance(value, list) else []
@@ -51,10 +55,13 @@ def _events_of_day(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     events = item.get("events")
     if not isinstance(events, list):
         return [item]
+    day = {key: value for key, value in item.items() if key != "events"}
+    shared = {key: value for key, value in day.items() if not is_named(key, "id", "uid")}
+    whole = [(day, item)] if not events or any(is_named(key, "title") for key in day) else []
     records: list[Mapping[str, Any]] = []
-    for event in (event for event in events if isinstance(event, Mapping)):
-        record = LineMap({key: value for key, value in item.items() if key != "events"} | dict(event))
-        record.line = line_of(event)
+    for keys, source in (*whole, *((shared | dict(event), event) for event in events if isinstance(event, Mapping))):
+        record = LineMap(keys)
+        record.line = line_of(source)
         records.append(record)
     return records
 
