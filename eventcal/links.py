@@ -48,9 +48,12 @@ def site_url(base_url: str, path: str, pairs: QueryPairs = ()) -> str:
     return base_url.rstrip("/") + quote(path, safe="/~:@!$&'()*+,;=-._") + (f"?{query}" if query else "")
 
 
-def event_url(base_url: str, event_id: str, recurrence: str = "") -> str:
-    """Returns the address of an event's page, opened at one date of a series where *recurrence* names it."""
-    return site_url(base_url, f"/events/{event_id}", [("on", recurrence)])
+def event_url(base_url: str, event_id: str, recurrence: str = "", language: str = "") -> str:
+    """Returns the address of an event's page, opened at one date of a series where *recurrence* names it.
+
+    Without *language* the page is in the browser's.
+    """
+    return site_url(base_url, f"/events/{event_id}", [("on", recurrence), ("lang", language)])
 
 
 def public_event_url(base_url: str, event_id: str, recurrence: str = "") -> str:

@@ -179,6 +179,22 @@ def test_links_to_our_pages_are_written_only_when_there_is_an_address() -> None:
     assert 'href="https://cal.example.org/events/summit"' in message.html
 
 
+@pytest.mark.parametrize(("language", "query"), [("", ""), ("en", ""), ("ru", "?lang=ru")])
+def test_a_link_opens_the_page_in_its_readers_language_where_it_is_not_the_calendars(language: str, query: str) -> None:
+    stands = event("2021-09-16")
+    message = reminder(stands, base_url="https://cal.example.org", language=language)
+    context = MessageContext(CALENDAR, NOW, language, base_url="https://cal.example.org")
+    occurrence = Occurrence(stands, "", stands.when, stands.status)
+    version = Version(stands, "summit@test", 0, NOW, NOW)
+    digest = messages.digest_message(context, [], [occurrence], {stands.id: version})
+
+    assert f"\nhttps://cal.example.org/events/summit{query}\n" in message.text
+    assert message.url == f"https://cal.example.org/events/summit{query}"
+    assert message.data["event"]["page"] == "https://cal.example.org/events/summit"
+    assert digest.url == f"https://cal.example.org{'/' if query else ''}{query}"
+    assert f"\nhttps://cal.example.org/events/summit{query}\n" in digest.text
+
+
 HOSTILE = 'A</title><script>alert(1)</script>"\r\nBcc: b@example.net\x00'
 
 

@@ -22,7 +22,7 @@ from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
 from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
-from .webhook_data import change_data, event_page_url
+from .webhook_data import change_data
 
 
 def change_message(
@@ -86,7 +86,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         facts=_format_facts(line, language),
         sources=event.sources if event else (),
-        page_url=event_page_url(context.base_url, event, line.recurrence) if event else "",
+        page_url=context.event_url(event, line.recurrence) if event else "",
         event_url=event.url if event else "",
     )
 

@@ -77,7 +77,7 @@ def device_confirmation_message(context: MessageContext, query: Filter, title_of
         facts=(fact,),
         action_link=(_("Manage your reminders"), PREFERENCES_PLACEHOLDER),
     )
-    return _message(context, body, url=context.base_url, notification=NotificationText(body.title, fact))
+    return _message(context, body, url=context.home_url, notification=NotificationText(body.title, fact))
 
 
 def _filter_text(context: MessageContext, query: Filter, title_of: Callable[[str], str]) -> str:

@@ -51,6 +51,6 @@ def digest_message(
         send_time=context.now.astimezone(zone),
         list_id=context.list_id,
         list_name=context.calendar_name,
-        url=context.base_url,
+        url=context.home_url,
         notification=NotificationText(context.calendar_name, "\n".join(titles)),
     )

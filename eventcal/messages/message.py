@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from .. import words
-from ..events import Calendar
+from .. import links, words
+from ..events import Calendar, Event
 from ..filters import Filter
 from ..history import ChangeKind, EventState, Version, classify_change
 from ..web_push import PushEndpoint
@@ -158,6 +158,21 @@ class MessageContext:
     def calendar_name(self) -> str:
         """The calendar's name in the reader's language, as one line."""
         return one_line(self.calendar.name.in_language(self.language))
+
+    @property
+    def page_language(self) -> str:
+        """The language that links to our pages ask for: the reader's, "" if it is the calendar's own."""
+        return "" if self.language == self.calendar.language else self.language
+
+    @property
+    def home_url(self) -> str:
+        """The address of our first page; "" without a base URL."""
+        pairs = [("lang", self.page_language)]
+        return links.site_url(self.base_url, "/", pairs) if self.base_url and self.page_language else self.base_url
+
+    def event_url(self, event: Event, recurrence: str) -> str:
+        """Returns the address of an event's page, opened at the date *recurrence* of a series; "" without a base URL."""
+        return links.event_url(self.base_url, event.id, recurrence, self.page_language) if self.base_url else ""
 
     @property
     def calendar_data(self) -> dict[str, str]:

@@ -17,7 +17,7 @@ from ..words.dates import capitalize_first
 from .body import Body, one_line
 from .change import change_body
 from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
-from .webhook_data import event_data, event_page_url, state_data
+from .webhook_data import event_data, state_data
 
 
 def reminder_message(
@@ -110,7 +110,7 @@ def _body(
         facts=tuple(fact for fact in all_facts if fact),
         notes=event.notes.in_language(language) if event.notes else "",
         sources=event.sources,
-        page_url=event_page_url(context.base_url, event, occurrence.recurrence),
+        page_url=context.event_url(event, occurrence.recurrence),
         event_url=event.url,
     )
 
