@@ -576,9 +576,10 @@ def test_what_cannot_take_place_is_called_off(text: str, when: str) -> None:
 @pytest.mark.parametrize(
     ("head", "when"),
     [
-        ("title: 'Spring news'\ndate: 2027-03-01T08:00:00Z\ntags: [club]", "2027-05-05"),
+        ("title: 'Spring news'\ndate: 2027-03-01T08:00:00Z\nrender_with_liquid: false", "2027-05-05"),
         ("layout: event\ntitle: Fair\ndate: 2027-05-05", ""),
         ("title: Fair\nstart_date: 2027-05-05\ndate: 2027-05-05", ""),
+        ("title: Fair\nfairStart: 2027-05-05\ndate: 2027-05-05", ""),
         ("title: Fair\ndate: 2027-99-01", ""),
     ],
 )

@@ -94,7 +94,9 @@ def _summarize(results: list[ReviewResult]) -> str:
 _FRONT_MATTER = re.compile(r"^(title|date)[ \t]*[:=][ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
 
 # A page of an event: its date is that of the event.
-_OF_EVENT = re.compile(r"^(?:layout|type)\W+event\b|^\w*(?:start|end|event)\w*[ \t]*[:=]", re.MULTILINE | re.IGNORECASE)
+_OF_EVENT = re.compile(
+    r"^(?:layout|type)\W+event\b|^(?:\w*[_-]|[a-z]+(?=[A-Z]))?(?i:start|end|event)\w*[ \t]*[:=]", re.MULTILINE
+)
 
 
 def _day_of(text: str) -> date | None:
