@@ -316,13 +316,15 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         if any(getattr(new, mark) and not getattr(old, mark) for mark in ("uncertain", "approximate", "limit")):
             return ChangeKind.LESS_PRECISE
         return _known_kind(new)
-    if new.is_day_known and not old.is_day_known:
+    is_confirmed = old.uncertain and not new.uncertain and isinstance(old.span, AllDay)
+    if new.is_day_known and (not old.is_day_known or (is_confirmed and old.first_day == new.first_day)):
         return _known_kind(new)
     if new.limit and not old.limit and _is_within_limit(old, new):
         return ChangeKind.LESS_PRECISE
     if isinstance(old.span, Undated) and isinstance(new.span, Undated):
         return ChangeKind.MOVED
-    if isinstance(new.span, Period) and (isinstance(old.span, Undated) or old.covers(new)):
+    is_within = old.covers(new) or (old.limit and not new.limit and _is_within_limit(new, old))
+    if isinstance(new.span, Period) and (isinstance(old.span, Undated) or is_within):
         return ChangeKind.NARROWED
     if new.is_day_known and old.first_day != new.first_day:
         return ChangeKind.MOVED  # that the hour of another day is open is the lesser news
@@ -331,12 +333,12 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
 
 
-def _is_within_limit(old: When, new: When) -> bool:
-    """Tells whether all days of *old* lie on the open side of *new*, which says only "from" or "by"."""
-    first, last, limit_first, limit_last = old.first_day, old.last_day, new.first_day, new.last_day
+def _is_within_limit(when: When, limit: When) -> bool:
+    """Tells whether all days of *when* lie on the open side of *limit*, which says only "from" or "by"."""
+    first, last, limit_first, limit_last = when.first_day, when.last_day, limit.first_day, limit.last_day
     if first is None or last is None or limit_first is None or limit_last is None:
         return False
-    return last <= limit_last if new.limit is Limit.NOT_AFTER else first >= limit_first
+    return last <= limit_last if limit.limit is Limit.NOT_AFTER else first >= limit_first
 
 
 def _known_kind(new: When) -> ChangeKind:
