@@ -21,6 +21,7 @@ from .values import (
     classify_change,
     compare_last_days,
     is_awaiting_date,
+    is_end_open,
     is_known_elsewhere,
     is_time_announced,
     last_day_changes,

@@ -285,6 +285,11 @@ def last_day_changes(old: EventState | None, new: EventState | None) -> tuple[da
     return compare_last_days(old.when, new.when)
 
 
+def is_end_open(old: EventState | None, new: EventState | None) -> bool:
+    """Tells whether from *old* to *new* the last day became unknown, and nothing else did."""
+    return new is not None and new.when.limit is Limit.OPEN_END and last_day_changes(new, old) is not None
+
+
 def compare_last_days(old: When, new: When) -> tuple[date | None, date] | None:
     """Returns the last days of two dates without hours that differ in nothing else; None if they do, or are the same."""
     before, after = old.span, new.span

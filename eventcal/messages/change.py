@@ -12,6 +12,7 @@ from ..history import (
     EventState,
     is_awaiting_date,
     is_deadline_extended,
+    is_end_open,
     is_known_elsewhere,
     is_time_announced,
     last_day_changes,
@@ -136,12 +137,13 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     date_text = _format_title_date(line, state.when, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in NEVER_TO_COME:
         return _("{head}: {what}").format(head=capitalize_first(date_text), what=title)
-    if (
-        line.kind is ChangeKind.MOVED
-        and line.old
-        and line.new
-        and date_text == format_subject_date(line.old.when, context.now, language, zone, context.calendar.timezone)
-    ):  # another end or zone, or no longer a series: a title has day and hour alone
+    old_date_text = line.old and format_subject_date(
+        line.old.when, context.now, language, zone, context.calendar.timezone
+    )
+    is_same_start = line.kind is ChangeKind.MOVED and date_text == old_date_text
+    is_only_end = line.kind is ChangeKind.LESS_PRECISE and is_end_open(line.old, line.new)
+    if line.new and (is_same_start or is_only_end):
+        # another end or zone, or no longer a series: a title has day and hour alone
         template = _("Date changed, {when}: {title}")
         date_text = format_with_weekday(line.new.when, language, zone)
     return template.format(title=title, when=date_text, place=place)

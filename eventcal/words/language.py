@@ -18,6 +18,7 @@ from ..history import (
     ChangeKind,
     Version,
     is_deadline_extended,
+    is_end_open,
     is_known_elsewhere,
     is_time_announced,
     last_day_changes,
@@ -197,11 +198,13 @@ def format_part_of(title: Text, language: str) -> str:
 def format_change(change: Change, version: Version | None, language: str) -> str:
     """Formats what *change* is as a label: "moved", "date confirmed"; *version* is its event's, None where it is gone.
 
-    A move is "time announced" where the days stay, and "date changed" where the start stays, or all dates of a series move.
-    A day that became known outside of its period is "moved".
+    A move is "time announced" where the days stay, and "date changed" where the start stays, or all dates of a series move;
+    so is an end that is open again. A day that became known outside of its period is "moved".
     """
     _ = get_translations(language).gettext
     is_extension = is_deadline_extended(version, change.old, change.new)
+    if change.kind is ChangeKind.LESS_PRECISE and is_end_open(change.old, change.new):
+        return _("date changed")
     if change.kind is ChangeKind.MOVED and not is_extension and change.old and change.new:
         if is_time_announced(change.old, change.new):
             return _("time announced")
