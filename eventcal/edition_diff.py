@@ -8,7 +8,7 @@ from datetime import datetime
 
 from . import history, ical, words
 from .events import Calendar, Event, Override, Source, Text
-from .history import ChangeKind
+from .history import Change, ChangeKind
 from .ical import RenderOptions
 from .leads import lead_text
 from .when import FLOATING, Timed
@@ -25,14 +25,15 @@ class KeyDifference:
 
 @dataclass(frozen=True, slots=True)
 class EventDifference:
-    """The effect of an edit on one event. *kinds* are what readers would be told; *raises_sequence*: calendar apps update it.
+    """The effect of an edit on one event. *kinds* are what readers would be told, *labels* the same in words.
 
-    *feed* says where the default feed gains or loses it, "" where it does neither.
+    *raises_sequence*: calendar apps update it. *feed* says where the default feed gains or loses it, "" where it does neither.
     """
 
     event_id: str
     title: str
     kinds: tuple[ChangeKind, ...]
+    labels: tuple[str, ...]
     keys: tuple[KeyDifference, ...]
     raises_sequence: bool = False
     feed: str = ""
@@ -44,9 +45,9 @@ def compare_registries(
     """Returns the events that differ, in the order of *new*, those that are gone last. Raises UidConflictError."""
     before, _ = history.build_edition(None, {}, old[0], tuple(old[1]), "old", now)
     after, changes = history.build_edition(before, {}, new[0], tuple(new[1]), "new", now)
-    kinds: dict[str, list[ChangeKind]] = {}
+    changes_by_uid: dict[str, list[Change]] = {}
     for change in changes:
-        kinds.setdefault(change.uid, []).append(change.kind)
+        changes_by_uid.setdefault(change.uid, []).append(change)
     language = new[0].language
     olds = {version.uid: version for version in before.versions}
     result = []
@@ -55,11 +56,13 @@ def compare_registries(
         keys = _key_differences(known.event if known else None, version.event, language)
         if known is not None and not keys:
             continue
+        told = changes_by_uid.get(version.uid, ())
         result.append(
             EventDifference(
                 version.event.id,
                 version.event.title.in_language(language),
-                tuple(dict.fromkeys(kinds.get(version.uid, ()))),
+                tuple(dict.fromkeys(change.kind for change in told)),
+                tuple(dict.fromkeys(words.format_change(change, version, "en") for change in told)),
                 keys,
                 known is not None and version.sequence > known.sequence,
                 _feed_change(known.event if known else None, version.event, language),
@@ -67,9 +70,8 @@ def compare_registries(
         )
     for version in olds.values():
         keys = _key_differences(version.event, None, language)
-        result.append(
-            EventDifference(version.event.id, version.event.title.in_language(language), (ChangeKind.VANISHED,), keys)
-        )
+        title, label = version.event.title.in_language(language), words.format_change_kind(ChangeKind.VANISHED, "en")
+        result.append(EventDifference(version.event.id, title, (ChangeKind.VANISHED,), (label,), keys))
     return result
 
 
@@ -93,7 +95,8 @@ def _key_differences(old: Event | None, new: Event | None, language: str) -> tup
     result = []
     for key, describe in _KEYS.items():
         before, after = describe(old, language), describe(new, language)
-        if before != after:
+        # with an hour that comes or goes, `when` says its zone
+        if before != after and (key != "timezone" or (before and after)):
             result.append(KeyDifference(key, before, after))
     return tuple(result)
 

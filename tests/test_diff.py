@@ -6,6 +6,7 @@ import json
 import re
 import subprocess
 import tempfile
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from eventcal import registry
 from eventcal.cli import cli
+from eventcal.edition_diff import EventDifference, compare_registries
 
 ROOT = Path(__file__).parents[1]
 BEFORE = """\
@@ -50,6 +53,20 @@ def edit(folder: Path, *pairs: tuple[str, str]) -> None:
     (folder / "events.yaml").write_text(text)
 
 
+def compare(folder: Path, before: str, after: str) -> EventDifference:
+    """The difference that an edit of the `when` of an event, and of what stands behind it, makes."""
+    registries = []
+    for when in (before, after):
+        file = folder / "one.yaml"
+        calendar = "version: 1\ncalendar: {id: desk, name: Desk, timezone: UTC}\n"
+        file.write_text(f"{calendar}events: [{{id: a, title: A, when: {when}}}]\n")
+        valid = registry.read(file).require_valid()
+        registries.append((valid.calendar, valid.events))
+    old, new = registries
+    [difference] = compare_registries(old, new, datetime(2027, 1, 1, tzinfo=UTC))
+    return difference
+
+
 def test_an_edit_without_meaning_says_so(tmp_path: Path, shell: Any) -> None:
     edit(tmp_path, ("events:\n", "events:   # ours\n"), ("2027-09-16/17", "2027-09-16/2027-09-17"))
 
@@ -73,12 +90,12 @@ def test_every_change_stands_under_its_event(tmp_path: Path, shell: Any) -> None
     when       .*16.17 September 2027 -> .*17.18 September 2027
     place      none -> Dushanbe
     tags       a -> a, b
-fair: Fair \(loosened\)
+fair: Fair \(date less certain\)
     when       May 2027 \(date to be confirmed\) -> 2027 \(date to be confirmed\)
     feed       not in the default feed: too little of its date is known
 same: The same \(changed, no notification\)
     title      Same -> The same
-gone: Gone \(vanished\)
+gone: Gone \(removed\)
     when       .*1 June 2027
 3 changed, 1 removed; calendar apps update 2; [0-9]+ messages? would go out
 """,
@@ -92,10 +109,11 @@ gone: Gone \(vanished\)
         ("late 2027-05", ["when"]),
         ("by 2027-05", ["when"]),
         ("spring 2027", ["when"]),
-        ("2027-05-03 10:00", ["when", "timezone"]),
+        ("2027-05-03 10:00", ["when"]),  # which says the zone of its hour
+        ("2027-05-03, timezone: Europe/London", ["when"]),
     ],
 )
-def test_a_diff_names_the_zone_of_a_date_only_with_an_hour(
+def test_a_diff_names_the_zone_only_of_hours_that_had_another(
     tmp_path: Path, shell: Any, when: str, keys: list[str]
 ) -> None:
     edit(tmp_path, ("when: 2027-05}", f"when: {when}}}"))
@@ -103,6 +121,31 @@ def test_a_diff_names_the_zone_of_a_date_only_with_an_hour(
     [event] = json.loads(shell("diff", "--format", "json").stdout)["events"]
 
     assert keys == [item["key"] for item in event["keys"] if item["key"] in ("when", "timezone")]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "label"),
+    [
+        ("2027-09-16", "2027-09-16 18:00", "time announced"),
+        ("2027-09-16 18:00", "2027-09-16 18:00, timezone: Europe/London", "moved"),
+        ("2027-05", "2027-05-03", "date confirmed"),
+        ("2027-05", "2027-06-03", "moved"),
+        ("2027-06-01, kind: deadline", "2027-06-11, kind: deadline", "deadline extended"),
+        ("2027-09-16", "2027-09-16/18", "date changed"),
+        ("2027-09-16", "2027-09-16, status: cancelled", "cancelled"),
+        ("2027-09-16", "2027-09-16, place: Kiel", "new venue"),
+    ],
+)
+def test_a_change_is_called_what_pages_call_it(tmp_path: Path, before: str, after: str, label: str) -> None:
+    assert compare(tmp_path, before, after).labels == (label,)
+
+
+def test_a_diff_names_the_zone_that_an_hour_had_and_has(tmp_path: Path) -> None:
+    difference = compare(tmp_path, "2027-09-16 18:00", "2027-09-16 18:00, timezone: Europe/London")
+
+    assert [(item.key, item.before, item.after) for item in difference.keys if item.key != "when"] == [
+        ("timezone", "UTC", "Europe/London")
+    ]
 
 
 def test_markdown_is_a_table_in_which_no_text_breaks_out(tmp_path: Path, shell: Any) -> None:

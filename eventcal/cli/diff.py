@@ -72,8 +72,8 @@ def _verdict(difference: EventDifference) -> str:
 def _as_text(differences: list[EventDifference], message_count: int) -> str:
     lines = []
     for difference in differences:
-        kinds = ", ".join(kind.value for kind in difference.kinds) or "changed, no notification"
-        lines.append(f"{difference.event_id}: {difference.title} ({kinds})")
+        labels = ", ".join(difference.labels) or "changed, no notification"
+        lines.append(f"{difference.event_id}: {difference.title} ({labels})")
         for item in difference.keys:
             before, after = _short(item.before) or "none", _short(item.after) or "none"
             shown = after if _verdict(difference) == "added" else f"{before} -> {after}"
@@ -88,8 +88,8 @@ def _as_markdown(differences: list[EventDifference], message_count: int) -> str:
     if differences:
         lines += ["", "| event | what | before | after |", "|---|---|---|---|"]
     for difference in differences:
-        kinds = ", ".join(kind.value for kind in difference.kinds) or "no notification"
-        name = f"`{difference.event_id}` {_cell(difference.title)} ({kinds})"
+        labels = ", ".join(difference.labels) or "no notification"
+        name = f"`{difference.event_id}` {_cell(difference.title)} ({labels})"
         rows = [(item.key, item.before, item.after) for item in difference.keys]
         if difference.feed:
             rows.append(("feed", "", difference.feed))
