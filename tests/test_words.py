@@ -510,7 +510,7 @@ def test_a_subscription_of_chosen_events_says_so_in_one_phrase(language: str, sa
         ("de", "„Conf“ und alles, was dazugehört"),
         ("es", "«Conf» y todo lo que forma parte de ello"),
         ("ru", "«Conf» и всё, что к нему относится"),
-        ("zh", "“Conf”及其所属的全部日程"),
+        ("zh", "“Conf”及其包含的全部日程"),
         ("ar", "«Conf» وكل ما يتبعه"),
     ],
 )
