@@ -922,6 +922,13 @@ def test_the_change_of_a_series_says_how_it_repeated_and_how_it_does() -> None:
     )
 
 
+def test_a_run_that_ends_earlier_says_what_it_was_and_is_not_called_moved() -> None:
+    site = visit(snapshot(SUMMIT, changes=(moved_change(SUMMIT, "2021-09-16/19", "2021-09-16/17"),)))
+    assert "Was: Thu 16 Sep – Sun 19 Sep " in (text := text_of(site.get("/agenda")))
+    assert "moved from" not in text
+    assert "Originally Thu, 16 Sep – Sun, 19 Sep 2021" in text_of(site.get("/events/summit-2021"))
+
+
 def test_a_run_that_was_extended_says_so_and_is_not_called_moved() -> None:
     held = snapshot(SUMMIT, changes=(moved_change(SUMMIT, "2021-09-16", "2021-09-16/17"),))
     assert "extended from Thu 16 Sep " in text_of(visit(held).get("/agenda"))

@@ -153,18 +153,27 @@ class EventView:
         return words.format_when(planned, self.viewer.language, style=style, weekday=True)
 
     @property
+    def _last_days(self) -> tuple[date | None, date] | None:
+        return compare_last_days(self._planned, self.occurrence.when) if self._planned is not None else None
+
+    @property
     def is_extended(self) -> bool:
         """Whether it is a deadline that was moved to a later day or hour, or goes on until a later day."""
         if self._planned is None:
             return False
-        old_last, last = compare_last_days(self._planned, self.occurrence.when) or (None, None)
+        old_last, last = self._last_days or (None, None)
         is_prolonged = old_last is not None and last is not None and last > old_last
         return is_prolonged or occurrences.is_extension(self._event, self._planned, self.occurrence.when)
 
     @property
+    def is_shortened(self) -> bool:
+        """Whether it begins as planned, and ends on an earlier day, or on one that was not known."""
+        return self._last_days is not None and not self.is_extended
+
+    @property
     def moved_label(self) -> str:
         """The word for the move: "moved", "deadline extended"; "date changed" where only the last day is another."""
-        if self._planned is not None and compare_last_days(self._planned, self.occurrence.when):
+        if self._last_days:
             return words.get_translations(self.viewer.language).gettext("date changed")
         return words.format_change_kind(ChangeKind.MOVED, self.viewer.language, self.is_extended)
 
@@ -177,8 +186,11 @@ class EventView:
         first, days = self.localised_when.first_day, (planned.first_day, planned.last_day)
         is_same_year = first is not None and {day and day.year for day in days} == {first.year}
         _ = words.get_translations(self.viewer.language).gettext
+        planned_text = self._planned_in_words("brief" if is_same_year else "short")
+        if self.is_shortened:
+            return _("Was: {state}").format(state=planned_text)
         text = _("extended from %(date)s") if self.is_extended else _("moved from %(date)s")
-        return text % {"date": self._planned_in_words("brief" if is_same_year else "short")}
+        return text % {"date": planned_text}
 
     @property
     def _lately_moved_from(self) -> When | None:
