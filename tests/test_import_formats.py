@@ -826,6 +826,16 @@ def test_a_row_whose_id_an_event_had_before_is_that_event_once(tmp_path: Path) -
         (["Cup,2027-09"], ["-Cup,2027-09", "Cup,2027-08-21"], ["2027-08-21"]),
         (["Cup,TBD"], ["-Cup,TBD", "Cup,2027-08-21"], ["2027-08-21"]),
         (["Cup,2026-06-20"], ["-Cup,2026-06-20", "Cup,2027-06-19"], []),  # next year's edition
+        (  # the plan of the next weeks
+            ["Yoga,2027-06-21", "Yoga,2027-06-28"],
+            ["-Yoga,2027-06-21", "-Yoga,2027-06-28", "Yoga,2027-07-05", "Yoga,2027-07-12"],
+            [],
+        ),
+        (  # another hour, where the first date is over and no longer listed
+            ["Yoga,2027-06-21 18:00", "Yoga,2027-06-28 18:00"],
+            ["-Yoga,2027-06-21 18:00", "-Yoga,2027-06-28 18:00", "Yoga,2027-06-28 19:00"],
+            ["2027-06-28 18:00 -> 2027-06-28 19:00"],
+        ),
     ],
 )
 def test_a_row_of_a_known_title_is_that_event_if_its_date_may_have_moved(
@@ -836,7 +846,9 @@ def test_a_row_of_a_known_title_is_that_event_if_its_date_may_have_moved(
 
     _, merge = plan_import(tmp_path / "events.yaml", "\n".join(["title,date", *rows]), "plan.csv")
 
-    assert changes == [text.rpartition(" ")[2] for change in merge.changed for text in change.texts]
+    texts = [text for change in merge.changed for text in change.texts]
+    assert len(changes) == len(texts)
+    assert all(text.endswith(change) for text, change in zip(texts, changes, strict=True))
     assert len(rows) == len(merge.added) + len(merge.changed) + merge.unchanged
 
 

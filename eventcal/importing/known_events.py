@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,8 @@ class KnownEvents:
     by_id: dict[str, KnownEvent] = field(default_factory=dict)
     milestones: dict[str, Event] = field(default_factory=dict)  # by UID; they stand below another entry
     taken_ids: set[str] = field(default_factory=set)
-    _by_title: dict[str, list[KnownEvent]] = field(default_factory=dict)
+    _by_title: dict[str, dict[date | None, list[KnownEvent]]] = field(default_factory=dict)
+    _days: dict[str, list[date]] = field(default_factory=dict)  # by title, sorted
     _by_title_and_day: dict[tuple[str, str], list[KnownEvent]] = field(default_factory=dict)
 
     def add(self, known: KnownEvent) -> None:
@@ -60,7 +62,11 @@ class KnownEvents:
         self.by_uid[str(known.value.get("uid") or default_uid)] = known
         self.taken_ids.update((known.id, *former_ids))
         key = title_and_day(known.value, self.zone)
-        self._by_title.setdefault(key[0], []).append(known)
+        day = _first_day(known.value, self.zone)
+        by_day = self._by_title.setdefault(key[0], {})
+        if day is not None and day not in by_day:
+            insort(self._days.setdefault(key[0], []), day)
+        by_day.setdefault(day, []).append(known)
         self._by_title_and_day.setdefault(key, []).append(known)
 
     def add_milestones(self, events: Iterable[Event]) -> None:
@@ -74,7 +80,8 @@ class KnownEvents:
         """Returns the entry that *event* is: by its UID; where the source has none, by id, title and date. None of *seen*.
 
         An id of the source says it alone; a bare number, which another source may have too, with the title or the date.
-        A title says it alone where the date may have moved, unless another event of the source has the known date.
+        A title says it alone where the date may have moved, unless another event of the source has the known date; a single
+        date is none of a series.
         """
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
@@ -94,13 +101,34 @@ class KnownEvents:
 
         if same := choose(self._by_title_and_day.get(key, ())):
             return same
-        moved = [
-            known
-            for known in self._by_title.get(key[0], ())
-            if title_and_day(known.value, self.zone) not in self.sourced
-            and _may_have_moved(known.value, event.fields, self.zone)
-        ]
-        return choose(moved)
+        is_series = bool(event.fields.keys() & _RULES)
+        for day in self._days_moved_from(key[0], _first_day(event.fields, self.zone)):
+            moved = [
+                known
+                for known in self._by_title[key[0]][day]
+                if bool(known.value.keys() & _RULES) == is_series
+                and title_and_day(known.value, self.zone) not in self.sourced
+            ]
+            if (origin := choose(moved)) is not None:
+                return origin
+        return None
+
+    def _days_moved_from(self, title: str, day: date | None) -> list[date | None]:
+        """Returns the known days, the nearest first, from which an event of *title* may have moved to *day*; None for none yet.
+
+        It moved by less than half a year, and by less than from one known day to the next: those are events of their own.
+        """
+        by_day, days = self._by_title.get(title, {}), self._days.get(title, [])
+        if day is None:
+            return [*by_day]
+        at = bisect_left(days, day)
+        near: list[tuple[timedelta, date]] = []
+        for index in range(max(at - 1, 0), min(at + 1, len(days))):
+            beside = [*days[max(index - 1, 0) : index], *days[index + 1 : index + 2]]
+            longest = min([_HALF_A_YEAR, *(abs(other - days[index]) for other in beside)])
+            if (distance := abs(day - days[index])) < longest:
+                near.append((distance, days[index]))
+        return [*(known for _distance, known in sorted(near)), *([None] if None in by_day else [])]
 
 
 def title_and_day(fields: Mapping[str, Any], zone: str) -> tuple[str, str]:
@@ -115,15 +143,9 @@ def _is_alike(first: tuple[str, str], second: tuple[str, str]) -> bool:
     return first[0] == second[0] or first[1] == second[1]
 
 
-def _may_have_moved(old: Mapping[str, PlainValue], new: Mapping[str, Any], zone: str) -> bool:
-    """Tells whether an event with the title of *old* may be that event with another date, and not another year's edition.
-
-    A single date is none of a series, and dates half a year apart are two editions.
-    """
-    if bool(old.keys() & _RULES) != bool(new.keys() & _RULES):
-        return False
+def _first_day(fields: Mapping[str, Any], zone: str) -> date | None:
+    """Returns the first day on which an event may be; None for one without a date, or with one that counts from another's."""
     try:
-        first, second = (when.parse(str(fields.get("when")), when.find_zone(zone)).first_day for fields in (old, new))
+        return when.parse(str(fields.get("when")), when.find_zone(zone)).first_day
     except GrammarError:
-        return True
-    return first is None or second is None or abs(second - first) < _HALF_A_YEAR
+        return None
