@@ -35,6 +35,7 @@ ENGLISH = [
     ("Sunday 8 February: rehearsal of the choir", []),
     ("The show originally was set to open on 13 May.", []),
     ("The east marched on 1 May, and the next vote is near.", ["2021-05-01"]),
+    ("A walk guided on 2 January by the curator, booking required.", []),
     ("The hall was initially going to close for repairs in May 2022.", []),
     ("The hearing was postponed to 8 February.", ["2022-02-08"]),
     ("A summit was announced for 8 February.", ["2022-02-08"]),

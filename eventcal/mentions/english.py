@@ -314,7 +314,7 @@ ENGLISH = Language(
         re.IGNORECASE,
     ),
     past=re.compile(
-        r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|ruled|(?!scheduled|planned|expected|postponed|rescheduled|moved|cancell?ed|closed|needed)[a-z]{3,}ed) on)\b",
+        r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|ruled|confirmed|reported|decided|agreed|voted|demonstrated|protested|marched|gathered|resigned|arrived) on)\b",
         re.IGNORECASE,
     ),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
