@@ -1061,6 +1061,18 @@ def test_an_item_with_events_of_its_own_is_one_beside_them_if_it_has_a_title_or_
     assert (found, []) == (dates(events), losses)
 
 
+def test_a_map_that_nobody_can_read_is_named_and_not_passed_over(tmp_path: Path) -> None:
+    text = "- {title: Fair, date: 2027-05-01, cover: {src: a.jpg}}\n- {title: Ball, date: {dateTime: '2027-05-02T10:00', timeZone: Asia/Tokyo}}\n"
+
+    events, losses = run(tmp_path, text, "t.yaml")
+
+    assert ["fair"] == [*events]
+    assert [
+        "column cover: left out; --columns KEY=cover says which key it holds",
+        "when: '2027-05-02T10:00, Asia/Tokyo' is not a date; the row was left out",
+    ] == losses
+
+
 def test_a_table_without_titles_has_those_of_its_notes(tmp_path: Path) -> None:
     events, losses = run(tmp_path, "Date from,Date to,Description\n2027-05-03,2027-05-05,Spring tide\n", "t.csv")
 

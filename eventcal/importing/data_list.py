@@ -79,7 +79,10 @@ def _load(text: str) -> Any:
 
 
 def text_of(value: Any, language: str) -> str:
-    """Returns a value as the cell of a table: a list joined by commas; of a map the text in *language*, the name and address, or the span."""
+    """Returns a value as the cell of a table: a list joined by commas; of a map the text in *language*, the name and address, or the span.
+
+    A map with other keys is the list of its values, so that what no column takes is named.
+    """
     if isinstance(value, list):
         return ", ".join(text for item in value if (text := text_of(item, language)))
     if isinstance(value, Mapping):
@@ -87,7 +90,8 @@ def text_of(value: Any, language: str) -> str:
         parts = [key for key in value if key not in names and _OF_ADDRESS.fullmatch(key)]
         if names or parts:
             return text_of([value[key] for key in (*names, *parts)], language)
-        return " - ".join(text for key in _ENDS if (text := text_of(value.get(key), language)))
+        ends = [text for key in _ENDS if (text := text_of(value.get(key), language))]
+        return " - ".join(ends) or text_of([*value.values()], language)
     if isinstance(value, bool):
         return str(value).lower()
     return "" if value is None or value in _EMPTY else str(value)
