@@ -1061,6 +1061,13 @@ def test_an_item_with_events_of_its_own_is_one_beside_them_if_it_has_a_title_or_
     assert (found, []) == (dates(events), losses)
 
 
+def test_a_title_and_an_id_without_a_letter_are_known_again_and_nothing_belongs_to_them(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "id,title,date\n?,!!!,2027-01-05\n!,Fair,2027-01-06\nball,Ball,2027-01-07\n", "t.csv")
+
+    assert {"event-2027-01-05", "fair", "ball"} == events.keys()
+    assert {""} == {event.part_of for event in events.values()}
+
+
 def test_a_map_that_nobody_can_read_is_named_and_not_passed_over(tmp_path: Path) -> None:
     text = "- {title: Fair, date: 2027-05-01, cover: {src: a.jpg}}\n- {title: Ball, date: {dateTime: '2027-05-02T10:00', timeZone: Asia/Tokyo}}\n"
 

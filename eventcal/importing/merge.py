@@ -147,7 +147,8 @@ class _Merging:
 
     def _register(self, event: ImportedEvent, event_id: str, fields: Mapping[str, Any]) -> None:
         """Notes the id of *event*, for the parts that name it."""
-        self.ids_by_name[event.name] = event_id
+        if event.name:
+            self.ids_by_name[event.name] = event_id
         if event.uid:
             self.ids_by_uid.setdefault(one_line(event.uid), event_id)
         self.depths[event_id] = self.depths.get(str(fields.get("part_of")), 0) + 1 if "part_of" in fields else 0

@@ -34,7 +34,7 @@ from .table_columns import (
     other_columns,
     stand_ins,
 )
-from .texts import html_to_markdown, html_to_text, is_html, one_line
+from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
 _LOOKED_AT, _DAYS_SHOWN, _DAYS_APART, _MONTHS = 20, 3, 10, 12
@@ -249,13 +249,13 @@ class _Rows:
         url = "" if is_no_date(cells.get("url", "")) else cells["url"]
         texts = {"url": url, "uid": one_line(cells.get("uid", ""))}
         fields = {"title": title, "when": known, "tags": tags, **texts, **more}
-        name, notes = cells.get("id") or title, cells.get("notes", "")
-        event = build_event(name, fields, zone=zone, home=self.context.zone, line=line, losses=self.losses)
+        identity, notes = slug(cells.get("id", "")), cells.get("notes", "")
+        event = build_event(identity or title, fields, zone=zone, home=self.context.zone, line=line, losses=self.losses)
         if is_html(notes):
             self.losses.add(line, title, "notes", "HTML became text", Carried.CHANGED)
         markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
         all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
-        return replace(event, fields=all_fields, has_id=bool(cells.get("id")))
+        return replace(event, fields=all_fields, has_id=bool(identity))
 
     def _title(self, cells: Mapping[str, str], line: int) -> str:
         """Returns the title of a row: in its column, of the two that play, or what stands in for it; "" for none."""
