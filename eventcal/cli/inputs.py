@@ -161,7 +161,7 @@ def read_folder(folder: str) -> dict[str, bytes]:
             octets += len(data)
             if octets > MAX_SOURCE_OCTETS:
                 raise ImportingError(f"{folder}: its Markdown files are larger than {MAX_SOURCE_OCTETS // 2**20} MB")
-            pages[os.fsencode(path).decode(errors="replace")] = data
+            pages[os.fsencode(path).decode(errors="backslashreplace")] = data  # no two have one name
     except OSError as error:
         path = str(error.filename or folder)[-300:]
         raise ImportingError(f"{path}: cannot be read: {error.strerror or error}") from error
