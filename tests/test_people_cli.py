@@ -46,16 +46,17 @@ def run(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Monk
 def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: ignore[no-untyped-def]
     assert run("subscribers").output == "no subscribers\n"
     assert (
-        run("subscribers", "import", "people.csv", "--proof", "spring list").output
+        run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01").output
         == "2 imported, 0 already subscribed\n"
     )
     assert (
-        run("subscribers", "import", "people.csv", "--proof", "spring list").output
+        run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01").output
         == "0 imported, 2 already subscribed\n"
     )
     listed = run("subscribers").output.splitlines()
     assert [line.split()[0] for line in listed] == ["Anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
     assert "active (imported: club form, 2021-04-30)" in listed[0]
+    assert "active (imported: list of 2020-04-01, 2021-05-01)" in listed[1]
     assert "tag=summit, daily, Europe/Berlin, ru" in listed[0]
 
 
@@ -109,7 +110,7 @@ def test_a_file_that_is_no_table_in_utf_8_is_an_error(run, tmp_path: Path, conte
 
 
 def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
-    run("subscribers", "import", "people.csv", "--proof", "spring list")
+    run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01")
     table = run("subscribers", "export").output
     (tmp_path / "again.csv").write_text(table, encoding="utf-8")
     run("subscribers", "remove", "anna@example.org")
@@ -145,7 +146,7 @@ def test_with_a_mistake_nobody_is_taken_over(run, tmp_path: Path, row: str, said
 
 
 def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:  # type: ignore[no-untyped-def]
-    run("subscribers", "import", "people.csv", "--proof", "spring list")
+    run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01")
     kept = json.loads(run("subscribers", "export", "ANNA@example.org").output)
     assert kept["subscriptions"][0]["reminders"] == ["1 hour before", "2 days before"]
     assert run("subscribers", "remove", "anna@example.org").output == "1 deleted\n"
@@ -159,7 +160,7 @@ def test_all_that_is_kept_of_one_can_be_handed_to_them_and_deleted(run) -> None:
 
 def test_who_was_sent_nothing_is_not_shown_what_others_were_sent(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     (tmp_path / "eventcal.toml").write_text('[[channels]]\nname = "desk"\ntype = "log"\n', encoding="utf-8")
-    run("subscribers", "import", "people.csv", "--proof", "spring list")
+    run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01")
     run("send-test", "desk")
     assert " sent  test " in run("deliveries").output
 

@@ -193,7 +193,7 @@ def _parse_row(row: dict[str, str | None], proof: str) -> ConsentedSubscriber:
 
 def _dated_proof(proof: str, confirmed: datetime) -> str:
     """Returns *proof* with the day of the consent behind it, unless an export has written that already."""
-    return proof if re.search(r"\d{4}-\d{2}-\d{2}$", proof) else f"{proof}, {confirmed:%Y-%m-%d}"
+    return proof if re.search(r", \d{4}-\d{2}-\d{2}$", proof) else f"{proof}, {confirmed:%Y-%m-%d}"
 
 
 def parse_address(text: str) -> str:
