@@ -25,6 +25,12 @@ from .web_push import PushEndpoint
 LATE_THRESHOLD = timedelta(seconds=60)
 """How long after its due time a reminder counts as late, and says so."""
 
+
+def is_late(due_at: datetime, planned_at: datetime, at: datetime) -> bool:
+    """Tells whether a reminder that is sent at *at* is late. One that was planned after its due time counts from then."""
+    return at - max(due_at, planned_at) > LATE_THRESHOLD
+
+
 FAILURES_TO_OPEN = 5
 """So many failures in a row, of the kind that would meet anybody, and a destination is left alone."""
 

@@ -801,6 +801,16 @@ def test_figures_count_what_ended_how_and_how_late(world: World) -> None:
     assert found.ticked_at == DAY_BEFORE + 32 * MINUTE
 
 
+def test_a_reminder_of_an_event_that_came_too_late_for_it_is_not_late(world: World) -> None:
+    world.publish("[]", NOW)
+    world.publish(SUMMIT, DAY_BEFORE + 10 * MINUTE)
+    world.tick(DAY_BEFORE + 11 * MINUTE)
+
+    with world.store.read() as conn:
+        found = stats.ledger_stats(conn, DAY_BEFORE)
+    assert (found.sent, found.late, found.late_seconds) == (1, 0, 60)
+
+
 def test_figures_tell_apart_why_messages_are_dead_without_the_other_sides_words(world: World) -> None:
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
     world.recorder.outcomes = [

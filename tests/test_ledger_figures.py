@@ -89,14 +89,14 @@ def test_figures_leave_tests_out_and_the_dead_also_an_address_that_a_visitor_mis
 
 
 def test_lateness_is_that_of_sent_reminders(conn: Connection) -> None:
-    for kind, state, seconds in [
-        ("reminder", "sent", 0.5),
-        ("reminder", "sent", 60),
-        ("reminder", "sent", 60.001),
-        ("reminder", "dead", 7000),
-        ("change", "sent", 7000),
+    for kind, state, reason, seconds in [
+        ("reminder", "sent", "", 0.5),
+        ("reminder", "sent", "", 60),
+        ("reminder", "sent", "late", 60.001),
+        ("reminder", "dead", "", 7000),
+        ("change", "sent", "", 7000),
     ]:
-        add(conn, delivery, kind=kind, state=state, due_at=NOW, settled_at=NOW + seconds * SECOND)
+        add(conn, delivery, kind=kind, state=state, reason=reason, due_at=NOW, settled_at=NOW + seconds * SECOND)
     found = stats.ledger_stats(conn, NOW)
 
     assert (found.lateness, found.late, found.late_seconds) == ((1, 1, 1, 1, 1, 1, 2, 3, 3, 3, 3), 1, 120.501)

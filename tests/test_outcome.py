@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -25,6 +25,7 @@ from .factories import utc
 
 NOW = utc(2027, 3, 1, 12)
 MINUTE = timedelta(minutes=1)
+MOMENT = timedelta(milliseconds=1)
 CLAIM = Claim(
     id=1, delivery_key="k", resend_count=0, fencing_token=1, kind=DeliveryKind.REMINDER, channel="desk", address="", attempts=0,
     reason=Reason.NONE, due_at=NOW, claimed_at=NOW, expires_at=NOW + timedelta(hours=2), created_at=NOW, owner="", is_sending=True,
@@ -72,11 +73,28 @@ def test_an_answer_has_one_result(
     assert (state, reason, attempt, NOW) == (result.state, result.reason, result.outcome, result.at)
 
 
-def test_what_is_sent_late_says_so_and_what_its_reader_knows_from_then_on() -> None:
+def test_what_is_sent_says_what_its_reader_knows_from_then_on() -> None:
     notified = (LastNotified(1, "uid", "", "{}"),)
-    result = decide_result(CLAIM, Sent(), NOW, notified, is_late=True)
 
-    assert (Reason.LATE, notified) == (result.reason, result.last_notified)
+    assert notified == decide_result(CLAIM, Sent(), NOW, notified).last_notified
+
+
+@pytest.mark.parametrize(
+    ("kind", "planned_at", "accepted_at", "reason"),
+    [
+        (DeliveryKind.REMINDER, NOW - MINUTE, NOW + MINUTE, Reason.NONE),
+        (DeliveryKind.REMINDER, NOW - MINUTE, NOW + MINUTE + MOMENT, Reason.LATE),
+        (DeliveryKind.REMINDER, NOW + MINUTE, NOW + 2 * MINUTE, Reason.NONE),  # planned after its time
+        (DeliveryKind.REMINDER, NOW + MINUTE, NOW + 2 * MINUTE + MOMENT, Reason.LATE),
+        (DeliveryKind.CHANGE, NOW - MINUTE, NOW + timedelta(hours=1), Reason.NONE),
+    ],
+)
+def test_a_reminder_is_late_that_is_accepted_more_than_a_minute_after_its_time(
+    kind: DeliveryKind, planned_at: datetime, accepted_at: datetime, reason: Reason
+) -> None:
+    claim = replace(CLAIM, kind=kind, created_at=planned_at)
+
+    assert reason is decide_result(claim, Sent(), accepted_at).reason
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from ..channels import Ambiguous, Outcome, Permanent, Postponed, Retry, Sent
-from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, LastNotified
-from ..states import AttemptOutcome, DeliveryState, Reason
+from ..ledger_rows import FAILURES_TO_OPEN, CircuitBreaker, Claim, DeliveryResult, LastNotified, is_late
+from ..states import AttemptOutcome, DeliveryKind, DeliveryState, Reason
 
 BACKOFF_STEPS = (
     timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=1),
@@ -38,7 +38,6 @@ def decide_result(
     outcome: Outcome,
     at: datetime,
     last_notified: tuple[LastNotified, ...] = (),
-    is_late: bool = False,
     written_at: datetime | None = None,
 ) -> DeliveryResult:
     """Decides what the ledger records of *claim* when its channel returned *outcome* at *at*.
@@ -50,7 +49,7 @@ def decide_result(
             return DeliveryResult(
                 claim,
                 DeliveryState.SENT,
-                Reason.LATE if is_late else Reason.NONE,
+                Reason.LATE if _is_late_reminder(claim, at) else Reason.NONE,
                 at,
                 AttemptOutcome.SENT,
                 detail,
@@ -69,6 +68,10 @@ def decide_result(
             return replace(released(claim, at), not_before=at + wait)
         case Ambiguous():
             return _ambiguous_result(claim, outcome, at, written_at or at)
+
+
+def _is_late_reminder(claim: Claim, at: datetime) -> bool:
+    return claim.kind is DeliveryKind.REMINDER and is_late(claim.due_at, claim.created_at, at)
 
 
 def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at: datetime) -> DeliveryResult:

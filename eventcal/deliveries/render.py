@@ -33,11 +33,10 @@ _Value = TypeVar("_Value")
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message ready to send, what its reader was last notified of once it arrives, and whether it *is_late*."""
+    """A message ready to send, and what its reader was last notified of once it arrives."""
 
     message: Message
     last_notified: tuple[LastNotified, ...] = ()
-    is_late: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,7 @@ class MessageRenderer:
         last_notified = (LastNotified(claim.subscription, claim.key.uid, claim.key.recurrence, state),)
         if claim.is_told:
             return Duplicate(Reason.DUPLICATE, last_notified)
-        return Rendered(self._context.personalise(message, claim), last_notified, decision.is_late)
+        return Rendered(self._context.personalise(message, claim), last_notified)
 
     def _read_correction(self, claim: Claim, edition: Edition) -> MessageLine | None:
         """Returns what has changed since the last message to the reader of a reminder; None if they know it all.

@@ -162,9 +162,7 @@ class Sender:
             outcome = self._send_message(channel, current, rendered.message)
         except _Withdrawn as withdrawn:
             return withdrawn.result
-        return decide_result(
-            current, outcome, self.clock(), rendered.last_notified, rendered.is_late, rendered.message.send_time
-        )
+        return decide_result(current, outcome, self.clock(), rendered.last_notified, rendered.message.send_time)
 
     def _recheck(self, claim: Claim, channel: Channel) -> None:
         """Reads *claim* again if it is old. Raises _Withdrawn if its message is no longer wanted."""

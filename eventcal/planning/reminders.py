@@ -18,7 +18,7 @@ from .. import occurrences
 from ..events import Event, Occurrence, Status, chosen_zone
 from ..history import Edition, Version
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, leads_of, parse, resolve
-from ..ledger_rows import LATE_THRESHOLD, EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder
+from ..ledger_rows import EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder, is_late
 from ..states import Reason, ReminderState
 from ..when import AllDay, Period, Timed, Undated, When
 
@@ -301,4 +301,4 @@ def verdict(reminder: DueReminder, event: Event | None, audience: ReminderAudien
         return Skip(Reason.RULE)
     if now >= reminder.expires_at:
         return Skip(Reason.PAST)
-    return Send(is_late=now - max(reminder.due, reminder.created_at) > LATE_THRESHOLD)
+    return Send(is_late=is_late(reminder.due, reminder.created_at, now))

@@ -9,7 +9,6 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, case, func, select
 
-from ...ledger_rows import LATE_THRESHOLD
 from ...states import (
     OPEN_DELIVERY_STATES,
     AttemptOutcome,
@@ -97,7 +96,7 @@ def ledger_stats(conn: Connection, now: datetime) -> LedgerStats:
         open=sum(by_state.get(state, 0) for state in OPEN_DELIVERY_STATES),
         sent=by_state.get("sent", 0),
         dead=_count(conn, delivery, IS_DEAD_LETTER),
-        late=_count(conn, delivery, _IS_SENT_REMINDER, _LATENESS_MS > LATE_THRESHOLD // timedelta(milliseconds=1)),
+        late=deliveries.get((DeliveryKind.REMINDER, DeliveryState.SENT, Reason.LATE), 0),
         ambiguous=_count(conn, attempt, attempt.c.outcome == AttemptOutcome.AMBIGUOUS),
         lateness=lateness,
         late_seconds=late_seconds,
@@ -116,7 +115,9 @@ _LASTING_REASON = case(
     (delivery.c.state.in_([DeliveryState.SKIPPED, DeliveryState.SENT, DeliveryState.DEAD]), delivery.c.reason), else_=""
 ).label("why")
 _IS_SENT_REMINDER = (delivery.c.kind == DeliveryKind.REMINDER) & (delivery.c.state == DeliveryState.SENT)
-_LATENESS_MS = delivery.c.settled_at - delivery.c.due_at
+_LATENESS_MS = delivery.c.settled_at - case(  # as `ledger_rows.is_late` counts
+    (reminder.c.created_at > delivery.c.due_at, reminder.c.created_at), else_=delivery.c.due_at
+)
 
 
 def _count_by(*columns: Any) -> Select[Any]:
@@ -180,7 +181,9 @@ def _lateness_histogram(conn: Connection) -> tuple[tuple[int, ...], float]:
     """Returns counts by `LATENESS_BUCKETS`, cumulated, the last one without a bound; and the sum in seconds."""
     buckets = [func.count().filter(_LATENESS_MS <= int(bound * 1000)) for bound in LATENESS_BUCKETS]
     *counts, total_count, total_ms = conn.execute(
-        select(*buckets, func.count(), func.coalesce(func.sum(_LATENESS_MS), 0)).where(_IS_SENT_REMINDER)
+        select(*buckets, func.count(), func.coalesce(func.sum(_LATENESS_MS), 0))
+        .outerjoin_from(delivery, reminder, delivery.c.reminder_id == reminder.c.id)
+        .where(_IS_SENT_REMINDER)
     ).one()
     return (*counts, total_count), float(total_ms) / 1000
 

@@ -17,6 +17,7 @@ from werkzeug.wrappers import Response
 
 from ... import leads, mail_address, todos, words
 from ...errors import GrammarError
+from ...ledger_rows import LATE_THRESHOLD
 from ...store import edition_store
 from ...store.ledger import delivery_queue, health, stats
 from ...words.preferences import format_lead
@@ -105,7 +106,7 @@ def page() -> str:
         format_lead=lambda text: _format_lead(text, context.viewer.language),
         masked=mail_address.mask_addresses,
         response=operator_status.response_text,
-        late_after=operator_status.SENT_LATE_AFTER,
+        late_after=LATE_THRESHOLD,
         as_of=words.format_time(
             context.now.astimezone(context.viewer.timezone(context.calendar)), context.viewer.language
         ),

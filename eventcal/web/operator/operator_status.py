@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
 from ...errors import Problem
@@ -36,8 +36,6 @@ READER_DAYS: Final = 30
 """Days over which the page shows the number of readers."""
 LOG_STATES: Final = ("sent", "open", "skipped", "dead")
 DELIVERY_KINDS: Final = tuple(kind.value for kind in DeliveryKind)
-SENT_LATE_AFTER: Final = timedelta(minutes=1)
-"""Time after the due moment from which the log says when a delivery was sent."""
 
 
 @dataclass(frozen=True, slots=True)
