@@ -20,6 +20,7 @@ _LOCAL_PART_PATTERN = rf"{_ATOM}(\.{_ATOM})*"  # compiled at its first use: it t
 _LABEL_PATTERN = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _ADDRESS_IN_TEXT_PATTERN = re.compile(r"([^\s<>()'\":,;=@])[^\s<>@]*@(?=[^\s@])")
 _ADDRESS_ADVICE = "write one address, such as name@example.org"
+_LIST_ADVICE = 'write each as a text of its own, such as "a@example.org", "b@example.org"'
 
 
 def parse(text: str) -> str:
@@ -40,10 +41,16 @@ def parse_recipient(text: str) -> str:
     Raises:
         GrammarError: as `parse`, or the name cannot be told from an address.
     """
+    return _parse_named(text, _LIST_ADVICE)
+
+
+def _parse_named(text: str, advice_on_several: str) -> str:
     match = re.fullmatch(r"\s*(?P<name>.*?)\s*<(?P<address>[^<>]*)>\s*", text)
     if match is None:
-        return _parse(text, least_labels=1)
-    name, address = match["name"], _parse(match["address"], least_labels=1)
+        return _parse(text, 1, advice_on_several)
+    name, address = match["name"], _parse(match["address"], 1, advice_on_several)
+    if re.search(r"<[^<>]*@", name):
+        raise GrammarError(f"that is more than one address; {advice_on_several}")
     if any(unicodedata.category(char) == "Cc" for char in name):
         raise GrammarError("a name has no line breaks")
     if not re.fullmatch(r'"([^"\\]|\\.)*"|[^"()<>\[\]:;@\\,.]*', name):
@@ -57,7 +64,7 @@ def parse_sender(text: str) -> str:
     Raises:
         GrammarError: as `parse_recipient`, or it has letters beyond ASCII before the @.
     """
-    sender = parse_recipient(text)
+    sender = _parse_named(text, _ADDRESS_ADVICE)
     if not address_of(sender).isascii():
         raise GrammarError(
             f"a sender must not have non-ASCII letters before the @, which many relays refuse; {_ADDRESS_ADVICE}"
@@ -70,11 +77,9 @@ def address_of(recipient: str) -> str:
     return recipient.rpartition("<")[2].rstrip(">")
 
 
-def _parse(text: str, least_labels: int) -> str:
+def _parse(text: str, least_labels: int, advice_on_several: str = _ADDRESS_ADVICE) -> str:
     if text.count("@") > 1:
-        raise GrammarError(
-            'that is more than one address; write each as a text of its own, such as "a@example.org", "b@example.org"'
-        )
+        raise GrammarError(f"that is more than one address; {advice_on_several}")
     if any(unicodedata.category(char)[0] in "CZ" for char in text.strip()):
         raise GrammarError(f"an address has no spaces or line breaks; {_ADDRESS_ADVICE}")
     local, at, domain = text.strip().rpartition("@")

@@ -427,6 +427,12 @@ def test_no_command_makes_a_store_beside_a_registry_that_is_missing(run: Run, wo
     assert said.startswith("eventcal: mistyped/evnts.yaml: no such file; name the registry with --registry")
     assert not Path("mistyped").exists()
 
+    Path("folder").mkdir()
+    said = run(*words, "--registry", "folder", code=1).stderr
+
+    assert said == "eventcal: folder: a folder or a device; name the file, such as events.yaml\n"
+    assert not Path(".eventcal").exists()
+
 
 def test_status_names_a_disk_that_is_full(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     seed("publish")

@@ -135,6 +135,15 @@ def test_an_address_that_cannot_be_sent_to_is_a_problem_when_the_file_is_read(
         load({}, {"registry": tmp_path / "events.yaml"})
 
 
+@pytest.mark.parametrize("text", ["a@example.org, b@example.org", "A <a@example.org>, B <b@example.org>"])
+def test_of_several_addresses_a_list_takes_each_by_itself_and_a_sender_is_one(text: str) -> None:
+    with pytest.raises(GrammarError, match="more than one address; write each as a text of its own"):
+        mail_address.parse_recipient(text)
+    for parse in (mail_address.parse_sender, mail_address.parse):
+        with pytest.raises(GrammarError, match="more than one address; write one address, such as"):
+            parse(text)
+
+
 @pytest.mark.parametrize("name", ["mail_from", "mail_bounces"])
 def test_a_sender_has_no_letters_beyond_ascii_before_the_at(tmp_path: Path, name: str) -> None:
     (tmp_path / "eventcal.toml").write_text(f'{name} = "jörg+{{id}}@example.org"\n', encoding="utf-8")

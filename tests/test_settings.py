@@ -216,6 +216,15 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
         ),
         ("database_url = 'sqlite://'", "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres"),
         (
+            "database_url = 'postgresql://h:x/d'",
+            "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
+        ),
+        ("database_url = 'postgresql://u:p@h:65536'", "eventcal.toml:1: database_url: write sqlite:///path/to/"),
+        (
+            "database_url = 'postgresql://[::1/d'",
+            "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
+        ),
+        (
             "database_url = 'sqlite:///:memory:'",
             "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
         ),
@@ -299,3 +308,14 @@ def test_a_variable_that_is_no_setting_is_named_with_the_one_that_may_be_meant(t
         "EVENTCAL_Q is no setting and is ignored; `eventcal config` lists the settings",
         "eventcal_port is no setting and is ignored, did you mean EVENTCAL_PORT?",
     )
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://", "postgresql:///cal?host=/run/db", "postgresql://db", "postgresql://db:5432", "postgresql://db:/cal",
+        "postgresql+psycopg://u:se/c:ret@[::1]:5432/cal?user=x", "postgresql://u@corp:secret@db/cal", "sqlite:///a:b.db",
+    ],
+)  # fmt: skip
+def test_an_address_of_a_database_is_taken_as_it_is(url: str) -> None:
+    assert load({"EVENTCAL_DATABASE_URL": url}).database_url == url

@@ -46,10 +46,10 @@ def open_existing_store(settings: Settings) -> Iterator[Store | None]:
 
 
 def require_registry_of_new_store(settings: Settings) -> None:
-    """Raises EventcalError where a store would come to be beside a registry that is not there: its name is mistyped."""
-    is_beside_registry = not settings.database_url
-    if is_beside_registry and not settings.registry.exists() and not (settings.data_folder / "eventcal.db").exists():
-        raise EventcalError(_missing_registry(settings))
+    """Raises EventcalError where a store would come to be beside a registry that is no file: its name is mistyped."""
+    if settings.database_url or settings.registry.is_file() or (settings.data_folder / "eventcal.db").exists():
+        return
+    raise EventcalError(_missing_registry(settings))
 
 
 @contextmanager
@@ -64,6 +64,8 @@ def open_or_make_store(settings: Settings) -> Iterator[Store]:
 
 
 def _missing_registry(settings: Settings) -> str:
+    if settings.registry.exists():
+        return f"{settings.registry}: a folder or a device; name the file, such as events.yaml"
     return f"{settings.registry}: no such file; {REGISTRY_ADVICE}"
 
 
@@ -72,7 +74,7 @@ def require_store(settings: Settings) -> Iterator[Store]:
     """Yields the store and closes it at the end. Raises EventcalError when nothing was published yet."""
     with open_existing_store(settings) as store:
         if store is None:
-            if not settings.registry.exists():
+            if not settings.registry.is_file():
                 raise EventcalError(_missing_registry(settings))
             raise EventcalError(
                 f"nothing was published from {settings.registry} yet: `eventcal serve` or `eventcal publish`"

@@ -39,7 +39,10 @@ _BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;
 # up to the last @ of the authority; SQLAlchemy also reads a password with a slash in it
 _PASSWORD_PATTERN = re.compile(r"(://[^:/?#]*):(?:[^/?#]*|[^@]*)@")
 _SECRET_PARAMETER_PATTERN = re.compile(r"(?i)([?&][^=&]*(?:pass|secret|token|key)[^=&]*=)[^&]*")
-_DATABASE_URL_PATTERN = re.compile(r"sqlite:///(?!:memory:$).{1,4000}|postgresql(\+[a-z0-9]+)?://.{0,4000}")
+_DATABASE_URL_PATTERN = re.compile(
+    r"sqlite:///(?!:memory:$).{1,4000}|postgresql(\+[a-z0-9]+)?://([^:/]*(:[^@]*)?@)?"
+    r"(\[[^/?]+\]|[^/:?\[]*)(:(?P<port>[0-9]{0,5}))?([/?].{0,4000})?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -389,8 +392,13 @@ def _check_texts(texts: Mapping[str, str], problems: list[str]) -> None:
         problems.append(
             f"EVENTCAL_HOST {host!r}: write an address or a name of this machine, such as 127.0.0.1, :: or localhost"
         )
-    if texts.get("database_url") and not _DATABASE_URL_PATTERN.fullmatch(texts["database_url"]):
+    if texts.get("database_url") and not _is_database_url(texts["database_url"]):
         problems.append("EVENTCAL_DATABASE_URL: write sqlite:///path/to/file or postgresql://user:password@host/name")
+
+
+def _is_database_url(text: str) -> bool:
+    match = _DATABASE_URL_PATTERN.fullmatch(text)
+    return match is not None and int(match["port"] or 1) in range(1, 65_536)
 
 
 def _parse_base_url(text: str, problems: list[str]) -> str:
