@@ -407,6 +407,16 @@ def test_show_counts_years_and_marks_what_is_different_of_each_date(
     assert "was         Sunday, 1 March 2099" in run("show", "put-off").stdout
 
 
+def test_every_command_that_the_runbook_names_runs_as_it_is_written(run: Run) -> None:
+    runbook = (Path(__file__).parents[1] / "docs" / "operate.md").read_text(encoding="utf-8")
+    commands = {" ".join(words.split()) for words in re.findall(r"`eventcal ([^`]+)`", runbook)}
+    assert len(commands) > 10
+    run("init")
+    run("publish")
+    for command in sorted(commands - {"serve", "worker", "restore FILE", "send-test CHANNEL"}):
+        run(*command.removesuffix(" [CHANNEL]").split())
+
+
 @pytest.mark.parametrize("words", [("status",), ("deliveries",), ("subscribers",), ("retry", "--all"), ("rotate-key",)])
 def test_a_registry_that_is_missing_is_said_with_the_remedy(run: Run, words: tuple[str, ...]) -> None:
     said = run(*words, code=1).stderr

@@ -111,7 +111,7 @@ def _find_warnings(
         warnings.append("edition awaits approval: `eventcal publish --accept`, or fix the file")
     if stats.dead:
         warnings.append(
-            f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry`"
+            f"{format_count(stats.dead, 'delivery is', 'deliveries are')} dead: `eventcal deliveries --state dead`, then `eventcal retry --all`"
         )
     is_scheduler_running = stats.ticked_at is not None and not is_silent(stats.ticked_at, now)
     if stats.oldest_due and now - stats.oldest_due > OVERDUE_AFTER:

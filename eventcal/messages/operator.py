@@ -103,7 +103,7 @@ def alarm_message(context: MessageContext, name: str, detail: str, since: dateti
 def _advice(language: str) -> dict[str, str]:
     _ = words.get_translations(language).gettext
     return {
-        "dead": _("See `eventcal deliveries --state dead`; `eventcal retry` sends them again."),
+        "dead": _("See `eventcal deliveries --state dead`; `eventcal retry --all` sends them again."),
         "bounced": _("`eventcal subscribers restore` brings them back if the relay was at fault."),
         "gone": _("The channel is paused. Correct its address in eventcal.toml, then run `eventcal resume {channel}`."),
         "registry": _("The last valid edition stays published. See `eventcal check`, and `eventcal status`."),
