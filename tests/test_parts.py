@@ -167,6 +167,9 @@ def test_a_distance_in_other_words_is_answered_with_its_form(text: str, form: st
         ("14 calendar days before the session", "14 days before start"),
         ("two weeks after the fair", "2 weeks after end"),
         ("the evening before", "the day before start at 18:00"),
+        ("the evening before the last day", "the day before end at 18:00"),
+        ("2 days after the first day", "2 days after start"),
+        ("2 days after the opening", "2 days after start"),
     ],
 )
 def test_a_distance_that_names_neither_start_nor_end_is_answered_with_one(tmp_path: Path, text: str, form: str) -> None:

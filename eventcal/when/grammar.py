@@ -322,6 +322,8 @@ _RELATIVE_SPELLINGS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...
     (r"^(?:the )?(?:evening|night|eve) (before)\b(.*)$", r"the day \1\2 at 18:00"),
     (r"^(?:at|on) (?:the )?(?:start|(?:opening|first) day|opening)(?= |$)", "on the first day"),
     (r"^(?:at|on) (?:the )?(?:end|(?:closing|last) day|closing)(?= |$)", "on the last day"),
+    (r"\b(before|after) (?:the |its )?(?:(?:last|final|closing) day|closing)\b", r"\1 end"),
+    (r"\b(before|after) (?:the |its )?(?:(?:first|opening) day|opening)\b", r"\1 start"),
     (r"\bbefore(?: the| its)?(?: (?!at\b|start\b|end\b)[a-z]+)*(?: start\b)?(?! end)", "before start"),
     (r"\bafter(?: the| its)?(?: (?!at\b|start\b|end\b)[a-z]+)*(?: end\b)?(?! start)", "after end"),
     (r"\b(?:12(?::00)? ?)?(?:noon|midday)\b", "12:00"),
