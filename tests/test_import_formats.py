@@ -902,8 +902,9 @@ def test_two_days_before_their_month_are_that_also_where_months_stand_first(tmp_
     assert ({"a": "2027-04-24", "b": "2027-04-06/07"}, []) == (dates(events), losses)
 
 
-def test_a_number_alone_in_a_column_of_hours_is_an_hour(tmp_path: Path) -> None:
-    table = "Titel;Datum;Zeit von;Zeit bis\nA;1.5.2027;11;15\nB;2.5.2027;18.30;20\n"
+@pytest.mark.parametrize("names", ["Zeit von;Zeit bis", "Von;Bis"])
+def test_a_number_alone_in_a_column_of_hours_is_an_hour(tmp_path: Path, names: str) -> None:
+    table = f"Titel;Datum;{names}\nA;1.5.2027;11;15\nB;2.5.2027;18.30;20\n"
     events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
 
     assert (["2027-05-01 11:00/15:00", "2027-05-02 18:30/20:00"], []) == ([*dates(events).values()], losses)

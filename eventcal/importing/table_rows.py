@@ -514,8 +514,9 @@ def _hours_on(day: date, text: str) -> tuple[date | datetime, datetime | None]:
 
 
 def _whole_hours(cells: Mapping[str, str]) -> dict[str, str]:
-    """Returns the columns of hours that hold a number alone, "9", as hours."""
-    hours = {key: cells.get(key, "") for key in ("start-time", "end-time")}
+    """Returns the columns of hours that hold a number alone, "9", as hours; beside one of the start, the end is of hours, too."""
+    keys = ("start-time", "end-time", *(["end"] if cells.get("start-time") else []))
+    hours = {key: cells.get(key, "") for key in keys}
     return {key: f"{text}:00" for key, text in hours.items() if re.fullmatch("[01]?[0-9]|2[0-4]", text)}
 
 
