@@ -88,6 +88,22 @@ def test_an_edition_comes_back_from_the_store_as_it_was_recorded(store: Store) -
     assert ("recorded", "1", []) == intake(store)
 
 
+def test_an_edition_is_modified_when_another_program_takes_over_its_feeds(store: Store) -> None:
+    def modified_at(digest: str, at: datetime) -> datetime:
+        with store.write() as conn:
+            edition_store.record_program(conn, digest, at)
+        found = edition_store.newest(store)
+        assert found is not None
+        return found.modified_at
+
+    with store.write() as conn:
+        edition_store.record_program(conn, "first", NOW)  # of a new store: nobody has been served yet
+    publish(store, registry(an_event("a")), NOW)
+    assert modified_at("first", NOW + HOUR) == NOW
+    assert modified_at("second", NOW + 2 * HOUR) == NOW + 2 * HOUR
+    assert modified_at("second", NOW + 3 * HOUR) == NOW + 2 * HOUR
+
+
 def test_an_edit_writes_only_what_differs(store: Store) -> None:
     publish(store, registry(an_event("a"), an_event("b")), NOW)
     found = publish(store, registry(an_event("a", "2021-09-17"), an_event("b"), digest="2"), NOW + HOUR, force=True)

@@ -106,6 +106,13 @@ def test_last_modified_is_the_latest_change_of_any_event():
     )
 
 
+@pytest.mark.parametrize("path", ["/calendar.ics", "/events/a.ics", "/events.json", "/changes.atom", "/openapi.json"])
+def test_last_modified_is_not_before_the_program_that_writes_the_bytes(path):
+    upgraded = replace(edition(event("a", "2021-09-16")), program_since=MODIFIED + timedelta(days=1))
+
+    assert at(path, upgraded).last_modified == upgraded.program_since
+
+
 def test_last_modified_of_the_feed_of_an_event_stays_when_another_event_changes():
     registry = edition(event("a", "2021-09-16"), event("b", "2021-09-17", part_of="a"))
     later = replace(registry.versions[1], modified=MODIFIED + timedelta(hours=1))

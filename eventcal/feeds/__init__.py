@@ -113,7 +113,7 @@ def render_path(
             return _render_changes(edition, changes, removed, query, base_url)
         case ["openapi.json"]:
             body = render_openapi(edition.calendar, base_url)
-            return build_representation(body, edition.recorded_at, JSON_CONTENT_TYPE)
+            return build_representation(body, max(edition.recorded_at, edition.modified_at), JSON_CONTENT_TYPE)
     return None
 
 

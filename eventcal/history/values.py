@@ -84,7 +84,8 @@ class Edition:
     """A validated registry as recorded: *versions* in the registry's order.
 
     *last_removal_at* is when it last changed in a way that no version tells: something left, the order or the calendar's head
-    became another. UTC, whole seconds; None: never.
+    became another. UTC, whole seconds; None: never. *program_since* is when a program took over its feeds that may write
+    other bytes of it; None: the first one serves it still.
     """
 
     number: int
@@ -93,13 +94,13 @@ class Edition:
     calendar: Calendar
     versions: tuple[Version, ...]
     last_removal_at: datetime | None = None
+    program_since: datetime | None = None
 
     @cached_property
     def modified_at(self) -> datetime:
-        """When anything in it last changed or left."""
-        moments = [version.modified for version in self.versions]
-        moments += [self.last_removal_at] if self.last_removal_at else []
-        return max(moments, default=self.recorded_at)
+        """When anything in it last changed or left, or another program began to render it."""
+        moments = [version.modified for version in self.versions] or [self.recorded_at]
+        return max([*moments, *filter(None, (self.last_removal_at, self.program_since))])
 
     @property
     def events(self) -> tuple[Event, ...]:

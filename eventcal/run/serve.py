@@ -19,10 +19,12 @@ from ..deliveries import Sender
 from ..dispatch.threads import SenderThreads
 from ..events import format_local
 from ..logs import line_logger, set_up_logs
+from ..program import program_digest
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
 from ..store import Lock, Store, edition_store, lock, open_store, retention
 from ..store.ledger import stats
+from ..store.tables import MetaKey
 from ..web.server import passed_address, run_web_server, wait_for_port
 from . import PrintLine
 from .bounce_reader import BounceReader
@@ -72,8 +74,7 @@ def serve_web(settings: Settings, print_line: PrintLine) -> None:
     with closing(open_store(settings.store_url)) as store:
         if store.is_clustered:
             store.upgrade()
-        with store.read():
-            pass  # it is there, and of this version
+        _record_program(store)  # it is there, and of this version
         _print_addresses(settings, startup_printer(settings, print_line))
         if not store.is_clustered:
             run_web_server(settings)
@@ -86,6 +87,16 @@ def serve_web(settings: Settings, print_line: PrintLine) -> None:
         finally:
             job_runner.stop()
             heartbeat.deregister()
+
+
+def _record_program(store: Store) -> None:
+    """Records that this program serves the store from now on, if another one did before."""
+    digest = program_digest()
+    with store.read() as conn:
+        is_recorded = edition_store.read_meta(conn, MetaKey.PROGRAM) == digest
+    if not is_recorded:
+        with store.write() as conn:
+            edition_store.record_program(conn, digest, store.now())
 
 
 def _at_passed_address(settings: Settings) -> Settings:
@@ -103,6 +114,7 @@ def _acquire_lock(store: Store, role: str) -> Lock | nullcontext[None]:
 def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, role: str) -> Iterator[None]:
     """Publishes the registry and makes passes for as long as the block lasts."""
     store.upgrade()
+    _record_program(store)
     watcher = RegistryWatcher(store, settings, line_logger(log))
     print_line = startup_printer(settings, print_line)
     first_check = FirstCheck(watcher, settings, print_line)

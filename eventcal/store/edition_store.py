@@ -289,6 +289,15 @@ _WRITE_META = upsert(meta, "value")
 _ADD_TO_META = _new_meta.on_conflict_do_update(index_elements=["key"], set_={"value": cast(_sum, Text)})
 
 
+def record_program(conn: Connection, digest: str, now: datetime) -> None:
+    """Notes at *now* which program serves: editions that another one has served may have other bytes from now on."""
+    if read_meta(conn, MetaKey.PROGRAM) == digest:
+        return
+    write_meta(conn, MetaKey.PROGRAM, digest)
+    if newest_number(conn):
+        write_meta_instant(conn, MetaKey.PROGRAM_SINCE, now)
+
+
 def write_feed_conditions(conn: Connection, number: int, conditions: Sequence[str]) -> None:
     """Notes what the feeds of edition *number* lack, for the processes that render none."""
     write_meta(conn, MetaKey.FEED_CONDITIONS, json.dumps([number, *conditions]))
@@ -370,6 +379,7 @@ def read_edition(conn: Connection, number: int, known: Edition | None = None) ->
         calendar_from_json(row.calendar),
         link_parents(versions_by_id[name] for name in order),
         row.last_removal_at,
+        read_meta_instant(conn, MetaKey.PROGRAM_SINCE),
     )
 
 

@@ -124,6 +124,8 @@ class MetaKey(StrEnum):
     MAILBOX_FAILURE = "mailbox_failure"  # JSON: [host, detail, how often in a row] while it cannot be read
     LAST_DELETED_ID = "last_erased"  # highest subscription ever deleted: SQLite would give its number again
     FEED_CONDITIONS = "feed_conditions"  # JSON: [edition, what its feeds lack], as the web found when it rendered them
+    PROGRAM = "program"  # digest of the program that last served its feeds
+    PROGRAM_SINCE = "program_since"  # when it took over from another, in milliseconds
     TODOS = "todos"  # JSON: the events that a person has to look at (todos.TodoList)
     # counters
     SUPPRESSED = "suppressed"  # settlements by a sender that another had replaced
