@@ -22,9 +22,8 @@ READER_PIPS := ical==14.3.1 annotated-types==0.8.0 pydantic==2.14.4 pydantic_cor
 BENCH_DEBS := nginx-light wrk
 # A mail server that returns what the next one refuses, a browser whose push service can be set, and a strict reader of mails.
 FAULT_DEBS := postfix firefox-esr libmime-tools-perl
-# Tests that kill processes and cut connections have the machine to themselves; the others run in two halves.
-# To see whether they could run in halves too: make test ALONE_OPTIONS='-n 2 --dist loadfile'
-ALONE := tests/faults tests/test_serve.py
+# Tests that kill processes and cut connections mostly wait: three at a time, after the others, which are busy.
+WAITING := tests/faults tests/test_serve.py
 OFFLINE := { echo; echo 'make: the pinned packages could not be installed; the lines above say why.'; \
 	echo '      They are fetched from the Python package index, once: is there a network?'; exit 1; } >&2
 
@@ -104,8 +103,8 @@ run: port .venv/ready
 	@exec $(PY) -m eventcal serve
 
 test: .venv/ready-to-test browser needed-readers lint
-	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(ALONE))
-	$(PY) -m pytest $(ALONE_OPTIONS) $(ALONE)
+	$(PY) -m pytest -n 2 --dist loadfile $(addprefix --ignore=,$(WAITING))
+	$(PY) -m pytest -n 3 --dist worksteal $(WAITING)
 
 # Rewritten assertions are kept between runs, whatever the environment says: collection takes half.
 quick shuffle test: export PYTHONDONTWRITEBYTECODE :=
