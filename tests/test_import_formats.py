@@ -1098,6 +1098,12 @@ def test_a_match_is_called_after_the_two_that_play_it(tmp_path: Path, columns: s
     assert ({"m1": title}, []) == ({name: event.title.in_language("en") for name, event in events.items()}, losses)
 
 
+def test_a_match_begins_at_its_kick_off_where_that_is_known(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "Date,Home,Away,KO\n2027-01-05,Rovers,Town,15:00\n2027-01-12,Town,Rovers,TBC\n", "t.csv")
+
+    assert ["2027-01-05 15:00", "2027-01-12"] == [str(event.when) for event in events.values()]
+
+
 def test_the_home_of_a_table_with_titles_is_a_column_that_is_left_out(tmp_path: Path) -> None:
     _, losses = run(tmp_path, "Title,Date,Home\nCup,2027-01-05,Rovers\n", "t.csv")
 

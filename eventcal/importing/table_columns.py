@@ -22,7 +22,7 @@ _COLUMNS = {
     " fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
     " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
     " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
-    "start-time": "localtime starttime timestart eventtime time hour begintime kickoff start begin begins from starts"
+    "start-time": "localtime starttime timestart eventtime time hour begintime kickoff ko start begin begins from starts"
     " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
     " heure horaire heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
     "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
