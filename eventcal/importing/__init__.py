@@ -8,7 +8,9 @@ series, rules       iCalendar: the VEVENTs of one UID, a rule
 numbered_titles     the years that the titles of a series count
 zones, dates, texts what all formats share
 table_columns       tables: what people call the columns
-table_rows          tables: a row, and the dates in it
+table_rows          tables: a row
+date_columns        tables: what the dates of a column show together
+table_dates         tables: the date of a row
 csv_table           tables: CSV
 data_list           tables: lists in YAML and JSON
 markdown_files      tables: Markdown files with front matter

@@ -11,10 +11,11 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from .data_list import text_of
+from .date_columns import has_year
 from .page_texts import page_to_markdown
 from .records import decode_text, load_yaml
 from .table_columns import NO_WORDS, is_named
-from .table_rows import has_year, read_rows
+from .table_rows import read_rows
 from .texts import clean, one_line
 from .values import Carried, ImportContext, ImportedCalendar, ImportingError, Loss
 
@@ -37,7 +38,7 @@ _PUBLISHED = frozenset(("published", "ispublished", "publish"))
 
 
 @dataclass(frozen=True, slots=True)
-class PageRow:
+class _PageRow:
     """A file as a row: its cells by column, what it lost, and the keys that no import needs."""
 
     cells: Mapping[str, str]
@@ -56,7 +57,7 @@ def read_markdown(files: Mapping[str, bytes], context: ImportContext) -> Importe
     A file that cannot be read, or has no date, is left out and named. Raises ImportingError, which names the source, where none is left.
     """
     losses: list[Loss] = []
-    pages: dict[str, PageRow] = {}
+    pages: dict[str, _PageRow] = {}
     for path, data in files.items():
         try:
             pages[path] = _read_page(path, data, context)
@@ -105,7 +106,7 @@ def _loss_of_file(loss: Loss, paths: list[str]) -> Loss:
     return replace(loss, line=0, detail=detail, path="" if is_of_all else paths[loss.line])
 
 
-def _read_page(path: str, data: bytes, context: ImportContext) -> PageRow:
+def _read_page(path: str, data: bytes, context: ImportContext) -> _PageRow:
     """Returns a file as a row. Raises ImportingError where it cannot be read, or has no date."""
     if len(data) > MAX_PAGE_OCTETS:
         raise ImportingError(f"it is larger than {MAX_PAGE_OCTETS // 1024} KB")
@@ -130,7 +131,7 @@ def _read_page(path: str, data: bytes, context: ImportContext) -> PageRow:
         remarks.append(("notes", f"without its {', '.join(lost)}"))
     title = one_line(cells.get("title", ""))[:60]
     losses = tuple(Loss(0, title, what, detail, Carried.CHANGED, path) for what, detail in remarks)
-    return PageRow(cells | {"id": identity} | ({"body": markdown} if markdown else {}), losses, passed_over)
+    return _PageRow(cells | {"id": identity} | ({"body": markdown} if markdown else {}), losses, passed_over)
 
 
 def _split(text: str) -> tuple[Mapping[str, Any], str]:

@@ -80,13 +80,19 @@ def when_of(text: str, zone: str = "UTC") -> str | None:
 
 def describe_unread(text: str) -> str:
     """Says of *text*, in which `when_of` finds no date, that it is none, or that it has no year."""
+    return f"{shorten(text)!r} {'has no year' if lacks_year(text) else 'is not a date'}"
+
+
+def lacks_year(text: str) -> bool:
+    """Tells whether *text* is a date but for its year."""
+    if re.search(r"[0-9]{4}", text):
+        return False
     day, _rest = _day_and_rest(text)
     days = [day, WEEKDAY.sub("", day)]  # 2028 gives the day to another one
-    has_no_year = not re.search(r"[0-9]{4}", text) and any(
+    return any(
         re.fullmatch(r"[0-9]{1,2}[./][0-9]{1,2}", bare) or when_of(with_year(bare, "2028")) not in (None, "2028")
         for bare in days
     )
-    return f"{shorten(text)!r} {'has no year' if has_no_year else 'is not a date'}"
 
 
 def with_year(text: str, year: str) -> str:

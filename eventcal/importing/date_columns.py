@@ -1,0 +1,83 @@
+"""The dates of a column show together where the year stands in them, and which number is the month."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Iterable, Sequence
+from datetime import datetime
+
+from .records import is_no_date, lacks_year
+
+_CELLS_LOOKED_AT = 20
+_MIN_DAYS, _MIN_DAYS_APART = 3, 10
+"""Different numbers, and the distance of the least and the greatest, that show that they are days and no years."""
+_MONTHS = 12
+
+NUMERIC_DATE = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
+SHORT_YEAR = re.compile(r"(?<![0-9])(?<![0-9] )([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
+_YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
+# "1900", "1930-2100 Uhr" in a column of hours
+_FOUR_DIGITS = re.compile(r"[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*(?:h|hrs|hours|Uhr)?\.?", re.IGNORECASE)
+
+Rows = Sequence[tuple[int, list[str]]]
+"""The cells of each row, behind its line."""
+
+
+def cell_at(row: list[str], position: int | None) -> str:
+    """Returns the cell of *row* at *position*, "" where there is none."""
+    return row[position].strip() if position is not None and position < len(row) else ""
+
+
+def has_year(text: str) -> bool:
+    """Tells whether *text*, in a column of hours, has a year, without which it says no day; "1900" is an hour there."""
+    return _YEAR.search(text) is not None and _FOUR_DIGITS.fullmatch(text) is None
+
+
+def rank_dates(rows: Rows, position: int) -> int:
+    """Returns 2 for a column most of whose cells have a year, 1 for dates without one or an empty column, 0 for others."""
+    cells = [cell for _line, row in rows if not is_no_date(cell := cell_at(row, position))][:_CELLS_LOOKED_AT]
+    with_year = sum(1 for cell in cells if _YEAR.search(cell) or SHORT_YEAR.search(cell))
+    without = sum(1 for cell in cells if lacks_year(cell)) if 2 * with_year < len(cells) else 0
+    return 2 if cells and 2 * with_year >= len(cells) else int(2 * without >= len(cells))
+
+
+def with_full_years(rows: Rows, positions: Sequence[int]) -> Rows:
+    """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last."""
+    matches = [match for _line, row in rows for at in positions for match in SHORT_YEAR.finditer(cell_at(row, at))]
+    separators = [mark for mark in "./-" if _is_year_last([match for match in matches if match[2] == mark])]
+    if not separators:
+        return rows
+    return [
+        (line, [full_years(cell, separators) if at in positions else cell for at, cell in enumerate(row)])
+        for line, row in rows
+    ]
+
+
+def _is_year_last(matches: Sequence[re.Match[str]]) -> bool:
+    """Tells whether *matches*, dates of three numbers of at most two digits, show that the last number is the year.
+
+    They do where it is one or two years next to each other in all of them, and the first one many others, or where the
+    one in the middle is no month.
+    """
+    if not matches:
+        return False
+    firsts, middles, years = ({int(re.split("[./-]", match[0])[at]) for match in matches} for at in range(3))
+    are_days = len(firsts) >= _MIN_DAYS and max(firsts) - min(firsts) >= _MIN_DAYS_APART
+    is_month_first = max(middles) > _MONTHS and matches[0][2] != "."  # "10.30.00" is an hour
+    return is_month_first or (are_days and max(years) - min(years) <= 1)
+
+
+def full_years(text: str, separators: Container[str] = "./-") -> str:
+    """Returns *text* with the year of dates such as 5.1.27, with one of *separators*, in full."""
+    return SHORT_YEAR.sub(
+        lambda match: f"{match[1]}{datetime.strptime(match[3], '%y').year}" if match[2] in separators else match[0],
+        text,
+    )
+
+
+def find_day_first(values: Iterable[str]) -> bool | None:
+    """Tells whether 3/4/2027 is 3 April: True or False where a value of the column says so, None where none does."""
+    matches = [match for value in values for match in NUMERIC_DATE.finditer(value)]
+    if any(match[2] == "." for match in matches) or any(int(match[1]) > 12 for match in matches):
+        return None if any(match[2] != "." and int(match[3]) > 12 for match in matches) else True
+    return False if any(int(match[3]) > 12 for match in matches) else None
