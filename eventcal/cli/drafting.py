@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -51,8 +50,9 @@ def draft(
     """
     from .. import drafting
 
-    text, title, found_day = read_article(article)
-    day = published.date() if published else found_day
+    raw, name = read_source(article).decode("utf-8", "replace"), article if "://" in article else Path(article).name
+    read = drafting.read_article(raw, name)
+    text, title, day = read.text, read.title, published.date() if published else read.published
     if is_prompt:
         click.echo(drafting.build_prompt(text, title, day))
         return
@@ -88,49 +88,6 @@ def _summarize(results: list[ReviewResult]) -> str:
     parts += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
     parts += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
     return ", ".join(parts)
-
-
-# The title and the day of a post of Jekyll or Hugo, above its text.
-_FRONT_MATTER = re.compile(r"^(title|date)[ \t]*[:=][ \t]*[\"']?(.*?)[\"']?[ \t]*$", re.MULTILINE)
-
-# A page of an event: its date is that of the event.
-_OF_EVENT = re.compile(
-    r"^(?:layout|type)\W+event\b|^(?:\w*[_-]|[a-z]+(?=[A-Z]))?(?i:start|end|event)\w*[ \t]*[:=]", re.MULTILINE
-)
-
-
-def _day_of(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
-
-
-def read_article(article: str) -> tuple[str, str, date | None]:
-    """Returns the words of a file or an address, its title, and the day of publication that a page names."""
-    from ..importing import texts
-
-    raw = read_source(article).decode("utf-8", "replace")
-    name = article if "://" in article else Path(article).name
-    if head := re.match(
-        r"---[ \t]*\r?\n(.*?\n)---[ \t]*\r?\n|\+\+\+[ \t]*\r?\n(.*?\n)\+\+\+[ \t]*\r?\n", raw, re.DOTALL
-    ):
-        fields = dict(_FRONT_MATTER.findall(head[0]))
-        day = None if _OF_EVENT.search(head[0]) else re.match("[0-9]{4}-[01][0-9]-[0-3][0-9]", fields.get("date", ""))
-        return raw[head.end() :], fields.get("title") or name, _day_of(day[0]) if day else None
-    if not re.search(r"<(?:html|body|p|div|article)\b", raw[:20000], re.IGNORECASE):
-        return raw, name, None
-    title = re.search(r"<title[^>]*>(.*?)</title>", raw, re.IGNORECASE | re.DOTALL)
-    published = re.search(
-        r"(?:article:published_time|datePublished)[\"'][^>]*?(?:content=|:)\s*[\"']([0-9]{4}-[0-9]{2}-[0-9]{2})",
-        raw,
-        re.IGNORECASE,
-    )
-    return (
-        texts.html_to_text(raw),
-        texts.one_line(title[1]) if title else name,
-        date.fromisoformat(published[1]) if published else None,
-    )
 
 
 def _events(path: Path) -> tuple[tuple[Event, ...], set[str]]:

@@ -111,7 +111,7 @@ def _read_page(path: str, data: bytes, context: ImportContext) -> _PageRow:
     if len(data) > MAX_PAGE_OCTETS:
         raise ImportingError(f"it is larger than {MAX_PAGE_OCTETS // 1024} KB")
     try:
-        values, body = _split(decode_text(data).replace("\r\n", "\n"))
+        values, body = split_front_matter(decode_text(data).replace("\r\n", "\n"))
         cells, passed_over = _cells(values, context.language)
     except RecursionError as error:
         raise ImportingError("its front matter is nested too deep") from error
@@ -134,7 +134,7 @@ def _read_page(path: str, data: bytes, context: ImportContext) -> _PageRow:
     return _PageRow(cells | {"id": identity} | ({"body": markdown} if markdown else {}), losses, passed_over)
 
 
-def _split(text: str) -> tuple[Mapping[str, Any], str]:
+def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     """Returns the keys of the front matter of *text*, and the text below it. Raises ImportingError, with the line."""
     start = _FENCE.match(text)
     if start is None:
