@@ -12,6 +12,9 @@ from ..importing.texts import one_line
 from ..mentions import LANGUAGES, Mention, Sentence, dateline, read_mentions
 from ..mentions.grammar import Language
 from .drafts import Draft, LeftOut
+from .event_nouns import EVENT_NOUNS
+from .no_events import explain_no_event, find_edges
+from .programmes import repeat_headings
 
 MAX_TITLE = 90
 MAX_QUOTE = 400
@@ -20,14 +23,6 @@ _HISTORY_YEARS = 1
 
 _EVENT_BEHIND_DATE = ("zh", "de", "es", "ar")
 """Languages in which what happens often stands behind its date."""
-_EVENT_NOUNS = {
-    "en": r"summit|meeting|conference|exercises?|election|vote|referendum|festival|forum|congress|assembly|session|talks|deadline|launch|opening|premiere|match|tournament|cup|games|hearing|visit|briefing|workshop|seminar|symposium|convention|concert|exhibition|fair|race|release|anniversary|ceremony|council|debate|strike|march|trial|parade|lecture|call|championship|negotiations|consultations|elections|competition|contest|regatta|hike|derby|hackathon|meetup|marathon|reception|retreat|webinar|course|exam|examination|auction|market|show|tour|final|finals|gala|open day|celebration|census|inauguration",
-    "ru": r"саммит\w*|встреч\w+|конференци\w+|учени\w+|выбор\w+|голосовани\w+|фестивал\w+|форум\w*|конгресс\w*|заседани\w+|сесси\w+|переговор\w+|открыти\w+|премьер\w+|матч\w*|игр\w+|визит\w*|брифинг\w*|семинар\w*|выставк\w+|концерт\w*|годовщин\w+|юбиле\w+|церемони\w+|совещани\w+|съезд\w*",
-    "de": r"\w*(?:sitzung|versammlung|konferenz|tagung|treffen|fest|festspiele|markt|messe|wahl|wahlen|konzert|vortrag|lesung|ausstellung|eröffnung|premiere|spiel|lauf|turnier|seminar|workshop|kurs|schluss|gipfel|kongress|forum|demonstration|streik|feier|flohmarkt|basar|prüfung|abend|nacht|tag der offenen tür|marathon|frist|führung|wanderung)",
-    "es": r"mercad\w+|cumbre|reunión|congreso|conferencia|asamblea|festival|feria|concierto|elecciones|votación|referéndum|foro|sesión|jornadas?|seminario|taller|curso|exposición|inauguración|estreno|partido|torneo|carrera|maratón|fiestas?|encuentro|plazo|visita|ceremonia|huelga|manifestación|subasta|examen|debate|charla",
-    "ar": r"\w*(?:قمة|مؤتمر|اجتماع|مهرجان|معرض|انتخابات|منتدى|جلسة|ندوة|ورشة|دورة|حفل|مباراة|بطولة|زيارة|افتتاح|محاضرة|ملتقى|سباق|ماراثون)",
-    "zh": r"峰会|会议|大会|会晤|会谈|论坛|演习|选举|投票|节|展会|发布会|典礼|比赛|奥运会|谈判|访问|研讨会|周年|座谈会",
-}
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
     r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night|now|originally|previously|initially|moved|postponed|rescheduled|adjourned)\b[\s,]*)+$"
@@ -48,12 +43,6 @@ _BEFORE_TITLE = re.compile(
     re.IGNORECASE,
 )
 _UNTITLED = "Untitled event"
-# A line of a programme, up to its hour: "- 9:30 a.m. Hearing", "10.00 Uhr: Sitzung", "TBD - Vote".
-_HOUR_LINE = re.compile(
-    r"[ \t]*(?:[-*•·–—][ \t]+|\|[ \t]*)?(?:(?=[0-9]{1,2}(?:[:.][0-9]{2}(?![.0-9])|(?:[ \t]*(?:-|–|to|bis)[ \t]*[0-9]{1,2}(?:[:.][0-9]{2})?)?"
-    r"[ \t]*(?:[ap]\.?m\b|Uhr\b)))|TB[ACD]\b[ \t:–—-]*)",
-    re.IGNORECASE,
-)
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 # "June 25 (extended): papers are due"
 _REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
@@ -122,7 +111,7 @@ def read_publication(text: str, published: date | None) -> tuple[date | None, ra
     """
     head = dateline(text, published)
     place = re.split("[,0-9]", text[head[1].start :])[0] if head else ""
-    if any(re.search(rf"\b(?:{_EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
+    if any(re.search(rf"\b(?:{EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
         head = None  # "SPRING CONCERT, 12 March 2027 - Town Hall"
     day, span = head or (None, range(0))
     return published or day, span
@@ -130,12 +119,12 @@ def read_publication(text: str, published: date | None) -> tuple[date | None, ra
 
 def propose(text: str, published: date | None) -> Proposals:
     """Reads the dates of *text*, and what happens on them."""
-    text = _with_repeated_headings(text, published)
+    text = repeat_headings(text, published)
     published, head = read_publication(text, published)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     read = read_mentions(text, published)
-    is_label_first, edges = _has_labels_first(read), _edges(text)
+    is_label_first, edges = _has_labels_first(read), find_edges(text)
     for number, (sentence, mentions) in enumerate(read, start=1):
         following, later = read[number] if number < len(read) else (None, [])
         if is_label_first and number > 1:
@@ -150,9 +139,7 @@ def propose(text: str, published: date | None) -> Proposals:
             subject = draft.title
             if mention.start in head:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
-            elif _is_written_on(text, mention, edges, published):
-                left_out.append(LeftOut(mention.text, _WRITTEN_THEN))
-            elif reason := mention.reading.reason or _why_no_event(text, mention, mentions):
+            elif reason := mention.reading.reason or explain_no_event(text, mention, mentions, edges, published):
                 left_out.append(LeftOut(mention.text, reason))
             else:
                 result = _anniversary(draft, sentence, language, published) or _recent(draft, mention, published)
@@ -171,95 +158,6 @@ def _has_labels_first(read: list[tuple[Sentence, list[Mention]]]) -> bool:
         if any(mention.text == sentence.text.strip(" \n\t.:*") for mention in mentions)
     ]
     return len(alone) > 1 and alone[-1] == len(read) - 1 and all(number and not read[number - 1][1] for number in alone)
-
-
-# "May 2027's spring fair"
-_OF_PERIOD = re.compile(rf"[’']s\s+(?:(?!the\b|an?\b|our\b)\w+\s+)?(?:{_EVENT_NOUNS['en']})\b", re.IGNORECASE)
-_WRITTEN_THEN = "the day on which the text was written"
-_EDGE_LINES, _MAX_LABEL = 4, 60
-"""First lines that may say when a text was written, and characters beside the day there."""
-_DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# "for the year ended 31 July"
-_ENDED_PERIOD = re.compile(r"\b(?:years?|months?|quarter|period)\s+end(?:ed|ing)\s+(?:on\s+)?$", re.IGNORECASE)
-
-
-# "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
-_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $")
-_WRITTEN_ON = re.compile(
-    r"\W*(?:(?:date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
-    r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
-    re.IGNORECASE,
-)
-# "closed since summer 2021"
-_SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
-
-
-def _edges(text: str) -> tuple[int, int]:
-    """Returns where the first lines of *text* end and the last one begins."""
-    first = text.lstrip("\n").split("\n", _EDGE_LINES)
-    return len(text) - len(first[-1]) if len(first) > _EDGE_LINES else len(text), text.rstrip().rfind("\n") + 1
-
-
-def _is_written_on(text: str, mention: Mention, edges: tuple[int, int], published: date | None) -> bool:
-    """Tells whether a day is alone on a line at the *edges* of a text and is that of its publication."""
-    is_inside = edges[0] <= mention.start < edges[1]
-    if is_inside or published is None or mention.reading.when[:10] != published.isoformat():
-        return False
-    before = text[max(0, mention.start - _MAX_LABEL) : mention.start].rpartition("\n")[2]
-    after = text[mention.end : mention.end + _MAX_LABEL].partition("\n")[0]
-    return bool(_WRITTEN_ON.fullmatch(before) and _WRITTEN_ON.fullmatch(after))
-
-
-def _why_no_event(text: str, mention: Mention, mentions: list[Mention]) -> str:
-    """Says why nothing happens on a date that the text names; "" where something may."""
-    before = text[max(0, mention.start - 40) : mention.start]
-    if _STATED_ON.search(before):
-        return _WRITTEN_THEN
-    if _SINCE.search(before):
-        return "something has gone on since then"
-    if _ENDED_PERIOD.search(before):
-        return "the end of a period that the text reports on"
-    if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
-        return ""
-    if text[mention.end : mention.end + 2] in ("’s", "'s") and not (
-        re.search("[0-9]{4}", mention.text) and _OF_PERIOD.match(text, mention.end)
-    ):
-        return "the text names the period that something is of, and not when it happens"
-    if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.match(other.reading.when) for other in mentions):
-        return "a year in a sentence that names a day"
-    return ""
-
-
-def _with_repeated_headings(text: str, published: date | None) -> str:
-    """Returns *text* with a date that has a line to itself before each line below it that begins with an hour.
-
-    "MONDAY, NOV. 30", and below it "9:30 a.m. - Hearing" and "1 p.m. - Briefing".
-    """
-    lines = text.splitlines()
-    repeated: list[str] = []
-    heading = ""
-    for number, line in enumerate(lines):
-        following = next((other for other in lines[number + 1 : number + 3] if re.search(r"\w", other)), "")
-        if _HOUR_LINE.match(following) and (date_text := _date_of_heading(line, published)):
-            heading = date_text
-            if date_text != line.strip().rstrip(":,|").strip(" |"):
-                repeated += ["", line]
-        elif heading and (hour := _HOUR_LINE.match(line)):
-            repeated += ["", f"{heading} {line[hour.end() :]}"]
-        else:
-            if heading and ((line.strip() and not lines[number - 1].strip()) or _date_of_heading(line, published)):
-                heading = ""
-            repeated.append(line)
-    return "\n".join(repeated)
-
-
-def _date_of_heading(line: str, published: date | None) -> str:
-    """Returns the date that is all of *line*, or that it ends with: "GOOD FRIDAY, April 2"; "" for any other line."""
-    heading = line.strip().rstrip(":,|").strip(" |")
-    if not heading or len(heading) > MAX_TITLE or _HOUR_LINE.match(line):
-        return ""
-    mentions = [mention for _, mentions in read_mentions(heading, published) for mention in mentions]
-    return next((heading[mention.start :] for mention in mentions if mention.end == len(heading)), "")
 
 
 def _draft(
@@ -366,7 +264,7 @@ def _noun_phrase(text: str, language: Language) -> str:
     """Returns the last phrase of *text* about a summit, a meeting, ...: from a determiner or a verb before it to its end."""
     nouns = list(
         re.finditer(
-            rf"\b(?:{_EVENT_NOUNS[language.tag]})\b" if language.tag != "zh" else _EVENT_NOUNS["zh"],
+            rf"\b(?:{EVENT_NOUNS[language.tag]})\b" if language.tag != "zh" else EVENT_NOUNS["zh"],
             text,
             re.IGNORECASE,
         )

@@ -1,0 +1,48 @@
+"""The date above the lines of a programme stands before each of them."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from ..mentions import read_mentions
+
+_MAX_HEADING = 90
+# A line of a programme, up to its hour: "- 9:30 a.m. Hearing", "10.00 Uhr: Sitzung", "TBD - Vote".
+_HOUR_LINE = re.compile(
+    r"[ \t]*(?:[-*•·–—][ \t]+|\|[ \t]*)?(?:(?=[0-9]{1,2}(?:[:.][0-9]{2}(?![.0-9])|(?:[ \t]*(?:-|–|to|bis)[ \t]*[0-9]{1,2}(?:[:.][0-9]{2})?)?"
+    r"[ \t]*(?:[ap]\.?m\b|Uhr\b)))|TB[ACD]\b[ \t:–—-]*)",
+    re.IGNORECASE,
+)
+
+
+def repeat_headings(text: str, published: date | None) -> str:
+    """Returns *text* with a date that has a line to itself before each line below it that begins with an hour.
+
+    "MONDAY, NOV. 30", and below it "9:30 a.m. - Hearing" and "1 p.m. - Briefing".
+    """
+    lines = text.splitlines()
+    repeated: list[str] = []
+    heading = ""
+    for number, line in enumerate(lines):
+        following = next((other for other in lines[number + 1 : number + 3] if re.search(r"\w", other)), "")
+        if _HOUR_LINE.match(following) and (date_text := _date_of_heading(line, published)):
+            heading = date_text
+            if date_text != line.strip().rstrip(":,|").strip(" |"):
+                repeated += ["", line]
+        elif heading and (hour := _HOUR_LINE.match(line)):
+            repeated += ["", f"{heading} {line[hour.end() :]}"]
+        else:
+            if heading and ((line.strip() and not lines[number - 1].strip()) or _date_of_heading(line, published)):
+                heading = ""
+            repeated.append(line)
+    return "\n".join(repeated)
+
+
+def _date_of_heading(line: str, published: date | None) -> str:
+    """Returns the date that is all of *line*, or that it ends with: "GOOD FRIDAY, April 2"; "" for any other line."""
+    heading = line.strip().rstrip(":,|").strip(" |")
+    if not heading or len(heading) > _MAX_HEADING or _HOUR_LINE.match(line):
+        return ""
+    mentions = [mention for _, mentions in read_mentions(heading, published) for mention in mentions]
+    return next((heading[mention.start :] for mention in mentions if mention.end == len(heading)), "")
