@@ -6,7 +6,6 @@ Nothing is guessed.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -314,23 +313,6 @@ _RELATIVE_PATTERN = re.compile(
     r"(?:(?:(?P<number>[0-9]{1,4}) (?P<unit>minute|hour|day|week|month|year)s?|the day) (?P<side>before|after)"
     r" (?:the |its )?(?P<anchor>start|end)|on the (?P<bound>first|last) day)(?: at (?P<at>[0-9]{2}:[0-9]{2}(?::[0-9]{2})?))?"
 )
-_NUMBERS = {"a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "six": 6}
-# Spellings of one thing, made one in this order; only for advice.
-_RELATIVE_SPELLINGS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
-    (r"^within |\bcalendar (?=days?\b)|,", ""),
-    (r"^(?:an?|one|two|three|four|six) ", lambda match: f"{_NUMBERS[match[0].strip()]} "),
-    (r"^(?:the )?(?:evening|night|eve) (before)\b(.*)$", r"the day \1\2 at 18:00"),
-    (r"^(?:at|on) (?:the )?(?:start|(?:opening|first) day|opening)(?= |$)", "on the first day"),
-    (r"^(?:at|on) (?:the )?(?:end|(?:closing|last) day|closing)(?= |$)", "on the last day"),
-    (r"\b(before|after) (?:the |its )?(?:(?:last|final|closing) day|closing)\b", r"\1 end"),
-    (r"\b(before|after) (?:the |its )?(?:(?:first|opening) day|opening)\b", r"\1 start"),
-    (r"\bbefore(?: the| its)?(?: (?!at\b|start\b|end\b)[a-z]+)*(?: start\b)?(?! end)", "before start"),
-    (r"\bafter(?: the| its)?(?: (?!at\b|start\b|end\b)[a-z]+)*(?: end\b)?(?! start)", "after end"),
-    (r"\b(?:12(?::00)? ?)?(?:noon|midday)\b", "12:00"),
-    (r"(?<=start|. end|. day) (?=[0-9])", " at "),
-    (r"\bat ([0-9])(?=:)", r"at 0\1"),
-    (r"( at [0-9:]+) at 18:00$", r"\1"),
-)
 _RELATIVE_FORMS = "6 weeks before start, 1 day after end at 18:00 or 2 hours before start"
 
 
@@ -373,9 +355,9 @@ def parse_relative(text: str) -> RelativeDate | None:
 
 def suggest_relative(text: str) -> str:
     """Returns the form that *text* may mean, else some forms; working days are none, days of the calendar are counted."""
-    form = " ".join(text.lower().split())
-    for pattern, replacement in _RELATIVE_SPELLINGS:
-        form = re.sub(pattern, replacement, form).strip()
+    from .relative_advice import respell_relative  # only for a wrong date
+
+    form = respell_relative(text)
     if days := re.fullmatch(r"([0-9]+) (?:working|business|week) ?days?( .+)", form):
         return f"in days of the calendar, such as {days[1]} days{days[2]}, or as the day itself"
     return form if _RELATIVE_PATTERN.fullmatch(form) else _RELATIVE_FORMS
