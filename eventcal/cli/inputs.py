@@ -144,6 +144,7 @@ def read_source(source: str) -> bytes:
 
 
 MAX_FILES, MAX_ENTRIES = 20_000, 200_000
+"""Markdown files in a folder of events, and all that lies in it and below."""
 
 
 def read_folder(folder: str) -> dict[str, bytes]:

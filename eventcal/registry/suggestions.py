@@ -86,6 +86,11 @@ _CALENDAR_KEYS = (
     "id", "name", "title", "timezone", "language", "color", "colour", "url", "contact", "description", "lang", "tz",
 )  # fmt: skip
 _CALENDAR_ADVICE = "it belongs under calendar"
+_LINK_KEYS = ("agenda", "minutes", "programme", "program", "recording", "register", "registration", "ticket", "tickets")
+_NUMBER_KEYS = ("price", "cost", "fee", "score", "result", "results", "capacity", "seats")
+_EMBARGO_KEYS = (
+    "embargo", "embargoed", "hidden", "draft", "private", "unlisted", "secret", "publishon", "publishat", "publishfrom",
+)  # fmt: skip
 _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
     {
         "event": {
@@ -98,39 +103,9 @@ _KEY_ADVICE: MappingProxyType[str, dict[str, str]] = MappingProxyType(
             **dict.fromkeys(("cancelled", "canceled"), _CANCELLED_ADVICE),
             "language": "write the languages inside the text, as title: {en: ..., ru: ...}",
             "until": "write it inside repeat, as every week until 2021-12-16; the end of one date stands inside when, as 2021-09-16/17",
-            **{
-                key: f"write its address inside links, as links: {{{key}: https://...}}"
-                for key in [
-                    "agenda",
-                    "minutes",
-                    "programme",
-                    "program",
-                    "recording",
-                    "register",
-                    "registration",
-                    "ticket",
-                    "tickets",
-                ]
-            },
-            **dict.fromkeys(
-                ("price", "cost", "fee", "score", "result", "results", "capacity", "seats"),
-                "write it in notes, or name it with x- in front",
-            ),
-            **dict.fromkeys(
-                (
-                    "embargo",
-                    "embargoed",
-                    "hidden",
-                    "draft",
-                    "private",
-                    "unlisted",
-                    "secret",
-                    "publishon",
-                    "publishat",
-                    "publishfrom",
-                ),
-                "all that is in the file is public: leave the event out until then",
-            ),
+            **{key: f"write its address inside links, as links: {{{key}: https://...}}" for key in _LINK_KEYS},
+            **dict.fromkeys(_NUMBER_KEYS, "write it in notes, or name it with x- in front"),
+            **dict.fromkeys(_EMBARGO_KEYS, "all that is in the file is public: leave the event out until then"),
             "allday": "leave it out: a when without an hour lasts whole days",
             "count": "write the number inside repeat, as every week 10 times",
             "color": "a colour belongs to the calendar",
@@ -173,19 +148,18 @@ STATUS_SYNONYMS = MappingProxyType(
 )
 
 
-_FULL = "it takes place: leave status out, and write this in title or notes"
 STATUS_ADVICE = MappingProxyType(
     {
-        **dict.fromkeys(
-            ("soldout", "full", "fullybooked", "bookedout", "waitinglist", "ausverkauft", "agotado"), _FULL
-        ),
-        **dict.fromkeys(("extended", "shortened"), "write the new date inside when"),
-        **dict.fromkeys(
-            ("over", "past", "done", "ended", "finished", "completed", "closed"), "leave it out: the date says so"
-        ),
+        word: advice
+        for words, advice in {
+            "soldout full fullybooked bookedout waitinglist ausverkauft agotado": "it takes place: leave status out, and write this in title or notes",
+            "extended shortened": "write the new date inside when",
+            "over past done ended finished completed closed": "leave it out: the date says so",
+        }.items()
+        for word in words.split()
     }
 )
-"""What people write for a status, without spaces and hyphens, that is none -> what to do instead."""
+"""What to do instead of each word that is no status, the words in small letters without spaces and hyphens."""
 
 
 def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:

@@ -121,8 +121,9 @@ class SnapshotPoller:
     def poll(self) -> None:
         try:
             self.refresh()
-        except StoreReplaced:
-            self._store.close()  # the next look is at the store that is there now
+        except StoreReplaced as error:
+            log.warning("%s; the next look is at the store that is there now", error)
+            self._store.close()
         except Exception as error:
             condition = "the store cannot be read"
             if count := self._failures.count(repr(error), self._clock()):
