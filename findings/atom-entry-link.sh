@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
-# Atom: the link of an entry is its recording, and that of the feed the feed itself, in three parsers that take the first link.
-# RFC 4287 section 4.2.7.2: a link without "rel" is one with rel="alternate". An entry may have any number of links, in any order
-# (section 4.1.2), so an enclosure may come first, and "self" before the page, as some generators write it.
-# Surprise: rss-parser and fastfeedparser find the page if rel="alternate" is written out, htmlparser2 not even then. Without it
-# the title of a talk leads to its MP3 file, and that of the feed to the XML. feedparser and @rowanmanning/feed-parser are right.
+# Atom: if the page has no rel="alternate", the link of an entry is its recording in three parsers, that of the feed its XML in two.
+# RFC 4287 section 4.2.7.2: a link without "rel" is one with rel="alternate". The order of what is in an entry has no meaning
+# (section 4.1.2), nor has that of the links of a feed (the grammar in 4.1.1), so an enclosure, or "self", may come before the page.
+# Surprise: with rel="alternate" written out rss-parser and fastfeedparser find the page; without it they take the first link, so
+# the title of a talk leads to its MP3 file (fastfeedparser has the feed's page all the same). htmlparser2 takes the first link with
+# it, too. feedparser and @rowanmanning/feed-parser are right in both.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)
@@ -11,8 +12,8 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv v
-v/bin/pip install -q --disable-pip-version-check 'fastfeedparser==0.6.5' 'feedparser==6.0.14'
-npm install --silent --no-audit --no-fund 'rss-parser@3.13.0' 'htmlparser2@12.0.0' '@rowanmanning/feed-parser@2.1.5' >/dev/null
+v/bin/pip install -q --disable-pip-version-check 'fastfeedparser==0.6.5' 'lxml==6.1.3' 'feedparser==6.0.14'
+npm install --silent --no-audit --no-fund 'rss-parser@3.13.0' 'xml2js@0.5.0' 'htmlparser2@12.0.0' 'domutils@4.0.2' '@rowanmanning/feed-parser@2.1.5' 'fast-xml-parser@5.12.1' >/dev/null
 cat >feed.py <<'END'
 def feed(alternate):
     return f"""<?xml version="1.0" encoding="utf-8"?>

@@ -3,15 +3,16 @@
 # RFC 4287 sections 4.2.9 and 4.2.15: published is a moment early in the life of an entry, updated that of its last significant
 # change.
 # Surprise: a programme of 1 February, corrected on 1 March, was "published" on 1 March, after that of 15 February, so sorted by
-# date it is the newest. The README of react-native-rss-parser has a table by which its "published" is Atom's published. An entry
-# that was never changed is right. @rowanmanning/feed-parser gives both dates.
+# date it is the newest. The README of react-native-rss-parser has a table by which its "published" is Atom's published (a line of
+# its changes says that it is used where updated is missing, which no valid entry lacks); that of feed-extractor does not say which.
+# An entry that was never changed is right. @rowanmanning/feed-parser gives both dates.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8
-npm install --silent --no-audit --no-fund '@extractus/feed-extractor@8.0.3' 'react-native-rss-parser@1.5.1' '@rowanmanning/feed-parser@2.1.5' >/dev/null
+npm install --silent --no-audit --no-fund '@extractus/feed-extractor@8.0.3' 'react-native-rss-parser@1.5.1' 'xmldom@0.3.0' '@rowanmanning/feed-parser@2.1.5' 'fast-xml-parser@5.12.1' >/dev/null
 cat >j.mjs <<'END'
 import { extractFromXml } from "@extractus/feed-extractor";
 import { parseFeed } from "@rowanmanning/feed-parser";

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Business::Hours (Perl): from nine to ten are 3601 business seconds, and a day in two halves is a second longer than in one.
-# Its documentation: between returns "the number of business seconds between START and END"; the default hours are 9:00 to 18:00.
+# Business::Hours (Perl): from nine to ten is 3601 business seconds, and a day in two halves is a second longer than in one.
+# Its documentation: between returns the number of business seconds between two moments; by default one is open from 9:00 to 18:00,
+# and the last second of that is 17:59:59.
 # Surprise: END counts as a second of its own, unless nobody is in at that second, so the whole day is exact and each part that
 # ends before closing time has one more: 14401 seconds until 13:00, and one from nine to nine. add_seconds with an hour is
 # right, and with what between returns for that hour it ends at 10:00:01.

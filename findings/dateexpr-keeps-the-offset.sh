@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # dateexpr: in Berlin, a day after noon of 30 March is one o'clock on 31 March, and six months after it one o'clock all the same.
-# Its README: "Full timezone support via pytz", and +P1D is one day. The documentation of pytz: after arithmetic a local time is to
-# be normalized, or else its offset is that of the old date; a calendar day ends at the same time of the next.
+# Its README: "Full timezone support via pytz"; +P1D is one day, +PT24H 24 hours, and P0D goes to the start of the day. The
+# documentation of pytz: arithmetic on a local time leaves its offset as it was, which the program has to mend.
 # Surprise: the offset of the start is kept: noon plus a day is written 12:00+0100, when Berlin is at +0200. Truncated to the day,
 # P0D, it is 00:00+0100, so the day begins an hour late; in October noon is eleven. 24 hours, +PT24H, are right as a moment and have
 # the same digits as a day. A date that is given, not computed, has the right offset.
@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv v
-v/bin/pip install -q --disable-pip-version-check 'dateexpr==1.0.0' 'pytz==2026.6' 'tzdata==2026.1'
+v/bin/pip install -q --disable-pip-version-check 'dateexpr==1.0.0' 'python-dateutil==2.9.0.post0' 'pytz==2026.6' 'tzdata==2026.1'
 cat >p.py <<'END'
 from datetime import datetime
 from zoneinfo import ZoneInfo

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # daterangeparser: a year that stands with the first date is dropped: "30 December 2024 - 2 January" ends in the present year.
-# Its documentation: "If no year is specified then the current year is used"; one year for both dates is among its examples.
-# Surprise: it is used for both if it stands with the second date. With the first it is forgotten, and both are dates of the current
-# year, in silence; a range from 29 February 2024 is an error in a year that has none. With a year for each date the range is right.
+# Its documentation: "If no year is specified then the current year is used", and one year for both dates is among its examples;
+# its source says that what one date lacks is taken from the other.
+# Surprise: that holds for a year that stands with the second date. With the first it is forgotten, and the current year is used, in
+# silence; a range from 29 February 2024 is an error in a year that has none. With a year for each date the range is right.
 # The clock is held at 1 June 2026 by freezegun.
 set -euo pipefail
 dir=$(mktemp -d)

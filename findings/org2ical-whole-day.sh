@@ -4,7 +4,7 @@
 # a whole day ends on the next.
 # Surprise: <2024-03-30 Sat> is written "DTSTART:20240330" and "DTEND:20240330", while a range of three days has the day after its
 # last. Neither has its type: ical.js raises an error, also for the range; node-ical and icalendar (Python) guess it, and the one
-# day has no length for them. An hour is right.
+# day has no length for them. An hour is right (in UTC, which is the zone by default).
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }
 dir=$(mktemp -d)
@@ -12,7 +12,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv v
-v/bin/pip install -q --disable-pip-version-check 'org2ical==0.0.4' 'icalendar==7.3.2' 'tzdata==2026.1'
+v/bin/pip install -q --disable-pip-version-check 'org2ical==0.0.4' 'orgparse==0.5.20260926' 'icalendar==7.3.2' 'tzdata==2026.1'
 npm install --silent --no-audit --no-fund 'ical.js@2.2.1' 'node-ical@0.27.2' >/dev/null
 cat >p.py <<'END'
 from datetime import datetime, timezone

@@ -3,7 +3,8 @@
 # Its README: Gregorian Easter, by the algorithm that New Scientist published on 30 March 1961. For the correction of the moon that
 # one divides 8b + 13 by 25, where b is the hundreds of the year. Easter of 2025 was on 20 April.
 # Surprise: in place of the 13 are the years of the century, so the correction grows by a day each 25 years, and by 2090 the moon
-# is four days off. README and tests have 2020, which is right. Its Orthodox Easter is right in all years that the README names.
+# is four days off. The examples, 2020 in the README and 2019 in the tests, are right, and so is its Orthodox Easter in all years
+# that the README names.
 # dateutil and date-easter (npm) agree on all 200 years.
 set -euo pipefail
 command -v npm >/dev/null || { echo "npm is missing: skipped"; exit 77; }

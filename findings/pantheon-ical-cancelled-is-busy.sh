@@ -3,7 +3,8 @@
 # RFC 5545 sections 3.8.1.11 and 3.8.2.7: STATUS:CANCELLED says that an event is called off, TRANSP:TRANSPARENT that it takes no time
 # in a search for free and busy time.
 # Surprise: parse_ical, whose answer is "the busy DATE ranges", and parse_ical_slots have both, so a room that was given back
-# cannot be let; build_ical writes TRANSP:OPAQUE for what is busy. The README warns of busy time that reads as free, and not of this.
+# cannot be let; build_ical writes TRANSP:OPAQUE for what is busy. To block too much is safe, says the README, where
+# a rule cannot be read; of what is cancelled or takes no time it says nothing.
 # icalendar (Python) tells the status and the transparency that were read.
 set -euo pipefail
 dir=$(mktemp -d)
