@@ -13,7 +13,7 @@ cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv v
 v/bin/pip install -q --disable-pip-version-check 'atoma==0.0.17' 'python-dateutil==2.9.0.post0'
-npm install --silent --no-audit --no-fund 'htmlparser2@12.0.0' '@rowanmanning/feed-parser@2.1.5' >/dev/null
+npm install --silent --no-audit --no-fund 'htmlparser2@12.0.0' 'domutils@4.0.2' '@rowanmanning/feed-parser@2.1.5' 'fast-xml-parser@5.12.1' >/dev/null
 cat >feed.py <<'END'
 own = """<title>Ben's talks</title><id>tag:example.com,2024:ben</id><updated>2024-03-02T10:00:00Z</updated>
 <link rel="alternate" href="https://example.com/"/><author><name>Ben</name></author>"""

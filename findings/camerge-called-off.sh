@@ -10,7 +10,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv v
-v/bin/pip install -q --disable-pip-version-check 'camerge==0.0.3' 'icalendar==7.3.2' 'recurring-ical-events==3.8.2' 'tzdata==2026.1'
+v/bin/pip install -q --disable-pip-version-check 'camerge==0.0.3' 'icalendar==7.3.2' 'recurring-ical-events==3.8.2' 'python-dateutil==2.9.0.post0' 'tzdata==2026.1'
 cat >p.py <<'END'
 import icalendar
 import recurring_ical_events

@@ -10,7 +10,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8
-npm install --silent --no-audit --no-fund 'date-range-compressor@3.0.0' >/dev/null
+npm install --silent --no-audit --no-fund 'date-range-compressor@3.0.0' 'dayjs@1.11.23' >/dev/null
 cat >j.cjs <<'END'
 const { compressDateRange } = require("date-range-compressor");
 for (const [start, end] of [

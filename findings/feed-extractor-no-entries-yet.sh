@@ -10,7 +10,7 @@ dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8
-npm install --silent --no-audit --no-fund '@extractus/feed-extractor@8.0.3' '@rowanmanning/feed-parser@2.1.5' 'rss-parser@3.13.0' 'htmlparser2@12.0.0' >/dev/null
+npm install --silent --no-audit --no-fund '@extractus/feed-extractor@8.0.3' '@rowanmanning/feed-parser@2.1.5' 'fast-xml-parser@5.12.1' 'rss-parser@3.13.0' 'xml2js@0.5.0' 'htmlparser2@12.0.0' 'domutils@4.0.2' >/dev/null
 cat >j.mjs <<'END'
 import { extractFromJson, extractFromXml } from "@extractus/feed-extractor";
 import { parseFeed } from "@rowanmanning/feed-parser";

@@ -10,7 +10,7 @@ trap 'rm -rf "$dir"' EXIT
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8 PYTHONTZPATH=
 python3 -m venv v
-v/bin/pip install -q --disable-pip-version-check 'unstruwwel==1.0.2'
+v/bin/pip install -q --disable-pip-version-check 'unstruwwel==1.0.2' 'regex==2026.11.19'
 cat >p.py <<'END'
 from unstruwwel import unstruwwel
 texts = {
