@@ -103,15 +103,16 @@ def build_edition(
 
 
 def _stamp_renamed_parents(
-    versions: Sequence[Version], previous: Edition | None, timestamp: datetime
+    versions: Iterable[Version], previous: Edition | None, timestamp: datetime
 ) -> tuple[Version, ...]:
     """Returns *versions*, each part whose event has another title modified at *timestamp*: feeds show that title with it."""
-    stamped = []
-    for version in versions:
-        old = previous.version(version.uid) if previous else None
+
+    def stamped(version: Version) -> Version:
+        old = previous.version(version.uid) if previous and version.parent_title is not None else None
         is_renamed = old is not None and old.parent_title != version.parent_title
-        stamped.append(replace(version, modified=timestamp) if is_renamed else version)
-    return tuple(stamped)
+        return replace(version, modified=timestamp) if is_renamed else version
+
+    return tuple(map(stamped, versions))
 
 
 def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[str]:
