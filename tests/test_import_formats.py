@@ -825,6 +825,7 @@ def test_a_row_whose_id_an_event_had_before_is_that_event_once(tmp_path: Path) -
         ),
         (["Cup,2027-09"], ["-Cup,2027-09", "Cup,2027-08-21"], ["2027-08-21"]),
         (["Cup,TBD"], ["-Cup,TBD", "Cup,2027-08-21"], ["2027-08-21"]),
+        (["Cup,TBD", "Cup,TBD"], ["-Cup,TBD", "Cup,2027-08-21", "Cup,TBD"], ["2027-08-21"]),
         (["Cup,2026-06-20"], ["-Cup,2026-06-20", "Cup,2027-06-19"], []),  # next year's edition
         (  # the plan of the next weeks
             ["Yoga,2027-06-21", "Yoga,2027-06-28"],
@@ -850,6 +851,15 @@ def test_a_row_of_a_known_title_is_that_event_if_its_date_may_have_moved(
     assert len(changes) == len(texts)
     assert all(text.endswith(change) for text, change in zip(texts, changes, strict=True))
     assert len(rows) == len(merge.added) + len(merge.changed) + merge.unchanged
+
+
+def test_rows_that_got_other_numbers_are_known_by_title_and_date(tmp_path: Path) -> None:
+    run(tmp_path, "id,title,date\n1,Talk,2027-01-05\n2,Walk,2027-01-12\n", "plan.csv")
+
+    rows = "1,New,2027-01-02\n2,Talk,2027-01-05\n3,Talk,2027-01-05\n4,Walk,2027-01-12\n"
+    _, merge = plan_import(tmp_path / "events.yaml", f"id,title,date\n{rows}", "plan.csv")
+
+    assert (["1-2027-01-02", "3"], [], 2) == (merge.added, merge.changed, merge.unchanged)
 
 
 def test_a_single_date_with_the_title_of_a_series_leaves_the_series_alone_and_nothing_is_said_to_be_gone(

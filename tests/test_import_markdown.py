@@ -78,6 +78,16 @@ def test_a_file_is_known_by_its_path_when_all_else_has_changed(tmp_path: Path) -
     assert ["title: Lunch -> Supper", "when: 2027-01-05 -> 2029-09-09"] * 2 == changes
 
 
+def test_a_file_that_was_renamed_is_known_by_its_title_and_date_and_a_copy_is_another_event(tmp_path: Path) -> None:
+    lunch = page("title: Lunch", "date: 2027-01-05")
+    run(write(tmp_path, c=lunch))
+    (tmp_path / "site/c.md").rename(tmp_path / "site/b.md")
+
+    assert ["c"] == [*run(tmp_path / "site")[0]]
+    (tmp_path / "site/b.md").rename(tmp_path / "site/c.md")
+    assert ["c", "a"] == [*run(write(tmp_path, a=lunch))[0]]
+
+
 @pytest.mark.parametrize(
     ("lines", "expected"),
     [

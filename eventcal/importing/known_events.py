@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -39,12 +39,11 @@ class KnownEvent:
 class KnownEvents:
     """The entries of a registry by what an import finds them by. *calendar_id* ends the UIDs that are not written.
 
-    *zone* is the registry's. *sourced* are the titles and days of what is imported, each as `title_and_day` has it.
+    *zone* is the registry's.
     """
 
     calendar_id: str
     zone: str
-    sourced: frozenset[tuple[str, str]]
     by_uid: dict[str, KnownEvent] = field(default_factory=dict)
     by_id: dict[str, KnownEvent] = field(default_factory=dict)
     milestones: dict[str, Event] = field(default_factory=dict)  # by UID; they stand below another entry
@@ -76,40 +75,43 @@ class KnownEvents:
             if event.id not in self.by_id:
                 self.milestones[event.uid or f"{event.first_id}@{self.calendar_id}"] = event
 
-    def find(self, event: ImportedEvent, seen: set[str]) -> KnownEvent | None:
-        """Returns the entry that *event* is: by its UID; where the source has none, by id, title and date. None of *seen*.
+    def match(self, events: Sequence[ImportedEvent]) -> list[KnownEvent | None]:
+        """Returns for each of *events* the entry that it is, and no entry for two; None for a new one.
 
-        An id of the source says it alone; a bare number, which another source may have too, with the title or the date.
-        A title says it alone where the date may have moved, unless another event of the source has the known date; a single
-        date is none of a series.
+        By its UID; where the source has none, by id, by title and date, and by title alone where the date may have moved. What
+        is surer is looked for first, in all of *events*.
         """
+        matches: list[KnownEvent | None] = [None] * len(events)
+        taken: set[str] = set()
+        for find in (self._of_identity, self._of_title_and_day, self._of_title):
+            for position, event in enumerate(events):
+                if matches[position] is None and (known := find(event, taken)):
+                    matches[position] = known
+                    taken.add(known.id)
+        return matches
+
+    def _of_identity(self, event: ImportedEvent, taken: Container[str]) -> KnownEvent | None:
+        """Returns the entry with the UID or the id of *event*; a bare number, which another source may have, needs title or date."""
         if event.uid:
             return self.by_uid.get(one_line(event.uid))
-        key = title_and_day(event.fields, self.zone)
         own = self.by_id.get(event.name) if event.has_id else None
-        if (
-            own
-            and own.id not in seen
-            and (not event.name.isdecimal() or _is_alike(title_and_day(own.value, self.zone), key))
-        ):
-            return own
-        numbered = f"{id_stem(event.name)}-" if event.has_id else ""
+        if own is None or own.id in taken:
+            return None
+        key = title_and_day(event.fields, self.zone)
+        return own if not event.name.isdecimal() or _is_alike(title_and_day(own.value, self.zone), key) else None
 
-        def choose(candidates: Sequence[KnownEvent]) -> KnownEvent | None:
-            unseen = [known for known in candidates if known.id not in seen and known.id.startswith(numbered)]
-            return min(unseen, key=lambda known: known.id != event.name, default=None)
+    def _of_title_and_day(self, event: ImportedEvent, taken: Container[str]) -> KnownEvent | None:
+        """Returns the entry with title and date of *event*, whatever its id if that is a number or a path, which change."""
+        is_any_id = event.name.isdecimal() or bool(event.path)
+        alike = self._by_title_and_day.get(title_and_day(event.fields, self.zone), ())
+        return _choose(alike, event, taken, is_any_id=is_any_id)
 
-        if same := choose(self._by_title_and_day.get(key, ())):
-            return same
-        is_series = bool(event.fields.keys() & _RULES)
-        for day in self._days_moved_from(key[0], _first_day(event.fields, self.zone)):
-            moved = [
-                known
-                for known in self._by_title[key[0]][day]
-                if bool(known.value.keys() & _RULES) == is_series
-                and title_and_day(known.value, self.zone) not in self.sourced
-            ]
-            if (origin := choose(moved)) is not None:
+    def _of_title(self, event: ImportedEvent, taken: Container[str]) -> KnownEvent | None:
+        """Returns the entry with the title of *event* from whose date it may have moved; a single date is none of a series."""
+        title, is_series = title_and_day(event.fields, self.zone)[0], bool(event.fields.keys() & _RULES)
+        for day in self._days_moved_from(title, _first_day(event.fields, self.zone)):
+            alike = [known for known in self._by_title[title][day] if bool(known.value.keys() & _RULES) == is_series]
+            if (origin := _choose(alike, event, taken)) is not None:
                 return origin
         return None
 
@@ -136,6 +138,18 @@ def title_and_day(fields: Mapping[str, Any], zone: str) -> tuple[str, str]:
     title = fields.get("title")
     first = next(iter(title.values()), "") if isinstance(title, Mapping) else title
     return slug(str(first)), str(normalized("when", fields.get("when"), zone))
+
+
+def _choose(
+    candidates: Iterable[KnownEvent], event: ImportedEvent, taken: Container[str], *, is_any_id: bool = False
+) -> KnownEvent | None:
+    """Returns the best of *candidates* that are not *taken*; of an event with an id, unless *is_any_id*, one that begins so.
+
+    None for none, and where *event* has a UID, which alone says what it is.
+    """
+    stem = f"{id_stem(event.name)}-" if event.has_id and not is_any_id else ""
+    free = [known for known in candidates if known.id not in taken and known.id.startswith(stem) and not event.uid]
+    return min(free, key=lambda known: known.id != event.name, default=None)
 
 
 def _is_alike(first: tuple[str, str], second: tuple[str, str]) -> bool:

@@ -21,7 +21,7 @@ from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from ..words import LANGUAGES
 from .event_changes import FOLLOWED, changed_keys, describe_change, override_of, why_no_override
-from .known_events import KnownEvent, KnownEvents, title_and_day
+from .known_events import KnownEvent, KnownEvents
 from .target_files import Target, TargetFiles
 from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Loss
@@ -66,8 +66,7 @@ class _Merging:
         self.result = Merge()
         self.defaults = EventDefaults(when.find_zone(context.zone), context.language)
         self.files = TargetFiles(target)
-        sourced = frozenset(title_and_day(event.fields, context.zone) for event in imported.events)
-        self.known = KnownEvents(context.calendar_id, context.zone, sourced)
+        self.known = KnownEvents(context.calendar_id, context.zone)
         self.free_numbers: dict[str, int] = {}  # no lower one is free
         self.new_by_position: dict[int, dict[str, PlainValue]] = {}
         self.new_uids: set[str] = set()
@@ -81,9 +80,9 @@ class _Merging:
         else:
             self.files.begin(new_header(self.imported, self.target.main, self.context))
         seen: set[str] = set()
-        for position, full_event in _parents_first(self.imported.events):
-            event = self._shorten_texts(full_event)
-            known = self.known.find(event, seen)
+        events = [(position, self._shorten_texts(event)) for position, event in _parents_first(self.imported.events)]
+        matches = self.known.match([event for _position, event in events])
+        for (position, event), known in zip(events, matches, strict=True):
             series = self.known.by_uid.get(one_line(event.series_uid)) if event.series_uid else None
             if series and series.value.keys() & {"repeat", "rrule", "also"}:
                 seen.add(series.id)
