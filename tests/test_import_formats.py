@@ -422,13 +422,14 @@ def test_a_row_below_a_cell_of_several_lines_is_named_with_its_own_line() -> Non
     assert (6, "B") == (loss.line, loss.subject)
 
 
-def test_a_year_of_two_digits_says_how_to_have_it_read(tmp_path: Path) -> None:
-    table = "Title,Date\nA,08.05.27\n"
+@pytest.mark.parametrize(("text", "form"), [("08.05.27", "%d.%m.%y"), ("08-Mai-27", "%d-%b-%y")])
+def test_a_year_of_two_digits_says_how_to_have_it_read(tmp_path: Path, text: str, form: str) -> None:
+    table = f"Title,Date\nA,{text}\n"
 
     _, [loss] = run(tmp_path, table, "t.csv")
-    events, losses = run(tmp_path, table, "t.csv", columns={"date-format": "%d.%m.%y"})
+    events, losses = run(tmp_path, table, "t.csv", columns={"date-format": form})
 
-    assert loss.endswith("left out until --columns date-format=%d.%m.%y says how")
+    assert loss.endswith(f"left out until --columns date-format={form} says how")
     assert ({"a": "2027-05-08"}, []) == (dates(events), losses)
 
 
@@ -507,6 +508,10 @@ def test_a_weekday_that_is_not_of_the_year_that_was_said_leaves_its_row_out(tmp_
     [
         (["3.5.27", "17.5.27", "24.5.27"], ["2027-05-03", "2027-05-17", "2027-05-24"]),
         (["6/5/27 19:30", "6/25/27 19:30"], ["2027-06-05 19:30", "2027-06-25 19:30"]),
+        (["05-Jan-27", "16-Okt-27", "27-Feb-28"], ["2027-01-05", "2027-10-16", "2028-02-27"]),
+        (["5/1/2027", "15/2/27"], ["2027-01-05", "2027-02-15"]),
+        (["05/01/27", "١٤/٠٢/٢٠٢٧"], ["2027-01-05", "2027-02-14"]),
+        (["5 Jan '27"], ["2027-01-05"]),
     ],
 )
 def test_years_of_two_digits_are_read_where_the_column_shows_that_they_stand_last(

@@ -989,6 +989,8 @@ SPELLINGS = """
     weekend of 1 July 2028               | 2028-07-01/02, or 2028-07-01..02 for one of them
     2028-W19..W20                        | 2028-05-08..05-21 for some time in them, or 2028-05-08/05-21 for all of them
     2028-W52/2029-W01                    | 2028-12-25..2029-01-07 for some time in them, or 2028-12-25/2029-01-07 for all of them
+    5 Jan '28                            | 2028-01-05
+    summer '28                           | summer 2028
     NET Q4 2028                          | from 2028-Q4
     by mid-2028                          | by mid 2028
     ETA Q4 2028                          | 2028-Q4?
@@ -1176,6 +1178,8 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("Q3'27", "a year has four digits"),
         ("Q3 FY27", "fiscal years begin in different months"),
         ("sometime in March", "a year is missing: write YYYY-03"),
+        ("05-Jan-27", "a year has four digits: write YYYY-01-05"),
+        ("Jan 5, 27", "a year has four digits: write YYYY-01-05"),
         ("March TBD", "a year is missing: write YYYY-03"),
         ("March, to be announced", "a year is missing: write YYYY-03"),
         ("first week of March 2027", "write the days in which it lies"),

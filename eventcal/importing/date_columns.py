@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
@@ -14,7 +15,9 @@ _MIN_DAYS, _MIN_DAYS_APART = 3, 10
 _MONTHS = 12
 
 NUMERIC_DATE = re.compile(r"(?<![0-9])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})")
-SHORT_YEAR = re.compile(r"(?<![0-9])(?<![0-9] )([0-9]{1,2}([./-])[0-9]{1,2}\2)([0-9]{2})(?![0-9])")
+_DAY_AND_MONTH = r"(?<![0-9])(?<![0-9] )([0-9]{1,2}([./-])(?:[0-9]{1,2}|[^\W\d_]{3,12}\.?)\2)"
+SHORT_YEAR = re.compile(_DAY_AND_MONTH + "([0-9]{2})(?![0-9])")
+_LONG_YEAR = re.compile(_DAY_AND_MONTH + "[0-9]{4}(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
 # "1900", "1930-2100 Uhr" in a column of hours
 _FOUR_DIGITS = re.compile(r"[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*(?:h|hrs|hours|Uhr)?\.?", re.IGNORECASE)
@@ -42,15 +45,28 @@ def rank_dates(rows: Rows, position: int) -> int:
 
 
 def with_full_years(rows: Rows, positions: Sequence[int]) -> Rows:
-    """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last."""
-    matches = [match for _line, row in rows for at in positions for match in SHORT_YEAR.finditer(cell_at(row, at))]
-    separators = [mark for mark in "./-" if _is_year_last([match for match in matches if match[2] == mark])]
-    if not separators:
-        return rows
-    return [
-        (line, [full_years(cell, separators) if at in positions else cell for at, cell in enumerate(row)])
+    """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last.
+
+    The numbers there are in plain digits.
+    """
+    plain = [
+        (line, [_with_plain_digits(cell) if at in positions else cell for at, cell in enumerate(row)])
         for line, row in rows
     ]
+    cells = [cell_at(row, at) for _line, row in plain for at in positions]
+    matches = [match for cell in cells for match in SHORT_YEAR.finditer(cell)]
+    shown = {match[2] for cell in cells for match in _LONG_YEAR.finditer(cell)}
+    separators = [
+        mark for mark in "./-" if mark in shown or _is_year_last([match for match in matches if match[2] == mark])
+    ]
+    return [
+        (line, [full_years(cell, separators) if at in positions else cell for at, cell in enumerate(row)])
+        for line, row in plain
+    ]
+
+
+def _with_plain_digits(text: str) -> str:
+    return text if text.isascii() else re.sub(r"\d", lambda match: str(unicodedata.decimal(match[0])), text)
 
 
 def _is_year_last(matches: Sequence[re.Match[str]]) -> bool:
@@ -61,9 +77,11 @@ def _is_year_last(matches: Sequence[re.Match[str]]) -> bool:
     """
     if not matches:
         return False
-    firsts, middles, years = ({int(re.split("[./-]", match[0])[at]) for match in matches} for at in range(3))
+    parts = [re.split("[./-]+", match[0]) for match in matches]
+    firsts, years = ({int(numbers[at]) for numbers in parts} for at in (0, -1))
+    middles = [int(numbers[1]) for numbers in parts if numbers[1].isdecimal()]
     are_days = len(firsts) >= _MIN_DAYS and max(firsts) - min(firsts) >= _MIN_DAYS_APART
-    is_month_first = max(middles) > _MONTHS and matches[0][2] != "."  # "10.30.00" is an hour
+    is_month_first = max(middles, default=0) > _MONTHS and matches[0][2] != "."  # "10.30.00" is an hour
     return is_month_first or (are_days and max(years) - min(years) <= 1)
 
 

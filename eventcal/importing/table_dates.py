@@ -82,7 +82,7 @@ class DateCells:
         if re.fullmatch(r"[1-9][0-9]{4}([.,][0-9]+)?", text):
             detail = "is a count of days, as spreadsheets keep them: format the column as a date and export it again"
         elif (match := SHORT_YEAR.search(text)) and "%y" not in self._pattern:
-            pattern = match[2].join(("%d", "%m", "%y"))
+            pattern = match[2].join(("%d", "%m" if re.search(r"[./-][0-9]", match[1]) else "%b", "%y"))
             detail = f"has a year of two digits; the row was left out until --columns date-format={pattern} says how"
         elif self._is_ambiguous(text):
             detail = "could be two days; the row was left out until --columns date-format=%d/%m/%Y says which"

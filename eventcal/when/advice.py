@@ -147,6 +147,10 @@ _LABEL = re.compile(
 )
 
 
+_APOSTROPHE_YEAR = re.compile(r"(?<=[\s-])['’‘](?=[0-6][0-9]\b)")
+_TWO_DIGIT_YEAR = re.compile(r"(?:[0-9][-/. ]+[^\W\d_]+\.?[-/ ,]+|[^\W\d_]\.? [0-9]{1,2}, ?)[0-9]{2}$")
+
+
 def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
     """Says what is wrong with *text* and what to write.
 
@@ -159,7 +163,7 @@ def explain_invalid_date(text: str, fault: Callable[[str], str | None]) -> str:
         return f"not a date, with {len(text)} characters. Dates are written {DATE_FORMS}"
     if _RUNS_UNTIL.search(text):
         return "write its first day and its last, such as 2021-09-16/2022-01-31; of a kind: deadline only the last"
-    bare = _LABEL.sub("", plain_signs(text))
+    bare = _APOSTROPHE_YEAR.sub("20", _LABEL.sub("", plain_signs(text)))
     answer, advice = _find_answer(bare, text, fault)
     if answer := answer or _answer_within(bare, fault):
         return answer
@@ -186,7 +190,8 @@ def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tu
     if match := re.fullmatch(r"(?:in )?(?:(?:calendar )?week|[ck]w|wk) ?([0-9]{1,2})", plain, re.IGNORECASE):
         return f"a year is missing: write {YEAR_UNKNOWN}-W{match[1]:0>2} with the year for {YEAR_UNKNOWN}", []
     if missing_year := re.fullmatch(rf"({YEAR_UNKNOWN}-[-/0-9Y]+)([ ,](?!and\b|&)(?!.*[0-9]{{4}}).*)?", corrected):
-        return f"a year is missing: write {missing_year[1]} with the year for {YEAR_UNKNOWN}", []
+        what = "a year has four digits" if _TWO_DIGIT_YEAR.search(plain) else "a year is missing"
+        return f"{what}: write {missing_year[1]} with the year for {YEAR_UNKNOWN}", []
     reason = fault(corrected) if advice else ""
     if reason is None:
         return weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}", []
