@@ -78,6 +78,25 @@ def test_a_file_is_known_by_its_path_when_all_else_has_changed(tmp_path: Path) -
     assert ["title: Lunch -> Supper", "when: 2027-01-05 -> 2029-09-09"] * 2 == changes
 
 
+def test_keys_in_the_map_of_a_page_or_its_event_are_those_of_the_page(tmp_path: Path) -> None:
+    site = write(
+        tmp_path,
+        a=page(
+            "title = 'A'", "date = 2026-11-02", "[params]", "start_date = 2027-01-05", "venue = 'Hall'", fence="+++"
+        ),
+        b=page(
+            "title = 'B'", "date = 2026-11-02", "[event]", "start = 2027-01-05T18:00:00", "place = 'Hall'", fence="+++"
+        ),
+        c=page("title: C", "date: 2027-01-05", "extra: {location: Hall, title: X}", "event: {en: Talk}"),
+    )
+
+    events, _, _ = run(site)
+
+    assert {"a": "2027-01-05", "b": "2027-01-05 18:00", "c": "2027-01-05"} == dates(events)
+    assert ["A", "B", "C"] == [event.title.in_language("en") for event in events.values()]
+    assert ["Hall"] * 3 == [event.places[0].name.in_language("en") for event in events.values()]
+
+
 def test_a_file_that_was_renamed_is_known_by_its_title_and_date_and_a_copy_is_another_event(tmp_path: Path) -> None:
     lunch = page("title: Lunch", "date: 2027-01-05")
     run(write(tmp_path, c=lunch))

@@ -34,6 +34,8 @@ _NOT_NEEDED = frozenset((
     "lastmod", "modified", "updated", "publishdate", "pubdate", "pubdatetime", "expirydate", "featured", "comments", "share",
     "id", "slug", "toc", "showtableofcontents", "lang",
 ))  # fmt: skip
+# Where Hugo, and Zola, keep keys that their own program does not know.
+_KEYS_OF_PAGE = frozenset(("params", "extra", "taxonomies"))
 _PUBLISHED = frozenset(("published", "ispublished", "publish"))
 
 
@@ -158,8 +160,8 @@ def _cells(values: Mapping[str, Any], language: str) -> tuple[dict[str, str], tu
     """Returns the texts of the front matter by column, and the keys that no import needs."""
     cells: dict[str, str] = {}
     passed_over: list[str] = []
-    for key, value in values.items():
-        column, text = one_line(key), text_of(value, language).strip()
+    for column, value in _without_nesting(values).items():
+        text = text_of(value, language).strip()
         plain = re.sub(r"[\s_-]+", "", column.lower())
         if plain in _NOT_NEEDED:
             passed_over.append(column)
@@ -168,6 +170,22 @@ def _cells(values: Mapping[str, Any], language: str) -> tuple[dict[str, str], tu
         elif plain != "draft" or text.lower() not in NO_WORDS:  # it may be published: false
             cells[column] = text
     return cells, tuple(passed_over)
+
+
+def _without_nesting(values: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns *values* by column, those in the map of a page's own keys, or of its event, beside the others, which count first."""
+    outer: dict[str, Any] = {}
+    inner: dict[str, Any] = {}
+    for key, value in values.items():
+        column = one_line(key)
+        parts = {one_line(name): part for name, part in value.items()} if isinstance(value, Mapping) else {}
+        if column.lower() in _KEYS_OF_PAGE and parts:
+            inner |= parts
+        elif column.lower() == "event" and any(is_named(f"event {name}", "when", "start-time") for name in parts):
+            inner |= {f"event {name}": part for name, part in parts.items()}
+        else:
+            outer[column] = value
+    return inner | outer
 
 
 def _says_day(key: str, text: str, context: ImportContext) -> bool:
