@@ -120,6 +120,7 @@ def test_a_deadline_says_until_when_in_its_subject_and_in_the_title_of_its_chang
         ("2021-09-16 12:00", "2021-09-16 18:00", "en", "Deadline extended to Thu 16 Sep, 18:00: Papers"),
         ("2021-09-16", "2021-09-13", "en", "Moved to Mon 13 Sep: Papers"),
         ("2021-09-16", "2021-09-16 18:00", "en", "Time announced, Thu 16 Sep, 18:00: Papers"),
+        ("2021-09-16 18:00", "2021-09-16", "en", "Time no longer certain, Thu 16 Sep: Papers"),
         ("2021-09", "2021-11", "en", "Date changed, Nov 2021: Papers"),
         ("2021-09-16", "2021-09-20", "de", "Frist verlängert bis Mo., 20. Sept.: Papers"),
         ("2021-09-16", "2021-09-20", "ru", "Срок продлён до пн, 20 сент.: Papers"),

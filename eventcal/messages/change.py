@@ -185,9 +185,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         if is_known_elsewhere(line.old, line.new)
         else _("Date confirmed, {when}: {title}"),
         ChangeKind.NARROWED: _narrowed_template(state, language),
-        ChangeKind.LESS_PRECISE: _("Start time no longer certain, {when}: {title}")
-        if is_time_announced(line.new, line.old) and not is_deadline
-        else _("Date no longer certain, {when}: {title}"),
+        ChangeKind.LESS_PRECISE: _less_precise_template(line, is_deadline, language),
         ChangeKind.PLACE: _("New venue, {place}: {title}")
         if state and state.place
         else _("Venue to be confirmed: {title}"),
@@ -208,6 +206,17 @@ def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bo
     if is_deadline_extended(line.version, line.old, line.new) and not (state and state.rule):
         return _("Deadline extended to {when}: {title}")
     return _("Moved to {when}: {title}") if _has_plain_day(state) else _("Date changed, {when}: {title}")
+
+
+def _less_precise_template(line: MessageLine, is_deadline: bool, language: str) -> str:
+    _ = words.get_translations(language).gettext
+    if not is_time_announced(line.new, line.old):
+        return _("Date no longer certain, {when}: {title}")
+    return (
+        _("Time no longer certain, {when}: {title}")
+        if is_deadline
+        else _("Start time no longer certain, {when}: {title}")
+    )
 
 
 def _has_plain_day(state: EventState | None) -> bool:
