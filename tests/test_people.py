@@ -222,17 +222,22 @@ def test_an_event_with_its_parts_brings_those_that_are_added_later_and_follows_i
 
 
 @pytest.mark.parametrize(
-    ("query", "told"), [("?event=conf", []), ("?event=conf&parts=1", ["Removed, Wed 8 Sep: Titles due"])]
+    ("query", "first_removed", "told"),
+    [
+        ("?event=conf", "      milestones: ", []),
+        ("?event=conf&parts=1", "      milestones: ", ["Removed, Wed 8 Sep: Titles due"]),
+        ("?event=conf&parts=1", "  milestones:", ["Removed, Fri 10 Sep: Papers due, and 1 more"]),
+        ("?event=conf&parts=1", "- id: conf", ["Removed, Thu 16 Sep: Conf, and 2 more"]),
+    ],
 )
 def test_who_signed_up_for_an_event_with_its_parts_is_told_when_one_is_removed(
-    world: SubscriberWorld, query: str, told: list[str]
+    world: SubscriberWorld, query: str, first_removed: str, told: list[str]
 ) -> None:
+    other = CONFERENCE[CONFERENCE.index("- {id: other") :]
     world.publish(CONFERENCE, NOW)
     world.sign_up(query=query)
     world.advance_to(NOW + timedelta(hours=1))
-    world.publish(
-        CONFERENCE.replace("\n      milestones: [{id: titles, title: Titles due, when: 2021-09-08}]", ""), world.now
-    )
+    world.publish(CONFERENCE[: CONFERENCE.index(first_removed)] + other, world.now)
     world.advance_to(NOW + timedelta(hours=2))
 
     assert [each.subject for each in world.notifications] == told

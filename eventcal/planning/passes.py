@@ -13,6 +13,7 @@ from functools import lru_cache
 from importlib.metadata import version as version_of
 from zoneinfo import ZoneInfo
 
+from ..events import Event
 from ..history import ChangeKind, Edition
 from ..ledger_rows import (
     DigestChannel,
@@ -356,8 +357,19 @@ def _read_changed(
         notice_rows.last_states(conn, first.uid, first.recurrence, ids),
         told_of_series,
         ZoneInfo(event.timezone if event else edition.calendar.timezone),
-        [parent_id for known in events for parent_id in edition.parent_ids(known)],
+        [parent_id for known in events for parent_id in _parent_ids(conn, edition, known)],
     )
+
+
+def _parent_ids(conn: Connection, edition: Edition, event: Event) -> list[str]:
+    """Returns the ids of the events that *event* belongs to, the nearest first; one that vanished with it has them in its last version."""
+    ids: list[str] = []
+    parent_id = event.part_of
+    while parent_id and parent_id not in ids:
+        parent = edition.find(parent_id) or edition_store.former_versions(conn, [parent_id]).get(parent_id)
+        ids += parent.event.ids if parent else [parent_id]
+        parent_id = parent.event.part_of if parent else ""
+    return ids
 
 
 # digests
