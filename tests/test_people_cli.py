@@ -47,11 +47,11 @@ def test_people_who_agreed_elsewhere_are_taken_over_once(run) -> None:  # type: 
     assert run("subscribers").output == "no subscribers\n"
     assert (
         run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01").output
-        == "2 imported, 0 already subscribed\n"
+        == "2 imported, 0 already subscribed, 1 not active\n"
     )
     assert (
         run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01").output
-        == "0 imported, 2 already subscribed\n"
+        == "0 imported, 2 already subscribed, 1 not active\n"
     )
     listed = run("subscribers").output.splitlines()
     assert [line.split()[0] for line in listed] == ["Anna@example.org", "boris@xn--e1afmkfd.xn--p1ai"]
@@ -109,6 +109,16 @@ def test_a_file_that_is_no_table_in_utf_8_is_an_error(run, tmp_path: Path, conte
     assert "odd.csv: this is not a CSV file in UTF-8" in result.output
 
 
+def test_a_table_as_excel_writes_it_is_read_and_one_without_addresses_says_so(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    (tmp_path / "excel.csv").write_text("\ufeffAddress;Confirmed;Proof\r\na@example.org;2021-04-30;form, club\r\n")
+    (tmp_path / "odd.csv").write_text("email,confirmed,proof\na@example.org,2021-04-30,form\n")
+
+    assert run("subscribers", "import", "excel.csv").output == "1 imported, 0 already subscribed\n"
+    assert (
+        "odd.csv:1: no column is called address; a first line names" in run("subscribers", "import", "odd.csv").output
+    )
+
+
 def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     run("subscribers", "import", "people.csv", "--proof", "list of 2020-04-01")
     table = run("subscribers", "export").output
@@ -129,6 +139,7 @@ def test_what_is_exported_can_be_taken_over_as_it_is(run, tmp_path: Path) -> Non
         ("nobody,2021-04-30,form,,,,,,,", "2: that is not a mail address"),
         ("a@example.org,,form,,,,,,,", "2: when they agreed is missing"),
         ("a@example.org,30.04.2021,form,,,,,,,", "2: confirmed: '30.04.2021': write the day as 2021-04-30"),
+        ("a@example.org,2999-04-30,form,,,,,,,", "2: confirmed: 2999-04-30 is still to come"),
         ("a@example.org,2021-04-30,,,,,,,,", "2: how they agreed is missing"),
         ("a@example.org,2021-04-30,form,colour=red,,,,,,", "2: 'colour' is not a parameter"),
         ("a@example.org,2021-04-30,form,,Europe/Berlino,,,,,", "did you mean Europe/Berlin"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import IO, TYPE_CHECKING, Any
 
 import click
@@ -115,7 +115,7 @@ def _csv_row(subscriber: Subscriber) -> dict[str, str]:
 
 
 @command("eventcal subscribers import people.csv --proof 'club form, spring 2021'", name="import", group=subscribers)
-@click.argument("file", type=click.File(encoding="utf-8"))
+@click.argument("file", type=click.File(encoding="utf-8-sig"))
 @click.option("--proof", default="", help="How they agreed, for rows without a proof.")
 @with_settings("registry", "database_url")
 def import_(settings: Settings, file: IO[str], proof: str) -> None:
@@ -124,34 +124,50 @@ def import_(settings: Settings, file: IO[str], proof: str) -> None:
     Columns: address, confirmed (the day they agreed) and proof (how) are needed; filter, language, zone, leads, notices
     and digest as `export` writes them. Rows whose state is not active are left out.
     """
-    import csv
-
     from ..store import subscribers as subscriber_store
 
-    try:
-        rows = list(csv.DictReader(file))
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise EventcalError(f"{file.name}: this is not a CSV file in UTF-8: {error}") from None
+    rows = _read_rows(file)
+    active = [(line, row) for line, row in rows if (row.get("state") or "active").strip().lower() == "active"]
     people, errors = [], []
-    for number, row in enumerate(rows, 2):
-        if (row.get("state") or "active") != "active":
-            continue
-        try:
-            people.append(_parse_row(row, proof))
-        except (GrammarError, ValueError) as error:
-            errors.append(f"{file.name}:{number}: {error}")
-    if errors:
-        raise EventcalError("nothing imported:\n" + "\n".join(errors))
-    added = 0
     with require_store(settings) as store:
+        now = store.now()
+        for line, row in active:
+            try:
+                people.append(_parse_row(row, proof, now))
+            except (GrammarError, ValueError) as error:
+                errors.append(f"{file.name}:{line}: {error}")
+        if errors:
+            raise EventcalError("nothing imported:\n" + "\n".join(errors))
+        added = 0
         for start in range(0, len(people), IMPORTED_PER_TRANSACTION):
             with store.write() as conn:
                 batch = people[start : start + IMPORTED_PER_TRANSACTION]
                 added += subscriber_store.import_subscribers(conn, batch, store.now())
-    click.echo(f"{added} imported, {len(people) - added} already subscribed")
+    left_out = f", {len(rows) - len(active)} not active" if len(rows) > len(active) else ""
+    click.echo(f"{added} imported, {len(people) - added} already subscribed{left_out}")
 
 
-def _parse_row(row: dict[str, str | None], proof: str) -> ConsentedSubscriber:
+def _read_rows(file: IO[str]) -> list[tuple[int, dict[str, str | None]]]:
+    """Returns the rows of a table with the lines that they end on. Raises EventcalError where it is none, or has no addresses."""
+    import csv
+
+    try:
+        header = file.readline()
+        separator = ";" if ";" in header and "," not in header else ","
+        names = [name.strip().lower() for row in csv.reader([header], delimiter=separator) for name in row]
+        table = csv.DictReader(file, names, delimiter=separator)
+        rows = [(table.line_num + 1, row) for row in table]
+    except (csv.Error, UnicodeDecodeError) as error:
+        raise EventcalError(f"{file.name}: this is not a CSV file in UTF-8: {error}") from None
+    if "address" not in names:
+        known = ", ".join(CSV_COLUMNS)
+        raise EventcalError(
+            f"{file.name}:1: no column is called address; a first line names the columns, among {known}"
+        )
+    return rows
+
+
+def _parse_row(row: dict[str, str | None], proof: str, now: datetime) -> ConsentedSubscriber:
     from .. import filters, leads, words
     from ..digest_schedule import canonical_digest
     from ..store.subscribers import ConsentedSubscriber, SubscriptionPreferences, json_list
@@ -168,12 +184,7 @@ def _parse_row(row: dict[str, str | None], proof: str) -> ConsentedSubscriber:
         raise ValueError("how they agreed is missing: a column `proof`, or --proof")
     if fields["language"] and fields["language"] not in words.LANGUAGES:
         raise ValueError(f"language: one of {', '.join(words.LANGUAGES)}")
-    if not fields["confirmed"]:
-        raise ValueError("when they agreed is missing: a column `confirmed`, such as 2021-04-30")
-    try:
-        confirmed = datetime.fromisoformat(fields["confirmed"])
-    except ValueError:
-        raise ValueError(f"confirmed: {fields['confirmed']!r}: write the day as 2021-04-30") from None
+    confirmed = _parse_consent(fields["confirmed"], now)
     uses_defaults = not own_leads and not notices
     preferences = SubscriptionPreferences(
         filter=filters.canonical_query(query),
@@ -187,8 +198,22 @@ def _parse_row(row: dict[str, str | None], proof: str) -> ConsentedSubscriber:
         parse_address(fields["address"]),
         preferences,
         _dated_proof(fields["proof"] or proof, confirmed),
-        confirmed.replace(tzinfo=confirmed.tzinfo or UTC),
+        confirmed,
     )
+
+
+def _parse_consent(text: str, now: datetime) -> datetime:
+    """Returns when somebody agreed. Raises ValueError where *text* is no day, or one to come."""
+    if not text:
+        raise ValueError("when they agreed is missing: a column `confirmed`, such as 2021-04-30")
+    try:
+        confirmed = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"confirmed: {text!r}: write the day as 2021-04-30") from None
+    confirmed = confirmed.replace(tzinfo=confirmed.tzinfo or UTC)
+    if confirmed > now + timedelta(days=1):  # it may be tomorrow already, where they are
+        raise ValueError(f"confirmed: {confirmed:%Y-%m-%d} is still to come")
+    return confirmed
 
 
 def _dated_proof(proof: str, confirmed: datetime) -> str:
