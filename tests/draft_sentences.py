@@ -28,6 +28,9 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The fair, first announced for 12 June 2027, will now take place on 3 July 2027.", ["2027-07-03"]),
+    ("The fair due on 12 June 2027 was put back to 3 July 2027.", ["2027-07-03"]),
+    ("Not on 12 June but on 3 July 2027: the fair.", ["2027-07-03"]),
     ("The vote was postponed on 20 May to 8 February.", ["2022-02-08"]),
     ("The vote, put off on May 20 to July 8, is open to all.", ["2021-07-08"]),
     ("Monday 8 February: rehearsal of the choir", ["2021-02-08"]),
@@ -194,6 +197,11 @@ ENGLISH = [
     ("It will be held on 10 September 2021 instead of 3 September 2021.", ["2021-09-10"]),
 ]
 RUSSIAN = [
+    ("Фестиваль, который планировался на 12 июня 2027 года, пройдёт 3 июля 2027 года.", ["2027-07-03"]),
+    ("Концерт состоится не 12 июня, а 3 июля 2027 года.", ["2027-07-03"]),
+    ("Концерт состоится 5 марта 2027 года в 19-30 в Доме культуры.", ["2027-03-05 19:30"]),
+    ("Выставка работает 5 марта 2027 года с 10-00 до 18-00.", ["2027-03-05 10:00/18:00"]),
+    ("Приём ведётся 5 марта 2027 года с 10-12 часов.", ["2027-03-05 10:00/12:00"]),
     ("Слушания были перенесены на 8 февраля.", ["2022-02-08"]),
     ("План, принятый 20 мая, будет рассмотрен 8 марта.", ["2021-05-20", "2022-03-08"]),
     ("Слёт пройдёт с пятницы 5 марта по воскресенье 7 марта 2027 года.", ["2027-03-05/07"]),
@@ -266,6 +274,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("原计划于6月12日举行的音乐节将于2027年7月3日举行。", ["2027-07-03"]),
     ("2027年中秋节放假三天。", ["2027"]),
     ("会议已推迟到2月8日举行。", ["2022-02-08"]),
     ("会议将于2027年5月4日凌晨12点半举行。", ["2027-05-04 00:30"]),
@@ -322,6 +331,8 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Das Sommerfest, ursprünglich für den 12. Juni geplant, findet am 3. Juli 2027 statt.", ["2027-07-03"]),
+    ("Das Fest war eigentlich für den 12. Juni 2027 angesetzt, jetzt ist es am 3. Juli 2027.", ["2027-07-03"]),
     ("Dienstag, 8. Februar, 19 Uhr: Probe des Chors", ["2022-02-08 19:00"]),
     ("Die Sitzung wird von Ende September auf das Frühjahr 2022 verschoben.", ["spring 2022"]),
     ("Ein Termin ist im September oder Oktober vorgesehen.", ["2021-09/10"]),
@@ -370,6 +381,8 @@ GERMAN = [
     ),
 ]
 SPANISH = [
+    ("La feria, que estaba prevista para el 12 de junio de 2027, se celebrará el 3 de julio de 2027.", ["2027-07-03"]),
+    ("El plazo se prorroga del 1 de diciembre de 2027 al 15 de enero de 2028.", ["2028-01-15"]),
     ("La reunión fue aplazada al 8 de febrero.", ["2022-02-08"]),
     ("El festival es del 30/4 al 2/5/2027.", ["2027-04-30/05-02"]),
     ("La feria, 3-5/09/2027, será en Madrid.", ["2027-09-03/05"]),
@@ -415,6 +428,8 @@ SPANISH = [
     ("El partido se jugará el 7 de agosto de 2027 a las 8.", ["2027-08-07"]),
 ]
 ARABIC = [
+    ("تم تأجيل المهرجان من 12 يونيو 2027 إلى 3 يوليو 2027.", ["2027-07-03"]),
+    ("المهرجان الذي كان مقررًا في 12 يونيو 2027 سيقام في 3 يوليو 2027.", ["2027-07-03"]),
     ("يعقد المؤتمر في 30أبريل 2027.", ["2027-04-30"]),
     ("تم تأجيل الحفل الذي كان مقررا إلى 8 فبراير.", ["2022-02-08"]),
     ("يبدأ الحفل يوم 7 مايو 2027 الساعة 12 مساء.", ["2027-05-07"]),

@@ -188,4 +188,5 @@ CHINESE = Language(
     sentence_end=re.compile(r"(?<=[。！？；])[”’」』）]*"),
     limits=compile_limits(_LIMITS),
     replaced=re.compile(_REPLACED),
+    former=re.compile("原(?:定|计划|拟)(?:[于在])?"),
 )

@@ -297,9 +297,9 @@ _REPLACED = (
 )
 _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
-    r"\b(?:originally|previously|initially|formerly|earlier)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
-    r"|\b(?:instead\s+of|rather\s+than|not)\s+(?:on\s+|in\s+)?(?:the\s+)?"
-    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+for|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
+    r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
+    r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
+    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
     r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward)(?!\s+(?:from|until))|will\s+now)\b)"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"

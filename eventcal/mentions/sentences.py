@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -140,11 +140,17 @@ def _find_mentions(
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
     if language.former:
         ends = {sentence.start + match.end() for match in language.former.finditer(text)}
-        mentions = [replace(item, reading=_FORMER) if item.start in ends else item for item in mentions]
+        mentions = [replace(item, reading=_FORMER) if _begins_at(item, ends) else item for item in mentions]
     return [_after_former(mention, sentence, former) for mention in mentions] if former else mentions
 
 
 _FORMER = Reading(reason="a former date: the text says that another one replaced it")
+
+
+def _begins_at(mention: Mention, places: Collection[int]) -> bool:
+    """Tells whether *mention* begins at one of *places*, or does so behind its article."""
+    article = re.match(r"(?:de[nm]\s+)?", mention.text)
+    return not {mention.start, mention.start + (article.end() if article else 0)}.isdisjoint(places)
 
 
 def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -> Mention:
