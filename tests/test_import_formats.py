@@ -610,6 +610,7 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
         ("2027-07-05 EDT", "19:00", "", "2027-07-05 19:00 America/New_York"),
         ("2027-07-05", "19:00", "CET", "2027-07-05 19:00 Europe/Berlin"),
         ("2027-07-05", "19:00", "EET", "2027-07-05 19:00 Europe/Helsinki"),
+        ("2027-07-05", "19:00 Europe/Athens", "", "2027-07-05 19:00 Europe/Athens"),
     ],
 )
 def test_letters_behind_an_hour_are_its_zone(tmp_path: Path, day: str, hour: str, zone: str, expected: str) -> None:
@@ -947,6 +948,12 @@ def test_a_registry_that_an_import_begins_says_in_which_language_it_speaks(tmp_p
     assert "language: en   " in (tmp_path / "events.yaml").read_text()
 
 
+def test_a_map_of_an_hour_and_its_zone_is_that_hour(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "- {title: A, date: {dateTime: '2027-05-02T10:00', timeZone: Asia/Tokyo}}\n", "t.yaml")
+
+    assert {"a": "2027-05-02 10:00 Asia/Tokyo"} == dates(events)
+
+
 def test_an_hour_of_notion_with_the_letters_of_its_zone_is_read(tmp_path: Path) -> None:
     text = 'Name,Date\nA,"March 3, 2027 6:00 PM (EST) → 8:00 PM"\n'
     events, _ = run(tmp_path, text, "notion.csv", zone="UTC")
@@ -981,6 +988,35 @@ def test_a_deadline_that_cannot_be_read_is_named_and_its_row_stays(tmp_path: Pat
     events, losses = run(tmp_path, "Title,Date,Talk deadline\nBudget,2027-01-05,soon\n", "t.csv")
 
     assert (["budget"], ["Talk deadline: 'soon' is not a date; this deadline was left out"]) == ([*events], losses)
+
+
+@pytest.mark.parametrize(
+    ("day", "deadline", "zone", "expected"),
+    [
+        ("2027-05-05", "2027-01-15 23:59", "AoE (UTC-12h)", "2027-01-15 23:59 Etc/GMT+12"),
+        ("2027-05-05", "2027-01-15 23:59", "UTC-12", "2027-01-15 23:59 Etc/GMT+12"),
+        ("2027-05-05", "2027-01-15 23:59", "Asia/Tokyo", "2027-01-15 23:59 Asia/Tokyo"),
+        ("2027-05-05 10:00", "2027-01-15 23:59 AoE", "", "2027-01-15 23:59 Etc/GMT+12"),
+        ("2027-05-05", "2027-01-15 23:59 UTC-7", "", "2027-01-15 23:59 Etc/GMT+7"),
+        ("2027-05-05", "2027-01-15 23:59 (Asia/Tokyo)", "AoE", "2027-01-15 23:59 Asia/Tokyo"),
+        ("2027-05-05", "15 January 2027 (AoE)", "", "2027-01-15 Europe/Berlin"),
+        ("2027-05-05", "2027-01-15 23:59", "N/A", "2027-01-15 23:59 Europe/Berlin"),
+    ],
+)
+def test_a_deadline_is_in_the_zone_behind_it_or_in_that_of_its_row(
+    tmp_path: Path, day: str, deadline: str, zone: str, expected: str
+) -> None:
+    table = f"title,date,deadline,deadline_timezone\nA,{day},{deadline},{zone}\n"
+
+    events, losses = run(tmp_path, table, "t.csv", zone="Europe/Berlin", reader_zone="Europe/Berlin")
+
+    assert (expected, []) == (dates(events)["a-deadline"], losses)
+
+
+def test_the_zone_that_is_assumed_for_a_deadline_is_reported(tmp_path: Path) -> None:
+    _events, losses = run(tmp_path, "title,date,deadline\nA,2027-05-05,2027-01-15 23:59\n", "t.csv")
+
+    assert ["time zone: none is named, so hours were read as UTC; --timezone names another"] == losses
 
 
 def test_an_event_about_templates_is_none(tmp_path: Path) -> None:
@@ -1085,14 +1121,16 @@ def test_a_title_and_an_id_without_a_letter_are_known_again_and_nothing_belongs_
 
 
 def test_a_map_that_nobody_can_read_is_named_and_not_passed_over(tmp_path: Path) -> None:
-    text = "- {title: Fair, date: 2027-05-01, cover: {src: a.jpg}}\n- {title: Ball, date: {dateTime: '2027-05-02T10:00', timeZone: Asia/Tokyo}}\n"
+    text = (
+        "- {title: Fair, date: 2027-05-01, cover: {src: a.jpg}}\n- {title: Ball, date: {week: 18, weekday: Sunday}}\n"
+    )
 
     events, losses = run(tmp_path, text, "t.yaml")
 
     assert ["fair"] == [*events]
     assert [
         "column cover: left out; --columns KEY=cover says which key it holds",
-        "when: '2027-05-02T10:00, Asia/Tokyo' is not a date; the row was left out",
+        "when: '18, Sunday' is not a date; the row was left out",
     ] == losses
 
 

@@ -19,7 +19,7 @@ from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 
 _ADVICE = re.compile(r"[:;] write ([^;]+)$")
-_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?\)?$", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?\s?h?\)?$", re.IGNORECASE)
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
@@ -117,9 +117,7 @@ def zone_of(text: str, home: str = "") -> str | None:
     *home* is the zone that letters mean which are also other zones' (CST, IST).
     """
     bare = text.strip()
-    if re.fullmatch(r"(?i)aoe|anywhere on earth", bare):
-        return AOE
-    if bare == ANYWHERE_ON_EARTH:
+    if bare == ANYWHERE_ON_EARTH or re.fullmatch(r"(?i)(?:aoe|anywhere on earth)(?:\s*\(.*\))?", bare):
         return AOE
     if bare in zone_names():
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare

@@ -31,7 +31,7 @@ _COLUMNS = {
     "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"
     " времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztagigesereignis ganztagig todoeldia journeeentiere целыйдень весьдень 全天事件 全天",
-    "timezone": "timezone tz zone zeitzone",
+    "timezone": "timezone tz zone deadlinetimezone deadlinetz zeitzone",
     "venue": "venue venuename room hall building stadium ground raum saal halle spielort sala estadio salle stade"
     " зал аудитория стадион 会场 会议室 场馆 القاعة",
     "place": "place location eventlocation eventplace address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"

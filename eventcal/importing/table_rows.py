@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..when.zones import AOE
 from .date_columns import Rows, cell_at, find_day_first, has_year, rank_dates, with_full_years
 from .records import (
     Losses,
@@ -26,8 +27,10 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
-# "19:00 CET", "7 PM (EDT)", "23:59 AoE": letters behind an hour. Behind a day "EST" may say that it is estimated.
-_LETTERS = re.compile(r"\s*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE)\)?$")
+# "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
+_ZONE = re.compile(
+    r"[\s,]*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?00)?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
+)
 
 
 def read_rows(
@@ -120,24 +123,31 @@ class _RowReader:
 
     def events(self, row: list[str], line: int) -> Iterator[ImportedEvent]:
         """Yields the event of a row, and the deadlines in columns of their own, which belong to it."""
-        event = self._event(row, line)
-        if event is None:
+        if (event_and_cells := self._event(row, line)) is None:
             return
+        event, cells = event_and_cells
         yield event
-        zone = event.fields.get("timezone", self.home)
         for position, column in self.deadlines.items():
-            title, text = f"{event.title}: {column}", cell_at(row, position)
-            if is_no_date(text):
-                continue
-            known = self.dates.read_deadline(text, zone)
-            if known is None:
-                self.losses.add(line, event.title, column, f"{describe_unread(text)}; this deadline was left out")
-                continue
-            kind = "" if "/" in known else "deadline"
-            fields = {"title": title, "when": known, "kind": kind, "part_of": event.name}
-            yield build_event(f"{event.name} {column}", fields, zone=zone, home=self.context.zone, line=line)
+            if not is_no_date(text := cell_at(row, position)):
+                yield from self._deadline(event, column, {**cells, "when": text, "start-time": ""}, line)
 
-    def _event(self, row: list[str], line: int) -> ImportedEvent | None:
+    def _deadline(
+        self, event: ImportedEvent, column: str, cells: Mapping[str, str], line: int
+    ) -> Iterator[ImportedEvent]:
+        """Yields the deadline under "when" of *cells*, which is in the zone behind its hour, or in that of the row."""
+        cells = self._with_zone_apart(cells)
+        zone = zone_of(cells.get("timezone", ""), self.home) or self.home
+        known = self.dates.read_deadline(cells["when"], zone)
+        if known is None:
+            self.losses.add(line, event.title, column, f"{describe_unread(cells['when'])}; this deadline was left out")
+            return
+        self._name_zone(cells, known, line)
+        kind = "" if "/" in known else "deadline"
+        fields = {"title": f"{event.title}: {column}", "when": known, "kind": kind, "part_of": event.name}
+        yield build_event(f"{event.name} {column}", fields, zone=zone, home=self.context.zone, line=line)
+
+    def _event(self, row: list[str], line: int) -> tuple[ImportedEvent, Mapping[str, str]] | None:
+        """Returns the event of a row, and its cells by their keys; None for a row that is left out."""
         cells = {key: cell_at(row, position) for key, position in self.columns.items()}
         cells |= {key: _without_marks(cells[key]) for key in ("title", "venue", "place") if key in cells}
         if not any(cells.values()):
@@ -169,7 +179,7 @@ class _RowReader:
             self.losses.add(line, title, "notes", "HTML became text", Carried.CHANGED)
         markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
         all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
-        return replace(event, fields=all_fields, has_id=bool(identity))
+        return replace(event, fields=all_fields, has_id=bool(identity)), cells
 
     def _title(self, cells: Mapping[str, str], line: int) -> str:
         """Returns the title of a row: in its column, of the two that play, or what stands in for it; "" for none."""
@@ -192,19 +202,19 @@ class _RowReader:
         return STATUSES.get(status, "confirmed")
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
-        """Returns *cells* with the letters of one zone, which stand behind the hours of a row, as its zone."""
+        """Returns *cells* with the one zone that stands behind the hours of a row as its zone."""
         home = zone_of(cells.get("timezone", ""), self.home) or self.home
         zones, bare = set(), {}
         for key in ("when", "start-time", "end", "end-time"):
-            match = _LETTERS.search(text := cells.get(key, ""))
+            match = _ZONE.search(text := cells.get(key, ""))
             has_hour = cells.get("start-time") or re.search(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.?m|Uhr", text, re.IGNORECASE)
-            if match and has_hour and (zone := zone_of(match[1], home)):
+            if match and (has_hour or match[1] == AOE) and (zone := zone_of(match[1], home)):
                 zones.add(zone)
                 bare[key] = text[: match.start()]
         return {**cells, **bare, "timezone": zones.pop()} if len(zones) == 1 else {**cells}
 
     def _zone(self, cells: Mapping[str, str], title: str, line: int) -> str:
-        text = cells.get("timezone", "")
+        text = "" if is_no_date(cells.get("timezone", "")) else cells["timezone"]
         zone = zone_of(text, self.home) if text else None
         if text and zone is None:
             self.losses.add(
