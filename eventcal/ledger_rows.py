@@ -320,7 +320,7 @@ class Claim:
     *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *claimed_at*
     is a whole second; *ambiguous_sent_at* is the moment that an earlier copy was written for, which may have arrived. *zone* and
     *leads* are the subscription's columns, and *link_version* signs the links of those who signed up. *device* is where
-    a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of.
+    a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of, nor of what belongs to them.
     *has_siblings*: its address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*:
     one of them will, and tries then (see `store.ledger.overlaps`).
     """

@@ -462,6 +462,49 @@ def test_stopping_the_one_event_that_was_asked_for_ends_the_subscription(world: 
     assert [one.state for one in world.devices()] == ["off"]
 
 
+WITH_PARTS = """
+- id: regatta
+  title: Regatta
+  when: 2021-09-20
+  reminders: [1 day before at 09:00]
+  milestones:
+    - {id: entries, title: Entries close, when: 2021-09-10, reminders: [1 day before at 09:00]}
+    - {id: fees, title: Fees are due, when: 2021-09-12, reminders: [1 day before at 09:00]}
+- {id: call, title: Press call, when: 2021-09-11 10:00, reminders: [2 hours before]}
+"""
+
+
+def test_stopping_a_part_ends_the_reminders_of_the_part_alone(world: DeviceWorld) -> None:
+    world.publish(WITH_PARTS, NOW)
+    preferences = world.sign_up_device(query="?event=regatta&parts=1")
+    world.advance_to(utc(2021, 9, 9, 9))
+    stop = world.service.payloads[-1]["notification"]["data"]["stop"].removeprefix(BASE_URL)
+
+    world.browser.post(stop)
+    world.publish(WITH_PARTS.replace("2021-09-10", "2021-09-14"), utc(2021, 9, 9, 10))
+    world.advance_to(utc(2021, 9, 21))
+
+    assert "Entries close" in world.browser.get(preferences).text.partition("Remind me again")[0]
+    assert [title.rpartition(": ")[2] for title in world.titles] == ["Entries close", "Fees are due", "Regatta"]
+
+
+def test_stopping_an_event_ends_the_reminders_of_its_parts(world: DeviceWorld) -> None:
+    world.publish(WITH_PARTS, NOW)
+    preferences = world.sign_up_device()
+    (device,) = world.devices()
+    with world.store.write() as conn:
+        devices.mute_event(conn, device.id, "regatta@test")
+
+    coming = world.browser.get(preferences).text.partition('<ol class="mails">')[2].partition("</ol>")[0]
+    world.publish(WITH_PARTS.replace("2021-09-12", "2021-09-14"), utc(2021, 9, 9, 10))
+    world.advance_to(utc(2021, 9, 21))
+
+    assert "Press call" in coming
+    assert "Fees are due" not in coming
+    assert "Press call" in " ".join(world.titles)
+    assert [title for title in world.titles if any(name in title for name in ("Regatta", "Entries", "Fees"))] == []
+
+
 def test_a_device_finds_its_own_page_by_its_secret_and_nobody_else_does(world: DeviceWorld) -> None:
     preferences = world.sign_up_device()
     known = world.subscription()

@@ -93,7 +93,7 @@ class MessageRenderer:
     def _render_reminder(self, job: _RenderJob) -> Rendered | Skip:
         claim, edition = job.claim, job.edition
         assert claim.key is not None
-        if claim.key.uid in claim.muted_uids:
+        if edition.belongs_to_any(claim.key.uid, claim.muted_uids):
             return Skip(Reason.MUTED)
         event = edition.event(claim.key.uid)
         due_reminder = DueReminder(claim.key, claim.due_at, claim.expires_at, claim.created_at)
@@ -229,7 +229,7 @@ class MessageRenderer:
     def _render_digest(self, job: _RenderJob) -> Rendered | Skip:
         """Renders those entries of a digest that are still of use, each occurrence once: a change says more than a reminder."""
         claim, edition = job.claim, job.edition
-        items, changes = self._read_digest(claim)
+        items, changes = self._read_digest(claim, edition)
         upcoming = {
             (item.key.uid, item.key.recurrence): occurrence
             for item in items
@@ -261,20 +261,22 @@ class MessageRenderer:
         last_notified = _states_after_notice(claim, edition, changes.values(), last_states)
         return Rendered(self._context.personalise(message, claim), last_notified)
 
-    def _read_digest(self, claim: Claim) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem]]:
+    def _read_digest(
+        self, claim: Claim, edition: Edition
+    ) -> tuple[list[DigestEntry], dict[tuple[str, str], ChangeItem]]:
         """Returns a digest's entries, and the first change of each occurrence, which says what was so before them all."""
         with self._store.read() as conn:
             items = [
                 item
                 for item in delivery_rows.digest_entries(conn, claim.payload)
-                if item.key is None or item.key.uid not in claim.muted_uids
+                if item.key is None or not edition.belongs_to_any(item.key.uid, claim.muted_uids)
             ]
         changes = {
             (change.uid, change.recurrence): change
             for item in reversed(items)
             if item.kind is DeliveryKind.CHANGE
             for change in change_items(item.payload)
-            if change.uid not in claim.muted_uids
+            if not edition.belongs_to_any(change.uid, claim.muted_uids)
         }
         return items, changes
 
@@ -299,7 +301,9 @@ class MessageRenderer:
         claim, edition = job.claim, job.edition
         if job.now >= claim.expires_at:
             return Skip(Reason.PAST)
-        changes = [change for change in change_items(claim.payload) if change.uid not in claim.muted_uids]
+        changes = [
+            change for change in change_items(claim.payload) if not edition.belongs_to_any(change.uid, claim.muted_uids)
+        ]
         if not changes:
             return Skip(Reason.MUTED)
         last_states, references, removed_versions = self._read_change_history(claim, changes, edition)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -126,6 +126,13 @@ class Edition:
             return ()
         parent = self.find(event.part_of)
         return (event.part_of,) if parent is None else (*parent.event.ids, *self.parent_ids(parent.event))
+
+    def belongs_to_any(self, uid: str, uids: Collection[str]) -> bool:
+        """Tells whether the event with *uid* is one of *uids*, or belongs to one of them."""
+        while uid and uid not in uids:
+            version = self.version(uid)
+            uid = version.parent_uid if version else ""
+        return bool(uid)
 
     def state(self, uid: str, recurrence: str) -> EventState | None:
         """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""

@@ -267,7 +267,8 @@ def unsubscribe(token: str) -> PageResponse:
 def _stopped_ids(context: RequestContext, subscriber: Subscriber) -> set[str]:
     """Returns the ids of the events that a device stopped reminders for; emails offer no such button."""
     uids = _muted_uids(context, subscriber) if subscriber.is_device else []
-    return {version.event.id for version in context.edition.versions if version.uid in uids}
+    edition = context.edition
+    return {version.event.id for version in edition.versions if edition.belongs_to_any(version.uid, uids)}
 
 
 def _muted_events(context: RequestContext, subscriber: Subscriber) -> list[tuple[str, str]]:
@@ -287,7 +288,7 @@ def _muted_uids(context: RequestContext, subscriber: Subscriber) -> list[str]:
 
 
 def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) -> PageResponse:
-    """Ends the reminders of one event for a subscription, on POST only; the whole subscription where it is of that event."""
+    """Ends the reminders of an event and its parts, on POST only; the whole subscription where it is of that event."""
     index = context.index
     version = index.find(event_id)
     if version is None:
@@ -297,7 +298,7 @@ def _stop_event(context: RequestContext, subscriber: Subscriber, event_id: str) 
     if request.method != "POST":
         return render_template("subscribe/stop_event.html", is_stopped=False, **values)
     with context.services.required_store.write() as conn:
-        if preferences_form.parse_filter(subscriber.preferences.filter).event:
+        if preferences_form.parse_filter(subscriber.preferences.filter).event in version.event.ids:
             subscribers.unsubscribe(conn, [subscriber.id], context.now)
         elif _reread(conn, subscriber):
             devices.mute_event(conn, subscriber.id, version.uid)
