@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
 from eventcal.when import (
+    STALE_AFTER,
     Absence,
     AllDay,
     Limit,
@@ -163,7 +164,8 @@ def test_its_instants_lie_within_its_possible_days(when, where):
     assert start.tzinfo is UTC
     # A midnight that the clocks skip (in Apia a whole day) is shown later, and so is a start on it.
     assert first <= start.astimezone(own).date() <= first + timedelta(days=1)
-    assert end.astimezone(own).date() <= last + timedelta(days=2)
+    listed_until = last + STALE_AFTER if when.limit is Limit.OPEN_END else last
+    assert end.astimezone(own).date() <= listed_until + timedelta(days=2)
 
 
 # Where the edtf package is no oracle: it takes no qualifier after a sub-year grouping, knows only December of the
@@ -389,6 +391,18 @@ def test_what_has_no_last_day_stays_listed_for_a_year():
     assert date(2022, 7, 1) == parse("from 2021-06", BERLIN).last_day
     assert date(2021, 6, 30) == parse("by 2021-06", BERLIN).last_day
     assert date(9999, 12, 30) == parse("from 9998-12-31", BERLIN).last_day
+
+
+@pytest.mark.parametrize(
+    ("text", "over_at"),
+    [
+        ("2021-06-01/..", datetime(2022, 6, 2, 22, tzinfo=UTC)),
+        ("2021-06/..", datetime(2022, 7, 1, 22, tzinfo=UTC)),
+        ("9998-12-31/..", datetime(9999, 12, 30, 23, tzinfo=UTC)),
+    ],
+)
+def test_what_has_begun_without_a_known_end_is_over_when_lists_drop_it(text, over_at):
+    assert over_at == parse(text, BERLIN).ends_at(BERLIN)
 
 
 def test_whole_days_end_at_the_midnight_after_the_last():

@@ -139,6 +139,10 @@ def test_every_unit_stands_in_the_documentation() -> None:
         ("spring 2027", "2026-12-01", "in 3 months"),
         ("2027-H2", "2027-06-30", "in 1 month"),
         ("2030s", "2026-06-01", "in 4 years"),
+        ("2027-09/..", "2027-08-20", "expected next month"),
+        ("2027-09/..", "2027-10-01", "now"),
+        ("2027-09-14/..", "2027-09-14", "today"),
+        ("2027-09-14/..", "2027-10-14", "now"),
     ],
 )
 def test_a_distance_to_a_part_of_a_period_names_no_day(target: str, now: str, expected: str) -> None:

@@ -79,7 +79,8 @@ def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
     if isinstance(occurrence.when.span, Timed):
         end = (occurrence.when.span.end or occurrence.when.span.start + timedelta(microseconds=1)).astimezone(zone)
         return (end - timedelta(microseconds=1)).date() + _ONE_DAY
-    return occurrence.when.last_day + _ONE_DAY if occurrence.when.last_day else None
+    over_at = occurrence.when.ends_at(zone)
+    return over_at.astimezone(zone).date() if over_at else None
 
 
 def render_event(version: Version, calendar: Calendar, options: RenderOptions, today: date) -> RenderedEvent:

@@ -20,7 +20,7 @@ from ..history import Edition, Version
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, leads_of, parse, resolve
 from ..ledger_rows import EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder, is_late
 from ..states import Reason, ReminderState
-from ..when import AllDay, Period, Timed, Undated, When
+from ..when import AllDay, Limit, Period, Timed, Undated, When
 
 PLANNING_HORIZON = timedelta(days=45)
 """How far ahead plans reach."""
@@ -68,7 +68,8 @@ def start_text(when: When) -> str:
 def reminder_expiry(when: When, zone: ZoneInfo) -> datetime | None:
     """Returns until when a reminder of *when* is useful.
 
-    An hour: its start; whole days: the end of the first; a period: the end of its last possible day; None if TBD.
+    An hour: its start; whole days: the end of the first; a period: the end of the last possible day on which it begins;
+    None if TBD.
     """
     match when.span:
         case AllDay(first, _):
@@ -76,7 +77,7 @@ def reminder_expiry(when: When, zone: ZoneInfo) -> datetime | None:
         case Timed():
             return when.starts_at(zone)
         case Period():
-            return when.ends_at(zone)
+            return (replace(when, limit=None) if when.limit is Limit.OPEN_END else when).ends_at(zone)
         case Undated():
             return None
 

@@ -254,7 +254,7 @@ class When:
         """
         match self.span:
             case Period(_, last, _) if self.limit is Limit.NOT_BEFORE:
-                return min(last, date.max - STALE_AFTER - DAY) + STALE_AFTER
+                return _stale_day(last)
             case AllDay(_, last) | Period(_, last, _):
                 return last
             case Timed(start, end):
@@ -281,11 +281,14 @@ class When:
     def ends_at(self, zone: ZoneInfo) -> datetime | None:
         """Returns the instant, in UTC, from which it is over: the end's hour, or midnight in *zone* after the last possible day.
 
-        A time without an end is over when it starts. None when TBD.
+        A time without an end is over when it starts; days with an open end STALE_AFTER later than the last one that is
+        written. None when TBD.
         """
         if isinstance(self.span, Timed):
             return (self.span.end or self.span.start).astimezone(UTC)
         last = self.last_day
+        if last is not None and self.limit is Limit.OPEN_END:
+            last = _stale_day(last)
         return None if last is None else local_to_utc(datetime.combine(last + DAY, time()), zone)
 
     def sort_key(self, zone: ZoneInfo) -> tuple[date, int, datetime]:
@@ -338,6 +341,11 @@ class When:
                 base = {Unit.SEASON: 24, Unit.QUARTER: 32, Unit.YEAR_THIRD: 36, Unit.HALF: 39}[unit]
                 return [f"{first.year:04}-{base + period.number + 4 * period.is_southern}"]
         return [day.isoformat() for day in (self.first_day, self.last_day) if day]
+
+
+def _stale_day(last: date) -> date:
+    """Returns the day, STALE_AFTER later than *last* and no later than a date can be, until which an open side is listed."""
+    return min(last, date.max - STALE_AFTER - DAY) + STALE_AFTER
 
 
 def _format_month(day: date) -> str:

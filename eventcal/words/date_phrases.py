@@ -32,16 +32,17 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
     day away counts minutes, and a period is never said more finely than it is known. "" when nothing is
     known.
     """
-    span = target.span if isinstance(target, When) else target
+    span, today = target.span if isinstance(target, When) else target, _local_today(now, zone)
     if isinstance(target, When) and isinstance(span, Period) and target.limit in (Limit.NOT_BEFORE, Limit.NOT_AFTER):
-        return _format_limit_distance(_local_today(now, zone), span, target.limit, language)
+        return _format_limit_distance(today, span, target.limit, language)
+    if isinstance(target, When) and target.limit is Limit.OPEN_END and not target.overlaps(today, date.max):
+        return get_translations(language).gettext("now")
     match span:
         case Undated():
             return ""
         case Period():
-            return _format_period_distance(_local_today(now, zone), span, language)
+            return _format_period_distance(today, span, language)
         case AllDay(first, last):
-            today = _local_today(now, zone)
             if first < today < last:
                 return get_translations(language).gettext("now")
             return _format_days((first - today).days if today < first else min(0, (last - today).days), language)
@@ -59,7 +60,7 @@ def format_distance(now: datetime, target: When | date | datetime, language: str
                 return _format_seconds(seconds, language)
             return _format_days((span.astimezone(zone).date() - _local_today(now, zone)).days, language)
         case _:
-            return _format_days((span - _local_today(now, zone)).days, language)
+            return _format_days((span - today).days, language)
 
 
 def _format_limit_distance(today: date, period: Period, limit: Limit, language: str) -> str:
