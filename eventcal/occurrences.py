@@ -17,7 +17,6 @@ from .repeat import RecurrenceRule
 from .when import LAST_YEAR, Absence, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
 DAY = timedelta(days=1)
-_STATUS_BY_ABSENCE = {Absence.OPEN: Status.POSTPONED, Absence.NEVER: Status.CANCELLED}
 _NUMBER_PLACEHOLDER = re.compile(r"\{(?:nth|n)\}")
 _NUMBER_WITH_SUFFIX = re.compile(_NUMBER_PLACEHOLDER.pattern + r"(?:[-\u2010\u2011]\w+|[.ºª°])?")  # "{n}-я", "{n}."
 
@@ -228,14 +227,17 @@ def _extra_occurrence(event: Event, day: date) -> Occurrence | None:
 
 
 def _apply_override(occurrence: Occurrence) -> Occurrence:
-    """Returns *occurrence* as the event's exceptions have it. Moved to TBD or `none`, it stands where it was."""
+    """Returns *occurrence* as the event's exceptions have it.
+
+    Moved to TBD or `none` it stands where it was, postponed or cancelled, whatever else its status is said to be.
+    """
     override = occurrence.override
     if override is None:
         return occurrence
     when, status = override.when or occurrence.when, override.status or occurrence.status
     if override.when is not None and isinstance(override.when.span, Undated):
-        when = occurrence.when
-        status = override.status or _STATUS_BY_ABSENCE.get(override.when.span.absence, status)
+        is_off = status is Status.CANCELLED or override.when.span.absence is Absence.NEVER
+        when, status = occurrence.when, Status.CANCELLED if is_off else Status.POSTPONED
     return replace(occurrence, event=override.apply_to(occurrence.event), when=when, status=status)
 
 

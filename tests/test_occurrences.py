@@ -215,11 +215,22 @@ def test_an_occurrence_moved_to_no_date_stands_where_it_was_postponed():
     ]
 
 
-def test_a_status_of_its_own_is_that_of_an_occurrence_without_a_date():
-    override = Override(date(2021, 9, 9), parse("TBD", BERLIN), status=Status.CANCELLED)
-    off = event("2021-09-02", "every week 2 times", overrides=(override,))
+@pytest.mark.parametrize(
+    ("text", "own", "of_series", "status"),
+    [
+        ("TBD", Status.CANCELLED, Status.CONFIRMED, Status.CANCELLED),
+        ("TBD", None, Status.CANCELLED, Status.CANCELLED),
+        ("TBD", Status.TENTATIVE, Status.CONFIRMED, Status.POSTPONED),
+        ("TBD", Status.CONFIRMED, Status.CONFIRMED, Status.POSTPONED),
+        ("TBD", None, Status.TENTATIVE, Status.POSTPONED),
+        ("none", Status.CONFIRMED, Status.CONFIRMED, Status.CANCELLED),
+    ],
+)
+def test_no_status_has_an_occurrence_without_a_date_take_place(text, own, of_series, status):
+    override = Override(date(2021, 9, 9), parse(text, BERLIN), status=own)
+    series = event("2021-09-02", "every week 2 times", status=of_series, overrides=(override,))
 
-    assert [Status.CONFIRMED, Status.CANCELLED] == [each.status for each in of_event(off, *SEPTEMBER)]
+    assert [of_series, status] == [each.status for each in of_event(series, *SEPTEMBER)]
 
 
 def test_an_extra_date_can_be_moved_too():

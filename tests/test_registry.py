@@ -181,6 +181,25 @@ def test_exceptions_reach_the_dates_of_the_rule_and_the_further_ones(write_regis
     assert [each.date.day for each in event.overrides] == [20, 23, 30]
 
 
+def test_a_date_of_a_series_that_is_past_on_an_unknown_day_is_left_out(write_registry: Write):
+    event = only(
+        read(
+            write_registry("""
+- id: a
+  title: A
+  when: 2021-09-16
+  repeat: every week
+  except: [2021-10-07]
+  also: [2021-09-20, 2021-09-21]
+  exceptions: {2021-09-20: {when: past}, 2021-09-23: {when: past}}
+""")
+        )
+    )
+
+    assert (event.overrides, event.also) == ((), (date(2021, 9, 21),))
+    assert [day.isoformat() for day in event.exdates] == ["2021-10-07", "2021-09-23"]
+
+
 def test_postponed_event_keeps_its_old_date(write_registry: Write):
     event = only(read(write_registry("- {id: a, title: A, when: TBD, status: postponed, was: 2021-09-16}")))
 

@@ -14,7 +14,7 @@ from .. import repeat
 from ..errors import GrammarError
 from ..events import Override, Status
 from ..repeat import RecurrenceRule
-from ..when import AllDay, Limit, Timed, When, find_gap, local_to_utc
+from ..when import Absence, AllDay, Limit, Timed, Undated, When, find_gap, local_to_utc
 from .fields import add_length, parse_one_line_text, parse_place, parse_text, parse_url
 from .validation import ValidatedEntry
 from .yaml_nodes import Finding, KeyPath
@@ -97,14 +97,19 @@ class RecurrenceReader:
             elif skipped := _skipped_hour_message(first, day):
                 self.entry.add_finding(("also", position), skipped, warning=True)
         also_days = tuple(day for _, day in also)
+        past_days: set[date] = set()
         overrides = []
         for raw_date, fields in self.entry.valid_value.get("exceptions", {}).items():
             if (override := self.read_override(raw_date, fields)) is not None:
-                overrides.append(override)
+                if override.when is not None and override.when.span == Undated(Absence.PAST):
+                    past_days.add(override.date)  # in no list and no feed, as a single event of the past
+                else:
+                    overrides.append(override)
                 has_no_rule = rule is None and not has_unreadable_rule
                 if message := self.explain_wrong_override(override, recurrence, excluded_days, also_days, has_no_rule):
                     self.entry.add_finding(("exceptions", raw_date), message, at_key=True)
-        return tuple(day for _, day in exdates), also_days, tuple(overrides)
+        exdays = (*(day for _, day in exdates), *sorted(past_days.difference(also_days)))
+        return exdays, tuple(day for day in also_days if day not in past_days), tuple(overrides)
 
     def check_series_keys(self) -> None:
         """Reports the keys that need a rule, or a known date, where there is none."""
