@@ -448,6 +448,19 @@ def test_a_month_is_a_marked_tentative_span_that_is_never_busy():
     )
 
 
+@pytest.mark.parametrize(
+    ("when", "remarks"),
+    [
+        ("~2021-09", "Only the period is known: about Sep 2021. The event does not last that long."),
+        ("2021-09/..", "Only the period is known: from Sep 2021.\\nThe end date is to be confirmed."),
+        ("by 2021-09-30", "Only the period is known: by 30 Sep 2021."),
+        ("from 2021-09-01", "Only the period is known: not before 1 Sep 2021."),
+    ],
+)
+def test_of_a_month_that_is_not_sure_and_of_an_open_side_no_more_is_said_than_is_known(when, remarks):
+    assert prop(vevent(feed(event("a", when))), "DESCRIPTION") == [f"DESCRIPTION:{remarks}"]
+
+
 def test_thirty_days_that_are_known_are_not_a_month_that_is_not():
     found = vevent(feed(event("a", "2021-09-01/30")))
 

@@ -149,6 +149,13 @@ def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
     assert "It could be as early as 1 September 2021 (in 7 days)." in text
 
 
+def test_an_approximate_date_has_no_first_and_no_last_possible_day() -> None:
+    for now in (utc(2021, 8, 25, 4), utc(2021, 9, 15, 4)):
+        said = reminder(event("~2021-09"), now).text
+        assert "Expected around September 2021. The date is to be confirmed." in said
+        assert "could be" not in said
+
+
 def test_within_its_period_an_imprecise_date_says_how_long_it_is_possible_and_not_since_when() -> None:
     said = reminder(event("2021-09"), utc(2021, 9, 15, 4)).text
     assert "It could be any day now, 30 September 2021 at the latest (in 15 days)." in said

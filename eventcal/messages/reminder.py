@@ -177,7 +177,7 @@ def _format_distance_line(context: MessageContext, occurrence: Occurrence) -> st
         _("{when}. The date is to be confirmed.") if when.limit else _("Expected {when}. The date is to be confirmed.")
     )
     period_text = capitalize_first(words.fill_sentence(template, when=words.format_expected(when, language)))
-    if when.earliest is None or when.latest is None:
+    if when.earliest is None or when.latest is None or when.approximate:
         return period_text
     if now.astimezone(reader_tz).date() <= first:
         bound_day, bound_text = first, _("It could be as early as {day} ({distance}).")
