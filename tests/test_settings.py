@@ -219,6 +219,7 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
             "database_url = 'postgresql://h:x/d'",
             "eventcal.toml:1: database_url: write sqlite:///path/to/file or postgres",
         ),
+        ("database_url = 'postgresql://u:p@s@h/cal'", "host/name; in a password, write @ as %40"),
         ("database_url = 'postgresql://u:p@h:65536'", "eventcal.toml:1: database_url: write sqlite:///path/to/"),
         (
             "database_url = 'postgresql://[::1/d'",

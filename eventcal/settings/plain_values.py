@@ -16,7 +16,7 @@ from .values import METRICS_ACCESS, Network
 _BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;=:@-]*)?")
 _DATABASE_URL_PATTERN = re.compile(
     r"sqlite:///(?!:memory:$).{1,4000}|postgresql(\+[a-z0-9]+)?://([^:/]*(:[^@]*)?@)?"
-    r"(\[[^/?]+\]|[^/:?\[]*)(:(?P<port>[0-9]{0,5}))?([/?].{0,4000})?"
+    r"(\[[^/?]+\]|[^/:?@\[]*)(:(?P<port>[0-9]{0,5}))?([/?].{0,4000})?"
 )
 
 
@@ -34,7 +34,9 @@ def check_texts(texts: Mapping[str, str], problems: list[str]) -> None:
             f"EVENTCAL_HOST {host!r}: write an address or a name of this machine, such as 127.0.0.1, :: or localhost"
         )
     if texts.get("database_url") and not _is_database_url(texts["database_url"]):
-        problems.append("EVENTCAL_DATABASE_URL: write sqlite:///path/to/file or postgresql://user:password@host/name")
+        advice = "; in a password, write @ as %40" if texts["database_url"].count("@") > 1 else ""
+        form = "sqlite:///path/to/file or postgresql://user:password@host/name"
+        problems.append(f"EVENTCAL_DATABASE_URL: write {form}{advice}")
 
 
 def _is_database_url(text: str) -> bool:
