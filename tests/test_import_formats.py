@@ -380,12 +380,54 @@ def test_a_table_is_read_by_its_columns_however_they_are_called_and_dates_are_wr
 @pytest.mark.parametrize(
     ("word", "status"),
     [("abgesagt", "cancelled"), ("Cancelado", "cancelled"), ("отменено", "cancelled"), ("已取消", "cancelled"), ("ملغى", "cancelled"),
-     ("vorläufig", "tentative"), ("暂定", "tentative"), ("bestätigt", "confirmed"), ("Confirmed", "confirmed")],
+     ("Cancelled due to rain", "cancelled"), ("vorläufig", "tentative"), ("暂定", "tentative"), ("Kick-off TBC", "tentative"),
+     ("bestätigt", "confirmed"), ("Confirmed", "confirmed"), ("FINISHED", "confirmed")],
 )  # fmt: skip
 def test_what_a_table_calls_off_in_another_language_is_called_off(tmp_path: Path, word: str, status: str) -> None:
     events, losses = run(tmp_path, f"Title,Date,Status\nUrteil,2027-05-03,{word}\n", "t.csv", reader_zone="UTC")
 
     assert (status, []) == (events["urteil"].status.value, losses)
+
+
+@pytest.mark.parametrize(
+    ("row", "expected"),
+    [
+        ("Derby,2027-02-06,15:00,Match Postponed", "derby TBD postponed 2027-02-06 15:00"),
+        ("Derby,2027-02-06,15:00,перенесён", "derby TBD postponed 2027-02-06 15:00"),
+        ("Derby,2027-02-06,Postponed,", "derby TBD postponed 2027-02-06"),
+        ("Derby (postponed),2027-02-06,15:00,Upcoming", "derby TBD postponed 2027-02-06 15:00"),
+        ("【延期】Derby,2027-02-06,15:00,", "derby TBD postponed 2027-02-06 15:00"),
+        ("Derby,Postponed,,", "derby TBD postponed 2027-02-06 14:00"),
+        ("Derby,,,Postponed", "derby TBD postponed 2027-02-06 14:00"),
+        ("Derby,Cancelled,,", "derby 2027-02-06 14:00 cancelled"),
+        ("ABGESAGT: Derby,2027-02-06,14:00,", "derby 2027-02-06 14:00 cancelled"),
+        ("Derby,TBC,,", "derby TBD confirmed"),
+    ],
+)
+def test_what_is_put_off_has_its_date_no_longer_and_what_is_called_off_keeps_it(
+    tmp_path: Path, row: str, expected: str
+) -> None:
+    head = "Title,Date,Time,Status\n"
+    run(tmp_path, f"{head}Derby,2027-02-06,14:00,\n", "t.csv", zone="Europe/Berlin")
+
+    events, _ = run(tmp_path, head + row, "t.csv", zone="Europe/Berlin")
+
+    [event] = events.values()
+    words = [event.id, str(event.when), event.status.value, *([str(event.was)] if event.was else [])]
+    assert expected == " ".join(words)
+
+
+def test_what_is_put_off_and_never_had_a_date_has_none(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "Title,Date\nDerby,Postponed\n", "t.csv")
+
+    assert {"derby": "TBD"} == dates(events)
+
+
+@pytest.mark.parametrize("title", ["Postponed joys", "A night of Cancelled", "Webinar (PST)", "Cancelled"])
+def test_a_title_with_such_a_word_in_it_calls_nothing_off(tmp_path: Path, title: str) -> None:
+    events, _ = run(tmp_path, f"Title,Date\n{title},2027-02-06\n", "t.csv")
+
+    assert [(title, "confirmed")] == [(event.title.in_language("en"), event.status.value) for event in events.values()]
 
 
 @pytest.mark.parametrize(
@@ -705,7 +747,7 @@ def test_an_event_without_a_date_becomes_tbd_and_is_named_and_counted(
     ("text", "name", "expected"),
     [
         ("title,date,url,tags,status,zone\nA,2027-01-05,here,a/b,open,Mars\n", "t.csv", [
-            "status: 'open' is not confirmed, tentative or cancelled; written as confirmed", "tags: 'a/b' became 'a-b'",
+            "status: 'open' is not confirmed, tentative, cancelled or postponed; written as confirmed", "tags: 'a/b' became 'a-b'",
             "timezone: 'Mars' is not a zone; read as UTC", "url: 'here' is not a web address",
         ]),
         ("timezone: Mars\nevents:\n- {summary: A, begin: 2027-01-05, end: later, repeat: weekly}\n", "y.yaml", [

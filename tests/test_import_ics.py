@@ -1078,3 +1078,34 @@ def test_no_character_that_the_registry_refuses_comes_into_it_from_a_source() ->
     assert "\U0001f3f4\U000e0067\U000e007f \u0e01\u200b\u0e02" == texts.clean(
         "\U0001f3f4\U000e0067\U000e007f \u0e01\u200b\u0e02"
     )
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        (["SUMMARY:POSTPONED: Derby"], {"when": "TBD", "was": "2027-02-06 15:00", "status": "postponed"}),
+        (
+            ["SUMMARY:Derby (Postponed)", "STATUS:CANCELLED"],
+            {"when": "TBD", "was": "2027-02-06 15:00", "status": "postponed"},
+        ),
+        (["SUMMARY:Cancelled: Derby"], {"when": "2027-02-06 15:00", "status": "cancelled"}),
+    ],
+)
+def test_a_title_that_says_what_became_of_an_event_is_its_status(
+    tmp_path: Path, lines: list[str], expected: dict[str, str]
+) -> None:
+    start = "DTSTART;TZID=Asia/Dushanbe:20270206T150000"
+
+    [event], losses = run(tmp_path, calendar(("UID:u", start, *lines)))
+
+    assert {"title": "Derby", "uid": "u"} | expected == event
+    status = expected["status"]
+    assert [f"SUMMARY: {lines[0].removeprefix('SUMMARY:')!r} says that it is {status}"] == losses
+
+
+def test_the_title_of_a_series_that_is_put_off_stays_as_it_is(tmp_path: Path) -> None:
+    lines = ("UID:u", "SUMMARY:Postponed: Choir", "DTSTART;VALUE=DATE:20270206", "RRULE:FREQ=WEEKLY")
+
+    [event], losses = run(tmp_path, calendar(lines))
+
+    assert ("Postponed: Choir", "2027-02-06", []) == (event["title"], event["when"], losses)

@@ -17,6 +17,7 @@ from ..words import LANGUAGES
 from . import texts
 from .calendar_dates import DateReader, Instance
 from .dates import clock_of
+from .statuses import put_off, split_title
 from .values import ImportContext, ImportedEvent
 
 _OWN_ID = re.compile(r"([a-z0-9][a-z0-9-]{0,62})@([a-z0-9](?:[a-z0-9.-]{0,98}[a-z0-9])?)")
@@ -79,9 +80,11 @@ class CalendarReader(DateReader):
 
     def to_event(self, instance: Instance, fields: dict[str, Any], uid: str = "") -> ImportedEvent:
         """Returns *instance* as an event with its dates and *fields*, under *uid* if it goes on under it."""
-        name = texts.slug(instance.title)
+        name = texts.slug(instance.title if self.is_own else split_title(instance.title)[0])
         own = _OWN_ID.fullmatch(uid) if self.is_own else None
         all_fields = {**instance.fields, **instance.date_fields(self.context.zone), **fields}
+        if not self.is_own:
+            all_fields = self._with_status_of_title(instance, all_fields)
         if own:
             name = own[1]
         if uid and not (own and own[2] == (self.context.calendar_id or self.own_calendar_id())):
@@ -89,6 +92,15 @@ class CalendarReader(DateReader):
         if uid and instance.sequence:
             all_fields["sequence"] = str(instance.sequence)
         return ImportedEvent(name, all_fields, uid, instance.line, _parent_uid(instance.component))
+
+    def _with_status_of_title(self, instance: Instance, fields: dict[str, Any]) -> dict[str, Any]:
+        """Returns *fields* with the status that a title such as "POSTPONED: Derby" says; a series is not put off."""
+        title, status = split_title(fields["title"]) if isinstance(fields["title"], str) else ("", "")
+        if not status or (status == Status.POSTPONED and fields.keys() & {"repeat", "rrule", "also"}):
+            return fields
+        self.change(instance, "SUMMARY", f"{fields['title'][:60]!r} says that it is {status}")
+        fields = {**fields, "title": title, "status": status}
+        return put_off(fields) if status == Status.POSTPONED else fields
 
     # One VEVENT
 

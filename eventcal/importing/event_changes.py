@@ -41,6 +41,18 @@ def override_of(fields: Mapping[str, Any], series: Mapping[str, PlainValue], day
     return differs | ({} if fields["when"] == expected else {"when": str(fields["when"])})
 
 
+def with_old_date(new: Mapping[str, Any], old: Mapping[str, PlainValue]) -> dict[str, Any]:
+    """Returns *new*, of which a source says that it is off and no date, with the date that it had in *old*."""
+    status = new.get("status")
+    if status not in ("cancelled", "postponed") or new.get("when") != "TBD" or "was" in new:
+        return dict(new)
+    zone = {"timezone": old["timezone"]} if "timezone" in old else {}
+    if status == "cancelled":
+        return {**new, "when": old.get("when"), **zone}
+    former = old.get("was", old.get("when"))
+    return {**new, "was": former, **zone} if former != "TBD" else {key: new[key] for key in new if key != "status"}
+
+
 def changed_keys(
     old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str
 ) -> dict[str, PlainValue | None]:

@@ -20,7 +20,7 @@ from ..registry.limits import MAX_NESTING_DEPTH, MAX_TITLE_LENGTH
 from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from ..words import LANGUAGES
-from .event_changes import FOLLOWED, changed_keys, describe_change, override_of, why_no_override
+from .event_changes import FOLLOWED, changed_keys, describe_change, override_of, why_no_override, with_old_date
 from .known_events import KnownEvent, KnownEvents
 from .target_files import Target, TargetFiles
 from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
@@ -126,6 +126,8 @@ class _Merging:
     # One event
 
     def _add(self, event: ImportedEvent, position: int) -> None:
+        if event.fields.get("status") == "postponed" and "was" not in event.fields:
+            event = replace(event, fields={key: value for key, value in event.fields.items() if key != "status"})
         if event.series_uid:
             detail = "its series is not in the file; written as an event of its own"
             self._record_loss(event, "RECURRENCE-ID", detail, Carried.CHANGED)
@@ -243,6 +245,7 @@ class _Merging:
             self._record_loss(event, "milestone", detail)
 
     def _update(self, event: ImportedEvent, known: KnownEvent) -> None:
+        event = replace(event, fields=with_old_date(event.fields, known.value))
         fields = self._validated({"id": known.id, **self._resolve_parent(event)}, event)
         if fields is None:
             return

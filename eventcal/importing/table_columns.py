@@ -47,6 +47,7 @@ _COLUMNS = {
     "source": "source reference quelle fuente источник 来源",
     "status": "status state zustand estado statut статус состояние 状态 الحالة",
     "cancelled": "cancelled canceled iscancelled iscanceled abgesagt cancelado annule отменено 取消",
+    "postponed": "postponed ispostponed verschoben aplazado reporte отложено 延期",
     "id": "id key slug",
     "uid": "uid",
     "private": "private hidden draft privat privado prive частное 私有 خاص",
@@ -77,17 +78,6 @@ NO_WORDS = frozenset([
     "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
     "否", "假", "لا", "خطأ",
 ])  # fmt: skip
-STATUSES = {
-    word: status
-    for status, words in {
-        "cancelled": "cancelled canceled iscancelled iscanceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
-        " отменено отменен отменён отменена 取消 已取消 ملغى ألغي",
-        "tentative": "tentative provisional vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
-        "confirmed": "confirmed scheduled upcoming past bestätigt confirmado confirmada confirmé confirmée подтверждено подтвержден подтверждён"
-        " подтверждена 已确认 确认 确定 مؤكد",
-    }.items()
-    for word in words.split()
-}
 
 
 def find_columns(header: list[str], named: Mapping[str, str], rank_dates: Callable[[int], int]) -> dict[str, int]:

@@ -19,7 +19,8 @@ from .records import (
     place_fields,
     zone_of,
 )
-from .table_columns import NO_WORDS, STATUSES, find_columns, is_deadline, may_be_a_day, other_columns, stand_ins
+from .statuses import is_off, put_off, split_title, status_of
+from .table_columns import NO_WORDS, find_columns, is_deadline, may_be_a_day, other_columns, stand_ins
 from .table_dates import OFFSET, DateCells, midnights, whole_hours
 from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
@@ -158,6 +159,7 @@ class _RowReader:
         if cells.get("private", "").lower() not in NO_WORDS and not self.context.with_private:
             self.losses.add(line, title, "private", "the event is private, or a draft; --private imports it")
             return None
+        title, status, cells = self._status(title, cells, line)
         cells = self._with_zone_apart({**cells, **whole_hours(cells), **midnights(cells)})
         zone = self._zone(cells, title, line)
         known = self.dates.read(cells, zone, title, line)
@@ -165,7 +167,7 @@ class _RowReader:
             return None
         self._name_zone(cells, known, line)
         more = _place(cells)
-        if (status := self._status(cells, title, line)) != "confirmed":
+        if status != "confirmed":
             more["status"] = status
         if source := cells.get("source", ""):
             more["source"] = source if source.startswith(("http://", "https://")) else [{"title": one_line(source)}]
@@ -179,6 +181,7 @@ class _RowReader:
             self.losses.add(line, title, "notes", "HTML became text", Carried.CHANGED)
         markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
         all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
+        all_fields = put_off(all_fields) if status == "postponed" else all_fields
         return replace(event, fields=all_fields, has_id=bool(identity)), cells
 
     def _title(self, cells: Mapping[str, str], line: int) -> str:
@@ -192,14 +195,18 @@ class _RowReader:
                 self.losses.add(line, title, "title", f"the row has none; {taken}", Carried.CHANGED)
         return one_line(title)
 
-    def _status(self, cells: Mapping[str, str], title: str, line: int) -> str:
-        if cells.get("cancelled", "").lower() not in NO_WORDS:
-            return "cancelled"
-        status = cells.get("status", "").lower()
-        if status and status not in STATUSES:
-            known_statuses = "confirmed, tentative or cancelled"
-            self.losses.add(line, title, "status", f"{status[:40]!r} is not {known_statuses}; written as confirmed")
-        return STATUSES.get(status, "confirmed")
+    def _status(self, title: str, cells: Mapping[str, str], line: int) -> tuple[str, str, dict[str, str]]:
+        """Returns the title and the cells of a row without the words for what became of its event, and between them its status."""
+        title, said = split_title(title)
+        columns = [key for key in ("cancelled", "postponed") if cells.get(key, "").lower() not in NO_WORDS]
+        off = [key for key in ("when", "start-time") if is_off(cells.get(key, ""))]
+        status = status_of(text := cells.get("status", ""))
+        if text and not status:
+            known_statuses = "confirmed, tentative, cancelled or postponed"
+            self.losses.add(line, title, "status", f"{text[:40]!r} is not {known_statuses}; written as confirmed")
+        words = [*columns, *(status_of(cells[key]) for key in off), *filter(None, [said])]
+        without = {key: "TBD" if key == "when" else "" for key in off}
+        return title, next(iter(words), status or "confirmed"), {**cells, **without}
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Returns *cells* with the one zone that stands behind the hours of a row as its zone."""

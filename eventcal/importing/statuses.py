@@ -1,0 +1,49 @@
+"""The words of a source for an event that is off: in a column, in the place of its date, or in its title."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+_OFF = {
+    "cancelled": "cancelled canceled iscancelled iscanceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
+    " отменено отменен отменён отменена 取消 已取消 ملغى ملغي ألغي",
+    "postponed": "postponed ppd p-p verschoben vertagt aplazado aplazada pospuesto pospuesta reporté reportée"
+    " отложено отложен отложена перенесено перенесен перенесён перенесена 延期 已延期 推迟 已推迟 مؤجل مؤجلة تأجل تأجلت",
+}
+_WORDS = _OFF | {
+    "tentative": "tentative provisional tba tbc tbd vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
+    "confirmed": "confirmed scheduled upcoming past timed finished played completed bestätigt confirmado confirmada confirmé confirmée"
+    " подтверждено подтвержден подтверждён подтверждена 已确认 确认 确定 مؤكد",
+}
+_STATUSES = {word: status for status, words in _WORDS.items() for word in words.split()}
+_REASON = re.compile(r"\s*[,;:(（!]|\s[-–—]\s|\s(?:due to|because|wegen|aufgrund|por|из-за)\s")
+_SUBJECT = re.compile(r"(?:the )?(?:match|game|fixture|event|kick-off|date|spiel|termin)\s")
+_WORD = "|".join(sorted((re.escape(word) for words in _OFF.values() for word in words.split()), key=len, reverse=True))
+_BEFORE = re.compile(rf"\W*(?P<word>{_WORD})\s*(?:[:!*\])】）]|[-–—]\s)\W*(?P<title>\w.*)", re.IGNORECASE)
+_BEHIND = re.compile(rf"(?P<title>.*\w.*?)\s*(?:[\[(【（*]|\s[-–—]\s|:\s)\W*(?P<word>{_WORD})\W*", re.IGNORECASE)
+
+
+def status_of(text: str) -> str:
+    """Returns the status that *text* says, also "Match postponed (snow)"; "" for none."""
+    words = " ".join(text.lower().split())
+    head = _REASON.split(words, maxsplit=1)[0].strip(" .*[]")
+    return next((_STATUSES[word] for word in (words, head, _SUBJECT.sub("", head, count=1)) if word in _STATUSES), "")
+
+
+def is_off(text: str) -> bool:
+    """Tells whether *text*, which stands for a date or an hour, says that there is none any more."""
+    return status_of(text) in _OFF
+
+
+def split_title(title: str) -> tuple[str, str]:
+    """Returns a title without the word for what became of its event, "POSTPONED: Derby", and the status; "" for none."""
+    match = _BEFORE.fullmatch(title) or _BEHIND.fullmatch(title)
+    return (match["title"].strip(), _STATUSES[match["word"].lower()]) if match else (title, "")
+
+
+def put_off(fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns the *fields* of an event that is put off: the date that its source has is the old one."""
+    old = {} if fields["when"] == "TBD" else {"was": fields["when"]}
+    return {**fields, "when": "TBD", "status": "postponed", **old}
