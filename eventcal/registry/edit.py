@@ -88,19 +88,7 @@ def insert_entries(
 
 def edit_entry(entry: str, changes: Mapping[str, PlainValue | None]) -> str:
     """Returns the text of one entry with *changes* made: a value for each key to be set, None for one to be removed."""
-    node = _compose(entry)
-    if not isinstance(node, SequenceNode) or len(node.value) != 1 or not isinstance(node.value[0], MappingNode):
-        raise NotEditable(UNSUPPORTED_LAYOUT)
-    return _edit_mapping(entry, node.value[0], changes)
-
-
-def edit_top_level(text: str, changes: Mapping[str, PlainValue | None]) -> str:
-    """Returns the text of a file with keys beside `events` set."""
-    node = _compose(text)
-    if not isinstance(node, MappingNode):
-        raise NotEditable(UNSUPPORTED_LAYOUT)
-    order = ("version", "calendar", "tags", "defaults", "sources", "include", "events")
-    return _edit_mapping(text, node, changes, order)
+    return _edit_mapping(entry, changes, KEY_ORDER)
 
 
 def top_level(text: str) -> dict[str, PlainValue]:
@@ -122,15 +110,22 @@ def included_patterns(text: str) -> list[str]:
 def add_patterns(text: str, patterns: Iterable[str]) -> str:
     """Returns the text of a file whose `include` has *patterns* too. Raises NotEditable."""
     include: list[PlainValue] = [*dict.fromkeys([*included_patterns(text), *patterns])]
-    return edit_top_level(text, {"include": include})
+    order = ("version", "calendar", "tags", "defaults", "sources", "include", "events")
+    return _edit_mapping(text, {"include": include}, order)
 
 
-def _compose(text: str) -> Node | None:
+def compose_mapping(text: str) -> MappingNode:
+    """Returns the node of the map that *text* is, or of one entry of a list. Raises NotEditable for anything else."""
     try:
         check_depth(text)
-        return yaml.compose(text, Loader=yaml.CSafeLoader)
+        node = yaml.compose(text, Loader=yaml.CSafeLoader)
     except (yaml.YAMLError, GrammarError) as error:
         raise NotEditable(UNSUPPORTED_LAYOUT) from error
+    if isinstance(node, SequenceNode) and len(node.value) == 1:
+        node = node.value[0]
+    if not isinstance(node, MappingNode):
+        raise NotEditable(UNSUPPORTED_LAYOUT)
+    return node
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +138,8 @@ class _Pair:
     end: int
 
 
-def _edit_mapping(
-    text: str, node: MappingNode, changes: Mapping[str, PlainValue | None], order: Sequence[str] = tuple(KEY_ORDER)
-) -> str:
+def _edit_mapping(text: str, changes: Mapping[str, PlainValue | None], order: Sequence[str]) -> str:
+    node = compose_mapping(text)
     for key, value in changes.items():
         pairs = _pairs(text, node)
         known = next((pair for pair in pairs if pair.key == key), None)
@@ -159,17 +153,8 @@ def _edit_mapping(
         else:
             assert value is not None
             text = _with(text, node, pairs, key, _value(value, node, column), column, order)
-        node = _first_mapping(_compose(text))
+        node = compose_mapping(text)
     return text
-
-
-def _first_mapping(node: Node | None) -> MappingNode:
-    """Returns *node*, or the first item of a list, where that is a mapping. Raises NotEditable."""
-    if isinstance(node, SequenceNode) and node.value:
-        node = node.value[0]
-    if isinstance(node, MappingNode):
-        return node
-    raise NotEditable(UNSUPPORTED_LAYOUT)
 
 
 def _pairs(text: str, node: MappingNode) -> list[_Pair]:

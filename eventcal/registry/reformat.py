@@ -6,13 +6,11 @@ import re
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-import yaml
-from yaml.nodes import MappingNode, SequenceNode
+from yaml.nodes import MappingNode
 
 from .. import when
 from ..errors import EventcalError, GrammarError
-from .edit import KEY_ORDER, FileEntries, add_patterns, edit_entry
-from .foreign_yaml import check_depth
+from .edit import KEY_ORDER, FileEntries, NotEditable, add_patterns, compose_mapping, edit_entry
 from .limits import MAX_FILES
 from .yaml_format import format_entry
 from .yaml_nodes import MalformedYaml, PlainValue, parse_yaml
@@ -73,13 +71,9 @@ def _without_trailing_spaces(text: str) -> str:
 
 def _reformat_entry(entry: str) -> str:
     try:
-        check_depth(entry)
-        node = yaml.compose(entry, Loader=yaml.CSafeLoader)
-    except (yaml.YAMLError, GrammarError):
+        mapping = compose_mapping(entry)
+    except NotEditable:
         return entry
-    if not isinstance(node, SequenceNode) or not node.value or not isinstance(node.value[0], MappingNode):
-        return entry
-    mapping = node.value[0]
     if mapping.flow_style:
         return _reformat_flow(entry)
     return _with_canonical_dates(_reordered(entry, mapping))
