@@ -100,7 +100,6 @@ def _set_up_templates(app: Flask, services: Services) -> None:
     )
     env.trim_blocks = env.lstrip_blocks = True
     env.undefined = StrictUndefined
-    env.filters["id"] = id
     env.filters["encode_url"] = links.encode_url
     # no query in a static site: it would be another file
     env.globals["static"] = (
