@@ -62,6 +62,12 @@ def _error(message: str, status: int) -> JsonAnswer:
     return jsonify(error=message), status
 
 
+@blueprint.errorhandler(GrammarError)
+def refuse_malformed(error: GrammarError) -> JsonAnswer:
+    """Says what is wrong in what was sent."""
+    return _error(str(error), 400)
+
+
 def _rate_limited(_limit: RequestLimit) -> Response:
     return make_response(
         jsonify(error="Too many requests from this network; try again in an hour."), 429, {"Retry-After": "3600"}
@@ -81,12 +87,8 @@ def server_key() -> Response:
 def subscribe_device() -> JsonAnswer:
     """Subscribes a device with the choices of the sign-up form, and returns its links."""
     context = current()
-    try:
-        values = _submitted()
-        endpoint = _endpoint(values.get("subscription"))
-        replaced = values.get("replaces")
-    except GrammarError as error:
-        return _error(str(error), 400)
+    values = _submitted()
+    endpoint, replaced = _endpoint(values.get("subscription")), values.get("replaces")
     form = preferences_form.parse(values, needs_address=False)
     if form.errors:
         return _error(f"These choices cannot be used: {', '.join(form.errors)}.", 400)
@@ -104,11 +106,8 @@ def subscribe_device() -> JsonAnswer:
 def renew_device() -> JsonAnswer:
     """Replaces the endpoint of a device by a new one, with everything that it subscribed to (`pushsubscriptionchange`)."""
     context = current()
-    try:
-        values = _submitted()
-        endpoint = _endpoint(values.get("subscription"))
-    except GrammarError as error:
-        return _error(str(error), 400)
+    values = _submitted()
+    endpoint = _endpoint(values.get("subscription"))
     old = values.get("old")
     with context.services.required_store.write() as conn:
         address = _known_address(conn, old if isinstance(old, Mapping) else {})
@@ -124,10 +123,7 @@ def renew_device() -> JsonAnswer:
 def device_links() -> JsonAnswer:
     """Returns the pages of a device that proves itself by its endpoint and its secret."""
     context = current()
-    try:
-        values = _submitted()
-    except GrammarError as error:
-        return _error(str(error), 400)
+    values = _submitted()
     with context.services.required_store.write() as conn:
         address = _known_address(conn, values)
         subscriptions = subscribers.by_address(conn, address) if address else []
