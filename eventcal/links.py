@@ -71,11 +71,6 @@ def month_path(year: int, month: int) -> str:
     return f"/month/{year:04}-{month:02}"
 
 
-def feed_url(base_url: str, pairs: QueryPairs = ()) -> str:
-    """Returns the address of the feed that *pairs* filter."""
-    return site_url(base_url, "/calendar.ics", pairs)
-
-
 def webcal_url(address: str) -> str:
     """Returns an absolute feed address as calendar apps like to be handed it."""
     return "webcal:" + address.partition(":")[2]

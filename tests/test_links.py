@@ -23,7 +23,7 @@ def test_what_has_no_value_is_left_out_of_an_address() -> None:
 
 
 def test_each_calendar_is_handed_the_scheme_that_it_takes() -> None:
-    address = links.feed_url(SITE, [("tag", "summit")])
+    address = links.site_url(SITE, "/calendar.ics", [("tag", "summit")])
     assert links.webcal_url(address) == "webcal://example.org/cal/calendar.ics?tag=summit"
     google = parse_qs(urlsplit(links.google_subscribe_url(address)).query)
     assert google["cid"] == ["webcal://example.org/cal/calendar.ics?tag=summit"]

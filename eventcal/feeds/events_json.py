@@ -87,7 +87,7 @@ def _calendar_to_json(edition: Edition, language: str, base_url: str) -> Json:
         "language": language,
         "url": calendar.url or None,
         "contact": calendar.contact or None,
-        "feed": links.feed_url(base_url) if base_url else None,
+        "feed": links.site_url(base_url, "/calendar.ics") if base_url else None,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import links, words
-from ..events import Event, Occurrence, Source
+from ..events import Occurrence, Source
 from ..history import EventState, Version
 from ..occurrences import title_of
 from ..when import Period, Timed, Undated, When
@@ -29,7 +29,7 @@ def event_data(version: Version, occurrence: Occurrence, language: str, base_url
         "online": event.online or None,
         "tags": list(event.tags),
         "url": event.url or None,
-        "page": event_page_url(base_url, event, occurrence.recurrence) or None,
+        "page": links.event_url(base_url, event.id, occurrence.recurrence) if base_url else None,
         "sources": [_source_data(source) for source in event.sources],
     }
 
@@ -65,7 +65,9 @@ def change_data(line: MessageLine, base_url: str) -> dict[str, object]:
         "title": line.title,
         "old": state_data(line.old),
         "new": state_data(line.new),
-        "page": (event_page_url(base_url, line.version.event, line.recurrence) if line.version else "") or None,
+        "page": links.event_url(base_url, line.version.event.id, line.recurrence)
+        if base_url and line.version
+        else None,
     }
 
 
@@ -80,8 +82,3 @@ def _source_data(source: Source) -> dict[str, object]:
     data = {"title": source.title, "url": source.url, "published": source.published, "quote": source.quote}
     data["grade"] = source.grade.value if source.grade else ""
     return {name: value for name, value in data.items() if value}
-
-
-def event_page_url(base_url: str, event: Event, recurrence: str) -> str:
-    """Returns the address of an event's page, opened at the date *recurrence* of a series; "" without a base URL."""
-    return links.event_url(base_url, event.id, recurrence) if base_url else ""
