@@ -13,25 +13,18 @@ def split_url(text: str, *schemes: str) -> SplitResult | None:
     """Returns the parts of *text*, an absolute URL with a host in one of *schemes*; None for any other text."""
     try:
         parts = urlsplit(text)
-        has_port = parts.port != 0  # asking for it raises where it is no number
+        # a port that is no number raises, and so does a host that cannot be looked up: a label has one to 63 characters
+        is_reachable = parts.port != 0 and host_to_ascii(parts.hostname or "") != ""
     except ValueError:
         return None
     is_printable = not re.search(r"\s", text) and text.isprintable()
-    return parts if parts.scheme in schemes and _is_host(parts.hostname or "") and has_port and is_printable else None
+    return parts if parts.scheme in schemes and is_reachable and is_printable else None
 
 
 def password_advice(text: str) -> str:
     """Returns what to do where a login in the address *text* has a character that ends it, "" where it has none."""
     is_cut = re.match(r"[^:/]*://[^@/?#]*[/?#].*@", text)
     return "; in a password, write / ? # % as %2F %3F %23 %25" if is_cut else ""
-
-
-def _is_host(host: str) -> bool:
-    """Tells whether *host* can be looked up: each label has one to 63 characters in ASCII."""
-    try:
-        return bool(host_to_ascii(host))
-    except UnicodeError:
-        return False
 
 
 def host_to_ascii(host: str) -> str:
