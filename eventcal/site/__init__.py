@@ -135,20 +135,9 @@ def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, d
     months = [f"{page}/{month:%Y-%m}" for page in ("/month", "/embed") for month in files.months]
     years = [f"/year/{year:04}" for year in files.years]
     events = [f"/events/{name}" for name in _event_ids(edition.versions)]
+    pages = ["/", "/agenda", "/past", "/month", "/embed", *months, "/year", *years, *events, "/changes", "/follow"]
     for language in files.languages:
-        for address in (
-            "/",
-            "/agenda",
-            "/past",
-            "/month",
-            "/embed",
-            *months,
-            "/year",
-            *years,
-            *events,
-            "/changes",
-            "/follow",
-        ):
+        for address in pages:
             yield address, {"lang": language}
         for tag in feeds.count_tags(edition):
             yield "/", {"lang": language, "tag": tag}
