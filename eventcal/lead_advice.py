@@ -9,7 +9,9 @@ import difflib
 import re
 from collections.abc import Callable
 
-_NUMBER_WORDS = ("a", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
+from .when.values import NUMBER_WORDS
+
+_NUMBER_WORDS = ("a", *NUMBER_WORDS)
 _UNIT_ABBREVIATIONS = {
     "s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes",
     "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months",

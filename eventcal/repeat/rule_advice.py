@@ -13,6 +13,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from ..when.calendar_days import name_calendar_day
+from ..when.values import NUMBER_WORDS
 from .movable import WEEKDAY_NAMES, WEEKDAYS, format_offset
 
 ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
@@ -20,7 +21,6 @@ ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 
 Forms = tuple[str, ...] | str
 """The rules that a text may mean, `rrule: ` before a raw one; or a sentence, where it can be none of the grammar."""
 
-_NUMBERS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 _MONTH_NAMES = [name.lower() for name in calendar.month_name]
 _MONTH_NAME = r"(?:" + "|".join(f"{name}|{name[:3]}" for name in _MONTH_NAMES[1:]) + r"|sept)\.?"
 _MONTH = rf"(?P<month>{_MONTH_NAME})"
@@ -57,7 +57,7 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     *((rf"\b{number}{ending}(?=,? [a-z0-9])", word) for number, ending, word in (
         (1, "st", "first"), (2, "nd", "second"), (3, "rd", "third"), (4, "th", "fourth"), (5, "th", "fifth")
     )),
-    *((rf"\b{word}(?= (?:day|week|month|year|time)s?\b)", f"{number}") for number, word in enumerate(_NUMBERS, 1)),
+    *((rf"\b{word}(?= (?:day|week|month|year|time)s?\b)", f"{number}") for number, word in enumerate(NUMBER_WORDS, 1)),
     (r"\b(first|last) (?:week|working|business|work)[- ]?day\b", r"\1 working day"),
     (r"(?<!first )(?<!last )\b(?:week|work|working|business)[- ]?days?\b", "mon, tue, wed, thu, fri"),
     (r"\bweek-?ends?\b", "sat, sun"),

@@ -11,7 +11,7 @@ from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .period_advice import period_answer, week_answer, weekend_form
 from .plain_words import plain_signs, to_english
-from .values import ENGLISH_WEEKDAYS, AllDay, canonical_text
+from .values import ENGLISH_WEEKDAYS, NUMBER_WORDS, AllDay, canonical_text
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
@@ -24,10 +24,10 @@ _FOREIGN_MONTH_NAME = re.compile(
 )
 
 
-_HOURS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_HOURS = "|".join(NUMBER_WORDS)
 _HOUR_IN_WORDS = (
-    rf"(?:at )?(?:(?P<part>half past|half|(?:a )?quarter past|(?:a )?quarter to) (?P<hour>{'|'.join(_HOURS)}|1[0-2]|[1-9])"
-    rf"|(?P<whole>{'|'.join(_HOURS)}|1[0-2]|[1-9]) o'clock)(?! ?[ap]\.?m)"
+    rf"(?:at )?(?:(?P<part>half past|half|(?:a )?quarter past|(?:a )?quarter to) (?P<hour>{_HOURS}|1[0-2]|[1-9])"
+    rf"|(?P<whole>{_HOURS}|1[0-2]|[1-9]) o'clock)(?! ?[ap]\.?m)"
 )
 _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), advice)
@@ -228,7 +228,7 @@ _TELLING_WORDS = re.compile(
     r"\b(?:not?|never|non|without|ongoing|w/[ce]|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
     r"|embargo\w*|since|(?:moved|postponed|rescheduled|delayed|changed|pushed|shifted|adjourned) from|first|second|third|fourth|last|next|this|every|each|or|nor|expected|estimated|est|tentative\w*|provisional\w*|likely"
     r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|quarter|half|century"
-    rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{'|'.join(_HOURS)}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
+    rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{_HOURS}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
     re.IGNORECASE,
 )
 # Beside a date in another language only words that are known to tell nothing of it are left out.
@@ -372,7 +372,7 @@ _ZONE_ON_A_DAY = r"\s*\(?\b(?:AoE|anywhere on earth)\b\)?"
 def _clock_answer(day: date, match: re.Match[str]) -> str:
     """Answers an hour of twelve in words, which is in the morning or in the afternoon."""
     name = (match["hour"] or match["whole"]).lower()
-    hour = (int(name) if name.isdigit() else _HOURS.index(name) + 1) % 12
+    hour = (int(name) if name.isdigit() else NUMBER_WORDS.index(name) + 1) % 12
     part = (match["part"] or "").lower().rpartition(" ")
     minutes = hour * 60 + (
         30 if part[0].endswith("half") or part[2] == "half" else {"past": 15, "to": -15}.get(part[2], 0)

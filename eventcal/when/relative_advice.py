@@ -5,19 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-_NUMBERS = {
-    "a": 1,
-    "an": 1,
-    "one": 1,
-    "two": 2,
-    "three": 3,
-    "four": 4,
-    "five": 5,
-    "six": 6,
-    "seven": 7,
-    "eight": 8,
-    "ten": 10,
-}
+from .values import NUMBER_WORDS
+
+_NUMBERS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(NUMBER_WORDS, start=1)}
 # Spellings of one thing, made one in this order.
 _SPELLINGS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"^within |\bcalendar (?=days?\b)|,", ""),
