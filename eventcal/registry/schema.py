@@ -5,7 +5,7 @@ What a text means (a date, a rule, a lead) is read elsewhere.
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
@@ -70,23 +70,22 @@ UrlText = Annotated[
     Field(pattern=r"\S", max_length=limits.MAX_URL_LENGTH),
     WithJsonSchema({"type": "string", "format": "uri", "maxLength": limits.MAX_URL_LENGTH}),
 ]
-_Languages = Field(min_length=1, max_length=limits.MAX_LANGUAGES)
-LocalizedText = Annotated[
-    Annotated[
-        OneLineText, _text_or_types(r"\S", "number", max_length=limits.MAX_TITLE_LENGTH), Tag(UNION_TAG_PREFIX + "str")
-    ]
-    | Annotated[Annotated[dict[LanguageTag, OneLineText], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
-    Discriminator(_union_tag),
+_Text = TypeVar("_Text")
+_Other = TypeVar("_Other")
+_AsText = Annotated[_Text, Tag(UNION_TAG_PREFIX + "str")]
+_AsMap = Annotated[_Other, Tag(UNION_TAG_PREFIX + "dict")]
+_AsList = Annotated[_Other, Tag(UNION_TAG_PREFIX + "list")]
+TextOrMap = Annotated[_AsText[_Text] | _AsMap[_Other], Discriminator(_union_tag)]
+_ByLanguage = Annotated[dict[LanguageTag, _Text], Field(min_length=1, max_length=limits.MAX_LANGUAGES)]
+LocalizedText = TextOrMap[
+    Annotated[OneLineText, _text_or_types(r"\S", "number", max_length=limits.MAX_TITLE_LENGTH)],
+    _ByLanguage[OneLineText],
 ]
-LocalizedQuote = Annotated[
-    Annotated[Quote, _text_or_types(r"\S", "number", max_length=limits.MAX_QUOTE_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
-    | Annotated[Annotated[dict[LanguageTag, Quote], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
-    Discriminator(_union_tag),
+LocalizedQuote = TextOrMap[
+    Annotated[Quote, _text_or_types(r"\S", "number", max_length=limits.MAX_QUOTE_LENGTH)], _ByLanguage[Quote]
 ]
-LocalizedNotes = Annotated[
-    Annotated[Notes, _text_or_types(r"\S", "number", max_length=limits.MAX_NOTES_LENGTH), Tag(UNION_TAG_PREFIX + "str")]
-    | Annotated[Annotated[dict[LanguageTag, Notes], _Languages], Tag(UNION_TAG_PREFIX + "dict")],
-    Discriminator(_union_tag),
+LocalizedNotes = TextOrMap[
+    Annotated[Notes, _text_or_types(r"\S", "number", max_length=limits.MAX_NOTES_LENGTH)], _ByLanguage[Notes]
 ]
 WhenText = Annotated[Word, _text_or_types(_WHEN_PATTERN, "integer")]
 LinkName = Annotated[str, Field(pattern=LINK_NAME_PATTERN)]
@@ -144,38 +143,20 @@ SourceQuote = Annotated[
     dict[str, Quote],
     Field(min_length=1, max_length=1, description='A key of `sources` and the words read there: {article: "..."}'),
 ]
-_SourceItem = (
-    Annotated[SourceText, Tag(UNION_TAG_PREFIX + "str")]
-    | Annotated[SourceQuote, Tag(UNION_TAG_PREFIX + "quote")]
-    | Annotated[SourceShape, Tag(UNION_TAG_PREFIX + "dict")]
-)
+_SourceItem = _AsText[SourceText] | Annotated[SourceQuote, Tag(UNION_TAG_PREFIX + "quote")] | _AsMap[SourceShape]
 SourceItem = Annotated[_SourceItem, Discriminator(_source_union_tag)]
 SourceValue = Annotated[
-    _SourceItem | Annotated[list[SourceItem], Field(max_length=limits.MAX_SOURCES), Tag(UNION_TAG_PREFIX + "list")],
+    _SourceItem | _AsList[Annotated[list[SourceItem], Field(max_length=limits.MAX_SOURCES)]],
     Discriminator(_source_union_tag),
 ]
-
-
-PlaceValue = Annotated[
-    Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")] | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")],
-    Discriminator(_union_tag),
-]
-
-
+PlaceValue = TextOrMap[OneLineText, PlaceShape]
+_OneOrMore = Field(min_length=1, max_length=limits.MAX_PLACES)
 Places = Annotated[
-    Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
-    | Annotated[PlaceShape, Tag(UNION_TAG_PREFIX + "dict")]
-    | Annotated[
-        Annotated[list[PlaceValue], Field(min_length=1, max_length=limits.MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
-    ],
+    _AsText[OneLineText] | _AsMap[PlaceShape] | _AsList[Annotated[list[PlaceValue], _OneOrMore]],
     Discriminator(_union_tag),
 ]
 SpokenLanguages = Annotated[
-    Annotated[LanguageTag, Tag(UNION_TAG_PREFIX + "str")]
-    | Annotated[
-        Annotated[list[LanguageTag], Field(min_length=1, max_length=limits.MAX_PLACES)], Tag(UNION_TAG_PREFIX + "list")
-    ],
-    Discriminator(_union_tag),
+    _AsText[LanguageTag] | _AsList[Annotated[list[LanguageTag], _OneOrMore]], Discriminator(_union_tag)
 ]
 LengthText = Annotated[str, Field(pattern=LENGTH_PATTERN)]
 
@@ -253,14 +234,7 @@ class EventShape(Shape):
     """The name that editions of different years have in common."""
     links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=limits.MAX_LINKS)] | None = None
     """Further addresses by name: {programme: https://example.org/programme, registration: https://example.org/register}"""
-    organizer: (
-        Annotated[
-            Annotated[OneLineText, Tag(UNION_TAG_PREFIX + "str")]
-            | Annotated[OrganizerShape, Tag(UNION_TAG_PREFIX + "dict")],
-            Discriminator(_union_tag),
-        ]
-        | None
-    ) = None
+    organizer: TextOrMap[OneLineText, OrganizerShape] | None = None
     """Who holds it: text, or its name and url."""
     online: UrlText | None = None
     """The address at which it takes place online; with a `place` beside it, it takes place at both."""
