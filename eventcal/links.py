@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
 from .events import Event, Place
@@ -66,9 +66,9 @@ def event_feed_url(base_url: str, event_id: str) -> str:
     return site_url(base_url, f"/events/{event_id}.ics")
 
 
-def month_path(year: int, month: int) -> str:
-    """Returns the path of a month's page."""
-    return f"/month/{year:04}-{month:02}"
+def month_path(day: date) -> str:
+    """Returns the path of the page of the month of *day*."""
+    return f"/month/{day.year:04}-{day.month:02}"
 
 
 def webcal_url(address: str) -> str:

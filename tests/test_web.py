@@ -1050,9 +1050,7 @@ def test_a_month_of_two_hundred_events_weighs_little() -> None:
 def test_a_month_is_made_once_and_again_for_whoever_asks_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     made: list[date] = []
     lay_out = months.lay_out
-    monkeypatch.setattr(
-        "eventcal.web.pages.grid.lay_out", lambda *of: made.append(date(of[0], of[1], 1)) or lay_out(*of)
-    )
+    monkeypatch.setattr("eventcal.web.pages.grid.lay_out", lambda *of: made.append(of[0]) or lay_out(*of))
     held = snapshot(*SEED)
     site = visit(held)
     for path in ("/month/2021-09", "/month/2021-09", "/month/2021-09?tag=summit", "/month/2021-09?lang=ru"):
@@ -1146,7 +1144,7 @@ def dated(text: str, name: str = "x") -> Occurrence:
 
 
 def lay(*texts: str) -> months.MonthGrid:
-    return months.lay_out(2021, 9, [dated(each, f"e{n}") for n, each in enumerate(texts)], date(2021, 9, 2), 0)
+    return months.lay_out(SEPTEMBER, [dated(each, f"e{n}") for n, each in enumerate(texts)], date(2021, 9, 2), 0)
 
 
 def test_an_event_of_several_days_is_one_bar_a_week() -> None:
@@ -1197,7 +1195,7 @@ def test_a_month_without_a_day_has_a_strip_and_no_bar() -> None:
 
 @pytest.mark.parametrize("week_start", range(7))
 def test_a_grid_holds_whole_weeks_and_the_whole_month(week_start: int) -> None:
-    start, end = months.grid_bounds(2021, 9, week_start)
+    start, end = months.grid_bounds(SEPTEMBER, week_start)
     assert (start.weekday(), (end - start).days % 7) == (week_start, 6)
     assert start <= SEPTEMBER
     assert end >= date(2021, 9, 30)

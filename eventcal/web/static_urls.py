@@ -29,7 +29,7 @@ class StaticUrls:
     def link_path(self, path: str, pairs: links.QueryPairs) -> str:
         """Returns the path to link for *path* and *pairs*; a filter that has no file is left out."""
         if path == "/month":  # spares the reader the page that only leads on
-            path = links.month_path(self.today.year, self.today.month)
+            path = links.month_path(self.today)
         if path == "/year":
             path = f"/year/{self.today.year:04}"
         return self.page_path(path, pairs)
@@ -80,4 +80,4 @@ class StaticUrls:
 
     def _nearest_month_path(self, day: date) -> str:
         at = min(bisect_left(self.months, day.replace(day=1)), len(self.months) - 1)
-        return links.month_path(self.months[at].year, self.months[at].month)
+        return links.month_path(self.months[at])

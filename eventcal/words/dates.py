@@ -44,9 +44,9 @@ def format_day_title(day: date, language: str) -> str:
     return apply_pattern(str(locale_for(language).date_formats["full"].pattern), day, language)
 
 
-def format_month_title(year: int, month: int, language: str) -> str:
-    """Returns a month as a heading: "September 2021"."""
-    return capitalize_first(format_months(date(year, month, 1), date(year, month, 1), language, "long"))
+def format_month_title(day: date, language: str) -> str:
+    """Returns the month of *day* as a heading: "September 2021"."""
+    return capitalize_first(format_months(day, day, language, "long"))
 
 
 def format_month_name(month: int, language: str) -> str:

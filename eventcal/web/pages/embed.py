@@ -90,7 +90,7 @@ def _month(
     grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
     has_nearest = not grid.has_occurrences and not grid.is_crowded
     return {
-        "title": words.format_month_title(first_day.year, first_day.month, context.viewer.language),
+        "title": words.format_month_title(first_day, context.viewer.language),
         "grid": grid,
         "nearest": routes.find_nearest(context, selection, first_day, months.next_month(first_day))
         if has_nearest

@@ -114,8 +114,8 @@ def _month_link(viewer: Viewer, shown: Occurrence) -> tuple[str, str] | None:
     first = viewer.localise(shown).when.first_day
     if first is None or not viewer.has_month(first):
         return None
-    path = viewer.url(links.month_path(first.year, first.month))
-    return path, words.format_month_title(first.year, first.month, viewer.language)
+    path = viewer.url(links.month_path(first))
+    return path, words.format_month_title(first, viewer.language)
 
 
 def date_block(when: When, language: str) -> DateBlock | None:

@@ -41,13 +41,9 @@ class MonthView:
     has_occurrences: bool
     is_crowded: bool = False
 
-    @property
-    def first(self) -> date:
-        return date(self.month.year, self.month.month, 1)
-
     @cached_property
     def title(self) -> str:
-        return words.format_month_title(self.month.year, self.month.month, self.viewer.language)
+        return words.format_month_title(self.month.first, self.viewer.language)
 
     @property
     def is_dense(self) -> bool:
@@ -109,14 +105,14 @@ def build_month_view(
     A site of files is drawn whole: it is drawn once.
     """
     week_start = viewer.week_start
-    start, end = grid_bounds(first_day.year, first_day.month, week_start)
+    start, end = grid_bounds(first_day, week_start)
     # a day to either side: an hour is on one date where the event is and on another where the reader is
     window = (start - _DAY, end + _DAY)
     touching = (
         selection.between(*window) if viewer.static_urls else selection.between_at_most(*window, MAX_GRID_OCCURRENCES)
     )
     occurrences = [viewer.localise(occurrence) for occurrence in touching or ()]
-    month_grid = lay_out(first_day.year, first_day.month, occurrences, today, week_start)
+    month_grid = lay_out(first_day, occurrences, today, week_start)
     is_empty = not month_grid.strips and not any(
         day.visible_bars or day.continuing for week in month_grid.weeks for day in week
     )

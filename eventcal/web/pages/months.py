@@ -82,17 +82,15 @@ class PeriodStrip:
 
 @dataclass(frozen=True, slots=True)
 class MonthGrid:
-    """A month as weeks of days."""
+    """The month that begins with *first*, as weeks of days."""
 
-    year: int
-    month: int
+    first: date
     weeks: tuple[tuple[GridDay, ...], ...]
     strips: tuple[PeriodStrip, ...]
 
 
-def grid_bounds(year: int, month: int, week_start: int) -> tuple[date, date]:
-    """Returns the first and last day that a month's grid shows, whole weeks."""
-    first = date(year, month, 1)
+def grid_bounds(first: date, week_start: int) -> tuple[date, date]:
+    """Returns the first and last day that the grid of the month from *first* shows, whole weeks."""
     last = next_month(first) - timedelta(days=1)
     return (
         first - timedelta(days=(first.weekday() - week_start) % 7),
@@ -103,11 +101,6 @@ def grid_bounds(year: int, month: int, week_start: int) -> tuple[date, date]:
 def next_month(day: date) -> date:
     """Returns the first day of the month after that of *day*."""
     return date(day.year + day.month // 12, day.month % 12 + 1, 1)
-
-
-def previous_month(day: date) -> date:
-    """Returns the first day of the month before that of *day*."""
-    return date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
 
 
 def last_shown_day(when: When) -> date | None:
@@ -123,23 +116,21 @@ def last_shown_day(when: When) -> date | None:
     return when.last_day
 
 
-def lay_out(year: int, month: int, occurrences: Iterable[Occurrence], today: date, week_start: int) -> MonthGrid:
-    """Returns the grid of one month. *occurrences* touch it, in the order in which those of one day stand."""
-    start, end = grid_bounds(year, month, week_start)
-    all_occurrences = tuple(occurrences)
-    first = date(year, month, 1)
+def lay_out(first: date, occurrences: Sequence[Occurrence], today: date, week_start: int) -> MonthGrid:
+    """Returns the grid of the month from *first*. *occurrences* touch it, in the order in which those of one day stand."""
+    start, end = grid_bounds(first, week_start)
     last = next_month(first) - timedelta(days=1)
     vague = [
         occurrence
-        for occurrence in all_occurrences
+        for occurrence in occurrences
         if isinstance(span := occurrence.when.span, Period) and span.first <= last and span.last >= first
     ]
-    dated = [occurrence for occurrence in all_occurrences if occurrence.when.is_day_known]
+    dated = [occurrence for occurrence in occurrences if occurrence.when.is_day_known]
     weeks = tuple(
-        _lay_out_week(start + timedelta(days=offset), month, dated, today, is_later_week=offset > 0)
+        _lay_out_week(start + timedelta(days=offset), first.month, dated, today, is_later_week=offset > 0)
         for offset in range(0, (end - start).days + 1, 7)
     )
-    return MonthGrid(year, month, weeks, group_by_period(vague))
+    return MonthGrid(first, weeks, group_by_period(vague))
 
 
 def group_by_period(occurrences: Iterable[Occurrence]) -> tuple[PeriodStrip, ...]:

@@ -13,6 +13,7 @@ from ... import feeds, filters, links, words
 from ...events import Occurrence, Status
 from ...filters import Filter
 from ...when import FIRST_YEAR, LAST_YEAR
+from ...when.values import add_months
 from ..context import PageResponse, RequestContext, current, require_edition, use_filter
 from ..edition_index import EventSelection
 from ..static_urls import SHARE_PICTURE
@@ -151,7 +152,7 @@ def jump_to_month() -> PageResponse:
     context = current()
     text = request.args.get("month", "")
     target = parse_month(text) or context.today
-    return _redirect(context, context.viewer.filtered_url(links.month_path(target.year, target.month)), 303)
+    return _redirect(context, context.viewer.filtered_url(links.month_path(target)), 303)
 
 
 @blueprint.get("/month/<text>")
@@ -374,7 +375,7 @@ def neighbour_months(context: RequestContext, month: date) -> tuple[date | None,
     """Returns the months to link to from *month*: its neighbours, in a static site the nearest that have a page."""
     if context.viewer.static_urls:
         return context.viewer.static_urls.neighbour_months(month)
-    previous_month, next_month = months.previous_month(month), months.next_month(month)
+    previous_month, next_month = add_months(month, -1), add_months(month, 1)
     return (
         previous_month if previous_month.year >= FIRST_YEAR else None,
         next_month if next_month.year <= LAST_YEAR else None,

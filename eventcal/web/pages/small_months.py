@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from ... import words
+from ... import links, words
 from ...events import Occurrence
 from ...when import Period
 from ..edition_index import EventSelection
@@ -91,14 +91,14 @@ def _lay_out(
         start, end = max(first, first_day), min(last, last_day)
         for offset in range((end - start).days + 1):
             by_day.setdefault(start + timedelta(days=offset), []).append(occurrence)
-    href = viewer.filtered_url(f"/month/{first_day:%Y-%m}") if viewer.has_month(first_day) else ""
-    start, end = grid_bounds(first_day.year, first_day.month, viewer.week_start)
+    href = viewer.filtered_url(links.month_path(first_day)) if viewer.has_month(first_day) else ""
+    start, end = grid_bounds(first_day, viewer.week_start)
     days = [
         _small_day(day, first_day.month, by_day.get(day, ()), href, viewer, today, now)
         for day in (start + timedelta(days=offset) for offset in range((end - start).days + 1))
     ]
     return SmallMonth(
-        title=words.format_month_title(first_day.year, first_day.month, language),
+        title=words.format_month_title(first_day, language),
         href=href,
         weekdays=tuple(_column_names(viewer)),
         weeks=tuple(tuple(days[at : at + 7]) for at in range(0, len(days), 7)),
