@@ -184,9 +184,8 @@ def render_event_feed(
 def render_event_ics(edition: Edition, version: Version, today: date, query: Filter, base_url: str) -> bytes:
     """Renders the feed of one event at a cost that does not depend on the size of the edition."""
     options = _render_options(edition, _show_any_period(query), base_url)
-    title = version.event.title
     header = CalendarHeader(
-        name=Text(tuple((tag, occurrences.title_without_number(version.event, tag)) for tag, _ in title.translations)),
+        name=occurrences.text_without_number(version.event.title),
         url=edition.calendar.url,
         source=_feed_url(base_url, f"/events/{version.event.id}.ics", query),
         color=edition.calendar.color,

@@ -180,12 +180,12 @@ class _EventRenderer:
                 ),
             }
         )
-        titles = ((tag, occurrences.title_without_number(event, tag)) for tag, _ in event.title.translations)
+        title = occurrences.text_without_number(event.title)
         exdates = (content_lines.recurrence_line("EXDATE", day, span) for day in days)
         dates = [*self._series_lines(span), content_lines.line("RRULE", rule), *exdates]
         presentation = replace(presentation, span=span)
         modified = self._last_removal(differing)
-        return self._render_vevent(self.version.uid, presentation, Text(tuple(titles)), dates, modified)
+        return self._render_vevent(self.version.uid, presentation, title, dates, modified)
 
     def _last_removal(self, differing: list[Occurrence]) -> datetime:
         """Returns when the master last changed: by an edit, or at a midnight that turned a called-off date into an EXDATE.
