@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from .calendar_days import name_calendar_day
 from .corrections import correct_date, weekday_conflict
 from .named_months import MONTHS, YEAR_UNKNOWN
-from .period_advice import period_answer, week_answer, weekend_form
+from .period_advice import days_form, period_answer, week_answer, weekend_form
 from .plain_words import plain_signs, to_english
 from .values import ENGLISH_WEEKDAYS, NUMBER_WORDS, AllDay, canonical_text
 
@@ -344,10 +344,10 @@ def _weeks_answer(text: str) -> str | None:
         last = date.fromisocalendar(int(last_year or year), int(last_week), 7)
     except ValueError:
         return None
-    end = f"{last}" if last.year != first.year else f"{last:%m-%d}"
     if last <= first:
         return None
-    return f"several weeks are written by their days: write {first}..{end} for some time in them, or {first}/{end} for all of them"
+    days = days_form(first, last)
+    return f"several weeks are written by their days: write {days} for some time in them, or {days.replace('..', '/')} for all of them"
 
 
 _MONTH_OR_DAY_FIRST = re.compile(r"(0?[1-9]|1[0-2])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})(?:,? ([0-2][0-9]:[0-5][0-9]))?")

@@ -131,7 +131,7 @@ def _span_of_parts(text: str, fault: Callable[[str], str | None]) -> str | None:
         return None
     if start.unit is Unit.YEAR_THIRD:
         return f"{start.first:%Y-%m}/{end.last:%Y-%m}"
-    return f"{start.first}..{end.last if start.first.year != end.last.year else f'{end.last:%m-%d}'}"
+    return days_form(start.first, end.last)
 
 
 def _month_in(text: str) -> date | None:
@@ -155,16 +155,16 @@ def week_answer(day: date, match: re.Match[str]) -> str:
     """Returns a week that begins with, ends on or holds *day*: of the calendar, or its seven days."""
     word = match[0].casefold()
     if word.startswith("w/e") and day.weekday() == 5:
-        return f"that is a weekend, or the week that ends on its Saturday: write {canonical_text(AllDay(day, day + timedelta(days=1)))} or {_days(day - timedelta(days=6), day)}"
+        return f"that is a weekend, or the week that ends on its Saturday: write {canonical_text(AllDay(day, day + timedelta(days=1)))} or {days_form(day - timedelta(days=6), day)}"
     if "ending" in word or word.startswith("w/e"):
         day -= timedelta(days=6)
     elif " of" in word and day.weekday() not in (0, 6):
         day -= timedelta(days=day.weekday())
     year, week, weekday = day.isocalendar()
-    form = f"{year}-W{week:02}" if weekday == 1 else _days(day, day + timedelta(days=6))
+    form = f"{year}-W{week:02}" if weekday == 1 else days_form(day, day + timedelta(days=6))
     return f"a week is written by its number, or its days: write {form}"
 
 
-def _days(first: date, last: date) -> str:
+def days_form(first: date, last: date) -> str:
     """Returns the form of some day from *first* to *last*."""
     return f"{first}..{last if last.year != first.year else f'{last:%m-%d}'}"
