@@ -17,11 +17,6 @@ MAX_PAGE_STRETCH = 4
 OccurrencePredicate = Callable[[Occurrence], bool]
 
 
-def match_all(_occurrence: Occurrence) -> bool:
-    """Keeps every occurrence."""
-    return True
-
-
 # Small windows first: a full calendar is expanded no further than its next page. After them, a year at a time.
 _WINDOW_DAYS = (1, 6, 24, 92, 243)
 _SERIES_WINDOWS, MAX_SERIES_DATES = 3, 8  # a month in which a list has the dates of a series, and how many at most
@@ -51,7 +46,7 @@ class AgendaSection:
 
 
 def list_upcoming(
-    selection: EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
+    selection: EventSelection, today: date, limit: int, matches: OccurrencePredicate = lambda _: True
 ) -> list[Occurrence]:
     """Returns the occurrences that are on or still to come, the nearest first, at most *limit*.
 
@@ -80,7 +75,7 @@ def _is_as_ruled(occurrence: Occurrence) -> bool:
 
 
 def list_past(
-    selection: EventSelection, today: date, limit: int, matches: OccurrencePredicate = match_all
+    selection: EventSelection, today: date, limit: int, matches: OccurrencePredicate = lambda _: True
 ) -> list[Occurrence]:
     """Returns the occurrences that are over, the latest first, at most *limit*."""
     occurrences: list[Occurrence] = []
