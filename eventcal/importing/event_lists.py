@@ -76,8 +76,7 @@ def _yaml2ics_event(record: Record, home: str, context: ImportContext, losses: L
             losses.add(
                 record, title, "duration", "it is not hours and minutes of an event with an hour; no end was written"
             )
-    span = _span(start, end, zone)
-    _check_end(record, title, record.get("end"), span, losses)
+    span = _read_span(record, title, start, end, zone, losses)
     more: dict[str, Any] = place_fields(record.get("location", ""))
     if rrule := _yaml2ics_rrule(record, title, losses):
         series, span = _read_rule(rrule, span, record, title, ("repeat", "begin"), losses)
@@ -91,12 +90,6 @@ def _lose_start(record: Record, title: str, key: str, value: object, losses: Los
     """Names an event that was left out because its *key* is no date."""
     reason = describe_unread(str(value)) if value else "there is none"
     losses.add(record, title, key, f"{reason}; the event was left out")
-
-
-def _check_end(record: Record, title: str, value: object, span: Span, losses: Losses) -> None:
-    """Names an end that is written in the source and did not reach *span*."""
-    if value and span.end is None:
-        losses.add(record, title, "end", f"{str(value)[:60]!r} is not a date after the start; no end was written")
 
 
 def _moment(text: str, zone: str) -> date | datetime | None:
@@ -114,11 +107,15 @@ def _moment(text: str, zone: str) -> date | datetime | None:
         return None
 
 
-def _span(start: date | datetime, end: date | datetime | None, zone: str) -> Span:
-    """Returns the span of two moments; an end of another kind, or not after the start, is none."""
+def _read_span(
+    record: Record, title: str, start: date | datetime, end: date | datetime | None, zone: str, losses: Losses
+) -> Span:
+    """Returns the span of two moments; an end of another kind, or before the start, is none, and a loss if it is written."""
     same = isinstance(end, datetime) == isinstance(start, datetime)
     if end is None or not same or end < start:
         end = None
+        if written := record.get("end"):
+            losses.add(record, title, "end", f"{str(written)[:60]!r} is not a date after the start; no end was written")
     return Span(start, end, zone if isinstance(start, datetime) else "")
 
 
@@ -219,8 +216,7 @@ def _toml_event(record: Record, context: ImportContext, losses: Losses) -> Impor
         return None
     if not isinstance(start, datetime) and end is not None and end > start:
         end -= timedelta(days=1)  # as DTEND, the end of whole days is not counted
-    span = _span(start, end, zone)
-    _check_end(record, title, record.get("end"), span, losses)
+    span = _read_span(record, title, start, end, zone, losses)
     more: dict[str, Any] = place_fields(record.get("location", ""))
     if rules:
         series, span = _read_rule(_toml_rrule(rules[0]), span, record, title, ("recurrence_rules", "start"), losses)
