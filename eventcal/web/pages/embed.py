@@ -13,10 +13,8 @@ from flask import Blueprint, abort, make_response, render_template, request
 from ... import words
 from ..assets import load_asset
 from ..context import PageResponse, RequestContext, current, require_edition
-from ..edition_index import EventSelection
 from ..http import CONTENT_SECURITY_POLICY
-from . import agenda, months, routes, views
-from .grid import build_month_view
+from . import agenda, routes, views
 from .small_months import build_small_months
 
 blueprint = Blueprint("embed", __name__)
@@ -75,47 +73,25 @@ def embed(text: str = "") -> PageResponse:
     if first_day is None:
         abort(404)
     view = "month" if text else options.view
-    selection = context.index.select(context.viewer.filter)
-    contents = {"month": _month, "list": _list, "year": _year}[view](context, selection, first_day, options)
-    response = make_response(render_template("embed.html", view=view, options=options, **contents))
+    values = _values(context, view, first_day, options)
+    response = make_response(render_template("embed.html", view=view, options=options, **values))
     # any page may show it in a frame
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY.replace("; frame-ancestors 'none'", "")
     return response
 
 
-def _month(
-    context: RequestContext, selection: EventSelection, first_day: date, options: EmbedOptions
-) -> dict[str, object]:
-    previous_month, next_month = routes.neighbour_months(context, first_day)
-    grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
-    has_nearest = not grid.has_occurrences and not grid.is_crowded
-    return {
-        "title": words.format_month_title(first_day, context.viewer.language),
-        "grid": grid,
-        "nearest": routes.find_nearest(context, selection, first_day, months.next_month(first_day))
-        if has_nearest
-        else {},
-        "before": previous_month,
-        "after": next_month,
-        "months_at": "/embed",
-        "extra_pairs": options.pairs,
-    }
-
-
-def _list(
-    context: RequestContext, selection: EventSelection, _first_day: date, options: EmbedOptions
-) -> dict[str, object]:
+def _values(context: RequestContext, view: str, first_day: date, options: EmbedOptions) -> dict[str, object]:
+    """Returns what the template shows of *view*, a month or a year from its *first_day*."""
+    language = context.viewer.language
+    if view == "month":
+        title = words.format_month_title(first_day, language)
+        month = routes.month_values(context, first_day)
+        return {"title": title, "months_at": "/embed", "extra_pairs": options.pairs, **month}
+    selection = context.index.select(context.viewer.filter)
+    if view == "year":
+        year_months = build_small_months(selection, first_day.year, context.viewer, context.today, context.now)
+        return {"title": words.format_year(first_day.year, language), "months": year_months or []}
     upcoming = agenda.list_upcoming(selection, options.start, options.count)
     running, dated = agenda.split_running(selection, upcoming, options.start, context.today)
-    return {
-        "title": views.calendar_name(context.edition.calendar, context.viewer.language),
-        "running": running,
-        "sections": agenda.group_by_month(dated, not_before=options.start),
-    }
-
-
-def _year(
-    context: RequestContext, selection: EventSelection, first_day: date, _options: EmbedOptions
-) -> dict[str, object]:
-    year_months = build_small_months(selection, first_day.year, context.viewer, context.today, context.now)
-    return {"title": words.format_year(first_day.year, context.viewer.language), "months": year_months or []}
+    sections = agenda.group_by_month(dated, not_before=options.start)
+    return {"title": views.calendar_name(context.edition.calendar, language), "running": running, "sections": sections}

@@ -87,7 +87,7 @@ def search_page(context: RequestContext) -> str:
         mentions=mentions,
         introduced={(one.event.id, one.recurrence) for one in (*titles, *mentions)},
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
-        nearest={} if result.count else find_nearest(context, index.select(Filter()), context.today, context.today),
+        nearest={} if result.count else _find_nearest(context, index.select(Filter()), context.today, context.today),
     )
 
 
@@ -126,7 +126,7 @@ def past_page() -> PageResponse:
         "past.html",
         sections=agenda.group_by_month(past, backwards=True),
         earlier=earlier,
-        nearest={} if past else find_nearest(context, selection, before, context.today),
+        nearest={} if past else _find_nearest(context, selection, before, context.today),
     )
 
 
@@ -168,19 +168,19 @@ def month_page(text: str) -> PageResponse:
 
 
 def _render_month(context: RequestContext, first_day: date) -> str:
-    previous_month, next_month = neighbour_months(context, first_day)
-    selection, next_first_day = context.index.select(context.viewer.filter), months.next_month(first_day)
+    return _render_events(context, "month.html", months_at="/month", **month_values(context, first_day))
+
+
+def month_values(context: RequestContext, first_day: date) -> dict[str, object]:
+    """Returns what the templates show of a month: its grid, or what is nearest where that is empty, and the months beside it."""
+    before, after = _neighbour_months(context, first_day)
+    selection = context.index.select(context.viewer.filter)
     grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
-    has_nearest = not grid.has_occurrences and not grid.is_crowded
-    return _render_events(
-        context,
-        "month.html",
-        grid=grid,
-        nearest=find_nearest(context, selection, first_day, next_first_day) if has_nearest else {},
-        before=previous_month,
-        after=next_month,
-        months_at="/month",
-    )
+    if grid.has_occurrences or grid.is_crowded:
+        nearest = {}
+    else:
+        nearest = _find_nearest(context, selection, first_day, months.next_month(first_day))
+    return {"grid": grid, "nearest": nearest, "before": before, "after": after}
 
 
 @blueprint.get("/year")
@@ -214,13 +214,13 @@ def _render_year(context: RequestContext, year: int) -> str:
         months=year_months or [],
         is_crowded=year_months is None,
         has_events=has_events,
-        nearest={} if has_events else find_nearest(context, selection, first_day, next_first_day),
+        nearest={} if has_events else _find_nearest(context, selection, first_day, next_first_day),
         before=before,
         after=after,
     )
 
 
-def find_nearest(
+def _find_nearest(
     context: RequestContext, selection: EventSelection, first: date, after: date
 ) -> dict[str, views.EventView | None]:
     """Returns the last event over before *first*, and the first that begins from *after* on; none of today that has ended."""
@@ -371,7 +371,7 @@ def _redirect(context: RequestContext, address: str, code: int) -> PageResponse:
     return render_template("moved.html", address=address) if context.viewer.static_urls else redirect(address, code)
 
 
-def neighbour_months(context: RequestContext, month: date) -> tuple[date | None, date | None]:
+def _neighbour_months(context: RequestContext, month: date) -> tuple[date | None, date | None]:
     """Returns the months to link to from *month*: its neighbours, in a static site the nearest that have a page."""
     if context.viewer.static_urls:
         return context.viewer.static_urls.neighbour_months(month)
