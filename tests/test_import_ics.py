@@ -355,6 +355,24 @@ def test_this_and_future_from_the_first_date_on_leaves_one_event(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("zone", "until", "last"),
+    [
+        ("Europe/Berlin", "20270118T230000Z", "2027-01-19"),  # midnight there, as Exchange writes the last start
+        ("Europe/Berlin", "20270119T225959Z", "2027-01-19"),
+        ("America/New_York", "20270120T045959Z", "2027-01-19"),
+        ("America/New_York", "20270119T000000Z", "2027-01-19"),
+        ("", "20270118T230000Z", "2027-01-18"),
+    ],
+)
+def test_an_until_in_utc_ends_whole_days_with_the_day_of_the_calendars_zone(
+    tmp_path: Path, zone: str, until: str, last: str
+) -> None:
+    event, _losses = one(tmp_path, "DTSTART;VALUE=DATE:20270105", f"RRULE:FREQ=DAILY;UNTIL={until}", reader_zone=zone)
+
+    assert f"every day until {last}" == event["repeat"]
+
+
+@pytest.mark.parametrize(
     ("start", "until", "repeat", "is_named"),
     [
         ("DTSTART:20270105T100000Z", "20270119", "every week until 2027-01-19", True),

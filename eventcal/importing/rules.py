@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice
 
 from .. import repeat, when
@@ -38,12 +38,15 @@ class RuleText:
     remarks: list[str] = field(default_factory=list)
 
 
-def rule_text(rrule: str, span: Span, cut_before: date | None = None) -> RuleText:
-    """Returns the registry's rule for *rrule* from the first date *span*, ending before the day *cut_before*."""
+def rule_text(rrule: str, span: Span, cut_before: date | None = None, zone: str = "") -> RuleText:
+    """Returns the registry's rule for *rrule* from the first date *span*, ending before the day *cut_before*.
+
+    *zone* is that of the calendar, where it is known: an UNTIL in UTC that ends whole days was written on its clock.
+    """
     remarks: list[str] = []
     try:
         parts = _parts(rrule, remarks)
-        until = _until(parts, span, remarks)
+        until = _until(parts, span, zone, remarks)
         if cut_before is not None:
             until = min(until, cut_before - DAY) if until else cut_before - DAY
         if (scale := parts.pop("RSCALE", "GREGORIAN")) != "GREGORIAN":
@@ -117,7 +120,7 @@ def _parts(rrule: str, remarks: list[str]) -> dict[str, str]:
     return parts
 
 
-def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None:
+def _until(parts: dict[str, str], span: Span, zone: str, remarks: list[str]) -> date | None:
     """Returns the last day on which the rule may start, taken out of *parts*."""
     text = parts.pop("UNTIL", "")
     match = re.fullmatch(r"([0-9]{4})-?([0-9]{2})-?([0-9]{2})(?:T?([0-9]{2}):?([0-9]{2}):?([0-9]{2})?(Z?))?", text)
@@ -130,14 +133,20 @@ def _until(parts: dict[str, str], span: Span, remarks: list[str]) -> date | None
         if day.year >= FARTHEST_YEAR:
             remarks.append(f"UNTIL={text} is written as no end")
             return None
+        if match[4] is None:
+            moment = datetime(day.year, day.month, day.day)
+        else:
+            moment = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6] or 0))
         if match[4] is None or not isinstance(span.start, datetime):
-            # RFC 5545 3.3.10 wants the type of DTSTART. Exporters that write the other one mean the whole day.
+            # RFC 5545 3.3.10 wants the type of DTSTART. Exporters that write the other one mean the whole day: midnight in UTC
+            # is that day, and any other moment in UTC was a midnight, or the last second, of their own zone.
+            if match[7] and zone and moment.time() != time():
+                day = moment.replace(tzinfo=UTC).astimezone(clock_of(zone)).date()
             if (match[4] is None) == isinstance(span.start, datetime):
                 remarks.append(
                     f"UNTIL={text} is {'a day' if match[4] is None else 'an hour'} and DTSTART is not; {day} counts as its last day"
                 )
             return day
-        moment = datetime(day.year, day.month, day.day, int(match[4]), int(match[5]), int(match[6] or 0))
         if match[7]:
             moment = moment.replace(tzinfo=UTC).astimezone(clock_of(span.zone)).replace(tzinfo=None)
         else:

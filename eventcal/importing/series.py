@@ -179,7 +179,7 @@ class _Series:
 
     def _readable_rule(self, text: str, cut: date | None) -> RuleText | None:
         """Returns the rule that *text* says, and a remark on what of it changed; None, with a remark, for one that cannot be written."""
-        rule = rule_text(text, self.span, cut)
+        rule = rule_text(text, self.span, cut, self.reader.reader_zone)
         for remark in rule.remarks:
             self._change("RRULE", remark)
         if not rule.key:
