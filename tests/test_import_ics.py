@@ -292,6 +292,31 @@ def test_a_date_of_another_length_or_hour_becomes_an_event_and_says_which(tmp_pa
     ] == losses
 
 
+def test_a_date_of_another_hour_is_moved_and_left_out_like_any_other(tmp_path: Path) -> None:
+    start = ("UID:u", "SUMMARY:Talk", "DTSTART:20270105T190000Z", "RDATE:20270107T210000Z,20270108T210000Z")
+    moved = ("UID:u", "SUMMARY:Talk", "RECURRENCE-ID:20270107T210000Z", "DTSTART:20270109T210000Z")
+
+    events, _losses = run(tmp_path, calendar((*start, "EXDATE:20270108T210000Z"), moved), "UTC")
+
+    assert ["2027-01-05 19:00", "2027-01-09 21:00"] == [event["when"] for event in events]
+
+
+def test_what_is_private_of_a_series_is_published_at_none_of_its_dates(tmp_path: Path) -> None:
+    weekly = ("SUMMARY:Talk", "DTSTART:20270105T190000Z", "RRULE:FREQ=WEEKLY;COUNT=5")
+    date = ("SUMMARY:Talk", "RECURRENCE-ID:20270112T190000Z", "DTSTART:20270113T190000Z")
+    events = [
+        ("UID:open", *weekly),
+        ("UID:open", *date, "CLASS:PRIVATE"),
+        ("UID:closed", *weekly, "CLASS:CONFIDENTIAL"),
+        ("UID:closed", *date),
+    ]
+
+    [event], losses = run(tmp_path, calendar(*events))
+
+    assert ["2027-01-12"] == event["except"]
+    assert 3 == sum(loss.startswith("CLASS:") for loss in losses)
+
+
 def test_a_date_that_the_clocks_move_is_left_out_by_the_hour_that_they_show(tmp_path: Path) -> None:
     weekly = ("DTSTART;TZID=Europe/Berlin:20270321T023000", "RRULE:FREQ=WEEKLY;COUNT=3")
     event, losses = one(tmp_path, *weekly, "EXDATE:20270328T013000Z")
@@ -862,6 +887,80 @@ def test_an_update_or_cancellation_of_one_date_leaves_its_series(tmp_path: Path,
     assert "0 added, 0 changed, 2 unchanged" in told["again.ics"]
     assert "RECURRENCE-ID: it is in the zone Asia/Tokyo; 'class' was left as it is" in told["zone.ics"]
     assert "RECURRENCE-ID: it is about all later dates of the series too; 'class' was" in told["later.ics"]
+
+
+def test_a_cancellation_changes_nothing_but_the_status_and_needs_no_date(tmp_path: Path, shell: Any) -> None:
+    weekly = (
+        "UID:s",
+        "SUMMARY:Class",
+        "DTSTART:20270105T180000Z",
+        "DTEND:20270105T190000Z",
+        "RRULE:FREQ=WEEKLY;COUNT=6",
+    )
+    concert = ("UID:c", "SUMMARY:Concert", "DTSTART:20270301T190000Z", "DTEND:20270301T210000Z")
+    fair = ("UID:f", "SUMMARY:Fair", "DTSTART;VALUE=DATE:20270401")
+    hourly = ("UID:h", "SUMMARY:Watch", "DTSTART:20270501T100000Z", "RRULE:FREQ=HOURLY;COUNT=30")
+    off = [
+        ("UID:s", "RECURRENCE-ID:20270112T180000Z"),  # RFC 5546 3.2.5: neither DTSTART nor SUMMARY
+        ("UID:c", "DTSTART:20270301T190000Z", "SEQUENCE:2"),
+        ("UID:f",),
+        ("UID:h", "RECURRENCE-ID:20270502T100000Z"),
+        ("UID:z", "SUMMARY:Unheard of"),
+    ]
+    (tmp_path / "all.ics").write_text(calendar(weekly, concert, fair, hourly))
+    (tmp_path / "off.ics").write_text(calendar(*off, head=("METHOD:CANCEL",)))
+    (tmp_path / "date.ics").write_text(calendar(("UID:s", "RECURRENCE-ID:20270119T180000Z", "STATUS:CANCELED")))
+
+    shell("import", "all.ics")
+    output = shell("import", "off.ics").output
+    shell("import", "date.ics")
+
+    events = registry.read(tmp_path / "events.yaml").require_valid().events
+    assert ["Class", "Concert", "Fair", "Watch"] == [event.title.in_language("en") for event in events]
+    assert ["confirmed", "cancelled", "cancelled", "confirmed"] == [event.status.value for event in events]
+    assert ["2027-01-05 18:00/19:00", "2027-03-01 19:00/21:00", "2027-04-01"] == [
+        str(event.when) for event in events[:3]
+    ]
+    assert (
+        "{2027-01-12: {status: cancelled}, 2027-01-19: {status: cancelled}}" in (tmp_path / "events.yaml").read_text()
+    )
+    assert "event: the date that is called off, 2027-05-02, is not there; 'watch' was left as it is" in output
+    assert "Unheard of: event without a date: it is called off, and is not in the registry; left out" in output
+
+
+@pytest.mark.parametrize("method", ["REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD"])
+def test_a_message_that_is_no_copy_of_an_event_changes_none(tmp_path: Path, shell: Any, method: str) -> None:
+    (tmp_path / "meals.ics").write_text(FIRST)
+    shell("import", "meals.ics")
+    before = (tmp_path / "events.yaml").read_text()
+    (tmp_path / "mail.ics").write_text(calendar(("UID:1", "DTSTART:20270108T110000Z"), head=(f"METHOD:{method}",)))
+
+    done = shell("import", "mail.ics")
+
+    assert f"left out: METHOD:{method} 1" in done.output
+    assert before == (tmp_path / "events.yaml").read_text()
+
+
+def test_an_older_copy_changes_nothing(tmp_path: Path, shell: Any) -> None:
+    for name, text in {"new.ics": SECOND, "old.ics": FIRST}.items():
+        (tmp_path / name).write_text(text)
+    shell("import", "new.ics")
+
+    done = shell("import", "old.ics")
+
+    assert "Lunch: event: an older copy: SEQUENCE 1 there, 2 here; 'lunch' was left as it is" in done.output
+    assert "2027-01-05 13:00" == str(registry.read(tmp_path / "events.yaml").require_valid().events[0].when)
+
+
+def test_of_two_copies_with_one_sequence_the_one_stamped_later_holds(tmp_path: Path) -> None:
+    copies = [
+        ("UID:1", "SUMMARY:Lunch", "DTSTART:20270105T110000Z", f"DTSTAMP:2026{month}01T000000Z", f"STATUS:{status}")
+        for month, status in (("01", "CONFIRMED"), ("02", "CANCELLED"))
+    ]
+
+    [event], _losses = run(tmp_path, calendar(*copies))
+
+    assert "cancelled" == event["status"]
 
 
 def test_one_date_without_its_series_is_an_event_and_the_same_one_again(tmp_path: Path, shell: Any) -> None:

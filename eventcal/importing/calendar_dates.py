@@ -9,7 +9,7 @@ from typing import Any
 
 from .. import when
 from ..ical import foreign
-from ..ical.foreign import ForeignComponent, ForeignDuration, ForeignMoment
+from ..ical.foreign import ForeignComponent, ForeignDuration, ForeignMoment, ForeignProperty
 from . import texts
 from .dates import DAY, Span, local_of, on_the_clock, skips, utc
 from .records import zone_of
@@ -44,8 +44,7 @@ class Instance:
     @property
     def sequence(self) -> int:
         """Its SEQUENCE; 0 where that is no number that another program can have counted to."""
-        text = self.component.text("SEQUENCE")
-        return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
+        return sequence_of(self.component)
 
     def date_fields(self, zone: str) -> dict[str, Any]:
         """Returns `when`, and `timezone` where it is not *zone*."""
@@ -63,6 +62,7 @@ class DateReader:
     def __init__(self, calendar: ForeignComponent, context: ImportContext) -> None:
         self.calendar, self.context = calendar, context
         self.losses: list[Loss] = []
+        self.method = calendar.text("METHOD").upper()
         self.is_own = _OWN_PRODID in calendar.text("PRODID")
         self.zones = ZoneResolver(calendar, context.zone)
         self.own_zone = self.zones.named(calendar.text("X-EVENTCAL-TZID"))
@@ -85,7 +85,7 @@ class DateReader:
 
     def read_span(self, component: ForeignComponent) -> Span | None:
         """Returns when a VEVENT is; None, recorded as lost, where it has no date that the registry can hold."""
-        start_line = component.get("DTSTART")
+        start_line = component.get("DTSTART") or self._cancelled_date(component)
         start = next(iter(foreign.moments(start_line)), None) if start_line else None
         reason = ""
         if start is None:
@@ -107,6 +107,11 @@ class DateReader:
             self.change(component, "DTSTART", "whole days in UTC without a zone; the nearest midnight was taken")
             return days
         return span
+
+    def _cancelled_date(self, component: ForeignComponent) -> ForeignProperty | None:
+        """Returns the RECURRENCE-ID of one date that is called off, which may have no DTSTART (RFC 5546 3.2.5)."""
+        is_off = self.method == "CANCEL" or component.text("STATUS").upper() in ("CANCELLED", "CANCELED")
+        return component.get("RECURRENCE-ID") if is_off else None
 
     def _end(self, component: ForeignComponent, start: ForeignMoment) -> ForeignMoment | ForeignDuration | None:
         end_line, duration = component.get("DTEND"), component.get("DURATION")
@@ -193,6 +198,12 @@ class DateReader:
         if remark and not is_end:
             self.change(component, "TZID", remark)
         return zone
+
+
+def sequence_of(component: ForeignComponent) -> int:
+    """Returns the SEQUENCE of a VEVENT; 0 where that is no number that another program can have counted to."""
+    text = component.text("SEQUENCE")
+    return int(text) if re.fullmatch("[0-9]{1,9}", text) else 0
 
 
 def _whole_days(span: Span) -> Span | None:

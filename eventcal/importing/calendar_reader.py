@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import urlsplit
 
 from .. import when
 from ..events import EventKind, Source, Status
 from ..ical import foreign
-from ..ical.foreign import ForeignComponent, ForeignProperty
+from ..ical.foreign import ForeignComponent, ForeignMoment, ForeignProperty
 from ..ical.own_feed import ShownEvent, recover
 from ..ical.vevents import VAGUE_TAG
 from ..words import LANGUAGES
 from . import texts
-from .calendar_dates import DateReader, Instance
+from .calendar_dates import DateReader, Instance, sequence_of
 from .dates import clock_of
 from .statuses import put_off, split_title
 from .values import ImportContext, ImportedEvent
@@ -36,6 +37,11 @@ _GOOGLE_MEETING = re.compile(r"-:[:~]{8,}:-.*?-:[:~]{8,}:-", re.DOTALL)
 _KINDS = {EventKind.DEADLINE.value: EventKind.DEADLINE}
 # A registry's notes end at 20,000 characters; escapes take some of them.
 MAX_DESCRIPTION = 15_000
+# Messages of RFC 5546 that are no copy of an event.
+_ANSWERS = {
+    **dict.fromkeys(["REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH"], "it passes between a guest and the organizer"),
+    "ADD": "it adds a date to a series: write that under `also`",
+}
 _NO_EVENT = {
     "VTODO": "a task is not an event",
     "VJOURNAL": "a journal entry is not an event",
@@ -49,6 +55,8 @@ class CalendarReader(DateReader):
     def __init__(self, calendar: ForeignComponent, context: ImportContext) -> None:
         super().__init__(calendar, context)
         self.passed_over: Counter[str] = Counter()
+        self.cancellations: list[ImportedEvent] = []  # without a date, of events that the registry may have
+        self.private_dates: dict[str, list[ForeignMoment]] = {}  # of series that are not private, by UID
 
     def header(self, *names: str) -> str:
         """Returns the text of the first of *names* that the calendar has; "" where it has none."""
@@ -67,12 +75,24 @@ class CalendarReader(DateReader):
         return uids.most_common(1)[0][0] if self.is_own and uids else ""
 
     def read_instances(self) -> dict[str, list[Instance]]:
-        """Returns the VEVENTs by UID, in the order of the file; one without a UID stands alone under a number after NUL."""
+        """Returns the VEVENTs by UID, in the order of the file; one without a UID stands alone under a number after NUL.
+
+        What a VEVENT says without being a copy of an event is added to `cancellations`, `private_dates` and the losses.
+        """
         for name, why in _NO_EVENT.items():
             for component in self.calendar.walk(name):
                 self.lose(component, name, why)
+        if reason := _ANSWERS.get(self.method):
+            for component in self.calendar.walk("VEVENT"):
+                self.lose(component, f"METHOD:{self.method}", f"{reason}; left out")
+            return {}
         groups: dict[str, list[Instance]] = {}
-        for number, component in enumerate(self.calendar.walk("VEVENT")):
+        events = list(self.calendar.walk("VEVENT"))
+        private_uids = {item.text("UID") for item in events if not item.get("RECURRENCE-ID") and _privacy(item)}
+        for number, component in enumerate(events):
+            if not self.context.with_private and (privacy := self._privacy_of(component, private_uids)):
+                self._leave_private(component, privacy)
+                continue
             instance = self._read_instance(component)
             if instance is not None:
                 groups.setdefault(component.text("UID") or f"\0{number}", []).append(instance)
@@ -91,7 +111,8 @@ class CalendarReader(DateReader):
             all_fields["uid"] = texts.one_line(uid)[:1000]
         if uid and instance.sequence:
             all_fields["sequence"] = str(instance.sequence)
-        return ImportedEvent(name, all_fields, uid, instance.line, _parent_uid(instance.component))
+        parent_uid, is_off = _parent_uid(instance.component), self.method == "CANCEL"
+        return ImportedEvent(name, all_fields, uid, instance.line, parent_uid, is_cancellation=is_off)
 
     def _with_status_of_title(self, instance: Instance, fields: dict[str, Any]) -> dict[str, Any]:
         """Returns *fields* with the status that a title such as "POSTPONED: Derby" says; a series is not put off."""
@@ -105,10 +126,12 @@ class CalendarReader(DateReader):
     # One VEVENT
 
     def _read_instance(self, component: ForeignComponent) -> Instance | None:
-        if component.text("CLASS").upper() in ("PRIVATE", "CONFIDENTIAL") and not self.context.with_private:
-            self.lose(
-                component, f"CLASS:{component.text('CLASS').upper()}", "the event is private; --private imports it"
-            )
+        if self.method == "CANCEL" and not component.get("DTSTART") and not component.get("RECURRENCE-ID"):
+            fields = {"title": texts.one_line(component.text("SUMMARY")), "status": Status.CANCELLED.value}
+            if sequence := sequence_of(component):
+                fields["sequence"] = str(sequence)
+            cancellation = ImportedEvent("", fields, component.text("UID"), component.line, is_cancellation=True)
+            self.cancellations.append(cancellation)
             return None
         span = self.read_span(component)
         if span is None:
@@ -120,6 +143,17 @@ class CalendarReader(DateReader):
         instance = Instance(component, span, {}, recurrence=recurrence)
         self._read_texts(instance)
         return instance
+
+    def _privacy_of(self, component: ForeignComponent, private_uids: Collection[str]) -> str:
+        """Returns the CLASS for which *component* is not published, "" for none; a date that has no CLASS has its series'."""
+        if component.get("RECURRENCE-ID") and not component.text("CLASS") and component.text("UID") in private_uids:
+            return "PRIVATE"
+        return _privacy(component)
+
+    def _leave_private(self, component: ForeignComponent, privacy: str) -> None:
+        self.lose(component, f"CLASS:{privacy}", "the event is private; --private imports it")
+        moments = foreign.moments(line) if (line := component.get("RECURRENCE-ID")) else []
+        self.private_dates.setdefault(component.text("UID"), []).extend(filter(None, moments))
 
     def _record_unread(self, component: ForeignComponent) -> None:
         people: Counter[str] = Counter()
@@ -222,7 +256,7 @@ class CalendarReader(DateReader):
 
     def _read_status(self, component: ForeignComponent) -> Status:
         text = component.text("STATUS").upper()
-        if self.calendar.text("METHOD").upper() == "CANCEL":
+        if self.method == "CANCEL" or text == "CANCELED":
             text = "CANCELLED"  # RFC 5546 3.2.5: STATUS may be left out
         known = {"CONFIRMED": Status.CONFIRMED, "TENTATIVE": Status.TENTATIVE, "CANCELLED": Status.CANCELLED}
         if text and text not in known:
@@ -306,6 +340,12 @@ class CalendarReader(DateReader):
                 tags[mended] = None
         if tags:
             fields["tags"] = list(tags)
+
+
+def _privacy(component: ForeignComponent) -> str:
+    """Returns the CLASS of *component* where that is a private one, else ""."""
+    name = component.text("CLASS").upper()
+    return name if name in ("PRIVATE", "CONFIDENTIAL") else ""
 
 
 def _parent_uid(component: ForeignComponent) -> str:

@@ -27,6 +27,17 @@ def why_no_override(event: ImportedEvent, series: Mapping[str, PlainValue], zone
     return ""
 
 
+def why_no_update(event: ImportedEvent, known: Mapping[str, PlainValue]) -> str:
+    """Says why *event* is no news of the event *known*; "" where it is. A SEQUENCE of 0 is also that of programs that do not count."""
+    sequence, known_sequence = (int(str(fields.get("sequence", 0))) for fields in (event.fields, known))
+    if 0 < sequence < known_sequence:
+        return f"an older copy: SEQUENCE {sequence} there, {known_sequence} here"
+    dates = (event.series_day, str(event.fields.get("when"))[:10])
+    if event.is_cancellation and event.series_uid and str(known.get("when"))[:10] not in dates:
+        return f"the date that is called off, {event.series_day}, is not there"
+    return ""
+
+
 def override_of(fields: Mapping[str, Any], series: Mapping[str, PlainValue], day: str) -> dict[str, PlainValue]:
     """Returns what the date of *series* on *day* has of its own."""
     if fields.get("status") == "cancelled":

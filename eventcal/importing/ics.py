@@ -59,7 +59,7 @@ def _read_events(reader: CalendarReader) -> list[ImportedEvent]:
     events = []
     for uid, instances in groups.items():
         events += series.read_group(reader, "" if uid.startswith("\0") else uid, instances)
-    return events
+    return events + reader.cancellations
 
 
 def _join_extra_dates(groups: dict[str, list[Instance]]) -> None:

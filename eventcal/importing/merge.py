@@ -20,7 +20,15 @@ from ..registry.limits import MAX_NESTING_DEPTH, MAX_TITLE_LENGTH
 from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import Finding, PlainValue
 from ..words import LANGUAGES
-from .event_changes import FOLLOWED, changed_keys, describe_change, override_of, why_no_override, with_old_date
+from .event_changes import (
+    FOLLOWED,
+    changed_keys,
+    describe_change,
+    override_of,
+    why_no_override,
+    why_no_update,
+    with_old_date,
+)
 from .known_events import KnownEvent, KnownEvents
 from .target_files import Target, TargetFiles
 from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
@@ -126,6 +134,9 @@ class _Merging:
     # One event
 
     def _add(self, event: ImportedEvent, position: int) -> None:
+        if "when" not in event.fields:
+            self._record_loss(event, "event without a date", "it is called off, and is not in the registry; left out")
+            return
         if event.fields.get("status") == "postponed" and "was" not in event.fields:
             event = replace(event, fields={key: value for key, value in event.fields.items() if key != "status"})
         if event.series_uid:
@@ -245,6 +256,13 @@ class _Merging:
             self._record_loss(event, "milestone", detail)
 
     def _update(self, event: ImportedEvent, known: KnownEvent) -> None:
+        if reason := why_no_update(event, known.value):
+            self._record_loss(event, "event", f"{reason}; '{known.id}' was left as it is")
+            return
+        if event.is_cancellation:
+            told = {key: str(event.fields[key]) for key in ("status", "sequence") if key in event.fields}
+            self._apply_changes(known, {key: text for key, text in told.items() if known.value.get(key) != text})
+            return
         event = replace(event, fields=with_old_date(event.fields, known.value))
         fields = self._validated({"id": known.id, **self._resolve_parent(event)}, event)
         if fields is None:

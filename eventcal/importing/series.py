@@ -81,8 +81,8 @@ def _is_other_revision(instance: Instance, first: Instance) -> bool:
     return instance.sequence != first.sequence and instance.title == first.title
 
 
-def _revision(instance: Instance) -> tuple[int, str]:
-    return instance.sequence, instance.component.text("LAST-MODIFIED")
+def _revision(instance: Instance) -> tuple[int, str, str]:
+    return instance.sequence, instance.component.text("LAST-MODIFIED"), instance.component.text("DTSTAMP")
 
 
 @dataclass(slots=True)
@@ -90,7 +90,7 @@ class _Series:
     """One master while its dates are collected.
 
     EXDATE and RECURRENCE-ID name the dates of *original*. A series that goes on after RANGE=THISANDFUTURE has these *shift*
-    later, by the rule *rrule*. *others* have the further rules of the same VEVENT.
+    later, by the rule *rrule*. *others* have the further rules of the same VEVENT, *other_hours* its RDATEs at another hour.
     """
 
     reader: CalendarReader
@@ -104,6 +104,7 @@ class _Series:
     also_days: list[date] = field(default_factory=list)
     exceptions: dict[str, dict[str, str]] = field(default_factory=dict)
     separate: list[ImportedEvent] = field(default_factory=list)
+    other_hours: dict[date | datetime, ImportedEvent] = field(default_factory=dict)
     others: list[_Series] = field(default_factory=list)
 
     def events(self, overrides: list[Instance]) -> list[ImportedEvent]:
@@ -120,7 +121,8 @@ class _Series:
             day = self._day_of(override.recurrence)
             holder = next((series for series in (self, *self.others) if series.has(day)), self)
             holder._read_override(override, bool(template) and holder is self)
-        events = [self._event(template), *(other._event(None) for other in self.others), *self.separate]
+        events = [self._event(template), *(other._event(None) for other in self.others)]
+        events += [*self.other_hours.values(), *self.separate]
         return events + self._continue_from(later, "") if later else events
 
     def _event(self, template: Any) -> ImportedEvent:
@@ -270,20 +272,30 @@ class _Series:
             finish = foreign.moment_of(end, self.span.zone) if end and length is None else None
             last = self._to_local(finish) if finish else local + (length or timedelta())
             span = Span(local, last if isinstance(last, datetime) and last > local else None, self.span.zone)
-        self.separate.append(self.reader.to_event(replace(self.master, span=span), {}))
+        self.other_hours[local] = self.reader.to_event(replace(self.master, span=span), {})
 
     def _read_exdates(self, cut: date | None) -> None:
-        for line in self.original.component.all("EXDATE"):
+        component = self.original.component
+        for line in component.all("EXDATE"):
             for moment in foreign.moments(line):
-                local, day = (self._to_local(moment), self._day_of(moment)) if moment else (None, None)
-                if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
-                    continue  # a date of the series before or after this one
-                holders = [series for series in (self, *self.others) if day is not None and series.has(day)]
-                if day is None or local is None or not self._is_same_hour(local) or not holders:
-                    self._lose("EXDATE", f"{day or line.value[:40]} is not a date of the series; ignored")
-                    continue
-                for series in holders:
-                    series._exclude(day)
+                self._leave_out(moment, line.value, cut)
+        for moment in self.reader.private_dates.get(component.text("UID"), []):
+            self._leave_out(moment, "", cut)
+
+    def _leave_out(self, moment: ForeignMoment | None, text: str, cut: date | None) -> None:
+        """Takes the date that an EXDATE of *text* names out of the series; None where it names none."""
+        local, day = (self._to_local(moment), self._day_of(moment)) if moment else (None, None)
+        if local in self.other_hours:
+            del self.other_hours[local]
+            return
+        if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
+            return  # a date of the series before or after this one
+        holders = [series for series in (self, *self.others) if day is not None and series.has(day)]
+        if day is None or local is None or not self._is_same_hour(local) or not holders:
+            self._lose("EXDATE", f"{day or text[:40]} is not a date of the series; ignored")
+            return
+        for series in holders:
+            series._exclude(day)
 
     def _exclude(self, day: date) -> None:
         if day in self.also_days:
@@ -306,6 +318,11 @@ class _Series:
         is_own_extra = self.reader.is_own and not self.has(day) and self.rule is not None
         if is_own_extra or (self.reader.is_own and self.rule is None and day != self.span.day):
             self.also_days.append(day)
+        local = self._to_local(override.recurrence) if override.recurrence else day
+        if local in self.other_hours:
+            del self.other_hours[local]
+            self.separate.append(self.reader.to_event(override, {}))
+            return
         if not self.has(day):
             self.reader.change(
                 override, "RECURRENCE-ID", f"{day} is not a date of the series; written as an event of its own"

@@ -70,6 +70,7 @@ class ImportedEvent:
     *uid* is its identity in the source, "" where the source has none, and *parent_uid* that of the event that it belongs to.
     With *has_id* the name is the source's own, and not made from the title. *series_uid* is that of the series of which the
     source has this one date alone, by the rule on *series_day*, "" for it and all later ones. *path* is its file in a folder.
+    *is_cancellation* marks a message that calls it off (RFC 5546 3.2.5), of whose keys a known event takes nothing else.
     """
 
     name: str
@@ -81,6 +82,7 @@ class ImportedEvent:
     series_day: str = ""
     has_id: bool = False
     path: str = ""
+    is_cancellation: bool = False
 
     @property
     def title(self) -> str:
