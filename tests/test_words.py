@@ -213,6 +213,20 @@ def test_what_may_come_at_any_time_from_then_on_is_possible_once_the_period_has_
     assert "in 3 days" == far("by 2027-06-30", "2027-06-27T12:00+05:00")
 
 
+@pytest.mark.parametrize(
+    ("text", "german", "spanish"),
+    [
+        ("from 2027-06-30", "nicht vor dem 30. Juni 2027", "como pronto el 30 de junio de 2027"),
+        ("by 2027-06-30", "bis zum 30. Juni 2027", "como tarde el 30 de junio de 2027"),
+        ("by 2027-06", "bis Juni 2027", "como tarde junio de 2027"),
+    ],
+)
+def test_a_day_that_bounds_a_date_has_its_article(text: str, german: str, spanish: str) -> None:
+    value = when.parse(text, DUSHANBE)
+
+    assert [german, spanish] == [words.format_vague(value, language) for language in ("de", "es")]
+
+
 @pytest.mark.parametrize("text", ["from 2028", "by 2028", "by 2027-12", "by 2027-06-26"])
 def test_a_bound_is_not_said_to_be_when_it_will_happen(text: str) -> None:
     assert "" == far(text, "2027-06-27T12:00+05:00")

@@ -180,14 +180,16 @@ def format_vague(when: When, language: str, style: Style = "long") -> str:
 
 def _qualify(when: When, text: str, language: str) -> str:
     """Returns *text*, the words of a date, with what makes it approximate or leaves a side open."""
-    _ = get_translations(language).gettext
+    _, pgettext = get_translations(language).gettext, get_translations(language).pgettext
+    is_day = isinstance(when.span, Period) and when.span.unit is Unit.DAYS
     if when.approximate:
         return _("about {period}").format(period=text)
     match when.limit:
         case Limit.NOT_BEFORE:
-            return _("not before {period}").format(period=text)
+            template = pgettext("a day", "not before {period}") if is_day else _("not before {period}")
+            return template.format(period=text)
         case Limit.NOT_AFTER:
-            return _("by {period}").format(period=text)
+            return (pgettext("a day", "by {period}") if is_day else _("by {period}")).format(period=text)
         case Limit.OPEN_END:
             return _("from {period}").format(period=text)
     return text
