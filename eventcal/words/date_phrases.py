@@ -106,21 +106,21 @@ def _format_period_distance(today: date, period: Period, language: str) -> str:
             Unit.WEEK: _("expected this week"), Unit.MONTH: _("expected this month"), Unit.QUARTER: _("expected this quarter"),
             Unit.YEAR: _("expected this year"),
         }  # fmt: skip
-        is_single = period.unit in current_period and _unit_count(period) == 1
-        return current_period[period.unit] if is_single else _("could be any day now")
+        is_named = period.unit in current_period and _is_single(period)
+        return current_period[period.unit] if is_named else _("could be any day now")
     nearest_day = period.first if today < period.first else period.last
     months = (nearest_day.year - today.year) * 12 + nearest_day.month - today.month
     match period.unit:
         case Unit.DAYS | Unit.WEEK | Unit.MONTH_THIRD:
             return _format_weeks((nearest_day - today).days, language)
-        case Unit.MONTH:
+        case Unit.MONTH if _is_single(period):
             adjacent_periods = {1: _("expected next month"), -1: _("last month")}
             return adjacent_periods.get(months) or _format_months(months, language)
         case Unit.QUARTER:
             quarters = (nearest_day.year - today.year) * 4 + (nearest_day.month - 1) // 3 - (today.month - 1) // 3
             adjacent_periods = {1: _("expected next quarter"), -1: _("last quarter")}
-            return adjacent_periods.get(quarters) or _format_months(quarters * 3, language)
-        case Unit.YEAR | Unit.DECADE:
+            return adjacent_periods.get(quarters) or _format_months(months, language)
+        case Unit.YEAR | Unit.DECADE if _is_single(period):
             years = nearest_day.year - today.year
             adjacent_periods = {1: _("expected next year"), -1: _("last year")} if period.unit is Unit.YEAR else {}
             return adjacent_periods.get(years) or _format_delta(timedelta(days=years * 365.25), "year", language)
@@ -135,11 +135,11 @@ def _format_weeks(days: int, language: str) -> str:
     return _format_delta(timedelta(days=days), "week" if abs(days) < 61 else "month", language)
 
 
-def _unit_count(period: Period) -> int:
-    if period.unit is Unit.WEEK:
-        return 1
-    months = (period.last.year - period.first.year) * 12 + period.last.month - period.first.month + 1
-    return months // {Unit.QUARTER: 3, Unit.YEAR: 12}.get(period.unit, 1)
+def _is_single(period: Period) -> bool:
+    """Tells whether *period* is one month or one year, and not several; of other units there is always one."""
+    if period.unit is Unit.MONTH:
+        return (period.first.year, period.first.month) == (period.last.year, period.last.month)
+    return period.unit is not Unit.YEAR or period.first.year == period.last.year
 
 
 @functools.lru_cache(maxsize=1024)  # reminders of one lead all say the same distance
