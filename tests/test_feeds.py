@@ -196,6 +196,16 @@ def test_a_called_off_series_leaves_after_the_first_time_that_it_does_not_happen
     assert names(render(over, today=date(2021, 7, 2))) == []
 
 
+@pytest.mark.parametrize(("kept", "last_day"), [("2021-07-06", date(2021, 7, 13)), ("2021-07-20", date(2021, 7, 20))])
+def test_a_date_that_takes_place_although_its_series_is_called_off_stays_in_the_feed_until_it_is_over(kept, last_day):
+    weekly = event(
+        "weekly", "2021-06-01", repeat="every week", status=Status.CANCELLED, exceptions={kept: Status.CONFIRMED}
+    )
+
+    assert b"STATUS:CONFIRMED" in render(weekly, today=last_day).body
+    assert names(render(weekly, today=last_day + timedelta(days=1))) == []
+
+
 @pytest.mark.parametrize(
     "series",
     [

@@ -183,7 +183,7 @@ class _RolloverTracker:
 def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
     """Returns the day from whose midnight an event is gone: after its old end when it is cancelled or postponed without a date.
 
-    A cancelled series goes after the first occurrence that will not take place.
+    A cancelled series goes after the first occurrence that will not take place, and the last that does nevertheless.
     """
     event = version.event
     if event.status is Status.CONFIRMED:
@@ -193,8 +193,13 @@ def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
     if event.status is not Status.CANCELLED:
         return None
     cancelled_on = version.modified.astimezone(zone).date()
-    next_occurrence = next(occurrences.iter_upcoming(event, cancelled_on), None)
-    return ical.find_removal_day(next_occurrence, zone) if next_occurrence else cancelled_on + _ONE_DAY
+    upcoming = occurrences.iter_upcoming(event, cancelled_on)
+    first_off = next((occurrence for occurrence in upcoming if occurrence.status is Status.CANCELLED), None)
+    exceptions = (occurrences.find(event, override.date.isoformat()) for override in event.overrides)
+    still_on = [occurrence for occurrence in exceptions if occurrence and occurrence.status is not Status.CANCELLED]
+    shown = [replace(occurrence, status=Status.CANCELLED) for occurrence in (first_off, *still_on) if occurrence]
+    removal_days = (ical.find_removal_day(occurrence, zone) for occurrence in shown)
+    return max((day for day in removal_days if day), default=cancelled_on + _ONE_DAY)
 
 
 class _Fitting(NamedTuple):
