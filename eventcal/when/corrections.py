@@ -186,7 +186,6 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         ),
         (r"(?<=-[0-9]{2} )([0-2][0-9])([0-5][0-9])(?: ?(?:h|hrs|hours))?$", r"\1:\2", _COLON),
         (r"(?<=:[0-9]{2}) ?(?:uhr|h|hrs|hours|o'clock)$", "", "an hour is written 10:00"),
-        (r"(?<=-[0-9]{2} )([0-2]?[0-9])h([0-5][0-9])?$", lambda match: f"{match[1]}:{match[2] or '00'}", _COLON),
         (
             r"^(?:the )?(first|second|third|fourth|1st|2nd|3rd|4th) quarter(?: of)? ([0-9]{4})$",
             _rewrite_quarter,
