@@ -1061,6 +1061,60 @@ def test_the_zone_that_is_assumed_for_a_deadline_is_reported(tmp_path: Path) -> 
     assert ["time zone: none is named, so hours were read as UTC; --timezone names another"] == losses
 
 
+def parts(events: dict[str, Event]) -> list[str]:
+    """The parts of *events*: what, when, and which are deadlines."""
+    texts = [
+        f"{event.title.in_language('en')} | {event.when} {event.timezone}{' !' if event.kind is EventKind.DEADLINE else ''}"
+        for event in events.values()
+        if event.part_of
+    ]
+    return [text.replace(" UTC", "") for text in texts]
+
+
+LISTS_OF_DEADLINES = [
+    ("- {title: A, start: 2027-05-05, deadline: ['2027-01-15 23:59', '2027-02-15 23:59'], timezone: AoE}",
+     ["A: deadline 1 | 2027-01-15 23:59 Etc/GMT+12 !", "A: deadline 2 | 2027-02-15 23:59 Etc/GMT+12 !"]),
+    ("- {title: A, start: 2027-05-05, abstract_deadline: 2027-01-08, camera_ready: 2027-03-01, notification: 2027-02-20}",
+     ["A: abstract deadline | 2027-01-08 !", "A: camera ready | 2027-03-01 !", "A: notification | 2027-02-20"]),
+    ("- title: A\n  start: 2027-05-05\n  deadlines:\n    - {type: paper, label: Papers due, date: '2027-01-15 23:59:59', timezone: Anywhere on Earth}\n"
+     "    - {type: notification, label: Decisions, date: 2027-02-20, timezone: AoE}\n    - {label: Posters, date: TBA}",
+     ["A: Papers due | 2027-01-15 23:59:59 Etc/GMT+12 !", "A: Decisions | 2027-02-20"]),
+    ("- title: A\n  tracks:\n    - {track_name: Demos, submission: 2027-01-15, notification: 2027-02-20}\n    - {track_name: Demos, submission: 2027-03-15}",
+     ["A: Demos: submission | 2027-01-15 !", "A: Demos: notification | 2027-02-20", "A: Demos | 2027-03-15 !"]),
+    ("- {title: A, start: 2027-05-05, deadlines: {abstract: 2027-01-08, paper: 2027-01-15}}",
+     ["A: abstract | 2027-01-08 !", "A: paper | 2027-01-15 !"]),
+    ("title: A\nyear: 2027\nsources: [{label: Call, url: https://example.org/}]\ndeadlines: [{label: Papers, datetime: '2027-01-15T23:59:00-12:00', timezone: AoE}]",
+     ["A: Papers | 2027-01-15 23:59 Etc/GMT+12 !"]),
+    ("a27: {title: A, start: 2027-05-05, deadline: 2027-01-15}\na28: {title: A, start: 2028-05-05, deadline: 2028-01-15}",
+     ["A: deadline | 2027-01-15 !", "A: deadline | 2028-01-15 !"]),
+    ("- title: A\n  events:\n    - {id: a27, start: 2027-05-05, timeline: [{deadline: 2027-01-15, comment: Papers}]}",
+     ["A: Papers | 2027-01-15 !"]),
+    ("- {title: A, deadline: 2027-01-15, is_extended_deadline: false}", ["A: deadline | 2027-01-15 !"]),
+    ("- {title: A, dates: {start: 2027-05-05, end: 2027-05-07}}", []),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), LISTS_OF_DEADLINES)
+def test_the_deadlines_of_a_list_are_parts_of_their_event_however_they_are_nested(
+    tmp_path: Path, text: str, expected: list[str]
+) -> None:
+    events, losses = run(tmp_path, text, "t.yaml", reader_zone="UTC")
+
+    assert (expected, []) == (parts(events), [loss for loss in losses if "deadline was left out" in loss])
+
+
+@pytest.mark.parametrize("deadline", ["TBA", "To be announced"])
+def test_a_deadline_that_is_open_again_loses_its_date_and_none_is_added_for_one_that_never_had_one(
+    tmp_path: Path, deadline: str
+) -> None:
+    head = "id,title,date,deadline\n"
+    run(tmp_path, f"{head}a27,A,2027-05-05,2027-01-15\n", "t.csv")
+
+    events, _ = run(tmp_path, f"{head}a27,A,2027-05-05,{deadline}\nb27,B,2027-05-07,TBA\n", "t.csv")
+
+    assert ["A: deadline | TBD !"] == parts(events)
+
+
 def test_an_event_about_templates_is_none(tmp_path: Path) -> None:
     event = "BEGIN:VEVENT\nUID:1\nSUMMARY:Jinja\nDESCRIPTION:What {% for x in y %} does\nDTSTART:20270105\nEND:VEVENT"
 

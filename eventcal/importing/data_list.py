@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from ..registry.foreign_yaml import LineMap
+from .date_columns import has_year
+from .dated_parts import with_dates_apart
 from .records import decode_text, line_of, load_yaml
 from .table_columns import is_named
 from .table_rows import read_rows
@@ -31,24 +33,44 @@ def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
     """
     try:
         records = list_records(_load(decode_text(data)))
-        header = list(dict.fromkeys(key for record in records for key in record))
-        rows = [(line_of(record), [text_of(record.get(key), context.language) for key in header]) for record in records]
+        apart = [with_dates_apart(record) for record in records]
+        header = list(dict.fromkeys(key for values, _parts in apart for key in values))
+        rows = [
+            (line_of(record), [text_of(values.get(key), context.language) for key in header])
+            for record, (values, _parts) in zip(records, apart, strict=True)
+        ]
     except RecursionError as error:
         raise ImportingError("it is nested too deep") from error
     if not records:
         raise ImportingError("there is no list of events in it: import the .ics of that calendar, or a table")
-    return read_rows(header, rows, context, clean)
+    return read_rows(header, rows, context, clean, [parts for _values, parts in apart])
 
 
 def list_records(value: Any) -> list[Mapping[str, Any]]:
     """Returns the maps of a list, or of the lists in a map, also of maps in it; of a day with its `events`, each of these.
 
-    One with a title is an event, too.
+    One with a title is an event, too, unless it has no date and lends its title to them.
     """
     if isinstance(value, Mapping):
+        if _is_event(value):
+            return [value]
         return [record for part in value.values() for record in list_records(part)]
     maps = [record for record in value if isinstance(record, Mapping)] if isinstance(value, list) else []
     return [record for item in maps for record in _events_of_day(item)]
+
+
+def _is_event(item: Mapping[str, Any]) -> bool:
+    """Tells whether a map that is no item of a list is an event: it has a title and dates of its own, and no list of others with dates."""
+    values, parts = with_dates_apart(item)
+    others = [
+        part for value in values.values() if isinstance(value, list) for part in value if isinstance(part, Mapping)
+    ]
+    is_titled = any(is_named(key, "title") and isinstance(value, str) for key, value in values.items())
+    return is_titled and (bool(parts) or _is_dated(values)) and not any(map(_is_dated, others))
+
+
+def _is_dated(item: Mapping[str, Any]) -> bool:
+    return any(is_named(key, "when") and isinstance(value, str) and has_year(value) for key, value in item.items())
 
 
 def _events_of_day(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
@@ -57,7 +79,9 @@ def _events_of_day(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
         return [item]
     day = {key: value for key, value in item.items() if key != "events"}
     shared = {key: value for key, value in day.items() if not is_named(key, "id", "uid")}
-    whole = [(day, item)] if not events or any(is_named(key, "title") for key in day) else []
+    has_titles = [any(is_named(key, "title") for key in part) for part in (day, *events) if isinstance(part, Mapping)]
+    is_dated = any(is_named(key, "when") for key in day)
+    whole = [(day, item)] if not events or (has_titles[0] and (is_dated or any(has_titles[1:]))) else []
     records: list[Mapping[str, Any]] = []
     for keys, source in (*whole, *((shared | dict(event), event) for event in events if isinstance(event, Mapping))):
         record = LineMap(keys)

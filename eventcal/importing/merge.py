@@ -99,7 +99,8 @@ class _Merging:
                 seen.add(milestone.id)
                 self._compare_milestone(event, milestone)
             elif known is None:
-                self._add(event, position)
+                if not event.is_known_only:
+                    self._add(event, position)
             else:
                 seen.add(known.id)
                 self._update(event, known)

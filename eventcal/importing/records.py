@@ -51,7 +51,7 @@ class Losses:
 
     def undated(self, record: Any, subject: str, key: str, text: object) -> str:
         """Returns the `when` of an event without a date, and names it unless the source says itself that one will follow."""
-        if str(text).strip().lower() not in _TO_COME:
+        if not is_to_come(text):
             written = f"{key} is {str(text)[:40]!r}" if str(text).strip() else f"{key} is missing"
             self.add(record, subject, "no date", f"{written}; written as TBD", Carried.CHANGED)
         return "TBD"
@@ -60,6 +60,11 @@ class Losses:
 def is_no_date(text: object) -> bool:
     """Tells whether a source says that there is no date, or none yet."""
     return str(text).strip().lower() in _NO_DATE
+
+
+def is_to_come(text: object) -> bool:
+    """Tells whether a source says that a date will follow."""
+    return str(text).strip().lower() in _TO_COME
 
 
 @lru_cache(maxsize=16384)

@@ -73,6 +73,14 @@ _DEADLINE = re.compile(
     r"|срок|дедлайн|截止(?:日期|时间)?|(?:الموعد|موعد)(?:ال)?نهائي)"
     r"|(?:deadline|fechalimite|plazo|datelimite|срок|дедлайн)(?!.*(?:url|link)).*"
 )
+# What else a call for papers dates, in columns that hold dates.
+_PART = re.compile(
+    "(?:author|acceptance|decision)?notification(?:date|ofacceptance)?|cameraready(?:date|due)?|(?:abstract|paper|submission)s?(?:date|due)?"
+    "|rebuttal(?:start|end)(?:date)?"
+)
+_NO_DEADLINE = re.compile(
+    "notif|decision|results?|release|start|begin|open|announce|conference|beginn|начало|результат|开始|结束|公布|通知"
+)
 # Any other word in a column of yes and no is a yes, so that nothing private is published for its language.
 NO_WORDS = frozenset([
     "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
@@ -80,8 +88,10 @@ NO_WORDS = frozenset([
 ])  # fmt: skip
 
 
-def find_columns(header: list[str], named: Mapping[str, str], rank_dates: Callable[[int], int]) -> dict[str, int]:
-    """Returns the position of the column of each key, by its name or as *named* has it.
+def find_columns(
+    header: list[str], named: Mapping[str, str], rank_dates: Callable[[int], int], *, has_parts: bool = False
+) -> dict[str, int]:
+    """Returns the position of the column of each key, by its name or as *named* has it; no date where it *has_parts* with some.
 
     Of several columns that may be the date, that is the first of those that *rank_dates* puts highest; one of hours alone,
     of rank 0, is none. Raises ImportingError where *named* has no such key or column, and where no column holds titles or
@@ -105,7 +115,8 @@ def find_columns(header: list[str], named: Mapping[str, str], rank_dates: Callab
         if "title" in columns or partner not in columns:
             columns.pop(key, None)
     has_titles = any(key in columns for key in ("title", "home", "opponent", *stand_ins(columns, header)))
-    if missing := [key for key, is_there in (("title", has_titles), ("when", "when" in columns)) if not is_there]:
+    has_dates = "when" in columns or has_parts or any(map(is_deadline, header))
+    if missing := [key for key, is_there in (("title", has_titles), ("when", has_dates)) if not is_there]:
         raise ImportingError(
             f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
             f"add --columns {','.join(f'{key}=COLUMN' for key in missing)}"
@@ -170,9 +181,26 @@ def stand_ins(columns: Collection[str], header: list[str]) -> list[str]:
     return ["notes", "tags", "venue", "place"] if is_gig_list else ["notes"]
 
 
+def is_part(column: str) -> bool:
+    """Tells whether a column of dates is called after what a call for papers dates beside its deadlines."""
+    return _PART.fullmatch(_plain_name(column)) is not None
+
+
+def part_kind(column: str) -> str:
+    """Returns the kind of what a column dates: a deadline, or "", an event, as a notification is."""
+    return "" if _NO_DEADLINE.search(column.lower()) and not is_deadline(column) else "deadline"
+
+
+def in_words(column: str) -> str:
+    """Returns the name of a column as words: "abstract deadline" of "abstract_deadline" and of "abstractDeadline"."""
+    is_key = "_" in column or re.search("[a-z][A-Z]", column)
+    return re.sub("(?<=[a-z])(?=[A-Z])", " ", column).replace("_", " ").lower().strip() if is_key else column
+
+
 def is_deadline(column: str) -> bool:
-    """Tells whether a column is called after a deadline, in one of seven languages."""
-    return _DEADLINE.fullmatch(_plain_name(column)) is not None
+    """Tells whether a column is called after a deadline, in one of seven languages; "is extended deadline" is a yes or no."""
+    words = _words(column)
+    return _DEADLINE.fullmatch("".join(words)) is not None and words[0] not in ("is", "has")
 
 
 def _plain_name(column: str) -> str:

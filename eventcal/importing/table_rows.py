@@ -15,12 +15,23 @@ from .records import (
     describe_unread,
     instant_of,
     is_no_date,
+    is_to_come,
     is_web_address,
     place_fields,
     zone_of,
 )
 from .statuses import is_off, put_off, split_title, status_of
-from .table_columns import NO_WORDS, find_columns, is_deadline, may_be_a_day, other_columns, stand_ins
+from .table_columns import (
+    NO_WORDS,
+    find_columns,
+    in_words,
+    is_deadline,
+    is_part,
+    may_be_a_day,
+    other_columns,
+    part_kind,
+    stand_ins,
+)
 from .table_dates import OFFSET, DateCells, midnights, whole_hours
 from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
@@ -35,16 +46,27 @@ _ZONE = re.compile(
 
 
 def read_rows(
-    header: list[str], rows: Rows, context: ImportContext, to_markdown: Callable[[str], str]
+    header: list[str],
+    rows: Rows,
+    context: ImportContext,
+    to_markdown: Callable[[str], str],
+    parts: Sequence[Sequence[tuple[str, str]]] = (),
 ) -> ImportedCalendar:
     """Reads rows with their lines. *to_markdown* makes notes of a text that is no HTML.
 
+    *parts* are further dates of each row, with their names.
+
     Raises ImportingError where no column of *header* holds titles or dates.
     """
-    columns, losses = find_columns(header, context.columns, lambda position: rank_dates(rows, position)), Losses()
+    losses = Losses()
+    columns = find_columns(header, context.columns, lambda at: rank_dates(rows, at), has_parts=any(parts))
     others = other_columns(header, columns, context.columns)
     known = {*columns.values(), *(position for positions in others.values() for position in positions)}
-    deadlines = {at: one_line(name) for at, name in enumerate(header) if at not in known and is_deadline(name)}
+    deadlines = {
+        at: one_line(in_words(name))
+        for at, name in enumerate(header)
+        if at not in known and (is_deadline(name) or (is_part(name) and rank_dates(rows, at) == 2))
+    }
     rows, left_out = _with_others(header, rows, columns, others)
     for position, name in enumerate(header):
         is_unknown = (
@@ -58,7 +80,8 @@ def read_rows(
     day_first = find_day_first([cell_at(row, position) for position in dated for _line, row in rows])
     dates = DateCells(context.columns, day_first, losses)
     reader = _RowReader(columns, stand_ins(columns, header), deadlines, context, dates, losses, to_markdown)
-    events = [event for line, row in rows for event in reader.events(row, line)]
+    more = parts or [()] * len(rows)
+    events = [event for (line, row), dates in zip(rows, more, strict=True) for event in reader.events(row, line, dates)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
 
@@ -122,30 +145,44 @@ class _RowReader:
         self.dates, self.losses, self.stand_ins, self.is_zone_told = dates, losses, title_stand_ins, False
         self.home = context.reader_zone or context.zone
 
-    def events(self, row: list[str], line: int) -> Iterator[ImportedEvent]:
-        """Yields the event of a row, and the deadlines in columns of their own, which belong to it."""
+    def events(self, row: list[str], line: int, dates: Sequence[tuple[str, str]]) -> Iterator[ImportedEvent]:
+        """Yields the event of a row, and what belongs to it: the deadlines in columns of their own, and *dates* with their names."""
         if (event_and_cells := self._event(row, line)) is None:
             return
         event, cells = event_and_cells
         yield event
-        for position, column in self.deadlines.items():
-            if not is_no_date(text := cell_at(row, position)):
-                yield from self._deadline(event, column, {**cells, "when": text, "start-time": ""}, line)
+        for column, text in (*((name, cell_at(row, at)) for at, name in self.deadlines.items()), *dates):
+            if is_to_come(text):  # a date that was known is open again
+                fields = {"title": f"{event.title}: {column}", "when": "TBD", "part_of": event.name}
+                part = build_event(f"{event.name} {column}", fields | {"kind": part_kind(column)}, line=line)
+                yield replace(part, has_id=True, is_known_only=True)
+            elif not is_no_date(text):
+                yield from self._deadlines(event, column, text, cells, line)
 
-    def _deadline(
-        self, event: ImportedEvent, column: str, cells: Mapping[str, str], line: int
+    def _deadlines(
+        self, event: ImportedEvent, column: str, text: str, cells: Mapping[str, str], line: int
     ) -> Iterator[ImportedEvent]:
-        """Yields the deadline under "when" of *cells*, which is in the zone behind its hour, or in that of the row."""
-        cells = self._with_zone_apart(cells)
-        zone = zone_of(cells.get("timezone", ""), self.home) or self.home
-        known = self.dates.read_deadline(cells["when"], zone)
-        if known is None:
-            self.losses.add(line, event.title, column, f"{describe_unread(cells['when'])}; this deadline was left out")
+        """Yields the deadlines in *text*, of a row with these *cells*: one, or several that are numbered."""
+        dates = [self._read_deadline(text, cells, line)]
+        if None in dates:
+            dates = [self._read_deadline(part, cells, line) for part in re.split(r"[,;|]\s+", text)]
+        if None in dates:
+            self.losses.add(line, event.title, column, f"{describe_unread(text)}; this deadline was left out")
             return
+        for number, (known, zone) in enumerate(filter(None, dates), start=1):
+            name = f"{column} {number}" if len(dates) > 1 else column
+            kind = "" if "/" in known else part_kind(column)
+            fields = {"title": f"{event.title}: {name}", "when": known, "kind": kind, "part_of": event.name}
+            yield build_event(f"{event.name} {name}", fields, zone=zone, home=self.context.zone, line=line)
+
+    def _read_deadline(self, text: str, cells: Mapping[str, str], line: int) -> tuple[str, str] | None:
+        """Returns the date of a deadline, with the zone behind its hour or that of the row; None where it cannot be read."""
+        cells = self._with_zone_apart({**cells, "when": text, "start-time": ""})
+        zone = zone_of(cells.get("timezone", ""), self.home) or self.home
+        if (known := self.dates.read_deadline(cells["when"], zone)) is None:
+            return None
         self._name_zone(cells, known, line)
-        kind = "" if "/" in known else "deadline"
-        fields = {"title": f"{event.title}: {column}", "when": known, "kind": kind, "part_of": event.name}
-        yield build_event(f"{event.name} {column}", fields, zone=zone, home=self.context.zone, line=line)
+        return known, zone
 
     def _event(self, row: list[str], line: int) -> tuple[ImportedEvent, Mapping[str, str]] | None:
         """Returns the event of a row, and its cells by their keys; None for a row that is left out."""
@@ -162,10 +199,11 @@ class _RowReader:
         title, status, cells = self._status(title, cells, line)
         cells = self._with_zone_apart({**cells, **whole_hours(cells), **midnights(cells)})
         zone = self._zone(cells, title, line)
-        known = self.dates.read(cells, zone, title, line)
+        known = self.dates.read(cells, zone, title, line) if "when" in self.columns else "TBD"
         if known is None:
             return None
-        self._name_zone(cells, known, line)
+        if "when" in self.columns:
+            self._name_zone(cells, known, line)
         more = _place(cells)
         if status != "confirmed":
             more["status"] = status

@@ -71,6 +71,7 @@ class ImportedEvent:
     With *has_id* the name is the source's own, and not made from the title. *series_uid* is that of the series of which the
     source has this one date alone, by the rule on *series_day*, "" for it and all later ones. *path* is its file in a folder.
     *is_cancellation* marks a message that calls it off (RFC 5546 3.2.5), of whose keys a known event takes nothing else.
+    One that *is_known_only* changes the event of that id, and adds none.
     """
 
     name: str
@@ -83,6 +84,7 @@ class ImportedEvent:
     has_id: bool = False
     path: str = ""
     is_cancellation: bool = False
+    is_known_only: bool = False
 
     @property
     def title(self) -> str:
