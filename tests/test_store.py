@@ -401,10 +401,11 @@ def test_a_file_that_takes_the_place_of_an_open_store_is_refused_until_all_conne
 def test_a_second_holder_of_the_lock_is_told_who_has_it(tmp_path: Path) -> None:
     file = tmp_path / ".eventcal" / "eventcal.db"
     said = pytest.raises(StoreError, match=r"process \d+ \(eventcal serve on port 8000\), since \d{4}-")
-    with lock(file, "eventcal serve on port 8000"), said:
-        lock(file, "eventcal scheduler")
+    with lock(file, "eventcal serve on port 8000"), said, lock(file, "eventcal scheduler"):
+        pass
 
-    lock(file, "eventcal scheduler").release()
+    with lock(file, "eventcal scheduler"):
+        pass
 
 
 def test_a_lock_on_a_full_disk_is_named_and_not_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -413,24 +414,26 @@ def test_a_lock_on_a_full_disk_is_named_and_not_kept(tmp_path: Path, monkeypatch
 
     with monkeypatch.context() as full:
         full.setattr(os, "pwrite", refuse)
-        with pytest.raises(StoreError, match="make room on its disk"):
-            lock(tmp_path / "eventcal.db", "serve")
+        with pytest.raises(StoreError, match="make room on its disk"), lock(tmp_path / "eventcal.db", "serve"):
+            pass
 
-    lock(tmp_path / "eventcal.db", "serve").release()
+    with lock(tmp_path / "eventcal.db", "serve"):
+        pass
 
 
 def test_a_store_is_locked_by_whatever_name_and_its_neighbours_are_not(tmp_path: Path) -> None:
     (tmp_path / "link.db").symlink_to(tmp_path / "a.db")
     with lock(tmp_path / "a.db", "eventcal serve"):
-        with pytest.raises(StoreError):
-            lock(tmp_path / "link.db", "eventcal scheduler")
-        lock(tmp_path / "b.db", "eventcal serve").release()
+        with pytest.raises(StoreError), lock(tmp_path / "link.db", "eventcal scheduler"):
+            pass
+        with lock(tmp_path / "b.db", "eventcal serve"):
+            pass
 
 
 def test_the_lock_of_a_killed_process_is_free_and_its_children_do_not_keep_it(tmp_path: Path) -> None:
     code = (
         "import subprocess, sys; from pathlib import Path; from eventcal.store import lock; "
-        f"held = lock(Path({str(tmp_path / 'a.db')!r}), 'test'); "
+        f"held = lock(Path({str(tmp_path / 'a.db')!r}), 'test'); held.__enter__(); "
         "child = subprocess.Popen([sys.executable, '-c', 'import sys; sys.stdin.read()'], stdin=subprocess.PIPE); "
         "print(child.pid, flush=True); sys.stdin.read()"
     )
@@ -439,12 +442,13 @@ def test_the_lock_of_a_killed_process_is_free_and_its_children_do_not_keep_it(tm
     ) as holder:
         assert holder.stdout is not None
         holder.stdout.readline()
-        with pytest.raises(StoreError):
-            lock(tmp_path / "a.db", "second")
+        with pytest.raises(StoreError), lock(tmp_path / "a.db", "second"):
+            pass
         holder.kill()
         holder.wait()
 
-        lock(tmp_path / "a.db", "second").release()
+        with lock(tmp_path / "a.db", "second"):
+            pass
 
 
 def test_an_instant_survives_the_store_to_the_millisecond() -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -22,7 +22,7 @@ from ..logs import line_logger, set_up_logs
 from ..program import program_digest
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
-from ..store import Lock, Store, edition_store, lock, open_store, retention
+from ..store import Store, edition_store, lock, open_store, retention
 from ..store.ledger import stats
 from ..store.tables import MetaKey
 from ..web.server import passed_address, run_web_server, wait_for_port
@@ -105,8 +105,8 @@ def _at_passed_address(settings: Settings) -> Settings:
     return replace(settings, host=address[0], port=address[1]) if isinstance(address, tuple) else settings
 
 
-def _acquire_lock(store: Store, role: str) -> Lock | nullcontext[None]:
-    """Returns the store's lock, which one process may hold on SQLite. Raises StoreError when another one does."""
+def _acquire_lock(store: Store, role: str) -> AbstractContextManager[None]:
+    """Holds the store's lock, which one process may hold on SQLite. Raises StoreError when another one does."""
     return lock(store.path, f"eventcal {role}") if store.path else nullcontext()
 
 

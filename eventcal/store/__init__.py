@@ -6,5 +6,5 @@ from sqlalchemy import Connection
 
 from ..errors import StoreBusy
 from .database import Store, open_store
-from .lockfile import Lock, lock
+from .lockfile import lock
 from .tables import instant, ms

@@ -5,9 +5,10 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from types import TracebackType
 
 from ..errors import StoreError
 
@@ -22,32 +23,12 @@ def make_folder(folder: Path) -> None:
         ignore.write_text("*\n", encoding="utf-8")
 
 
-class Lock:
-    """Held until `release`, or until the process is gone. Its file stays: removing it would let two hold it."""
+@contextmanager
+def lock(store_file: Path, purpose: str) -> Iterator[None]:
+    """Holds the store in *store_file* for *purpose* while the block lasts. Raises StoreError: who has it, doing what, since when.
 
-    def __init__(self, path: Path, descriptor: int) -> None:
-        self.path = path
-        self._descriptor: int | None = descriptor
-
-    def release(self) -> None:
-        """Lets go of the lock."""
-        if self._descriptor is not None:
-            os.close(self._descriptor)
-            self._descriptor = None
-
-    def __enter__(self) -> Lock:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.release()
-
-
-def lock(store_file: Path, purpose: str) -> Lock:
-    """Takes the store in *store_file* for *purpose*. Raises StoreError: who has it, doing what, since when.
-
-    The lock is beside the file and not beside a registry: two registries may name one store.
+    The lock is beside the file and not beside a registry: two registries may name one store. Its file stays: removing it
+    would let two hold the lock.
     """
     file = store_file.resolve()
     path = file.with_name("lock" if file.parent.name == FOLDER else f"{file.name}.lock")
@@ -57,19 +38,18 @@ def lock(store_file: Path, purpose: str) -> Lock:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise StoreError(f"cannot open the lock {path}: {error.strerror}; check who owns it and its folder") from error
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = _describe_holder(descriptor)
-        os.close(descriptor)
-        raise StoreError(f"{path} is held by {holder}; stop it first, or give this one another store") from None
-    try:
-        os.ftruncate(descriptor, 0)
-        os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "command": purpose}).encode(), 0)
-    except OSError as error:
-        os.close(descriptor)
-        raise StoreError(f"cannot write the lock {path}: {error.strerror}; make room on its disk") from error
-    return Lock(path, descriptor)
+    with os.fdopen(descriptor):  # closed at the end
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            holder = _describe_holder(descriptor)
+            raise StoreError(f"{path} is held by {holder}; stop it first, or give this one another store") from None
+        try:
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps({"pid": os.getpid(), "command": purpose}).encode(), 0)
+        except OSError as error:
+            raise StoreError(f"cannot write the lock {path}: {error.strerror}; make room on its disk") from error
+        yield
 
 
 def _describe_holder(descriptor: int) -> str:
