@@ -214,31 +214,26 @@ def balance(conn: Connection) -> list[LedgerBalance]:
 
     Reminders that do not balance come one by one as well, also where their differences cancel each other out.
     """
-    together = _to_balance("reminder", conn.execute(_REMINDER_BALANCE).one())
+    together = LedgerBalance("reminder", *map(int, conn.execute(_REMINDER_BALANCE).one()))
     return [
         *([together] if together.created or not together.is_balanced else []),
-        *(_to_balance(f"reminder {row.id}", row) for row in conn.execute(_UNBALANCED_REMINDERS)),
-        *(_to_balance(row.kind, row) for row in conn.execute(_KIND_BALANCE)),
+        *(LedgerBalance(f"reminder {id}", *map(int, counts)) for id, *counts in conn.execute(_UNBALANCED_REMINDERS)),
+        *(LedgerBalance(kind, *map(int, counts)) for kind, *counts in conn.execute(_KIND_BALANCE)),
     ]
 
 
+# the columns of a LedgerBalance, in its order
 _STATE_COUNTS = [
-    func.count().filter(delivery.c.state.in_(states)).label(name)
-    for name, states in (
-        ("sent", [DeliveryState.SENT]),
-        ("dead", [DeliveryState.DEAD]),
-        ("skipped", [DeliveryState.SKIPPED]),
-        ("open", OPEN_DELIVERY_STATES),
-    )
+    func.count().filter(delivery.c.state.in_(states))
+    for states in ([DeliveryState.SENT], [DeliveryState.DEAD], [DeliveryState.SKIPPED], OPEN_DELIVERY_STATES)
 ]
 _REMINDER_BALANCE = select(
-    select(func.coalesce(func.sum(reminder.c.delivery_count), 0)).scalar_subquery().label("created"),
-    select(func.coalesce(func.sum(reminder.c.erased_count), 0)).scalar_subquery().label("erased"),
+    select(func.coalesce(func.sum(reminder.c.delivery_count), 0)).scalar_subquery(),
     *_STATE_COUNTS,
+    select(func.coalesce(func.sum(reminder.c.erased_count), 0)).scalar_subquery(),
 ).where(delivery.c.kind == DeliveryKind.REMINDER)
-_REMINDER_COUNTS = (reminder.c.delivery_count.label("created"), reminder.c.erased_count.label("erased"))
 _UNBALANCED_REMINDERS = (
-    select(reminder.c.id, *_REMINDER_COUNTS, *_STATE_COUNTS)
+    select(reminder.c.id, reminder.c.delivery_count, *_STATE_COUNTS, reminder.c.erased_count)
     .outerjoin_from(reminder, delivery, delivery.c.reminder_id == reminder.c.id)
     .group_by(*reminder.c["id", "delivery_count", "erased_count"])
     .having(reminder.c.delivery_count != func.count(delivery.c.id) + reminder.c.erased_count)
@@ -246,28 +241,11 @@ _UNBALANCED_REMINDERS = (
     .limit(20)
 )
 _KIND_BALANCE = (
-    select(
-        delivery_counter.c.kind,
-        delivery_counter.c.delivery_count.label("created"),
-        delivery_counter.c.erased_count.label("erased"),
-        *_STATE_COUNTS,
-    )
+    select(delivery_counter.c.kind, delivery_counter.c.delivery_count, *_STATE_COUNTS, delivery_counter.c.erased_count)
     .outerjoin_from(delivery_counter, delivery, delivery.c.kind == delivery_counter.c.kind)
     .group_by(*delivery_counter.c["kind", "delivery_count", "erased_count"])
     .order_by(delivery_counter.c.kind)
 )
-
-
-def _to_balance(source: str, row: Row[*tuple[Any, ...]]) -> LedgerBalance:
-    return LedgerBalance(
-        source=source,
-        created=int(row.created),
-        sent=int(row.sent),
-        dead=int(row.dead),
-        skipped=int(row.skipped),
-        open=int(row.open),
-        erased=int(row.erased),
-    )
 
 
 # the rows themselves
