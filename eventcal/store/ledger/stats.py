@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Row, Select, case, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, case, func, select
 
 from ...states import (
     OPEN_DELIVERY_STATES,
@@ -312,16 +312,19 @@ def list_deliveries(
         query = query.where(delivery.c.due_at <= until)
     if ids is not None:
         query = query.where(delivery.c.id.in_(ids))
-    return [_to_record(row) for row in conn.execute(query)]
+    return [
+        DeliveryRecord(**{**row._mapping, "state": DeliveryState(row.state), "reason": Reason(row.reason)})
+        for row in conn.execute(query)
+    ]
 
 
 _last_detail = select(attempt.c.detail).where(attempt.c.delivery_id == delivery.c.id).order_by(attempt.c.id.desc())
-_RECORDS = (
+_RECORDS = (  # the fields of a DeliveryRecord
     select(
-        *delivery.c[
-            "id", "key", "kind", "state", "reason", "channel", "address", "due_at", "not_before", "settled_at",
-            "attempts", "resend_count",
-        ],
+        *delivery.c["id", "key", "kind", "state", "reason", "channel", "address", "attempts", "resend_count"],
+        delivery.c.due_at.label("due"),
+        delivery.c.not_before.label("next"),
+        delivery.c.settled_at.label("settled"),
         delivery.c.detail.label("reason_detail"),
         func.coalesce(reminder.c.event_id, change.c.event_id, "").label("event_id"),
         func.coalesce(reminder.c.recurrence, change.c.recurrence, "").label("recurrence"),
@@ -330,26 +333,4 @@ _RECORDS = (
     )
     .outerjoin_from(delivery, reminder, reminder.c.id == delivery.c.reminder_id)
     .outerjoin(change, change.c.id == delivery.c.change_id)
-)  # fmt: skip
-
-
-def _to_record(row: Row[*tuple[Any, ...]]) -> DeliveryRecord:
-    return DeliveryRecord(
-        id=row.id,
-        key=row.key,
-        kind=row.kind,
-        state=DeliveryState(row.state),
-        reason=Reason(row.reason),
-        reason_detail=row.reason_detail,
-        channel=row.channel,
-        address=row.address,
-        event_id=row.event_id,
-        recurrence=row.recurrence,
-        lead=row.lead,
-        due=row.due_at,
-        next=row.not_before,
-        settled=row.settled_at,
-        attempts=row.attempts,
-        resend_count=row.resend_count,
-        detail=row.detail,
-    )
+)
