@@ -674,7 +674,7 @@ def test_a_test_message_has_one_attempt_and_why_it_failed(world: World) -> None:
     world.start(NOW)
     with world.store.write() as conn:
         for key, state, detail in (("a", DeliveryState.SENT, "250 queued"), ("b", DeliveryState.DEAD, "550 no")):
-            delivery_queue.record_test(conn, key, "desk", "", state, detail, NOW)
+            delivery_rows.record_test(conn, key, "desk", "", state, detail, NOW)
         attempts = conn.exec_driver_sql("SELECT outcome, detail FROM attempt ORDER BY delivery_id").all()
 
     assert attempts == [("sent", "250 queued"), ("permanent", "550 no")]

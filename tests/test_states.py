@@ -166,8 +166,8 @@ def test_deliveries_move_as_the_table_says(world: World) -> None:
     jobs: dict[str, list[Job]] = {
         "insert": [lambda conn: insert_deliveries(conn, [new], NOW)],
         "record test": [
-            lambda conn: delivery_queue.record_test(conn, "t", "desk", "", DeliveryState.SENT, "", NOW),
-            lambda conn: delivery_queue.record_test(conn, "t", "desk", "", DeliveryState.DEAD, "550", NOW),
+            lambda conn: delivery_rows.record_test(conn, "t", "desk", "", DeliveryState.SENT, "", NOW),
+            lambda conn: delivery_rows.record_test(conn, "t", "desk", "", DeliveryState.DEAD, "550", NOW),
         ],
         "claim": [lambda conn: delivery_queue.claim(conn, "desk", "other", LATE, LEASE, 100)],
         "claim batch": [lambda conn: batch_reservations.claim_batch(conn, "me", ids(conn), "other", LATE, LEASE)],

@@ -12,7 +12,7 @@ from ..events import Calendar
 from ..messages import Message, MessageContext, address_message, channel_test_message
 from ..states import DeliveryState
 from ..store import Store, devices, ms
-from ..store.ledger import delivery_queue
+from ..store.ledger import delivery_rows
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ def send_test(
             with store.write() as conn:
                 for key, address, outcome in zip(keys, addresses, outcomes, strict=True):
                     state = DeliveryState.SENT if isinstance(outcome, Sent) else DeliveryState.DEAD
-                    delivery_queue.record_test(conn, key, settings.name, address, state, outcome.detail, now)
+                    delivery_rows.record_test(conn, key, settings.name, address, state, outcome.detail, now)
         except StoreError as error:
             log.warning("test message sent but not recorded: %s", error)
     return [(address or settings.name, outcome) for address, outcome in zip(addresses, outcomes, strict=True)]

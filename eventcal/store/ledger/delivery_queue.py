@@ -47,7 +47,6 @@ from ..tables import (
     subscription,
     upsert,
 )
-from . import delivery_rows
 from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
 
 CLAIMED: Mapping[str, Any] = {"state": DeliveryState.SENDING, "fencing_token": delivery.c.fencing_token + 1}
@@ -335,15 +334,6 @@ def _result_row(result: DeliveryResult) -> list[object]:
         int(bool(result.outcome)),
         result.ambiguous_sent_at,
     ]
-
-
-def record_test(
-    conn: Connection, key: str, channel: str, address: str, state: DeliveryState, detail: str, now: datetime
-) -> None:
-    """Records a test message and its outcome, SENT or DEAD. It has no subscription and no due time."""
-    id = delivery_rows.insert_test(conn, key, channel, address, state, detail, now)
-    outcome = AttemptOutcome.SENT if state is DeliveryState.SENT else AttemptOutcome.PERMANENT
-    conn.execute(insert(attempt).values(delivery_id=id, at=now, outcome=outcome, detail=detail))
 
 
 # claims that end without a result

@@ -32,6 +32,7 @@ from ...ledger_rows import DeferredDelivery, DigestChannel, DueFanOut, GroupDeli
 from ...states import (
     DIGEST_CHANNEL,
     INVALIDATED,
+    AttemptOutcome,
     DeliveryKind,
     DeliveryState,
     Reason,
@@ -45,6 +46,7 @@ from ..tables import (
     IS_SUBSCRIBED,
     IS_WAITING,
     PREFERENCES,
+    attempt,
     delivery,
     delivery_counter,
     insert_or,
@@ -130,10 +132,10 @@ def schedule(conn: Connection, digests: Sequence[NewDelivery], now: datetime) ->
     conn.execute(update(delivery).where(is_among).values(again), {"keys": packed(digest.key for digest in digests)})
 
 
-def insert_test(
+def record_test(
     conn: Connection, key: str, channel: str, address: str, state: DeliveryState, detail: str, now: datetime
-) -> int:
-    """Inserts a test message that is settled already, as SENT or DEAD, and returns its id."""
+) -> None:
+    """Records a test message and its outcome, SENT or DEAD. It has no subscription and no due time."""
     is_sent = state is DeliveryState.SENT
     values = {
         "key": key,
@@ -149,10 +151,10 @@ def insert_test(
         "reason": Reason.NONE if is_sent else Reason.REFUSED,
         "detail": "" if is_sent else detail,
     }
-    key_of_row = conn.execute(insert(delivery).values(values)).inserted_primary_key
-    assert key_of_row is not None
+    id = conn.execute(insert(delivery).values(values).returning(delivery.c.id)).scalar_one()
+    outcome = AttemptOutcome.SENT if is_sent else AttemptOutcome.PERMANENT
+    conn.execute(insert(attempt).values(delivery_id=id, at=now, outcome=outcome, detail=detail))
     count_deliveries(conn, DeliveryKind.TEST, 1)
-    return int(key_of_row[0])
 
 
 def count_deliveries(conn: Connection, kind: DeliveryKind, created: int) -> None:
