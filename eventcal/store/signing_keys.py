@@ -6,7 +6,7 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -30,12 +30,6 @@ class KeyRotation:
     device_key: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _EarlierKey:
-    key: str = field(repr=False)
-    accepted_until: datetime
-
-
 def keys(store: Store, configured_key: str) -> tuple[str, ...]:
     """Returns the keys of links: the first signs, all are accepted.
 
@@ -47,7 +41,7 @@ def keys(store: Store, configured_key: str) -> tuple[str, ...]:
     if stored_key is None:
         with store.write() as conn:
             stored_key = secret_key(conn)
-    return tuple(filter(None, (configured_key, stored_key, *(earlier.key for earlier in earlier_keys))))
+    return tuple(filter(None, (configured_key, stored_key, *earlier_keys)))
 
 
 class KeyRing:
@@ -78,18 +72,16 @@ def rotate(conn: Connection, configured_key: str, accepted_for: timedelta, now: 
     """
     accepted_until = now + accepted_for
     stored_key = secret_key(conn)
-    earlier_keys = [
-        _EarlierKey(earlier.key, min(earlier.accepted_until, accepted_until)) for earlier in _earlier_keys(conn, now)
-    ]
-    earlier_keys += [_EarlierKey(key, accepted_until) for key in (configured_key, stored_key) if key]
-    kept_keys = {earlier.key: ms(earlier.accepted_until) for earlier in earlier_keys if earlier.accepted_until > now}
-    write_meta(conn, MetaKey.EARLIER_SECRET_KEYS, json.dumps([*kept_keys.items()]))
+    earlier_keys = {key: min(until, accepted_until) for key, until in _earlier_keys(conn, now).items()}
+    earlier_keys |= {key: accepted_until for key in (configured_key, stored_key) if key}
+    rows = [(key, ms(until)) for key, until in earlier_keys.items() if until > now]
+    write_meta(conn, MetaKey.EARLIER_SECRET_KEYS, json.dumps(rows))
     write_meta(conn, MetaKey.SECRET_KEY, secrets.token_urlsafe(32))
     device_key = devices.add_vapid_key(conn).public if devices.find_vapid_keys(conn) else ""
     return KeyRotation(accepted_until, bool(configured_key), device_key)
 
 
-def _earlier_keys(conn: Connection, now: datetime) -> list[_EarlierKey]:
-    """Returns the earlier keys that are still accepted at *now*, the oldest first."""
+def _earlier_keys(conn: Connection, now: datetime) -> dict[str, datetime]:
+    """Returns the earlier keys that are still accepted at *now*, the oldest first, and until when."""
     rows = json.loads(read_meta(conn, MetaKey.EARLIER_SECRET_KEYS) or "[]")
-    return [_EarlierKey(key, instant(until)) for key, until in rows if instant(until) > now]
+    return {key: instant(until) for key, until in rows if instant(until) > now}
