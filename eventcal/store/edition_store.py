@@ -242,8 +242,7 @@ def write_registry_check(conn: Connection, check: RegistryCheck) -> None:
         "outcome": check.outcome,
         "problems": json.dumps([asdict(problem) for problem in check.problems], ensure_ascii=False),
     }
-    if not conn.execute(update(registry_check).values(row)).rowcount:
-        conn.execute(insert(registry_check).values(row))
+    conn.execute(upsert(registry_check, "checked_at", "digest", "outcome", "problems"), row)
 
 
 def read_registry_check(conn: Connection) -> RegistryCheck | None:

@@ -402,9 +402,8 @@ def _insert_subscription(
     row = _subscription_row(channel, address, preferences, state, now)
     if dialect_of(conn).reuses_ids:
         row["id"] = _allocate_id(conn)
-    key = conn.execute(subscription.insert().values(row)).inserted_primary_key
-    assert key is not None
-    return int(key[0])
+    id: int = conn.execute(subscription.insert().values(row).returning(subscription.c.id)).scalar_one()
+    return id
 
 
 def _subscription_row(
