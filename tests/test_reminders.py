@@ -24,7 +24,7 @@ from eventcal.ledger_rows import (
     SubscriptionGroup,
 )
 from eventcal.planning import fan_out, reminders
-from eventcal.planning.reminders import DueReminder, ReminderAudience, Send, Skip
+from eventcal.planning.reminders import PLANNING_HORIZON, DueReminder, ReminderAudience, Send, Skip
 from eventcal.states import Reason, ReminderState
 
 from .world import utc
@@ -65,8 +65,13 @@ def edition(*events: Event) -> Edition:
 def planned(
     *events: Event, now: datetime = NOW, readers: tuple[ReminderAudience, ...] = ()
 ) -> list[tuple[str, datetime]]:
-    audiences = (ReminderAudience(), *readers)
-    return [(each.key.lead, each.due) for each in reminders.plan(edition(*events), now, audiences=audiences)]
+    return [(each.key.lead, each.due) for each in plan(*events, now=now, readers=(ReminderAudience(), *readers))]
+
+
+def plan(
+    *events: Event, now: datetime = NOW, readers: tuple[ReminderAudience, ...] = (ReminderAudience(),)
+) -> list[PlannedReminder]:
+    return reminders.plan(edition(*events).versions, now, now + PLANNING_HORIZON, readers)
 
 
 # one occurrence
@@ -165,7 +170,7 @@ def test_each_occurrence_of_a_series_is_planned_and_a_moved_one_where_it_went() 
 
 def test_wall_clock_leads_speak_in_the_readers_zone_elapsed_ones_are_the_same_for_all() -> None:
     stands = event("2021-09-16 10:00", "1 day before at 09:00", "1 hour before")
-    found = reminders.plan(edition(stands), NOW, audiences=(ReminderAudience(), ReminderAudience("Europe/Berlin")))
+    found = plan(stands, readers=(ReminderAudience(), ReminderAudience("Europe/Berlin")))
 
     assert {(each.key.lead, each.key.zone, each.due) for each in found} == {
         ("the day before at 09:00", "", utc(2021, 9, 15, 4)),
@@ -203,7 +208,7 @@ def test_leads_hold_their_word_over_changes_of_the_clock(zone: str, text: str, a
 
 
 def test_a_lead_after_the_start_ends_with_its_reason() -> None:
-    (found,) = reminders.plan(edition(event("2021-09-16 10:00", "on the day at 18:00")), NOW)
+    (found,) = plan(event("2021-09-16 10:00", "on the day at 18:00"))
 
     assert found.reason == "after start"
 
@@ -236,7 +241,7 @@ def test_what_several_audiences_ask_for_alike_is_planned_once_and_ends_with_the_
         ReminderAudience(leads=(lead("1 day before"),)),
         ReminderAudience("Europe/Berlin", (lead("1 day before"),)),
     )
-    found = reminders.plan(edition(event("2021-09-16", "1 day before")), NOW, audiences=thrice)
+    found = plan(event("2021-09-16", "1 day before"), readers=thrice)
 
     assert [(each.key.zone, each.due, each.expires_at, each.reason) for each in found] == [
         ("", utc(2021, 9, 15, 4), utc(2021, 9, 16, 19), ""),
@@ -248,11 +253,11 @@ def test_a_readers_lead_reaches_as_far_as_it_says_though_the_event_has_none() ->
     own = (ReminderAudience(leads=(lead("10 weeks before"),)),)
 
     assert planned(event("2021-12-20"), readers=own) == [("10 weeks before", utc(2021, 10, 11, 4))]
-    assert len(reminders.plan(edition(event("2021-12-20")), NOW, audiences=own)) == 1
+    assert len(plan(event("2021-12-20"), readers=own)) == 1
 
 
 def test_an_hour_that_is_the_start_comes_too_late() -> None:
-    (found,) = reminders.plan(edition(event("2021-09-16 10:00", "on the day at 10:00")), NOW)
+    (found,) = plan(event("2021-09-16 10:00", "on the day at 10:00"))
 
     assert (found.due, found.reason) == (found.expires_at, "after start")
     assert reminders.diff_plan([found], [], NOW, lambda _: Reason.NONE).insert[0].reason == "after start"

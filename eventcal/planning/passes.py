@@ -104,7 +104,7 @@ def extend_horizon(conn: Connection, edition: Edition, now: datetime) -> None:
         return
     if now + PLANNING_HORIZON <= planned_to:
         return
-    planned = reminders.plan(edition, now, until - now, _audiences(conn))
+    planned = reminders.plan(edition.versions, now, until, _audiences(conn))
     wanted = [reminder for reminder in planned if reminder.due > planned_to]
     stored = reminder_rows.reminders_due_after(conn, planned_to)
     # They were known all the while, just not written down: what fell due meanwhile is late, not past.
@@ -132,7 +132,7 @@ def _replan(
     """Plans the events *uids* anew up to *until*, None for all, and writes what differs."""
     audiences = _audiences(conn)
     versions = [version for version in edition.versions if uids is None or version.uid in uids]
-    wanted = [planned for version in versions for planned in reminders.plan_event(version, now, until, audiences)]
+    wanted = reminders.plan(versions, now, until, audiences)
     stored = reminder_rows.stored_reminders(conn, now - _ZONE_MARGIN, uids)
     moved_uids = set() if is_first else edition_store.uids_changed_as(conn, edition.number, _MOVING_KINDS)
     catch_up = {
@@ -189,7 +189,7 @@ def find_backfill(conn: Connection, edition: Edition, now: datetime) -> Backfill
     requested = {(group.leads, group.zone) for group in reminder_rows.groups(conn)}
     planned = {(leads, zone) for leads, zone in json.loads(read_meta(conn, MetaKey.AUDIENCES) or "[]")}
     audiences = [reminders.audience(zone, leads) for leads, zone in sorted(requested - planned)]
-    wanted = reminders.plan(edition, now, planned_to - now, audiences) if audiences else []
+    wanted = reminders.plan(edition.versions, now, planned_to, audiences) if audiences else []
     return Backfill(preferences_version, tuple(sorted(requested)), tuple(wanted))
 
 

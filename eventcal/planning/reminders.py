@@ -16,7 +16,7 @@ from zoneinfo import ZoneInfo
 
 from .. import occurrences
 from ..events import Event, Occurrence, Status, chosen_zone
-from ..history import Edition, Version
+from ..history import Version
 from ..leads import Elapsed, Lead, NoticeKind, WallClock, lead_text, leads_of, parse, resolve
 from ..ledger_rows import EndedReminder, PlanDiff, PlannedReminder, ReminderKey, StoredReminder, is_late
 from ..states import Reason, ReminderState
@@ -116,13 +116,10 @@ def zone_bucket(lead: Lead | NoticeKind, zone: str) -> str:
 
 
 def plan(
-    edition: Edition,
-    now: datetime,
-    horizon: timedelta = PLANNING_HORIZON,
-    audiences: Sequence[ReminderAudience] = (ReminderAudience(),),
+    versions: Iterable[Version], now: datetime, until: datetime, audiences: Sequence[ReminderAudience]
 ) -> list[PlannedReminder]:
-    """Plans the reminders of *audiences* that fall due by *now* + *horizon* and are still useful at *now*, by event."""
-    return [planned for version in edition.versions for planned in plan_event(version, now, now + horizon, audiences)]
+    """Plans the reminders of *audiences* that fall due by *until* and are still useful at *now*, by event."""
+    return [planned for version in versions for planned in plan_event(version, now, until, audiences)]
 
 
 def plan_event(
