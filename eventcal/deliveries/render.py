@@ -46,11 +46,6 @@ class Duplicate(Skip):
     last_notified: tuple[LastNotified, ...] = ()
 
 
-def known_after(skip: Skip) -> tuple[LastNotified, ...]:
-    """Returns what a reader knows of a message that is not sent to them."""
-    return skip.last_notified if isinstance(skip, Duplicate) else ()
-
-
 @dataclass(frozen=True, slots=True)
 class _RenderJob:
     """A claim to render by *edition* at *now*, with its event attached if *wants_calendar*."""

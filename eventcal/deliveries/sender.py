@@ -27,7 +27,7 @@ from ..store import Connection, Store, devices, retention
 from ..store.ledger import delivery_queue, reminder_rows
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
 from .outcome import BreakerReport, decide_result, next_breaker, released
-from .render import MessageRenderer, Rendered, known_after
+from .render import Duplicate, MessageRenderer, Rendered
 from .render_context import RenderContext
 from .returned_mail import record_bounces
 
@@ -199,7 +199,8 @@ class Sender:
             return rendered
         if rendered.reason is Reason.PAST and claim.attempts:
             return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_TIME_LEFT, now, detail=claim.detail)
-        return DeliveryResult(claim, DeliveryState.SKIPPED, rendered.reason, now, last_notified=known_after(rendered))
+        known = rendered.last_notified if isinstance(rendered, Duplicate) else ()
+        return DeliveryResult(claim, DeliveryState.SKIPPED, rendered.reason, now, last_notified=known)
 
     def _send_message(self, channel: Channel, claim: Claim, message: Message) -> Outcome:
         def recheck() -> None:
