@@ -41,7 +41,7 @@ _MIN_BODY_BYTES = 40
 _URGENCIES = {"reminder": "high", "confirmation": "high", "test": "high", "change": "normal", "digest": "low"}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Service:
     """One push service as this process knows it: failures in a row, and until when nothing is sent there.
 
@@ -88,9 +88,10 @@ class WebPushChannel:
         if key is None:
             return Permanent("the key that this device subscribed with no longer exists", is_address_unknown=True)
         origin = fetch.origin(device.url)
-        if (held := self._hold_of(origin, now)) is not None:
-            return held
-        if self._is_proven(origin):
+        service = self._services.get(origin, _Service())
+        if service.held_until is not None and now < service.held_until:
+            return Postponed(f"waiting for the push service: {service.detail}", service.held_until - now)
+        if service.is_proven:
             return self._push(message, device, key, origin, now)
         if not self._unproven_sends.acquire(blocking=False):
             return Postponed("waiting for other push services that have not answered yet", UNPROVEN_WAIT)
@@ -156,34 +157,18 @@ class WebPushChannel:
 
     # push services
 
-    def _hold_of(self, origin: str, now: datetime) -> Postponed | None:
-        """Returns the answer for a push service that nothing is sent to just now; None where it may be asked."""
-        with self._lock:
-            service = self._services.get(origin)
-            if service is None or service.held_until is None or now >= service.held_until:
-                return None
-            return Postponed(f"waiting for the push service: {service.detail}", service.held_until - now)
-
-    def _is_proven(self, origin: str) -> bool:
-        with self._lock:
-            service = self._services.get(origin)
-            return service is not None and service.is_proven
-
-    def _note_success(self, origin: str) -> None:
-        with self._lock:
-            self._services[origin] = _Service(is_proven=True)
-            self._forget_oldest(origin)
-
     def _note_failure(self, origin: str, now: datetime, detail: str, wait: timedelta | None = None) -> None:
         with self._lock:
-            service = self._services.setdefault(origin, _Service())
-            service.is_proven, service.failures, service.detail = False, service.failures + 1, detail
-            if wait or service.failures >= FAILURES_TO_HOLD:
-                service.held_until = max(service.held_until or now, now + (wait or HOLD_TIME))
-            self._forget_oldest(origin)
+            service = self._services.get(origin, _Service())
+            failures, held_until = service.failures + 1, service.held_until
+            if wait or failures >= FAILURES_TO_HOLD:
+                held_until = max(held_until or now, now + (wait or HOLD_TIME))
+            self._note(origin, _Service(False, failures, held_until, detail))
 
-    def _forget_oldest(self, newest: str) -> None:
-        self._services.move_to_end(newest)
+    def _note(self, origin: str, service: _Service) -> None:
+        """Notes what is known of *origin* now, and forgets the push service that was used longest ago. The lock is held."""
+        self._services[origin] = service
+        self._services.move_to_end(origin)
         if len(self._services) > MAX_ORIGINS:
             self._services.popitem(last=False)
 
@@ -191,7 +176,8 @@ class WebPushChannel:
         """Decides what a response means (RFC 8030 5, 7.3, 8.4)."""
         status = str(response.status)
         if 200 <= response.status < 300:
-            self._note_success(origin)
+            with self._lock:
+                self._note(origin, _Service(is_proven=True))
             return Sent(status)
         if response.status in _GONE_STATUSES:
             return Permanent(status, is_address_unknown=True)
