@@ -30,8 +30,8 @@ class SubcommandGroup(click.Group):
             formatter.write_dl(rows)
 
 
-class LazyGroup(click.Group):
-    """A click group that has the commands of COMMANDS, and imports each when it is asked for."""
+class CommandGroup(click.Group):
+    """Imports each of COMMANDS when it is asked for, and shows an error that a person can fix as one line, with its exit status."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Returns the names of all commands, in the order of COMMANDS."""
@@ -63,10 +63,6 @@ class LazyGroup(click.Group):
         for title, commands in COMMANDS.items():
             with formatter.section(title):
                 formatter.write_dl([(f"{name:<{width}}", summary) for name, (_, summary) in commands.items()])
-
-
-class ErrorReportingGroup(LazyGroup):
-    """Shows errors that a person can fix as one line, with the exit status that they carry; nothing else does."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parses the arguments; octets that are not UTF-8, which no file, log or terminal could show, are a usage error."""
@@ -126,9 +122,7 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, default=str, ensure_ascii=False, indent=2))
 
 
-@click.group(
-    cls=ErrorReportingGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}
-)
+@click.group(cls=CommandGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="eventcal")
 def cli() -> None:
     """Turn a file of dated events into a calendar that people subscribe to, and reminders that reach them.
