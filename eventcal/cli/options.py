@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -18,13 +19,11 @@ def with_options(options: Iterable[Decorator], convert: Callable[[dict[str, Any]
     """Gives a command these click *options* after its own; *convert* changes what they were given into its arguments, in place."""
 
     def decorate(command: Callable[..., Any]) -> Callable[..., Any]:
+        @wraps(command)  # with the options that it declared before this decorator
         def wrapper(*args: Any, **arguments: Any) -> Any:
             convert(arguments)
             return command(*args, **arguments)
 
-        wrapper.__name__, wrapper.__doc__ = command.__name__, command.__doc__
-        # options that the command declared before this decorator
-        wrapper.__click_params__ = list(getattr(command, "__click_params__", []))  # type: ignore[attr-defined]
         decorated: Callable[..., Any] = wrapper
         for option in reversed(list(options)):
             decorated = option(decorated)
