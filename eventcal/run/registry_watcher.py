@@ -64,7 +64,7 @@ class RegistryWatcher:
         self._path = settings.registry
         self._report = report
         self._registry: Registry | None = None
-        self._edition: Edition | None = None
+        self.edition: Edition | None = None  # the newest one after the last check; None before any
         self._awaits_acceptance = True  # perhaps, by the process before us
         self._check_count = 0
         self._failure = ""
@@ -95,13 +95,13 @@ class RegistryWatcher:
             # what changes while we run is an edit, also one that goes back to what was there before
             force=last_registry is not None,
             accept=bool(accepted_digest) and new_registry.digest == accepted_digest,
-            cached=self._edition,
+            cached=self.edition,
             write_plan=passes.plan_edition,
         )
         self._registry, self._awaits_acceptance, self._failure = new_registry, result.outcome == "held", ""
-        self._edition = result.edition
+        self.edition = result.edition
         if last_registry is None and result.edition is not None:
-            self._edition = _share_events(result.edition, new_registry)
+            self.edition = _share_events(result.edition, new_registry)
         if accepted_digest:
             with self._store.write() as conn:
                 edition_store.accept(conn, "")  # given once, for this content and no other
@@ -119,11 +119,6 @@ class RegistryWatcher:
         with self._store.write() as conn:
             edition_store.write_registry_check(conn, RegistryCheck(now, "", "problems", problems))
         self._failure = repr(error)
-
-    @property
-    def edition(self) -> Edition | None:
-        """The newest edition after the last check, None before any."""
-        return self._edition
 
     def _accepted_digest(self) -> str:
         """Returns the digest of a held registry that the operator accepted, "" for none: read only while one is held."""
