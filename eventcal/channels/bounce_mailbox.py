@@ -61,17 +61,15 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
 
 
 def _connect(scheme: str, host: str, port: int | None, query: str) -> imaplib.IMAP4:
+    tls_context = (
+        ssl.create_default_context()
+    )  # checks the server's certificate: what imaplib makes by itself takes any
     if scheme == "imaps":
-        return imaplib.IMAP4_SSL(host, port or IMAPS_PORT, ssl_context=_tls_context(), timeout=TIMEOUT_SECONDS)
+        return imaplib.IMAP4_SSL(host, port or IMAPS_PORT, ssl_context=tls_context, timeout=TIMEOUT_SECONDS)
     connection = imaplib.IMAP4(host, port or IMAP_PORT, timeout=TIMEOUT_SECONDS)
     if query != "starttls=never":
-        connection.starttls(_tls_context())
+        connection.starttls(tls_context)
     return connection
-
-
-def _tls_context() -> ssl.SSLContext:
-    """Returns one that checks the server's certificate: what imaplib makes by itself takes any."""
-    return ssl.create_default_context()
 
 
 def _log_in(connection: imaplib.IMAP4, user: str, password: str) -> None:

@@ -20,15 +20,10 @@ class LogChannel:
         self._name, self._write_line = name, write_line
 
     def send(self, message: Message, recheck: Recheck = no_recheck) -> Outcome:
-        """Writes one line."""
+        """Writes one line, with the moment on the event's own wall clock."""
+        moment = message.send_time.isoformat(" ", "minutes")
         try:
-            self._write_line(format_line(message, self._name))
+            self._write_line(f"{moment}  {message.address or self._name}  {message.subject}")
         except OSError as error:
             return Retry(f"standard output: {error.strerror or error}", is_destination_down=True)
         return Sent()
-
-
-def format_line(message: Message, name: str) -> str:
-    """Returns one message as rehearsals and the log show it: the moment on the event's own wall clock."""
-    offset = f"{message.send_time:%z}"
-    return f"{message.send_time:%Y-%m-%d %H:%M}{offset[:3]}:{offset[3:5]}  {message.address or name}  {message.subject}"
