@@ -906,7 +906,7 @@ def test_a_rehearsal_is_what_the_passes_would_send_in_order(world: World) -> Non
     world.publish(SUMMIT + "\n- {id: m, title: Month, when: 2021-10, reminders: [1 week before at 09:00]}", NOW)
     found = list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, utc(2021, 11, 1)))
 
-    assert [(each.moment, each.recipient, each.subject) for each in found] == [
+    assert [(each.message.send_time, each.recipient, each.message.subject) for each in found] == [
         (DAY_BEFORE, "desk", "Thu 16 Sep, 10:00: Summit"),
         (HOUR_BEFORE, "desk", "Thu 16 Sep, 10:00: Summit"),
         (utc(2021, 9, 24, 4), "desk", "Expected in October 2021 (date to be confirmed): Month"),
@@ -919,7 +919,7 @@ def test_a_rehearsal_has_each_digest_also_where_nothing_else_is_due_between_them
     settings = [ChannelSettings("desk", "email", to=("a@example.net",), digest="daily")]
     found = list(deliveries.rehearse(world.edition(), settings, NOW, utc(2021, 9, 10)))
 
-    assert [each.moment for each in found] == [utc(2021, 9, day, 3) for day in (2, 3, 4, 5, 6)]
+    assert [each.message.send_time for each in found] == [utc(2021, 9, day, 3) for day in (2, 3, 4, 5, 6)]
     assert {each.recipient for each in found} == {"a@example.net"}
 
 
@@ -930,7 +930,7 @@ def test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by(world: World) -> 
     found = list(deliveries.rehearse(world.edition(), [ChannelSettings("desk", "log")], NOW, utc(2022, 9, 1)))
 
     assert len(found) == 52
-    assert {each.subject.rpartition(": ")[2] for each in found} == {"Weekly"}
+    assert {each.message.subject.rpartition(": ")[2] for each in found} == {"Weekly"}
 
 
 def test_a_rehearsal_plays_its_messages_into_a_real_channel(world: World) -> None:
@@ -978,7 +978,7 @@ def test_a_rehearsed_edit_has_its_own_notices_alone(
         world.store, before, after, settings, NOW + minutes * MINUTE, deliveries.RenderContext()
     )
 
-    assert ([each.subject for each in found.at_once], found.in_digests) == told
+    assert ([each.message.subject for each in found.at_once], found.in_digests) == told
 
 
 def test_what_would_be_held_is_rehearsed_with_the_links_that_it_would_have(world: World, tmp_path: Path) -> None:
@@ -991,7 +991,7 @@ def test_what_would_be_held_is_rehearsed_with_the_links_that_it_would_have(world
         world.store, before, after, world.settings, NOW, deliveries.RenderContext("https://cal.example")
     )
 
-    assert [each.subject for each in found.at_once] == ["Moved to Fri 17 Sep, 10:00: E0, and 11 more"]
+    assert [each.message.subject for each in found.at_once] == ["Moved to Fri 17 Sep, 10:00: E0, and 11 more"]
     assert "https://cal.example/events/e0" in found.at_once[0].message.text
 
 

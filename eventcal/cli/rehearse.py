@@ -112,14 +112,14 @@ def _rehearse_edit(settings: Settings, revision: str, as_json: bool) -> None:
         return
     zone = new.require_valid().calendar.zone
     by_subject: dict[str, list[RehearsedMessage]] = {}
-    for message in rehearsal.at_once:
-        by_subject.setdefault(message.subject, []).append(message)
+    for rehearsed in rehearsal.at_once:
+        by_subject.setdefault(rehearsed.message.subject, []).append(rehearsed)
     for subject, group in by_subject.items():
-        device_count = sum(rehearsed.message.device is not None for rehearsed in group)
+        device_count = sum(member.message.device is not None for member in group)
         recipient = group[0].recipient if len(group) == 1 else format_count(len(group), "recipient")
         if device_count and len(group) > 1:
             recipient += f" ({device_count} of them {'a device' if device_count == 1 else 'devices'})"
-        click.echo(f"{group[0].moment.astimezone(zone):%Y-%m-%d %H:%M}  {recipient}  {subject}")
+        click.echo(f"{group[0].message.send_time.astimezone(zone):%Y-%m-%d %H:%M}  {recipient}  {subject}")
         body, _, _ = group[0].message.text.partition("\n-- \n")
         click.echo("".join(f"    {line}\n" if line else "\n" for line in body.strip().splitlines()))
     if rehearsal.in_digests:
@@ -155,12 +155,14 @@ def _build_playback_channel(send_to: str | None, settings: Settings) -> Channel 
     return channels.build([playback_settings], channels.MailSettings(mail_from=settings.mail_from))["rehearsal"]
 
 
-def _format_message(message: RehearsedMessage, zone: ZoneInfo) -> str:
-    return f"{message.moment.astimezone(zone):%Y-%m-%d %H:%M}  {message.recipient}  {message.subject}"
+def _format_message(rehearsed: RehearsedMessage, zone: ZoneInfo) -> str:
+    moment = rehearsed.message.send_time.astimezone(zone)
+    return f"{moment:%Y-%m-%d %H:%M}  {rehearsed.recipient}  {rehearsed.message.subject}"
 
 
-def _message_json(message: RehearsedMessage) -> dict[str, object]:
-    return {"moment": message.moment.isoformat(), "recipient": message.recipient, "subject": message.subject}
+def _message_json(rehearsed: RehearsedMessage) -> dict[str, object]:
+    message = rehearsed.message
+    return {"moment": message.send_time.isoformat(), "recipient": rehearsed.recipient, "subject": message.subject}
 
 
 def _format_summary(messages: list[RehearsedMessage], start: datetime, end: datetime, zone: ZoneInfo) -> str:

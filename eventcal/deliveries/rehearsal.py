@@ -37,16 +37,6 @@ class RehearsedMessage:
     message: Message
 
     @property
-    def moment(self) -> datetime:
-        """When it is due."""
-        return self.message.send_time
-
-    @property
-    def subject(self) -> str:
-        """Its subject."""
-        return self.message.subject
-
-    @property
     def recipient(self) -> str:
         """The address of its recipient, or the channel's name where there is none."""
         return self.message.address or self.channel
