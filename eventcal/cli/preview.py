@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -16,10 +16,10 @@ from .inputs import edition_from_file, find_version, require_language
 from .options import with_settings
 
 if TYPE_CHECKING:
-    from ..events import Calendar, Occurrence
+    from ..events import Calendar
     from ..history import Edition, Version
     from ..leads import Lead
-    from ..messages import Message, MessageLine
+    from ..messages import Message, MessageContext, MessageLine
     from ..settings import Settings
 
 
@@ -48,11 +48,13 @@ def preview(
 
     if was and kind != "change":
         raise click.UsageError("--was is for --kind change")
-    edition = edition_from_file(settings, datetime.now(UTC))
+    now = datetime.now(UTC)
+    edition = edition_from_file(settings, now)
     base_url = settings.base_url or f"http://{settings.host}:{settings.port}"
     language = require_language(lang, edition)
-    options = _PreviewOptions(language, find_zone(zone).key if zone else "", base_url)
-    draft = _build_message(edition, find_version(edition, event_id), kind, lead_text, was, options)
+    own_zone = find_zone(zone).key if zone else ""
+    context = messages.MessageContext(edition.calendar, now, language, own_zone, base_url)
+    draft = _build_message(edition, find_version(edition, event_id), kind, lead_text, was, context)
     links = tuple((mark, f"{base_url}/{mark.strip('%').lower()}/...") for mark in messages.LINK_PLACEHOLDERS)
     headers = (
         ("List-Unsubscribe", f"<{dict(links)[messages.UNSUBSCRIBE_PLACEHOLDER]}>"),
@@ -66,46 +68,31 @@ def preview(
     click.echo(mail.html if output_format == "html" else f"Subject: {mail.subject}\n\n{mail.text}", nl=False)
 
 
-@dataclass(frozen=True)
-class _PreviewOptions:
-    language: str
-    zone: str
-    base_url: str
-
-
 def _build_message(
-    edition: Edition, version: Version, kind: str, lead_text: str, was: str, options: _PreviewOptions
+    edition: Edition, version: Version, kind: str, lead_text: str, was: str, context: MessageContext
 ) -> Message:
-    from .. import messages
+    """Builds the message as it would be sent about the event's next date, or now where nothing is due for that."""
+    from .. import leads, messages, occurrences
+    from ..events import Occurrence, chosen_zone
     from ..filters import Filter
-    from ..occurrences import title_without_number
 
     calendar, event = edition.calendar, version.event
-    query, title_of = Filter(event=event.id), lambda _id: title_without_number(event, options.language)
-    occurrence = _next_occurrence(version)
+    query, title_of = Filter(event=event.id), lambda _id: occurrences.title_without_number(event, context.language)
+    occurrence = next(occurrences.iter_upcoming(event, context.now.date()), None)
+    occurrence = occurrence or Occurrence(event, "", event.when, event.status)
     lead = _parse_lead(version, lead_text)
-    moment = _send_time(occurrence, lead, options.zone)
-    footer_reason = messages.footer_reason(query, title_of, calendar, options.language)
-    context = messages.MessageContext(calendar, moment, options.language, options.zone, options.base_url, footer_reason)
+    moment = leads.resolve(lead, occurrence.when, chosen_zone(occurrence.event, context.zone)) or context.now
+    footer_reason = messages.footer_reason(query, title_of, calendar, context.language)
+    context = replace(context, now=moment, footer_reason=footer_reason)
     match kind:
         case "reminder":
-            ics = _build_ics(edition, version, moment, options.base_url)
+            ics = _build_ics(edition, version, moment, context.base_url)
             return messages.reminder_message(context, occurrence, version, lead, ics=ics)
         case "digest":
             return messages.digest_message(context, [], [occurrence], {event.id: version})
         case "change":
             return messages.change_message(context, [_change_line(version, was, calendar)])
     return messages.confirmation_message(context, query, title_of, link_expires_at=moment + timedelta(hours=48))
-
-
-def _next_occurrence(version: Version) -> Occurrence:
-    """Returns the event, or of a series the next time."""
-    from .. import occurrences
-    from ..events import Occurrence
-
-    event = version.event
-    next_occurrence = next(occurrences.iter_upcoming(event, datetime.now(UTC).date()), None)
-    return next_occurrence or Occurrence(event, "", event.when, event.status)
 
 
 def _parse_lead(version: Version, lead_text: str) -> Lead:
@@ -119,18 +106,7 @@ def _parse_lead(version: Version, lead_text: str) -> Lead:
     return lead
 
 
-def _send_time(occurrence: Occurrence, lead: Lead, zone: str) -> datetime:
-    """Returns when it would be sent."""
-    from .. import leads
-    from ..events import chosen_zone
-
-    moment = leads.resolve(lead, occurrence.when, chosen_zone(occurrence.event, zone))
-    return moment or datetime.now(UTC)
-
-
 def _change_line(version: Version, was: str, calendar: Calendar) -> MessageLine:
-    from dataclasses import replace
-
     from .. import history, messages, when
     from ..events import event_zone
 
