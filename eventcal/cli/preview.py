@@ -72,8 +72,8 @@ def _build_message(
     edition: Edition, version: Version, kind: str, lead_text: str, was: str, context: MessageContext
 ) -> Message:
     """Builds the message as it would be sent about the event's next date, or now where nothing is due for that."""
-    from .. import leads, messages, occurrences
-    from ..events import Occurrence, chosen_zone
+    from .. import feeds, leads, messages, occurrences
+    from ..events import Occurrence, chosen_zone, event_zone
     from ..filters import Filter
 
     calendar, event = edition.calendar, version.event
@@ -86,7 +86,8 @@ def _build_message(
     context = replace(context, now=moment, footer_reason=footer_reason)
     match kind:
         case "reminder":
-            ics = _build_ics(edition, version, moment, context.base_url)
+            today = moment.astimezone(event_zone(event)).date()
+            ics = feeds.render_event_ics(edition, version, today, Filter(), context.base_url)
             return messages.reminder_message(context, occurrence, version, lead, ics=ics)
         case "digest":
             return messages.digest_message(context, [], [occurrence], {event.id: version})
@@ -116,14 +117,3 @@ def _change_line(version: Version, was: str, calendar: Calendar) -> MessageLine:
     new = history.state_of(event, calendar.language)
     old = replace(new, when=when.parse(was, event_zone(event)))
     return messages.MessageLine(event.title.in_language(calendar.language), old, new, version)
-
-
-def _build_ics(edition: Edition, version: Version, moment: datetime, base_url: str) -> bytes:
-    from .. import feeds
-    from ..events import event_zone
-    from ..filters import Filter
-
-    representation = feeds.render_event_feed(
-        edition, version.event.id, moment.astimezone(event_zone(version.event)).date(), Filter(), base_url
-    )
-    return representation.body if representation else b""
