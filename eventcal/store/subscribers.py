@@ -133,15 +133,7 @@ def sign_up(conn: Connection, address: str, preferences: SubscriptionPreferences
     """
     if _confirmations_sent(conn, address, now) >= MAX_CONFIRMATIONS_PER_DAY:
         return "full"
-    existing = conn.execute(
-        select(subscription).where(_IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter)
-    ).one_or_none()
-    if existing is None:
-        id = _insert_subscription(conn, EMAIL_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
-    else:
-        id = existing.id
-        if existing.state != SubscriptionState.ACTIVE:
-            _renew_pending(conn, id, address, preferences, now)
+    id, _ = _make_pending(conn, EMAIL_CHANNEL, address, preferences, now)
     return "asked" if _queue_confirmation(conn, id, EMAIL_CHANNEL, address, now) else "waiting"
 
 
@@ -155,27 +147,30 @@ def sign_up_device(
     """
     address = devices.save_device(conn, endpoint, now)
     known = by_address(conn, address)
-    existing = next((other for other in known if other.preferences.filter == preferences.filter), None)
-    if existing is None:
-        id = _insert_subscription(conn, PUSH_CHANNEL, address, preferences, SubscriptionState.PENDING, now)
-    elif existing.state == SubscriptionState.ACTIVE:
-        id = existing.id
+    id, is_active = _make_pending(conn, PUSH_CHANNEL, address, preferences, now)
+    if is_active:
         update_preferences(conn, id, preferences, now)
-    else:
-        id = existing.id
-        _renew_pending(conn, id, address, preferences, now)
-    if any(other.state == SubscriptionState.ACTIVE for other in known):
-        if existing is None or existing.state != SubscriptionState.ACTIVE:
-            _activate(conn, id, now)
+    elif any(other.state == SubscriptionState.ACTIVE for other in known):
+        _activate(conn, id, now)
     elif _confirmations_sent(conn, address, now) < MAX_CONFIRMATIONS_PER_DAY:
         _queue_confirmation(conn, id, PUSH_CHANNEL, address, now)
     return _to_subscriber(conn.execute(select(subscription).where(subscription.c.id == id)).one())
 
 
-def _renew_pending(
-    conn: Connection, id: int, address: str, preferences: SubscriptionPreferences, now: datetime
-) -> None:
-    """Makes a subscription that is not active wait for its confirmation again, with these preferences."""
+def _make_pending(
+    conn: Connection, channel: str, address: str, preferences: SubscriptionPreferences, now: datetime
+) -> tuple[int, bool]:
+    """Has the subscription of *address* to these events wait for its confirmation, a new one where there is none.
+
+    Returns its number, and whether it is active: such a one is left as it is.
+    """
+    existing = conn.execute(
+        select(subscription).where(_IS_SIGN_UP, _is_address(address), subscription.c.filter == preferences.filter)
+    ).one_or_none()
+    if existing is None:
+        return _insert_subscription(conn, channel, address, preferences, SubscriptionState.PENDING, now), False
+    if existing.state == SubscriptionState.ACTIVE:
+        return existing.id, True
     values = {
         **_preference_columns(preferences),
         "address": address,
@@ -185,7 +180,8 @@ def _renew_pending(
         "created_at": now,
         "ended_at": None,
     }
-    conn.execute(subscription.update().where(subscription.c.id == id).values(values))
+    conn.execute(subscription.update().where(subscription.c.id == existing.id).values(values))
+    return existing.id, False
 
 
 def confirm(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
