@@ -25,6 +25,7 @@ from ..states import (
 from ..when.zones import zone_or_default
 from .database import json_ids, packed
 from .ledger import reminder_rows
+from .ledger.overlaps import SIBLING, SIGN_UPS_OF_ADDRESS
 from .tables import INSTANT, IS_BOUNCED, IS_WAITING, attempt, change, delivery, reminder, skipped_values, subscription
 
 log = logging.getLogger(__name__)
@@ -124,18 +125,8 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
 
 _IS_AMONG = subscription.c.id.in_(json_ids())
 _IS_FOR_THEM = delivery.c.subscription_id.in_(json_ids())
-_sibling = subscription.alias("t")
-_SIBLINGS = (
-    select(_sibling.c.id)
-    .join_from(subscription, _sibling, func.lower(_sibling.c.address) == func.lower(subscription.c.address))
-    .where(
-        _IS_AMONG,
-        _sibling.c.id != subscription.c.id,
-        subscription.c.origin == SubscriptionOrigin.PEOPLE,
-        # the sum keeps the index of origins out of it: that of addresses is to be used
-        _sibling.c.origin + "" == SubscriptionOrigin.PEOPLE,
-        _sibling.c.state == SubscriptionState.ACTIVE,
-    )
+_SIBLINGS = SIGN_UPS_OF_ADDRESS.where(
+    _IS_AMONG, SIBLING.c.id != subscription.c.id, SIBLING.c.state == SubscriptionState.ACTIVE
 )
 
 

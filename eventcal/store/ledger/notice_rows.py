@@ -7,13 +7,13 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange
-from ...states import SubscriptionOrigin
 from ..database import json_ids, json_texts, packed
 from ..edition_store import read_meta, write_meta
 from ..tables import IS_SUBSCRIBED, MetaKey, change, last_notified, subscription
+from .overlaps import SIGN_UPS_OF_ADDRESS
 
 
 class IdRange(NamedTuple):
@@ -115,17 +115,7 @@ def last_states_of(conn: Connection, subscription_id: int, uids: Collection[str]
     return {(row.uid, row.recurrence): row.state for row in rows}
 
 
-_sibling = subscription.alias("t")
-_SAME_PERSON = (
-    select(_sibling.c.id)
-    .join_from(subscription, _sibling, func.lower(_sibling.c.address) == func.lower(subscription.c.address))
-    # the sum keeps the index of origins out of it: it matches every sign-up
-    .where(
-        subscription.c.id == bindparam("reader"),
-        subscription.c.origin == SubscriptionOrigin.PEOPLE,
-        _sibling.c.origin + "" == SubscriptionOrigin.PEOPLE,
-    )
-)
+_SAME_PERSON = SIGN_UPS_OF_ADDRESS.where(subscription.c.id == bindparam("reader"))
 _LAST_STATES_OF = (
     select(*last_notified.c["uid", "recurrence", "state"])
     .where(

@@ -23,7 +23,7 @@ from ...states import (
 from ..database import TEXT
 from ..tables import delivery, one_of, subscription
 
-_sibling = subscription.alias("t")
+SIBLING = subscription.alias("t")
 _twin = delivery.alias("o")
 _digest = delivery.alias("g")
 
@@ -32,17 +32,24 @@ MESSAGE_KEY = func.substr(delivery.c.key, 1, 33, type_=TEXT)
 
 # By the index of addresses alone, and by nothing where nobody signed up: the others match every sign-up, or every channel.
 _IS_SAME_PERSON = and_(
-    func.lower(_sibling.c.address)
+    func.lower(SIBLING.c.address)
     == case((subscription.c.origin == SubscriptionOrigin.PEOPLE, func.lower(subscription.c.address))),
-    _sibling.c.id != subscription.c.id,
-    _sibling.c.origin + "" == SubscriptionOrigin.PEOPLE,
-    _sibling.c.channel + "" == subscription.c.channel,
+    SIBLING.c.id != subscription.c.id,
+    SIBLING.c.origin + "" == SubscriptionOrigin.PEOPLE,
+    SIBLING.c.channel + "" == subscription.c.channel,
 )
-_TWIN_KEY = MESSAGE_KEY + cast(_sibling.c.id, TEXT)
+_TWIN_KEY = MESSAGE_KEY + cast(SIBLING.c.id, TEXT)
+
+SIGN_UPS_OF_ADDRESS = (
+    select(SIBLING.c.id)
+    .join_from(subscription, SIBLING, func.lower(SIBLING.c.address) == func.lower(subscription.c.address))
+    .where(subscription.c.origin == SubscriptionOrigin.PEOPLE, SIBLING.c.origin + "" == SubscriptionOrigin.PEOPLE)
+)
+"""Selects all sign-ups, as `SIBLING`, of the addresses of those chosen among the rows of `subscription`."""
 
 
 def _twins(*columns: Any) -> Select[Any]:
-    return select(*columns).join_from(_sibling, _twin, _twin.c.key == _TWIN_KEY).where(_IS_SAME_PERSON)
+    return select(*columns).join_from(SIBLING, _twin, _twin.c.key == _TWIN_KEY).where(_IS_SAME_PERSON)
 
 
 def _digests(column: Any, *states: DeliveryState) -> Select[Any]:
@@ -51,19 +58,19 @@ def _digests(column: Any, *states: DeliveryState) -> Select[Any]:
         select(column)
         .where(
             _twin.c.reason == Reason.DIGEST,
-            _digest.c.subscription_id == _sibling.c.id,
+            _digest.c.subscription_id == SIBLING.c.id,
             _digest.c.kind == DeliveryKind.DIGEST,
             _digest.c.created_at == _twin.c.settled_at,
             one_of(_digest.c.state, *states),
         )
-        .correlate(_twin, _sibling)
+        .correlate(_twin, SIBLING)
     )
 
 
 HAS_SIBLINGS = (
     select(literal(1))
-    .select_from(_sibling)
-    .where(_IS_SAME_PERSON, _sibling.c.state == SubscriptionState.ACTIVE)
+    .select_from(SIBLING)
+    .where(_IS_SAME_PERSON, SIBLING.c.state == SubscriptionState.ACTIVE)
     .correlate(subscription)
     .exists()
 )
@@ -83,7 +90,7 @@ TWIN_DUE_AT = (
     .where(
         or_(
             and_(
-                _sibling.c.id < subscription.c.id,
+                SIBLING.c.id < subscription.c.id,
                 one_of(_twin.c.state, *OPEN_DELIVERY_STATES),
                 _twin.c.channel != DIGEST_CHANNEL,
                 _twin.c.due_at <= bindparam("now"),
