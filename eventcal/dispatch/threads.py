@@ -197,7 +197,10 @@ class SenderThreads:
         for settle in dict.fromkeys(settle for _, settle in batch):
             self._settle_with_retry(settle, [result for result, callback in batch if callback == settle])
         self._unsettled_slots.release(len(batch))
-        self._mark_settled(len(batch))
+        with self._work_available:
+            self._unsettled_count -= len(batch)
+            if not self._unsettled_count:
+                self._all_settled.notify_all()
 
     def _settle_with_retry(self, settle: SettleCallback, results: Sequence[DeliveryResult]) -> None:
         for attempt in itertools.count():
@@ -215,9 +218,3 @@ class SenderThreads:
                 for result in results:
                     self._settle_with_retry(settle, [result])
                 return None
-
-    def _mark_settled(self, count: int) -> None:
-        with self._work_available:
-            self._unsettled_count -= count
-            if not self._unsettled_count:
-                self._all_settled.notify_all()
