@@ -38,38 +38,36 @@ def parse_site(table: object, folder: Path, location: str, problems: list[str]) 
     if not isinstance(table, dict):
         problems.append(f'{location}: site is a table: write [site] and below it logo = "logo.svg" and the like')
         return SiteSettings()
-    problems += [
-        f"{location}: site: unknown key '{key}'; known are {', '.join(_KEYS)}" for key in table if key not in _KEYS
-    ]
-    return SiteSettings(
-        _parse_file(table, "logo", LOGO_TYPES, folder, location, problems),
-        _parse_file(table, "css", (".css",), folder, location, problems),
-        _parse_accent(table.get("accent", ""), location, problems),
-        _parse_footer(table.get("footer", {}), location, problems),
-        _parse_week_start(table.get("week_start"), location, problems),
+    own_problems = [f"unknown key '{key}'; known are {', '.join(_KEYS)}" for key in table if key not in _KEYS]
+    site = SiteSettings(
+        _parse_file(table, "logo", LOGO_TYPES, folder, own_problems),
+        _parse_file(table, "css", (".css",), folder, own_problems),
+        _parse_accent(table.get("accent", ""), own_problems),
+        _parse_footer(table.get("footer", {}), own_problems),
+        _parse_week_start(table.get("week_start"), own_problems),
     )
+    problems += [f"{location}: site: {problem}" for problem in own_problems]
+    return site
 
 
 def _parse_file(
-    table: dict[str, object], key: str, suffixes: tuple[str, ...], folder: Path, location: str, problems: list[str]
+    table: dict[str, object], key: str, suffixes: tuple[str, ...], folder: Path, problems: list[str]
 ) -> Path | None:
     if key not in table:
         return None
     path = folder / str(table[key])
     if path.suffix.lower() not in suffixes:
-        problems.append(f"{location}: site: {key} '{table[key]}': write a file that ends in {' or '.join(suffixes)}")
+        problems.append(f"{key} '{table[key]}': write a file that ends in {' or '.join(suffixes)}")
     elif not path.is_file():
-        problems.append(f"{location}: site: {key}: {path} is no file; paths are relative to the folder of this file")
+        problems.append(f"{key}: {path} is no file; paths are relative to the folder of this file")
     elif path.stat().st_size > MAX_SITE_FILE_BYTES:
-        problems.append(
-            f"{location}: site: {key}: {path} is larger than {MAX_SITE_FILE_BYTES // 1024} KB: make it smaller"
-        )
+        problems.append(f"{key}: {path} is larger than {MAX_SITE_FILE_BYTES // 1024} KB: make it smaller")
     else:
         return path
     return None
 
 
-def _parse_accent(value: object, location: str, problems: list[str]) -> str:
+def _parse_accent(value: object, problems: list[str]) -> str:
     color = str(value).lower()
     if not color:
         return ""
@@ -77,32 +75,32 @@ def _parse_accent(value: object, location: str, problems: list[str]) -> str:
 
     if color not in CSS_COLORS:
         advice = did_you_mean(color, sorted(CSS_COLORS)) or ": write a CSS colour name, such as teal"
-        problems.append(f"{location}: site: accent '{color}'{advice}")
+        problems.append(f"accent '{color}'{advice}")
         return ""
     return color
 
 
-def _parse_footer(value: object, location: str, problems: list[str]) -> tuple[tuple[str, str], ...]:
+def _parse_footer(value: object, problems: list[str]) -> tuple[tuple[str, str], ...]:
     if not isinstance(value, dict) or not all(isinstance(address, str) for address in value.values()):
-        problems.append(f'{location}: site: write footer as {{Imprint = "https://example.org/imprint"}}')
+        problems.append('write footer as {Imprint = "https://example.org/imprint"}')
         return ()
     if len(value) > MAX_FOOTER_LINKS:
-        problems.append(f"{location}: site: footer has {len(value)} links: at most {MAX_FOOTER_LINKS}")
+        problems.append(f"footer has {len(value)} links: at most {MAX_FOOTER_LINKS}")
     for label, address in value.items():
         is_mail = address.startswith("mailto:") and _MAIL_TARGET.fullmatch(address.removeprefix("mailto:"))
         if not is_mail and split_url(address, "http", "https") is None:
-            problems.append(f"{location}: site: footer: {label}: '{address}': write an https, http or mailto address")
+            problems.append(f"footer: {label}: '{address}': write an https, http or mailto address")
         if not label.strip():
-            problems.append(f"{location}: site: footer: the link to '{address}' has no text")
+            problems.append(f"footer: the link to '{address}' has no text")
         if has_control_character(label):
-            problems.append(f"{location}: site: footer: the text of the link to '{address}' {CONTROL_PROBLEM}")
+            problems.append(f"footer: the text of the link to '{address}' {CONTROL_PROBLEM}")
     return tuple(value.items())
 
 
-def _parse_week_start(value: object, location: str, problems: list[str]) -> int | None:
+def _parse_week_start(value: object, problems: list[str]) -> int | None:
     if value is None:
         return None
     if str(value).lower() in WEEKDAYS:
         return WEEKDAYS.index(str(value).lower())
-    problems.append(f"{location}: site: week_start '{value}': write a weekday in English, such as monday")
+    problems.append(f"week_start '{value}': write a weekday in English, such as monday")
     return None
