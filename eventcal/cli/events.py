@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice, takewhile
 from typing import TYPE_CHECKING
 from unicodedata import combining, east_asian_width
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -62,8 +63,6 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
 
 def _echo_agenda(upcoming: list[Occurrence], zone: str, lang: str) -> None:
     """Prints a line for each occurrence, its id last, and once the zone of the hours."""
-    from zoneinfo import ZoneInfo
-
     from ..words import format_event_date, format_places, format_zone_name, get_translations, phrase_separator
 
     rows = []
@@ -179,9 +178,6 @@ SHOWN_DATES = 5
 
 def _coming_dates(event: Event, now: datetime) -> list[Occurrence]:
     """Returns the next dates of a series; of any other event its one date, also when it is past."""
-    from itertools import islice
-    from zoneinfo import ZoneInfo
-
     from .. import occurrences
 
     if not event.is_recurring:
@@ -257,8 +253,6 @@ def _coming_text(event: Event, occurrence: Occurrence, lang: str) -> str:
 
 def _reminder_texts(event: Event, coming: list[Occurrence]) -> Iterator[str]:
     """Yields each lead of *event*, with the moment of it before the next date that takes place."""
-    from zoneinfo import ZoneInfo
-
     from ..leads import lead_text
 
     reminders = next((due for occurrence in coming if (due := _reminders(occurrence))), [])

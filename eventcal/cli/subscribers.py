@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 import click
 
+from .. import mail_address
 from ..errors import EventcalError, GrammarError, SettingsError
 from .deliveries import delivery_to_json
 from .group import SubcommandGroup, cli, command, examples_epilog, print_json
@@ -195,7 +196,7 @@ def _parse_row(row: dict[str, str | None], proof: str, now: datetime) -> Consent
         digest=canonical_digest(fields["digest"]),
     )
     return ConsentedSubscriber(
-        parse_address(fields["address"]),
+        mail_address.parse(fields["address"]),
         preferences,
         _dated_proof(fields["proof"] or proof, confirmed),
         confirmed,
@@ -221,18 +222,11 @@ def _dated_proof(proof: str, confirmed: datetime) -> str:
     return proof if re.search(r", \d{4}-\d{2}-\d{2}$", proof) else f"{proof}, {confirmed:%Y-%m-%d}"
 
 
-def parse_address(text: str) -> str:
-    """Returns the address in *text*. Raises GrammarError if it is none."""
-    from .. import mail_address
-
-    return mail_address.parse(text)
-
-
 def parse_recipient_name(text: str) -> str:
     """Returns the address or the name of a device in *text*. Raises GrammarError if it is neither."""
     from ..store.devices import ADDRESS_PATTERN
 
-    return text if ADDRESS_PATTERN.fullmatch(text) else parse_address(text)
+    return text if ADDRESS_PATTERN.fullmatch(text) else mail_address.parse(text)
 
 
 @command("eventcal subscribers remove anna@example.org", name="remove", group=subscribers)
@@ -380,6 +374,6 @@ def restore(settings: Settings, address: str) -> None:
     from ..store import recipients
 
     with require_store(settings) as store, store.write() as conn:
-        ids = recipients.list_bounced(conn, parse_address(address) if address else "")
+        ids = recipients.list_bounced(conn, mail_address.parse(address) if address else "")
         restored_count = recipients.restore(conn, ids, store.now())
     click.echo(f"{restored_count} restored" if restored_count else "no subscription was ended by bounces")
