@@ -50,8 +50,10 @@ class RenderContext:
         """Returns *message* for the recipient of *claim*, with the links that are theirs alone."""
         if claim.device is not None:
             message = replace(message, device=claim.device, expires_at=claim.expires_at)
+        if self.is_bounce_id_used and self.signing_keys:
+            message = replace(message, bounce_id=tokens.bounce_id(self.signing_keys, claim.id))
         if not self.has_signed_links(claim):
-            return self._mark_for_bounces(messages.address_message(message, claim.public_id, claim.address), claim)
+            return messages.address_message(message, claim.public_id, claim.address)
         ticket = TokenPayload(claim.subscription, claim.link_version)
         unsubscribe_url = self._signed_link("unsubscribe", TokenPurpose.UNSUBSCRIBE, ticket)
         preferences_url = self._signed_link("preferences", TokenPurpose.PREFERENCES, ticket)
@@ -67,15 +69,7 @@ class RenderContext:
         headers = [("List-Unsubscribe", f"<{unsubscribe_url}>")]
         if self.base_url.startswith("https://"):  # RFC 8058 3.1
             headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
-        addressed = messages.address_message(
-            message, claim.public_id, claim.address, tuple(headers), tuple(replacements)
-        )
-        return self._mark_for_bounces(addressed, claim)
-
-    def _mark_for_bounces(self, message: Message, claim: Claim) -> Message:
-        if not self.is_bounce_id_used or not self.signing_keys:
-            return message
-        return replace(message, bounce_id=tokens.bounce_id(self.signing_keys, claim.id))
+        return messages.address_message(message, claim.public_id, claim.address, tuple(headers), tuple(replacements))
 
     def has_signed_links(self, claim: Claim) -> bool:
         """Returns whether *claim* is of a person who signed up, and can be given links."""
