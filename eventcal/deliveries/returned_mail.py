@@ -21,7 +21,7 @@ def record_bounces(conn: Connection, details: Mapping[int, str], policy: BounceP
     for previous in recipients.bounce_scores(conn, details):
         score = policy.count(previous, now)
         recipients.save_bounce_score(conn, score)
-        if policy.is_enough(score):
+        if score.score >= policy.threshold:
             recipients.end(conn, [score.subscription], Reason.BOUNCED, now, details[score.subscription][:300])
             ended += 1
     return ended

@@ -25,7 +25,3 @@ class BouncePolicy:
             score = previous.score + (previous.bounced_at.date() < now.date())
         # a day counts once, also when the clock went back in between
         return replace(previous, score=score, bounced_at=max(previous.bounced_at or now, now))
-
-    def is_enough(self, score: BounceScore) -> bool:
-        """Tells whether a subscription with this score ends."""
-        return score.score >= self.threshold
