@@ -1174,6 +1174,44 @@ def test_a_start_at_midnight_is_a_day_unless_its_end_has_an_hour(tmp_path: Path,
     assert ({"ball": expected}, []) == (dates(events), losses)
 
 
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("2027-03-30T00:00Z", "2027-04-11T23:59Z", "2027-03-30/04-11"),
+        ("2027-03-30T00:00:00.000Z", "2027-04-11T23:59:59.999Z", "2027-03-30/04-11"),
+        ("2027-03-30T00:00Z", "", "2027-03-30"),
+        ("2027-03-30T00:00", "2027-03-30T01:30", "2027-03-30 00:00/01:30 Europe/Berlin"),
+    ],
+)
+def test_whole_days_in_utc_are_those_days_everywhere(tmp_path: Path, start: str, end: str, expected: str) -> None:
+    table = f"Title,Start,End\nHoliday,{start},{end}\n"
+    events, losses = run(tmp_path, table, "t.csv", zone="Europe/Berlin", reader_zone="Europe/Berlin")
+
+    assert ({"holiday": f"{expected} Europe/Berlin".replace(" Europe/Berlin Europe", " Europe")}, []) == (
+        dates(events),
+        losses,
+    )
+
+
+@pytest.mark.parametrize(
+    ("date", "expected"),
+    [
+        ("November 15-19", "2027-11-15/19"),
+        ("June 29 - July 01", "2027-06-29/07-01"),
+        ("12.-16.10.", "2027-10-12/16"),
+        ("5月3日", "2027-05-03"),
+        ("TBA", "2027"),
+        ("", "2027"),
+        ("5/4", "2027"),
+        ("3 May 2028", "2028-05-03"),
+    ],
+)
+def test_a_date_without_a_year_has_that_of_the_column_beside_it(tmp_path: Path, date: str, expected: str) -> None:
+    events, _ = run(tmp_path, f"Title,Year,Date\nFair,2027,{date}\nBall,2027,4 June\n", "t.csv")
+
+    assert {"fair": expected, "ball": "2027-06-04"} == dates(events)
+
+
 SITE_LIST = """\
 upcoming:
   - name: Lean Together

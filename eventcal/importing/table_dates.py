@@ -16,7 +16,10 @@ OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")
 """As in "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it."""
 _DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?[-–] ?([0-9]{1,2})([./])([0-9]{1,2})\3([0-9]{4})(?![0-9])")
 # A day as programs write it that know hours alone: Hugo, and editors of pages.
-_MIDNIGHT = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]00:00:00(?:\.0+)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
+_MIDNIGHT = re.compile(
+    r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00:00(?:\.0+)?|T00:00(?=Z))\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+)
+_LAST_MINUTE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]23:59(?::59(?:\.9+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 _PLAIN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)")
 
@@ -256,11 +259,16 @@ def midnights(cells: Mapping[str, str]) -> dict[str, str]:
 
     Where the end has another hour than that of the last minute, the start has one, too.
     """
-    start, end = (_MIDNIGHT.fullmatch(cells.get(key, "")) for key in ("when", "end"))
-    if start is None or (end is None and re.search("[T ](?!23:59)[0-9]{2}:[0-9]{2}", cells.get("end", ""))):
+    text = cells.get("end", "")
+    start, end, last = (
+        _MIDNIGHT.fullmatch(cells.get("when", "")),
+        _MIDNIGHT.fullmatch(text),
+        _LAST_MINUTE.fullmatch(text),
+    )
+    if start is None or (end is None and last is None and re.search("[T ][0-9]{2}:[0-9]{2}", text)):
         return {}
-    has_end = end is not None and cells.get("all-day", "").lower() in NO_WORDS
-    return {"when": start[1], **({"end": end[1]} if end and has_end else {})}
+    day = last or (end if cells.get("all-day", "").lower() in NO_WORDS else None)
+    return {"when": start[1], **({"end": day[1]} if day else {})}
 
 
 def _is_hour(text: str) -> bool:

@@ -17,7 +17,10 @@ from .records import (
     is_no_date,
     is_to_come,
     is_web_address,
+    lacks_year,
     place_fields,
+    when_of,
+    with_year,
     zone_of,
 )
 from .statuses import is_off, put_off, split_title, status_of
@@ -80,8 +83,8 @@ def read_rows(
     day_first = find_day_first([cell_at(row, position) for position in dated for _line, row in rows])
     dates = DateCells(context.columns, day_first, losses)
     reader = _RowReader(columns, stand_ins(columns, header), deadlines, context, dates, losses, to_markdown)
-    more = parts or [()] * len(rows)
-    events = [event for (line, row), dates in zip(rows, more, strict=True) for event in reader.events(row, line, dates)]
+    parts = parts or [()] * len(rows)
+    events = [event for (line, row), more in zip(rows, parts, strict=True) for event in reader.events(row, line, more)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
 
@@ -93,6 +96,8 @@ def _with_others(
     left_out: dict[int, str] = {}
     for line, row in rows:
         filled = {at: text for at, cell in enumerate(row[: len(header)]) if (text := cell.strip())}
+        if "when" in columns:
+            filled = _with_whole_date(filled, [columns["when"], *others["when"]])
         chosen = _choose_cells(filled, header, columns, others)
         cells = [filled.get(at, "") for at in range(len(header))]
         for key, at in columns.items():
@@ -103,6 +108,16 @@ def _with_others(
                 if chosen[key] in filled and not filled[chosen[key]].startswith(filled[beaten]):
                     left_out[beaten] = f" where {header[chosen[key]].strip()[:40]} is filled in"
     return result, left_out
+
+
+def _with_whole_date(filled: Mapping[int, str], positions: Sequence[int]) -> dict[int, str]:
+    """Returns the *filled* cells of a row, with the year in one of *positions* behind the date that lacks it in another."""
+    year = next((at for at in positions if re.fullmatch("[12][0-9]{3}", filled.get(at, ""))), -1)
+    for at in positions if year >= 0 else ():
+        text = filled.get(at, "")
+        if lacks_year(text) and when_of(whole := with_year(text, filled[year])):
+            return {other: whole if other == at else cell for other, cell in filled.items() if other != year}
+    return dict(filled)
 
 
 def _choose_cells(
