@@ -526,6 +526,25 @@ def test_an_hour_stands_on_the_day_that_it_has_where_the_reader_is() -> None:
     assert "16 September 2021, 02:00 (Dushanbe, UTC+5)" in text
 
 
+@pytest.mark.parametrize("path", ["/?", "/agenda?", "/embed?view=list&"])
+def test_a_list_has_the_days_and_the_today_of_a_reader_who_chose_a_zone(path: str) -> None:
+    held = snapshot(event("late", "Late call", "2021-08-20 22:30"), event("next", "Next call", "2021-08-26 02:00"))
+    site = visit(held, now=datetime(2021, 8, 20, 16, tzinfo=UTC))  # in Tokyo the 21st
+
+    text = text_of(site.get(f"{path}tz=Asia/Tokyo"))
+    assert "21 Sat Saturday, 21 August 2021 Late call , Saturday, 21 August 2021, 02:30 (Tokyo, UTC+9)" in text
+    text = text_of(site.get(f"{path}tz=Europe/Berlin"))
+    assert "20 Fri Friday, 20 August 2021 Late call , Friday, 20 August 2021, 19:30 (Berlin, UTC+2)" in text
+    assert "25 Wed Wednesday, 25 August 2021 Next call , Wednesday, 25 August 2021, 23:00 (Berlin, UTC+2)" in text
+
+
+def test_what_was_is_listed_on_the_day_that_it_had_where_the_reader_is() -> None:
+    site = visit(snapshot(event("late", "Late call", "2021-08-19 02:00")))
+
+    assert "18 Wed Wednesday, 18 August 2021 Late call" in text_of(site.get("/past?tz=Europe/Berlin"))
+    assert "19 Thu Thursday, 19 August 2021 Late call" in text_of(site.get("/past"))
+
+
 def test_a_search_finds_titles_before_what_only_mentions_the_words() -> None:
     mentioned = event("later", "Talks", "2021-08-25", notes=Text.plain("Before the summit.", "en"))
     past = event("then", "Summit of then", "2019-06-14", tags=("sco", "summit"))

@@ -10,18 +10,19 @@ from bisect import bisect_left, bisect_right
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from itertools import chain
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from .. import filters, occurrences
-from ..events import Event, Occurrence, Status, TagColor, TagStyle, Text
+from ..events import Event, Occurrence, Status, TagColor, TagStyle, Text, event_zone
 from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, ChangeKind, Edition, Version
 from ..leads import Lead
-from ..when import STALE_AFTER, Limit, Undated
+from ..when import STALE_AFTER, Limit, Timed, Undated
 from ..when.periods import last_day_of_month
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
@@ -162,19 +163,19 @@ class EditionIndex:
             if change.kind is ChangeKind.MOVED and not change.recurrence
         }
 
-    def _select(self, query: Filter) -> EventSelection:
-        """Chooses the events that *query* keeps, before any of them is expanded."""
+    def _select(self, query: Filter, zone: str = "") -> EventSelection:
+        """Chooses the events that *query* keeps, before any of them is expanded; *zone* "" counts days where they are."""
         if query == Filter():
-            return self.everything
+            return EventSelection(self, None, zone) if zone else self.everything
         if self._edition and (removed_versions := self._removed.chosen_by(query, self._edition)):
             chosen = [version for version in self._edition.versions if filters.matches_event(query, version.event)]
-            return EditionIndex(replace(self._edition, versions=(*chosen, *removed_versions))).everything
+            return EditionIndex(replace(self._edition, versions=(*chosen, *removed_versions))).select(Filter(), zone)
         positions: Iterable[int] = range(len(self.events))
         for word in filters.fold_for_search(query.q).split():
             positions = [position for position in positions if word in self.search_texts[position][1]]
         if (rest := replace(query, q="")) != Filter():
             positions = [position for position in positions if filters.matches_event(rest, self.events[position])]
-        return EventSelection(self, frozenset(positions))
+        return EventSelection(self, frozenset(positions), zone)
 
 
 class MonthIndex:
@@ -220,11 +221,17 @@ class MonthIndex:
 
 
 class EventSelection:
-    """The events of *index* at *positions* (None: all), expanded window by window and no further than asked for."""
+    """The events of *index* at *positions* (None: all), expanded window by window and no further than asked for.
 
-    def __init__(self, index: EditionIndex, positions: frozenset[int] | None) -> None:
+    With a *zone* its days are those of a reader there, and so are the hours of its occurrences; "": those of each event.
+    """
+
+    def __init__(self, index: EditionIndex, positions: frozenset[int] | None, zone: str = "") -> None:
         self._index = index
         self._positions = positions
+        self._zone = ZoneInfo(zone) if zone else None
+        # an hour is on one date where the event is and on another where the reader is
+        self._margin = timedelta(days=1) if zone else timedelta()
         # per index, so that what is cached goes with its edition
         self.between = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_between)
         self.between_at_most = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_at_most)
@@ -258,10 +265,18 @@ class EventSelection:
         return [Occurrence(event, "", event.when, event.status) for _, event in sorted(begun, key=lambda pair: pair[0])]
 
     def first_day_from(self, day: date) -> date | None:
-        return self._index.months.first_day_from(day) if self._positions is None or self._positions else None
+        """Returns the first day, *day* itself included, that anything may touch; None when nothing does."""
+        if self._positions is not None and not self._positions:
+            return None
+        first = self._index.months.first_day_from(day - self._margin)
+        return first and max(day, first - self._margin)
 
     def last_day_until(self, day: date) -> date | None:
-        return self._index.months.last_day_until(day) if self._positions is None or self._positions else None
+        """Returns the last day, *day* itself included, that anything may touch; None when nothing does."""
+        if self._positions is not None and not self._positions:
+            return None
+        last = self._index.months.last_day_until(day + self._margin)
+        return last and min(day, last + self._margin)
 
     def _chosen(self, start: date, end: date) -> list[Event]:
         positions = self._index.months.candidates(start, end)
@@ -270,16 +285,31 @@ class EventSelection:
         return [self._index.events[position] for position in sorted(positions)]
 
     def _occurrences_between(self, start: date, end: date) -> tuple[Occurrence, ...]:
-        return tuple(occurrences.between(self._chosen(start, end), start, end))
+        window = start - self._margin, end + self._margin
+        touching = occurrences.between(self._chosen(*window), *window)
+        return tuple(touching) if self._zone is None else _local_occurrences(touching, start, end, self._zone)
 
     def _occurrences_at_most(self, start: date, end: date, limit: int) -> tuple[Occurrence, ...] | None:
         """Returns what `between` does; None as soon as there are more than *limit*."""
         count = 0
-        for event in self._chosen(start, end):
-            count += len(occurrences.of_event(event, start, end))
+        window = start - self._margin, end + self._margin
+        for event in self._chosen(*window):
+            count += len(occurrences.of_event(event, *window))
             if count > limit:
                 return None
         return self.between(start, end)
+
+
+def _local_occurrences(near: Iterable[Occurrence], start: date, end: date, zone: ZoneInfo) -> tuple[Occurrence, ...]:
+    """Returns those of *near* that touch the days *start* to *end* of *zone*, on its clock and in its order."""
+    local = (replace(occurrence, when=occurrence.when.in_zone(zone)) for occurrence in near)
+    touching = (occurrence for occurrence in local if occurrence.when.overlaps(start, end))
+
+    def position(occurrence: Occurrence) -> tuple[date, int, datetime]:
+        is_floating = isinstance(occurrence.when.span, Timed) and occurrence.when.span.is_floating
+        return occurrence.when.sort_key(event_zone(occurrence.event) if is_floating else zone)
+
+    return tuple(sorted(touching, key=position))
 
 
 def months_between(first: date, last: date) -> Iterator[tuple[int, int]]:

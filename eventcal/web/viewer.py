@@ -17,7 +17,7 @@ from .. import filters, links, words
 from ..events import Calendar, Occurrence
 from ..filters import Filter
 from ..history import Change
-from ..when import Timed, When
+from ..when import When
 from ..when.zones import zone_or_default
 from .edition_index import TagPalette
 from .static_urls import NOT_FOUND_PATH, StaticUrls
@@ -138,16 +138,11 @@ class Viewer:
 
     def localise(self, occurrence: Occurrence) -> Occurrence:
         """Returns *occurrence* on the reader's wall clock, when they asked for one."""
-        return replace(occurrence, when=in_zone(occurrence.when, self.zone)) if self.zone else occurrence
+        return replace(occurrence, when=self.localise_when(occurrence.when))
 
-
-def in_zone(when: When, zone_name: str) -> When:
-    """Returns an hour as another zone's clock shows it; whole days and periods are the same wherever one stands."""
-    if not isinstance(when.span, Timed) or when.span.is_floating or not zone_name:
-        return when
-    target_zone = ZoneInfo(zone_name)
-    end = when.span.end.astimezone(target_zone) if when.span.end else None
-    return replace(when, span=Timed(when.span.start.astimezone(target_zone), end))
+    def localise_when(self, when: When) -> When:
+        """Returns *when* on the reader's wall clock, when they asked for one."""
+        return when.in_zone(ZoneInfo(self.zone)) if self.zone else when
 
 
 def parse_request(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
@@ -291,6 +291,13 @@ class When:
         if last is not None and self.limit is Limit.OPEN_END:
             last = _stale_day(last)
         return None if last is None else local_to_utc(datetime.combine(last + DAY, time()), zone)
+
+    def in_zone(self, zone: ZoneInfo) -> When:
+        """Returns hours as the clock of *zone* shows them; floating hours, whole days and periods are the same everywhere."""
+        if not isinstance(self.span, Timed) or self.span.is_floating:
+            return self
+        end = self.span.end.astimezone(zone) if self.span.end else None
+        return replace(self, span=Timed(self.span.start.astimezone(zone), end))
 
     def sort_key(self, zone: ZoneInfo) -> tuple[date, int, datetime]:
         """Sorts by first possible day as *zone* counts days, then whole days, hours, and periods from short to long; TBD at the end."""

@@ -87,7 +87,7 @@ def _values(context: RequestContext, view: str, first_day: date, options: EmbedO
         title = words.format_month_title(first_day, language)
         month = routes.month_values(context, first_day)
         return {"title": title, "months_at": "/embed", "extra_pairs": options.pairs, **month}
-    selection = context.index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter, context.viewer.zone)
     if view == "year":
         year_months = build_small_months(selection, first_day.year, context.viewer, context.today, context.now)
         return {"title": words.format_year(first_day.year, language), "months": year_months or []}

@@ -12,9 +12,11 @@ from markupsafe import Markup
 
 from ... import links, markup, occurrences, words
 from ...events import Event, Occurrence, Status
+from ...filters import Filter
 from ...history import Version
 from ...when import FIRST_YEAR, NEVER_TO_COME, Timed, When
 from ..context import RequestContext
+from ..edition_index import EventSelection
 from ..viewer import Viewer
 from . import agenda, jsonld
 from .views import ChangeView, EventView, change_view, first_view, foreign_language
@@ -178,10 +180,11 @@ def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView |
 
     Those that begin on its own day stand in the order of a list.
     """
-    first, last = context.viewer.localise(shown).when.first_day, shown.when.last_day
+    shown = context.viewer.localise(shown)
+    first, last = shown.when.first_day, shown.when.last_day
     if first is None or last is None:
         return None, None
-    everything, event, after = context.index.everything, shown.event, last + timedelta(days=1)
+    everything, event, after = _everything(context), shown.event, last + timedelta(days=1)
     earlier, later = _others_of_the_day(context, shown)
     previous = earlier[-1:]
     if not previous and (past := agenda.list_past(everything, first, 1, _other_events(event))):
@@ -193,6 +196,10 @@ def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView |
     return first_view(previous, viewer, now), first_view(following, viewer, now)
 
 
+def _everything(context: RequestContext) -> EventSelection:
+    return context.index.select(Filter(), context.viewer.zone)
+
+
 def _others_of_the_day(context: RequestContext, shown: Occurrence) -> tuple[list[Occurrence], list[Occurrence]]:
     """Returns what begins on the known day on which *shown* begins, before and behind it in the order of a list."""
     day = shown.when.first_day
@@ -200,7 +207,7 @@ def _others_of_the_day(context: RequestContext, shown: Occurrence) -> tuple[list
         return [], []
     on_day = [
         other
-        for other in context.index.everything.between(day, day)
+        for other in _everything(context).between(day, day)
         if other.when.first_day == day and other.when.is_day_known
     ]
     names = [(other.event.id, other.recurrence) for other in on_day]
@@ -252,7 +259,8 @@ def _event_view(context: RequestContext, event_id: str) -> EventView | None:
     version = context.index.find(event_id)
     if version is None:
         return None
-    return EventView(occurrences.as_it_stands(version.event), context.viewer, context.now)
+    occurrence = context.viewer.localise(occurrences.as_it_stands(version.event))
+    return EventView(occurrence, context.viewer, context.now)
 
 
 def _event_views(context: RequestContext, event_ids: Iterable[str]) -> tuple[EventView, ...]:

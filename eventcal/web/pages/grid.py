@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property
 from itertools import chain, islice
 
@@ -22,7 +22,6 @@ from .months import Bar, GridDay, MonthGrid, grid_bounds, last_shown_day, lay_ou
 
 MAX_GRID_OCCURRENCES = 1_500
 """Occurrences beyond which a month is no grid any more: nobody reads one, and drawing it takes seconds."""
-_DAY = timedelta(days=1)
 _MAX_SUMMARY_TITLES = 5
 _MAX_PAPER_LINES, _MIN_PAPER_WEEK, _PAPER_WIDTH, _PAPER_STRIPS = 58, 5.7, 25, 4
 """On A4, in lines: what stands below the heading at most, and a week at least; letters in a column, strips side by side."""
@@ -106,13 +105,12 @@ def build_month_view(
     """
     week_start = viewer.week_start
     start, end = grid_bounds(first_day, week_start)
-    # a day to either side: an hour is on one date where the event is and on another where the reader is
-    window = (start - _DAY, end + _DAY)
     touching = (
-        selection.between(*window) if viewer.static_urls else selection.between_at_most(*window, MAX_GRID_OCCURRENCES)
+        selection.between(start, end)
+        if viewer.static_urls
+        else selection.between_at_most(start, end, MAX_GRID_OCCURRENCES)
     )
-    occurrences = [viewer.localise(occurrence) for occurrence in touching or ()]
-    month_grid = lay_out(first_day, occurrences, today, week_start)
+    month_grid = lay_out(first_day, touching or (), today, week_start)
     is_empty = not month_grid.strips and not any(
         day.visible_bars or day.continuing for week in month_grid.weeks for day in week
     )

@@ -41,7 +41,7 @@ def home_page() -> PageResponse:
     context = current()
     if context.viewer.filter.q:
         return search_page(context)
-    selection = context.index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter, context.viewer.zone)
     begun = selection.begun(context.today)
     upcoming = [*begun, *agenda.list_upcoming(selection, context.today, MAX_UPCOMING)]
     past: list[Occurrence] = []
@@ -87,7 +87,9 @@ def search_page(context: RequestContext) -> str:
         mentions=mentions,
         introduced={(one.event.id, one.recurrence) for one in (*titles, *mentions)},
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
-        nearest={} if result.count else _find_nearest(context, index.select(Filter()), context.today, context.today),
+        nearest={}
+        if result.count
+        else _find_nearest(context, index.select(Filter(), context.viewer.zone), context.today, context.today),
     )
 
 
@@ -95,7 +97,7 @@ def search_page(context: RequestContext) -> str:
 def agenda_page() -> PageResponse:
     """Shows a list paged by plain links; `from` is its first day (default: today)."""
     context = current()
-    selection = context.index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter, context.viewer.zone)
     start = parse_day(request.args.get("from", "")) or context.today
     occurrences, later = agenda.list_page(selection, agenda.PageStart(start, _requested_skip()), AGENDA_PAGE_SIZE)
     running, dated = agenda.split_running(selection, occurrences, start, context.today)
@@ -119,7 +121,7 @@ def past_page() -> PageResponse:
     """Answers with past events, the latest first; `before` is the day before which they were over (default: today)."""
     context = current()
     before = parse_day(request.args.get("before", "")) or context.today
-    selection = context.index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter, context.viewer.zone)
     past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE, context.today)
     return _render_events(
         context,
@@ -174,7 +176,7 @@ def _render_month(context: RequestContext, first_day: date) -> str:
 def month_values(context: RequestContext, first_day: date) -> dict[str, object]:
     """Returns what the templates show of a month: its grid, or what is nearest where that is empty, and the months beside it."""
     before, after = _neighbour_months(context, first_day)
-    selection = context.index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter, context.viewer.zone)
     grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
     if grid.has_occurrences or grid.is_crowded:
         nearest = {}
@@ -202,7 +204,7 @@ def year_page(text: str) -> PageResponse:
 
 
 def _render_year(context: RequestContext, year: int) -> str:
-    selection = context.index.select(context.viewer.filter)
+    selection = context.index.select(context.viewer.filter, context.viewer.zone)
     year_months = build_small_months(selection, year, context.viewer, context.today, context.now)
     before, after = neighbour_years(context, year)
     has_events = year_months is None or any(month.event_count or month.vague_count for month in year_months)

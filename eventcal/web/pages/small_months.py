@@ -50,7 +50,7 @@ def build_small_month(
     selection: EventSelection, first_day: date, viewer: Viewer, today: date, now: datetime
 ) -> SmallMonth:
     """Lays out the month of *first_day*; without its events where they are too many."""
-    touching = _occurrences_touching(selection, first_day, next_month(first_day) - _DAY, MAX_MONTH_OCCURRENCES, viewer)
+    touching = selection.between_at_most(first_day, next_month(first_day) - _DAY, MAX_MONTH_OCCURRENCES)
     return _lay_out(first_day, touching or (), viewer, today, now)
 
 
@@ -59,18 +59,10 @@ def build_small_months(
 ) -> list[SmallMonth] | None:
     """Lays out the twelve months of *year*; None where it has too many events."""
     first, last = date(year, 1, 1), date(year, 12, 31)
-    touching = _occurrences_touching(selection, first, last, MAX_YEAR_OCCURRENCES, viewer)
+    touching = selection.between_at_most(first, last, MAX_YEAR_OCCURRENCES)
     if touching is None:
         return None
     return [_lay_out(date(year, month, 1), touching, viewer, today, now) for month in range(1, 13)]
-
-
-def _occurrences_touching(
-    selection: EventSelection, first: date, last: date, limit: int, viewer: Viewer
-) -> list[Occurrence] | None:
-    # a day to either side: an hour is on one date where the event is and on another where the reader is
-    touching = selection.between_at_most(first - _DAY, last + _DAY, limit)
-    return None if touching is None else [viewer.localise(occurrence) for occurrence in touching]
 
 
 def _lay_out(

@@ -15,7 +15,7 @@ from ...history import Change, ChangeKind, EventState, Version, compare_last_day
 from ...when import Period, Timed, Undated, Unit, When
 from ...words.language import mark_doubtful
 from ..edition_index import EditionIndex
-from ..viewer import Viewer, in_zone
+from ..viewer import Viewer
 from . import jsonld, months
 
 MAX_TAGS, MAX_COUNTRIES = 12, 40
@@ -139,7 +139,8 @@ class EventView:
     @cached_property
     def _planned(self) -> When | None:
         """The date that it was moved from, by the registry or lately in its history; None for one that did not move."""
-        return occurrences.moved_from(self.occurrence) or self._lately_moved_from
+        planned = occurrences.moved_from(self.occurrence) or self._lately_moved_from
+        return planned and self.viewer.localise_when(planned)
 
     @property
     def planned_when(self) -> str:
@@ -149,12 +150,11 @@ class EventView:
     def _planned_in_words(self, style: Literal["brief", "short"]) -> str:
         if self._planned is None:
             return ""
-        planned = in_zone(self._planned, self.viewer.zone)
-        return words.format_when(planned, self.viewer.language, style=style, weekday=True)
+        return words.format_when(self._planned, self.viewer.language, style=style, weekday=True)
 
     @property
     def _last_days(self) -> tuple[date | None, date] | None:
-        return compare_last_days(self._planned, self.occurrence.when) if self._planned is not None else None
+        return compare_last_days(self._planned, self.localised_when) if self._planned is not None else None
 
     @property
     def is_extended(self) -> bool:
