@@ -12,7 +12,7 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from .tzif import read_table
-from .values import SEASONS, THIRDS, Period, Unit
+from .values import PARTS_OF_YEAR, SEASONS, THIRDS, Period, Unit
 
 FIRST_YEAR, LAST_YEAR = 1000, 9998  # four digits, and the day after the last one is still a date
 
@@ -121,13 +121,10 @@ def _month_third(year: int, month: int, third: int) -> Period:
     return Period(date(year, month, third * 10 + 1), last, Unit.MONTH_THIRD)
 
 
-_LENGTHS = {Unit.SEASON: 3, Unit.YEAR_THIRD: 4, Unit.HALF: 6}
-
-
 def _months(year: int, month: int, unit: Unit, is_southern: bool = False) -> Period:
     """Returns the part of a year that begins with *month*."""
     check_year(year)
-    years_on, last_month = divmod(month + _LENGTHS[unit] - 2, 12)
+    years_on, last_month = divmod(month + PARTS_OF_YEAR[unit][0] - 2, 12)
     check_year(year + years_on)
     return Period(date(year, month, 1), last_day_of_month(year + years_on, last_month + 1), unit, is_southern)
 

@@ -50,7 +50,7 @@ class Unit(StrEnum):
 
 
 # Length in months and first months of the units that are parts of a year.
-_PARTS_OF_YEAR = {
+PARTS_OF_YEAR = {
     Unit.QUARTER: (3, (1, 4, 7, 10)),
     Unit.SEASON: (3, (3, 6, 9, 12)),
     Unit.YEAR_THIRD: (4, (1, 5, 9)),
@@ -137,7 +137,7 @@ class Period:
         if self.unit is Unit.SEASON:
             northern = self.first.month // 3
             return (northern + 1) % 4 + 1 if self.is_southern else northern
-        months, _ = _PARTS_OF_YEAR[self.unit]
+        months, _ = PARTS_OF_YEAR[self.unit]
         return self.first.month // months + 1
 
 
@@ -162,7 +162,7 @@ def _is_whole(first: date, last: date, unit: Unit) -> bool:
             return first.month == 1 and last.month == 12
         case Unit.DECADE:
             return first.month == 1 and months == 120 and first.year % 10 == 0
-    length, first_months = _PARTS_OF_YEAR[unit]
+    length, first_months = PARTS_OF_YEAR[unit]
     return months == length and first.month in first_months
 
 
