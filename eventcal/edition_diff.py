@@ -90,7 +90,7 @@ def _key_differences(old: Event | None, new: Event | None, language: str) -> tup
     if old is None or new is None:
         event = new or old
         assert event is not None
-        text = words.format_when(event.when, "en", event.timezone)
+        text = _KEYS["when"](event, language)
         return (KeyDifference("when", "" if old is None else text, "" if new is None else text),)
     result = []
     for key, describe in _KEYS.items():
@@ -106,10 +106,6 @@ def _text(text: Text | None) -> str:
         return ""
     pairs = text.translations
     return pairs[0][1] if len(pairs) == 1 else "; ".join(f"{tag}: {words}" for tag, words in pairs)
-
-
-def _when(event: Event, _language: str) -> str:
-    return words.format_when(event.when, "en", event.timezone)
 
 
 def _source(source: Source) -> str:
@@ -143,7 +139,7 @@ def _organizer(event: Event, _language: str) -> str:
 _KEYS: dict[str, Callable[[Event, str], str]] = {
     "id": lambda event, language: event.id,
     "title": lambda event, language: _text(event.title),
-    "when": _when,
+    "when": lambda event, language: words.format_when(event.when, "en", event.timezone),
     "timezone": lambda event, language: (
         (FLOATING if event.floating else event.timezone) if isinstance(event.when.span, Timed) else ""
     ),

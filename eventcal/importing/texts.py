@@ -72,7 +72,7 @@ def plain_to_markdown(text: str) -> str:
 
     A line break becomes a hard one (a backslash at the line's end, CommonMark 6.7); addresses become links.
     """
-    return _join_lines([_escape_line(line.strip()) for line in clean(text).strip().split("\n")])
+    return _join_lines([_escape_start(_escape_words(line.strip())) for line in clean(text).strip().split("\n")])
 
 
 def _join_lines(lines: Sequence[str]) -> str:
@@ -83,10 +83,6 @@ def _join_lines(lines: Sequence[str]) -> str:
         if line or (result and result[-1]):
             result.append(line + ("\\" if is_hard_break else ""))
     return "\n".join(result)
-
-
-def _escape_line(line: str) -> str:
-    return _escape_start(_escape_words(line))
 
 
 def _escape_words(text: str) -> str:
