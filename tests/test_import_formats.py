@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -87,6 +88,72 @@ def test_a_file_of_yaml2ics_keeps_dates_zones_and_rules_and_names_what_it_loses(
     ] == sorted(losses)
 
 
+def test_further_dates_of_yaml2ics_have_their_hour_and_what_is_left_out_stays_out(tmp_path: Path) -> None:
+    text = """\
+timezone: Europe/Berlin
+events:
+  - summary: Class
+    begin: 2027-01-05 10:00
+    duration: {minutes: 45}
+    repeat:
+      interval: {weeks: 1}
+      until: March 2, 2027
+      count: 4
+      except_on: 2027-01-12
+      also_on: [2027-01-07, 2027-01-08 15:00]
+  - summary: Choir
+    begin: 2027-01-05 23:30
+    ics: ["RRULE:FREQ=WEEKLY;COUNT=5", "EXDATE:20270112T223000Z,20270119T233000", "X-OWN:1"]
+"""
+    events, losses = run(tmp_path, text, "team.yaml", zone="Europe/Berlin")
+
+    assert {
+        "class": "2027-01-05 10:00/10:45",
+        "class-2027-01-08": "2027-01-08 15:00/15:45",
+        "choir": "2027-01-05 23:30",
+    } == {name: str(event.when) for name, event in events.items()}
+    assert "every week until 2027-03-02" == str(events["class"].rule)
+    written = (tmp_path / "events.yaml").read_text()
+    assert ["[2027-01-12]", "[2027-01-12, 2027-01-19]"] == re.findall("except: (.*)", written)
+    assert ["[2027-01-07]"] == re.findall("also: (.*)", written)
+    assert [
+        "also_on: '2027-01-08 15:00': an event of its own, for its hour differs",
+        "count: the registry has no key for it",
+        "ics: its line X-OWN was not carried",
+    ] == sorted(losses)
+
+
+@pytest.mark.parametrize(
+    ("until", "last"),
+    [
+        ("2027-03-02", "2027-03-02"),
+        ("2027-03-02T09:00:00Z", "2027-03-02"),
+        ("2027-03-02T09:00:00", "2027-03-01"),
+        ('{date = 2027-03-02T04:00:00, timezone = "America/New_York"}', "2027-03-02"),
+    ],
+)
+def test_the_end_of_a_rule_in_toml_and_an_hour_in_a_map_are_in_the_zone_that_they_name(
+    tmp_path: Path, until: str, last: str
+) -> None:
+    text = f"""\
+[[events]]
+title = "Call"
+start = {{date = 2027-01-05T10:00:00, timezone = "Europe/Berlin"}}
+end = {{date = 2027-01-05T05:00:00, timezone = "America/New_York"}}
+recurrence_rules = [{{frequency = "weekly", until = {until}}}]
+[[events]]
+title = "Lost"
+start = {{date = 2027-01-06T10:00:00, timezone = "Mars/Base"}}
+"""
+    events, losses = run(tmp_path, text, "calls.toml", zone="Europe/Berlin")
+
+    assert ("2027-01-05 10:00/11:00", f"every week until {last}") == (
+        str(events["call"].when),
+        str(events["call"].rule),
+    )
+    assert ["timezone: 'Mars/Base' is not a zone; read as UTC"] == losses
+
+
 CCF = """\
 - title: EXAMPLE
   description: Example Conference on Examples
@@ -108,8 +175,8 @@ CCF = """\
     - year: 2028
       id: example28
       link: https://example.org/28
-      timeline: [{deadline: TBD}]
-      timezone: UTC-8
+      timeline: [{deadline: TBD}, {deadline: '2027-08-01T18:29:00Z'}]
+      timezone: UTC+5:30
       date: soon
       place: TBD
 """
@@ -124,9 +191,12 @@ def test_a_list_of_ccf_deadlines_becomes_conferences_with_their_deadlines(tmp_pa
         "example27-paper-deadline-1": "2027-01-15 23:59:59 Etc/GMT+12",
         "example27-paper-deadline-2": "2027-03-15 23:59:59 Etc/GMT+12",
         "example28": "TBD",
+        "example28-paper-deadline-2": "2027-08-01 23:59 Asia/Kolkata",
     } == dates(events)
     assert "timezone: AoE" in (tmp_path / "events.yaml").read_text()
-    assert {("deadline", "example27")} == {(event.kind, event.part_of) for event in events.values() if event.part_of}
+    assert {("deadline", "example27"), ("deadline", "example28")} == {
+        (event.kind, event.part_of) for event in events.values() if event.part_of
+    }
     assert ("AI", "deadline") == events["example27-paper-deadline-2"].tags
     assert {"no date", "rank", "dblp"} <= {loss.split(":")[0] for loss in losses}
 
@@ -1040,6 +1110,7 @@ def test_a_deadline_that_cannot_be_read_is_named_and_its_row_stays(tmp_path: Pat
         ("2027-05-05", "2027-01-15 23:59", "Asia/Tokyo", "2027-01-15 23:59 Asia/Tokyo"),
         ("2027-05-05 10:00", "2027-01-15 23:59 AoE", "", "2027-01-15 23:59 Etc/GMT+12"),
         ("2027-05-05", "2027-01-15 23:59 UTC-7", "", "2027-01-15 23:59 Etc/GMT+7"),
+        ("2027-05-05", "2027-01-15 23:59 UTC+5:30", "", "2027-01-15 23:59 Asia/Kolkata"),
         ("2027-05-05", "2027-01-15 23:59 (Asia/Tokyo)", "AoE", "2027-01-15 23:59 Asia/Tokyo"),
         ("2027-05-05", "15 January 2027 (AoE)", "", "2027-01-15 Europe/Berlin"),
         ("2027-05-05", "2027-01-15 23:59", "N/A", "2027-01-15 23:59 Europe/Berlin"),

@@ -20,6 +20,7 @@ from .records import (
     iso_day,
     line_of,
     load_yaml,
+    moment_text,
     place_fields,
     records_of,
     report_unknown_keys,
@@ -116,7 +117,7 @@ def _ccf_round(entry: Record, number: int, conference: _Conference, losses: Loss
         text = str(entry.get(key, ""))
         if is_no_date(text):
             continue
-        known = when_of(text, conference.zone)
+        known = moment_text(text, conference.zone)
         if known is None:
             losses.add(entry, conference.title, key, f"{describe_unread(text)}; this deadline was left out")
             continue
@@ -181,11 +182,11 @@ def _python_conference(record: Record, title: str, home: str, losses: Losses) ->
             text, before = extended, text
         if is_no_date(text) or text.strip().lower() == "cancelled":
             continue
-        when_text = when_of(text, zone)
+        when_text = moment_text(text, zone)
         if when_text is None:
             losses.add(record, title, key, f"{describe_unread(text)}; this deadline was left out")
             continue
-        old_text = None if is_no_date(before) else when_of(before, zone)
+        old_text = None if is_no_date(before) else moment_text(before, zone)
         was = old_text if old_text and old_text != when_text else ""
         name = key.replace("_deadline", "")
         yield conference.deadline(name, words, when_text, url=cfp_link, was=was, line=line)

@@ -19,7 +19,12 @@ from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 
 _ADVICE = re.compile(r"[:;] write ([^;]+)$")
-_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?00)?\s?h?\)?$", re.IGNORECASE)
+_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?(00|15|30|45))?\s?h?\)?$", re.IGNORECASE)
+# The Etc/ names have whole hours; these places have had no summer time since 2010.
+_PARTS_OF_HOURS = {
+    "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu", "+6:30": "Asia/Yangon",
+    "+8:45": "Australia/Eucla", "+9:30": "Australia/Darwin", "-9:30": "Pacific/Marquesas",
+}  # fmt: skip
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
@@ -130,6 +135,8 @@ def zone_of(text: str, home: str = "") -> str | None:
         return "UTC"
     if offset := _OFFSET.search(bare):
         hours = int(offset[2])
+        if offset[3] not in (None, "00"):
+            return _PARTS_OF_HOURS.get(f"{offset[1]}{hours}:{offset[3]}")
         if (offset[1], hours) == ("-", 12):
             return AOE
         # POSIX counts west of Greenwich as positive, and the Etc/ names follow it.
@@ -149,6 +156,12 @@ def instant_of(text: str, zone: str) -> datetime | None:
     except ValueError:
         return None
     return local_of(moment.astimezone(UTC), zone)
+
+
+def moment_text(text: str, zone: str) -> str | None:
+    """Returns the registry's `when` for a date as people write it, or an hour with an offset, on the clock of *zone*."""
+    instant = instant_of(text, zone)
+    return Span(instant, None, zone).text() if instant else when_of(text, zone)
 
 
 def iso_day(text: object) -> date | None:

@@ -44,7 +44,7 @@ _LONGEST_TITLE = 100
 
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
 _ZONE = re.compile(
-    r"[\s,]*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?00)?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
+    r"[\s,]*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
 )
 
 
