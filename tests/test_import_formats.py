@@ -1283,6 +1283,32 @@ def test_a_date_without_a_year_has_that_of_the_column_beside_it(tmp_path: Path, 
     assert {"fair": expected, "ball": "2027-06-04"} == dates(events)
 
 
+MATCHES = [
+    ('{"matches": [{"utcDate": "2027-02-06T15:00:00Z", "status": "TIMED", "homeTeam": {"name": "A"}, "awayTeam": {"name": "B"}}]}',
+     "2027-02-06 16:00 Europe/Berlin confirmed"),
+    ('[{"MatchNumber": 1, "DateUtc": "2027-02-06 15:00", "HomeTeam": "A", "AwayTeam": "B"}]', "2027-02-06 16:00 Europe/Berlin confirmed"),
+    ('{"response": [{"fixture": {"date": "2027-02-06T15:00:00+00:00", "status": {"long": "Time to be defined", "short": "TBD"}},'
+     ' "teams": {"home": {"id": 1, "name": "A"}, "away": {"id": 2, "name": "B"}}, "goals": {"home": null, "away": null}}]}',
+     "2027-02-06 16:00 Europe/Berlin tentative"),
+    ('{"dates": [{"date": "2027-02-06", "games": [{"gameDate": "2027-02-06T15:00:00Z", "status": {"abstract": "Final", "detail": "Postponed"},'
+     ' "teams": {"home": {"team": {"id": 1, "name": "A"}}, "away": {"team": {"id": 2, "name": "B"}}}}]}]}',
+     "TBD Europe/Berlin postponed"),
+    ('[{"date": "2027-02-06", "fixtures": [{"time": "16:00", "home": "A", "away": "B"}]}]', "2027-02-06 16:00 Europe/Berlin confirmed"),
+    ('[{"date": "2027-02-06", "time": "16:00", "team1": "A", "team2": "B", "score": {"home": "2", "away": "1"}}]',
+     "2027-02-06 16:00 Europe/Berlin confirmed"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), MATCHES)
+def test_the_matches_of_a_league_in_json_are_read_however_they_are_nested(
+    tmp_path: Path, text: str, expected: str
+) -> None:
+    events, _ = run(tmp_path, text, "t.json", zone="Europe/Berlin", reader_zone="Europe/Berlin")
+
+    [match] = events.values()
+    assert ("A – B", expected) == (match.title.in_language("en"), f"{match.when} {match.timezone} {match.status.value}")
+
+
 SITE_LIST = """\
 upcoming:
   - name: Lean Together

@@ -11,7 +11,7 @@ from ..registry.foreign_yaml import LineMap
 from .date_columns import has_year
 from .dated_parts import with_dates_apart
 from .records import decode_text, line_of, load_yaml
-from .table_columns import is_named
+from .table_columns import is_named, names_an_event
 from .table_rows import read_rows
 from .texts import clean
 from .values import ImportContext, ImportedCalendar, ImportingError
@@ -24,6 +24,7 @@ _OF_ADDRESS = re.compile(
 )
 _ENDS = ("start", "begin", "from", "end", "to", "till", "until")
 _EMPTY = ("null", "~")
+_LISTS_OF_EVENTS = ("events", "games", "matches", "fixtures")
 
 
 def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
@@ -74,20 +75,49 @@ def _is_dated(item: Mapping[str, Any]) -> bool:
 
 
 def _events_of_day(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    events = item.get("events")
-    if not isinstance(events, list):
-        return [item]
-    day = {key: value for key, value in item.items() if key != "events"}
+    key_of_events = next((key for key in _LISTS_OF_EVENTS if isinstance(item.get(key), list)), "")
+    if not key_of_events:
+        return [_opened(item)]
+    events = [_opened(event) for event in item[key_of_events] if isinstance(event, Mapping)]
+    day = {key: value for key, value in item.items() if key != key_of_events}
     shared = {key: value for key, value in day.items() if not is_named(key, "id", "uid")}
-    has_titles = [any(is_named(key, "title") for key in part) for part in (day, *events) if isinstance(part, Mapping)]
+    has_titles = [any(is_named(key, "title") for key in part) for part in (day, *events)]
     is_dated = any(is_named(key, "when") for key in day)
     whole = [(day, item)] if not events or (has_titles[0] and (is_dated or any(has_titles[1:]))) else []
     records: list[Mapping[str, Any]] = []
-    for keys, source in (*whole, *((shared | dict(event), event) for event in events if isinstance(event, Mapping))):
+    for keys, source in (*whole, *((_shared_with(event, shared) | dict(event), event) for event in events)):
         record = LineMap(keys)
         record.line = line_of(source)
         records.append(record)
     return records
+
+
+def _shared_with(event: Mapping[str, Any], day: Mapping[str, Any]) -> dict[str, Any]:
+    """Returns what an *event* has of its *day*: the date only where it has none itself."""
+    return {key: value for key, value in day.items() if not (is_named(key, "when") and _is_dated(event))}
+
+
+def _opened(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns *item* with the keys of the maps in it that have its date, where it has none itself, or the two sides of a match."""
+    inner = [
+        key
+        for key, value in item.items()
+        if isinstance(value, Mapping)
+        and (
+            all(_is_side(value.get(side)) for side in ("home", "away"))
+            or (names_an_event(key) and _is_dated(value) and not _is_dated(item))
+        )
+    ]
+    record = LineMap({key: value for key, value in item.items() if key not in inner})
+    for key in inner:
+        record |= item[key]
+    record.line = line_of(item)
+    return record if inner else item
+
+
+def _is_side(value: Any) -> bool:
+    """Tells whether *value* is a side of a match, and no score."""
+    return isinstance(value, Mapping) or (isinstance(value, str) and value not in _EMPTY and not value.isdecimal())
 
 
 def _load(text: str) -> Any:

@@ -17,7 +17,9 @@ _WORDS = _OFF | {
     "confirmed": "confirmed scheduled upcoming past timed finished played completed bestätigt confirmado confirmada confirmé confirmée"
     " подтверждено подтвержден подтверждён подтверждена 已确认 确认 确定 مؤكد",
 }
-_STATUSES = {word: status for status, words in _WORDS.items() for word in words.split()}
+_STATUSES = {word: status for status, words in _WORDS.items() for word in words.split()} | {
+    "not started": "confirmed", "to be confirmed": "tentative", "to be announced": "tentative", "time to be defined": "tentative",
+}  # fmt: skip
 _REASON = re.compile(r"\s*[,;:(（!]|\s[-–—]\s|\s(?:due to|because|wegen|aufgrund|por|из-за)\s")
 _SUBJECT = re.compile(r"(?:the )?(?:match|game|fixture|event|kick-off|date|spiel|termin)\s")
 _WORD = "|".join(sorted((re.escape(word) for words in _OFF.values() for word in words.split()), key=len, reverse=True))
@@ -26,10 +28,12 @@ _BEHIND = re.compile(rf"(?P<title>.*\w.*?)\s*(?:[\[(【（*]|\s[-–—]\s|:\s)\
 
 
 def status_of(text: str) -> str:
-    """Returns the status that *text* says, also "Match postponed (snow)"; "" for none."""
+    """Returns the status that *text* says, also "Match postponed (snow)" or "Final, Postponed"; "" for none."""
     words = " ".join(text.lower().split())
-    head = _REASON.split(words, maxsplit=1)[0].strip(" .*[]")
-    return next((_STATUSES[word] for word in (words, head, _SUBJECT.sub("", head, count=1)) if word in _STATUSES), "")
+    heads = [_REASON.split(part, maxsplit=1)[0].strip(" .*[]") for part in re.split("[,;] ", words)]
+    candidates = [words, *heads, *(_SUBJECT.sub("", head, count=1) for head in heads)]
+    statuses = [_STATUSES[word] for word in candidates if word in _STATUSES]
+    return next((status for status in statuses if status in _OFF), next(iter(statuses), ""))
 
 
 def is_off(text: str) -> bool:

@@ -12,14 +12,14 @@ from .values import ImportingError
 # column is taken, of "when" the first whose column holds dates: beside a day, "start" and its like hold the hour.
 _COLUMNS = {
     "home": "home hometeam heim heimmannschaft heimteam teamheim local equipolocal domicile equipedomicile хозяева 主队 team1 teama playera",
-    "away": "away awayteam visitor gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
+    "away": "away awayteam visitor guest guestteam gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
     "title": "title subject name eventname heading header topic what summary artist artists band bands headline lineup program programme activity film show"
     " titel betreff was thema bezeichnung anlass aktion ferientext titulo asunto nombre motivo actividad titre nom quoi objet intitule"
     " название наименование тема 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
     # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
     "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
     " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
-    " fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
+    " utcdate dateutc datetimeutc utcdatetime starttimeutc startutc fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
     " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
     " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
     "start-time": "localtime starttime timestart eventtime time hour begintime kickoff ko start begin begins from starts"
@@ -179,6 +179,16 @@ def stand_ins(columns: Collection[str], header: list[str]) -> list[str]:
     """
     is_gig_list = "title" not in columns and len(columns) == sum(bool(_plain_name(name)) for name in header)
     return ["notes", "tags", "venue", "place"] if is_gig_list else ["notes"]
+
+
+def is_in_utc(column: str) -> bool:
+    """Tells whether a column says that its hours are in UTC."""
+    return "utc" in _plain_name(column)
+
+
+def names_an_event(key: str) -> bool:
+    """Tells whether a key is what a list calls one of its events, "fixture"."""
+    return _plain_name(key) in _EVENTS
 
 
 def is_part(column: str) -> bool:

@@ -29,6 +29,7 @@ from .table_columns import (
     find_columns,
     in_words,
     is_deadline,
+    is_in_utc,
     is_part,
     may_be_a_day,
     other_columns,
@@ -42,6 +43,7 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
+_HOUR = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
 _ZONE = re.compile(
     r"[\s,]*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
@@ -79,13 +81,21 @@ def read_rows(
             how = f"; --columns KEY={column} says which key it holds" if is_unknown else left_out[position]
             losses.add(1, "", f"column {column}", f"left out{how}")
     dated = [columns[key] for key in ("when", "end") if key in columns]
-    rows = with_full_years(rows, [*dated, *deadlines])
+    rows = with_full_years(_with_utc(rows, [at for at in dated if is_in_utc(header[at])]), [*dated, *deadlines])
     day_first = find_day_first([cell_at(row, position) for position in dated for _line, row in rows])
     dates = DateCells(context.columns, day_first, losses)
     reader = _RowReader(columns, stand_ins(columns, header), deadlines, context, dates, losses, to_markdown)
     parts = parts or [()] * len(rows)
     events = [event for (line, row), more in zip(rows, parts, strict=True) for event in reader.events(row, line, more)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
+
+
+def _with_utc(rows: Rows, positions: Sequence[int]) -> Rows:
+    """Returns *rows* whose hours in the columns at *positions*, which are in UTC, say so."""
+    return [
+        (line, [f"{cell}Z" if at in positions and _HOUR.fullmatch(cell) else cell for at, cell in enumerate(row)])
+        for line, row in rows
+    ]
 
 
 def _with_others(
