@@ -31,6 +31,7 @@ from eventcal.when import (
     parse,
     parse_stored,
 )
+from eventcal.when.calendar_days import MONTH_NAMES, OtherCalendar
 from eventcal.when.tzif import ClockState, ZoneClock, read_clock
 from eventcal.when.zones import changed_offsets, same_day_before, zone_names, zone_transitions
 
@@ -601,6 +602,9 @@ def test_whole_days_come_before_hours_and_those_before_periods_among_what_may_be
         ("over", "past for one that was"),
         ("none?", "none for one that never comes"),
         ("TBD?", "write TBD"),
+        ("nicht geplant", "write none"),
+        ("5. März 2027, 2:30 Uhr nachts", "write 2027-03-05 02:30"),
+        ("5 de marzo de 2027 a las 8", "write 2027-03-05 08:00 or 2027-03-05 20:00"),
         ("0044-03-15", "years go from 1000"),
         ("-0044", "years go from 1000"),
         ("2021-09-16?/17?", "write 2021-09-16/17?"),
@@ -1078,6 +1082,69 @@ SPELLINGS = """
     first Tuesday after 3 July 2028      | no form
     third weekend of January 2028        | 2028-01-15/16, or 2028-01-15..16 for one of them
     first weekend of October 2028        | no form
+    5 كانون الأول 2027                   | 2027-12-05
+    5 تشرين الأول 2027                   | 2027-10-05
+    تشرين الثاني 2027                    | 2027-11
+    5 марта 2027, 11:30 ночи             | 2027-03-05 23:30
+    5 марта 2027 в полдень               | 2027-03-05 12:00
+    5. März 2027 um 1 Uhr mittags        | 2027-03-05 13:00
+    5 de marzo de 2027, todo el día      | 2027-03-05
+    5 de marzo de 2027 a las 9 de la mañana | 2027-03-05 09:00
+    5 de marzo de 2027 a la una de la tarde | 2027-03-05 13:00
+    5 de marzo de 2027 a las 11:30 de la noche | 2027-03-05 23:30
+    5 de marzo de 2027 de 7 a 9 de la noche | 2027-03-05 19:00/21:00
+    5 مارس 2027 الساعة 3 بعد الظهر         | 2027-03-05 15:00
+    5 March 2027, 3:00 in the afternoon  | 2027-03-05 15:00
+    5 March 2027 at 10 in the morning    | 2027-03-05 10:00
+    5 March 2027 2:00-4:00 in the afternoon | 2027-03-05 14:00/16:00
+    5. März 2027, 19 Uhr abends          | 2027-03-05 19:00
+    5 de marzo de 2027 a las 12:30 de la noche | no form
+    5 de marzo de 2027 a las 3 de la noche | no form
+    5 марта 2027 в 12 вечера             | no form
+    5 марта 2027 в 11 дня                | no form
+    5 марта 2027 в 6:30 ночи             | no form
+    5. März 2027 um 12 Uhr abends        | no form
+    5 مارس 2027 الساعة 12:30 صباحا       | no form
+    5 مارس 2027 الساعة 12 مساء           | no form
+    5 March 2027, 12:00 in the morning   | no form
+    seit dem 5. März 2027                | from 2027-03-05
+    à l'été 2027                         | summer 2027
+    courant du mois d'avril 2027         | 2027-04
+    im Laufe des Jahres 2027             | 2027
+    fin d'année 2027                     | late 2027
+    a fines de 2027                      | late 2027
+    a fines de marzo de 2027             | late 2027-03
+    Ende des Jahres 2027                 | late 2027
+    d'ici la fin de l'année 2027         | by 2027
+    au T3 2027                           | 2027-Q3
+    au 4e trimestre 2027                 | 2027-Q4
+    letztes Quartal 2027                 | 2027-Q4
+    в четвёртом квартале 2027 года       | 2027-Q4
+    الربع الأول من عام 2027              | 2027-Q1
+    الربع الثاني من عام 2027             | 2027-Q2
+    الربع الأخير من عام 2027             | 2027-Q4
+    au second semestre 2027              | 2027-H2
+    le premier lundi d'avril 2027        | 2027-04-05
+    во вторую среду марта 2027           | 2027-03-10
+    tercer viernes de marzo de 2027      | 2027-03-19
+    Spätsommer 2027                      | 2027-08 (north of the equator)
+    im Frühherbst 2027                   | 2027-09 (north of the equator)
+    вторая декада марта 2027             | mid 2027-03
+    в первых числах марта 2027           | early 2027-03
+    星期二 2027年9月14日                  | 2027-09-14
+    2027年9月14日（周二）至18日（周六）    | 2027-09-14/18
+    二〇三〇年代                          | 2030s
+    北京时间2027年9月14日                 | 2027-09-14
+    2027年9月14日20:00（北京时间）         | 2027-09-14 20:00
+    拟于2027年9月举行                     | 2027-09?
+    2027年9月份                          | 2027-09
+    2027年9月14日正午                     | 2027-09-14 12:00
+    2027年9月14日零点30分                 | 2027-09-14 00:30
+    2027年9月或10月                       | 2027-09/10
+    2027年9月14日17时前                   | 2027-09-14 17:00
+    2027年9月14日17:00之前                | 2027-09-14 17:00
+    2027年9月后                          | from 2027-10
+    大约在2027年9月                       | ~2027-09
 """
 
 
@@ -1236,6 +1303,21 @@ def test_a_text_that_two_dates_may_be_meant_by_is_answered_with_both(text: str, 
         ("2027年中秋节", "write the day itself"),
         ("1 رمضان 1448", "repeat: every year on 1 Ramadan"),
         ("перенесено", "this as status"),
+        ("abgesagt", "this as status"),
+        ("Pâques 2027", "every year on Easter"),
+        ("Рождество 2027", "write the day itself"),
+        ("عيد الفطر 2027", "every year on 1 Shawwal"),
+        ("عيد الأضحى 2027", "every year on 10 Dhu al-Hijjah"),
+        ("عيد العمال 2027", "write the day itself, such as 2021-12-25"),
+        ("Mitternacht", "write the hour that is meant"),
+        ("Wintersemester 2027/28", "write the months in which it lies"),
+        ("erste Woche im Mai 2027", "write the days in which it lies"),
+        ("troisième semaine de mai 2027", "write the days in which it lies"),
+        ("última semana de mayo de 2027", "write the days in which it lies"),
+        ("каждый понедельник", "this is a rule"),
+        ("每月第一个周一", "this is a rule"),
+        ("летние каникулы 2027", "write the day itself"),
+        ("星期三 2027年9月14日", "is a Tuesday, not a Wednesday"),
         ("runs to June 2027", "write its first day and its last"),
         ("Exhibition: on view through 30 June 2027", "write its first day and its last"),
         ("every Monday, runs until 3 May 2027", "this is a rule"),
@@ -1266,11 +1348,19 @@ def test_no_form_is_offered_where_a_part_would_be_guessed(text, said):
     "text",
     [
         "2027-05-03 morning", "the afternoon of 3 May 2027", "3 May 2027, forenoon", "May 3, 2027 after market close",
-        "2027-05-03, before the opening bell", "May 3, 2027 after the close",
+        "2027-05-03, before the opening bell", "May 3, 2027 after the close", "3 mai 2027, l'après-midi", "утром 3 мая 2027",
     ],
 )  # fmt: skip
 def test_a_part_of_a_day_gets_the_day_and_the_place_for_the_part(text):
     assert refusal(text).endswith("a part of a day goes into title or notes, or is written in hours: write 2027-05-03")
+
+
+def test_a_day_of_an_islamic_month_in_arabic_is_answered_with_its_rule():
+    months = (
+        "محرم, صفر, ربيع الأول, ربيع الآخر, جمادى الأولى, جمادى الثانية, رجب, شعبان, رمضان, شوال, ذو القعدة, ذي الحجة"
+    )
+    for arabic, english in zip(months.split(", "), MONTH_NAMES[OtherCalendar.ISLAMIC], strict=True):
+        assert refusal(f"12 {arabic} 1449").endswith(f"every year on 12 {english}")
 
 
 @pytest.mark.parametrize(

@@ -227,7 +227,7 @@ def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | N
 _TELLING_WORDS = re.compile(
     r"\b(?:not?|never|non|without|ongoing|w/[ce]|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
     r"|embargo\w*|since|(?:moved|postponed|rescheduled|delayed|changed|pushed|shifted|adjourned) from|first|second|third|fourth|last|next|this|every|each|or|nor|expected|estimated|est|tentative\w*|provisional\w*|likely"
-    r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|quarter|half|century"
+    r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|(?:morning|afternoon|evening) of|quarter|half|century"
     rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{_HOURS}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
     re.IGNORECASE,
 )

@@ -142,7 +142,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         ),
         (r"^(0?[1-9]|1[0-2])[-/]([0-9]{4})$", r"\2-\1", _YEAR_FIRST),
         (r"(?<= )([0-2]?[0-9])\.([0-5][0-9])(?=$|\s*[ap]\.?m)", r"\1:\2", _COLON),
-        (r"^(?:the )?(?:morning|afternoon|evening|night) of (?=[0-9])", "", _PART_OF_DAY),
+        (r"^(?:the )?(?:morning|forenoon|afternoon|evening|night)(?: of)? (?=[0-9./-]+$)", "", _PART_OF_DAY),
         (
             r"^([0-9]{4}-[0-9]{2}-[0-9]{2}[-/0-9]*)(?:,|\s+[-\u2013])?\s+(?:exact )?dates? (?:tb[acd]|to be \w+)$",
             r"\1?",
@@ -316,7 +316,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "",
             "only the date stands here",
         ),
-        (r"(?<=[0-9]),?\s+(?:in the )?(?:morning|forenoon|afternoon|evening|night)$", "", _PART_OF_DAY),
+        (
+            r"(?:(?<=-[0-9]{2})|(?<=-[0-9]{2}/[0-9]{2})|(?<=1[3-9]:[0-9]{2})|(?<=2[0-3]:[0-9]{2})),?\s+(?:in the )?(?:morning|forenoon|afternoon|evening|night)$",
+            "",
+            _PART_OF_DAY,
+        ),
         (
             r"(?<=[0-9]),?\s+(?:after|before|at) (?:the )?(?:(?:stock )?markets? |trading |(?:opening|closing) )?(?:closes?|opens?|bell)$",
             "",
@@ -325,6 +329,13 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"\?.+$", lambda match: match[0].replace("?", "") + "?", _ONE_MARK),
         (r"\s+\?$", "?", _ONE_MARK),
     )
+)
+
+# "3:00 in the afternoon", "at 9 in the evening"; of the twelfth hour only the afternoon's is known.
+_HOUR_OF_PART = re.compile(
+    r"(?<![0-9:])(0?[1-9]|1[01]|12(?=[0-9:]*(?: in the)? afternoon))(:[0-5][0-9]|(?<=at [1-9])|(?<=at 1[0-2]))"
+    r"(?: in the)? (morning|afternoon|evening)\b",
+    re.IGNORECASE,
 )
 
 # What is turned round before the names of months are looked for.
@@ -376,6 +387,9 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
         return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, _SLASH])], weekdays
     corrected, weekdays = _take_weekdays(text)
     advice = ["the weekday is left out"] if weekdays else []
+    corrected = _HOUR_OF_PART.sub(
+        lambda match: f"{match[1]}{match[2]} {'am' if match[3].lower() == 'morning' else 'pm'}", corrected
+    )
     for pattern, order in _ORDER:
         candidate = pattern.sub(order, corrected)
         if candidate != corrected:

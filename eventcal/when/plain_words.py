@@ -46,9 +46,9 @@ sonntag dimanche domingo domenica dim dom zondag воскресенье вс nie
 """
 _WEEKDAY_NAMES = "|".join(name for name in _WEEKDAYS.split() if len(name) > 3)
 _PARTS = {
-    "early": "anfang debut principios inicio inicios inizio начало начале أوائل اوائل مطلع بداية",
+    "early": "anfang debut principios comienzos inicio inicios inizio начало начале أوائل اوائل مطلع بداية",
     "mid": "mitte mi mediados meados meta середина середине منتصف أواسط",
-    "late": "ende fin finales final fine конец конце أواخر اواخر نهاية",
+    "late": "ende fin finales fines final fine конец конце أواخر اواخر نهاية",
     "spring": "fruhling fruhjahr printemps primavera весна весной весны ربيع الربيع",
     "summer": "sommer ete verano verao estate лето летом лета صيف الصيف",
     "autumn": "herbst automne otono outono autunno осень осенью осени خريف الخريف",
@@ -64,7 +64,7 @@ DATE_WORDS = {
 }
 _PART_WORDS = {foreign: english for english, line in _PARTS.items() for foreign in line.split()}
 # What stands between the parts of a date, and says no more than their order.
-_FILLER_LINE = "le la les los las du des de del do da della di den der dem vom am im em en il dal el in um von в во с г года году год р року r roku في من عام سنة لعام شهر يوم م"
+_FILLER_LINE = "le la les los las du des de del do da della di den der dem vom am im em en il dal el in um von в во с г года году год р року r roku في من عام سنة لعام شهر يوم م mois mes monat monats jahres ano"
 _FILLERS = frozenset(_FILLER_LINE.split())
 _JOINERS = frozenset(["au", "bis", "al", "a", "ao", "tot", "till", "til", "по", "إلى", "الى", "حتى"])
 _CONJUNCTIONS = dict.fromkeys(["und", "et", "y", "e", "и"], "and") | dict.fromkeys(
@@ -74,9 +74,9 @@ _ORDINALS = (
     r"1(?:er|ere|\.|º|-?й|-?е|-?м)?|i|erste[ns]|premier|primer|первый|первое|первом",
     r"2(?:e|eme|\.|º|-?й|-?е|-?м)?|ii|zweite[ns]|deuxieme|second|segundo|второй|второе|втором",
     r"3(?:e|eme|\.|º|-?й|-?е|-?м)?|iii|dritte[ns]|troisieme|tercer|третий|третьем",
-    r"4(?:e|eme|\.|º|-?й|-?е|-?м)?|iv|vierte[ns]|quatrieme|cuarto|четвертый|четвертом|четвёртый|четвёртом",
+    r"4(?:e|eme|\.|º|-?й|-?е|-?м)?|iv|vierte[ns]|quatrieme|cuarto|четвертый|четвертом|четвёртый|четвёртом|letzte[ns]|dernier|ultimo|последн(?:ий|ем)",
 )
-_ARABIC_ORDINALS = ("الأول", "الثاني", "الثالث", "الرابع")
+_ARABIC_ORDINALS = ("ال[أا]ول", "الثاني", "الثالث", "(?:الرابع|ال[أا]خير)")
 _ISLAMIC_MONTHS = (
     "محرم", "صفر", "ربيع الأول", "ربيع (?:الآخر|الثاني)", "جمادى (?:الأولى|الأول)", "جمادى (?:الآخرة|الثانية|الآخر)",
     "رجب", "شعبان", "رمضان", "شوال", "ذو القعدة|ذي القعدة", "ذو الحجة|ذي الحجة",
@@ -102,36 +102,44 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:heute|(?:uber)?morgen|aujourd'hui|(?:apres-)?demain|hoy|(?:pasado )?manana|сегодня|(?:после)?завтра|اليوم|غدا|بعد غد)$", "today"),
         (r"(?:oster|paques|pascua|пасх)\w*|semana santa|karwoche", "easter"),
         (r"(?:pfingst|pentec|троиц)\w*", "pentecost"),
-        (r"(?:weihnacht|navidad|рождеств)\w*|noel(?= [0-9]{4}$)|sylvester|silvester|jahreswechsel|nochevieja|(?:новый|нового|новым) год\w*", "christmas"),
+        (r"(?:weihnacht|navidad|рождеств)\w*|noel(?= [0-9]{4}$)|sylvester|silvester|jahreswechsel|nochevieja|нов(?:ый|ого|ому|ым) год\w*", "christmas"),
         *((rf"{arabic}(?!\w)", english) for arabic, english in zip(_ISLAMIC_MONTHS, MONTH_NAMES[OtherCalendar.ISLAMIC], strict=True)),
-        (r"عيد(?: \w+)?", "eid"),
+        (r"عيد الفطر", "eid al-fitr"),
+        (r"عيد ال[أا]ضحى", "eid al-adha"),
+        (r"عيد(?: \w+)?", "holiday"),
         (r"كانون الثاني", "January"),
         (r"كانون الأول", "December"),
         (r"تشرين الأول", "October"),
         (r"تشرين الثاني", "November"),
         (r"mitternacht|minuit|medianoche|полночь", "midnight"),
         (rf"(?:um |a las )?12(?:[:.]00)?(?:{OCLOCK})? (?:nachts|de la (?:noche|madrugada)|ночи|ليلا)", "midnight"),
+        (r"a la una", "a la 1"),
         *(
-            (rf"(?:(?:um|a|a las|в) )?({hours}){minutes}(?:{OCLOCK}| heures?)? (?:{words})(?!\w)", rf" \1:{minute}{half}")
+            (rf"(?:(?:um|a|a las?|в) )?({hours}){minutes}(?:{OCLOCK}| heures?)? (?:{words})(?!\w)", rf" \1:{minute}{half}")
             for minutes, minute in ((r"[:.h]([0-5][0-9])", r"\2"), ("", "00"))
             for hours, words, half in (
-                ("0?[1-9]|1[0-2]", r"abends|nachmittags|am (?:abend|nachmittag)|du soir|de l'apres-midi|вечера|дня", " pm"),
+                ("0?[1-8]|12", r"nachmittags|am nachmittag|de l'apres-midi|дня|بعد الظهر|عصرا", " pm"),
+                ("0?[1-3]|12", r"mittags|del mediodia|ظهرا", " pm"),
+                ("0?[1-9]|1[01]", r"abends|am abend|du soir|вечера", " pm"),
                 ("0?[1-9]|1[01]", r"morgens|vormittags|am (?:morgen|vormittag)|du matin|de la madrugada|утра|صباحا", ""),
-                ("0?[1-5]", r"nachts|ночи|ليلا", ""), ("0?[6-9]|1[01]", r"nachts|ночи", " pm"),
+                ("0?[1-5]", r"nachts|ночи|ليلا", ""), ("0?9|1[01]", r"nachts|ночи", " pm"),
             )
         ),
-        (r"mittags?|midi|mediodia|полдень", "noon"),
+        (r"mittags?|(?<!-)midi|mediodia|полдень", "noon"),
         (r"ganztagig|toute la journee|todo el dia|весь день", "all day"),
         (r"(?:winter|sommer)semester|semestre d'\w+", "semester"),
+        (r"d'(?=avril|aout|octobre|ete|automne|hiver)", "de "),
+        (r"(?:um|om|a las?) (1[0-2]|[1-9])$", r" at \1"),  # of which half of the day?
         (rf"(?:von |de |с |desde las )?{CLOCK}(?:{OCLOCK})? ?(?:-|\u2013|bis|a|до|a las|hasta las) ?{CLOCK}{OCLOCK}", r" \1:\2 - \3:\4"),
         (rf"(?:von|de|с|desde las) {CLOCK} (?:bis|a|до|hasta las) {CLOCK}$", r" \1:\2 - \3:\4"),
         (
-            rf"(?:um|ab|des|a las|ore|as|om|kl\.?|godz\.?|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{OCLOCK}))) {CLOCK}(?:{OCLOCK})?(?=$| [ap]m| del? )",
+            rf"(?:um|ab|des|a las?|ore|as|om|kl\.?|godz\.?|(?:a|в)(?= [0-9]{{1,2}}(?:[:.h-][0-9]{{2}}|{OCLOCK}))) {CLOCK}(?:{OCLOCK})?(?=$| [ap]m| del? )",
             r" \1:\2",
         ),
         (r"([0-9]{1,2}) ?h ?([0-5][0-9])(?!\w)", r"\1:\2"),
         (rf"(?<![(+]){CLOCK}{OCLOCK}", r"\1:\2"),
-        (r"de la (?:tarde|noche)", "pm"),
+        (r"de la tarde", "pm"),
+        (r"(?<![:.])(0?[6-9]|1[01])(:[0-9]*)? de la noche", r"\1\2 pm"),
         (r"de la manana", "am"),
         (r"^(?:bis|jusqu'en|до|hasta) (?:ende|fin(?:ales)?|конца)(?: de)? ", "by the end of "),
         (
@@ -146,7 +154,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:voraussichtlich|vsl\.?|vermutlich|geplant(?: fur)?|ожидается|запланировано на|prevu|previsto|prevista|probable\w*|предположительно|предварительно|(?:من ال|ي)?متوقع|يتوقع)(?: im| en| в| para)? ", "expected "),
         (r"^(?:etwa|ungefahr|um(?= de[nm] )|vers|environ|hacia|около|примерно|ориентировочно|حوالي|نحو)(?: im| в| de[nm])? ", "about "),
         (r"^(?:nicht vor|pas avant|no antes de)(?: dem| le)? ", "from "),
-        (r"^(?:d'ici|avant|к) (?:fin|концу) ", "by the end of "),
+        (r"^(?:d'ici|avant|к) (?:la )?(?:fin|концу)(?: de l'annee| de)? ", "by the end of "),
         (r"^(?:seit|depuis)(?: dem| le)? ", "since "),
         (r"^(?:(?:in der |die )?woche (?:vom|ab|von)(?: dem)?|semaine du|semana del|(?:на )?недел[яе] с(?!.* по )|أسبوع) ", "week of "),
         (r"^(?:in der |в |en la )?(?:nacht vom|ночь с|noche del|nuit du|ليلة) ([0-9]{1,2})\.?(?: auf den | на | al | au | إلى )", r"night of \1 - "),
@@ -159,35 +167,35 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             )
         ),
         (r"(?:في )?ال[أا]سبوع (?:ال[أا]ول|الثاني|الثالث|الرابع|ال[أا]خير) (?:من )?", "second week of "),
-        (r"^(?:a l'|au )(?=ete|printemps|automne)", "in "),
+        (r"^(?:a l'|au )(?=ete|printemps|automne|hiver)", "in "),
         (r"[(]?(?:voraussichtlich|vsl\.?|unter vorbehalt|sous reserve)[)]?$", "(expected)"),
         (r"^(?:nach|apres|despues del?|после|بعد)(?: dem| el| le)? ", "after "),
         (r"^(?:zwischen|entre|между)(?: dem| el| le)? ", "between "),
         (r"^(?:vom|du|del|с) (?=[0-9./]+ (?:bis|au|al|по) )", ""),
-        (r"(?:jede[nrs]?|tou(?:te)?s les|cada|todos los|кажд\w+)(?!\w)", "every"),
+        (r"(?:jede[nrs]?|tou(?:te)?s les|cada|tod[oa]s l[oa]s|кажд\w+)(?!\w)", "every"),
         (r"\w*(?:ferien|vacances|vacaciones|каникул\w*)", "holiday"),
-        (r"(?:vormittags|nachmittags|abends|morgens|le matin|l'apres-midi|le soir|por la (?:manana|tarde|noche)|утром|днем|днём|вечером)", "afternoon"),
+        (r"(?:vormittags|nachmittags|abends|morgens|am (?:vormittag|nachmittag|abend)|le matin|(?:dans )?l'apres-midi|le soir|por la (?:manana|tarde|noche)|утром|днем|днём|вечером)", "forenoon"),
         (r"(?:по )?моск\w*(?: времени)?|мск", "MSK"),
-        (r"^(?:courant|im laufe des) ", "in "),
+        (r"^(?:courant(?: du)?|im laufe des|au(?= mois)) ", "in "),
         *((rf"{name}-feira", english) for name, english in zip(("segunda", "terca", "quarta", "quinta", "sexta"), ENGLISH_WEEKDAYS, strict=False)),
         (r"п['ʼ]ятниц[яю]", "Friday"),
         (r"([0-9]{4})\. (?=[^\W\d]{3,11} [0-9]{1,2}(?:[-\u2013][0-9]{1,2})?\.)", r"\1 "),  # Hungarian: 2027. október 3.
-        (r"^a (?=principios|finales|mediados|inicios)", ""),
-        (r"^(?:fin|final)(?: de)? (?=[0-9]{4}$)", "late "),
-        (r"t([1-4])(?= [0-9]{4}$)", r"Q\1"),
+        (r"^a (?=principios|comienzos|finales|fines|mediados|inicios)|^a la (?=fin |final )", ""),
+        (r"^(?:fin|final|fines)(?: de l'annee| d'annee| del? ano| de)? (?=[0-9]{4}$)", "late "),
+        (r"^(?:im jahre?|em|nel|en(?: el ano| l'annee)?) (?=[0-9]{4}$)", ""),
+        (r"(?:au )?(?:t([1-4])|([1-4])t)(?: de)?(?= [0-9]{4}$)", r"Q\1\2"),
         *(
-            (rf"(?:am |le |el |в )?(?:{number}) ({_WEEKDAY_NAMES})(?: im| des| von| du| del?| d')?(?= )", rf"{english} \1 of")
+            (rf"(?:am |le |el |в )?(?:{number}) ({_WEEKDAY_NAMES})(?: im| des| von| du| del?)?(?= )", rf"{english} \1 of")
             for english, number in (
                 ("first", r"erste[nr]?|1\.|premier|primer|перв\w\w"), ("second", r"zweite[nr]?|2\.|deuxieme|segundo|втор\w\w"),
                 ("third", r"dritte[nr]?|3\.|troisieme|tercer|трет\w+"), ("last", r"letzte[nr]?|dernier|ultimo|последн\w\w"),
             )
         ),
         (r"([0-9]{1,2})\. ?(?:kw|kalenderwoche)", r"week \1"),
-        (r"(?:spat|fin(?:ales)? de )(?=(?:sommer|herbst|verano|otono))", "late "),
+        (r"spat(?=(?:sommer|herbst))", "late "),
         (r"fruh(?=(?:sommer|herbst))", "early "),
         (r"(?:في )?الساعة ", ""),
-        (r"([0-9]{1,2}(?::[0-9]{2})?) (?:مساء|ليلا)", r"\1 pm"),
-        (r"([0-9]{1,2}(?::[0-9]{2})?) صباحا", r"\1 am"),
+        (r"(?<![:.])(0?[1-9]|1[01])((?::[0-9]{2})?) (?:مساء|ليلا)", r"\1\2 pm"),
         (r"(?:тр[еи]т\w+|3(?:-?я)?|iii|последн\w+) декад[аеуы]|в последних числах", "late"),
         (r"(?:втор\w+|2(?:-?я)?|ii) декад[аеуы]", "mid"),
         (r"(?:перв\w+|1(?:-?я)?|i) декад[аеуы]|в первых числах", "early"),
@@ -195,8 +203,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         *((rf"الربع {number}(?= )", f"Q{n}") for n, number in enumerate(_ARABIC_ORDINALS, 1)),
         (r"النصف (?:الأول|الاول)", "first half of"),
         (r"النصف الثاني", "second half of"),
-        *((rf"(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{n}") for n, number in enumerate(_ORDINALS, 1)),
-        *((rf"(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_ORDINALS[:2], 1)),
+        *((rf"(?:au )?(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{n}") for n, number in enumerate(_ORDINALS, 1)),
+        *((rf"(?:au )?(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_ORDINALS[:2], 1)),
         *(
             (rf"(?:in der |во? |en la )?(?:{first}e?[nr]? (?:halfte|(?=[^\W\d]+halfte))(?: des| von)?|{second} половин[аеуы]|{third} (?:quincena|mitad)|{fourth} (?:quinzaine|moitie))(?: del?)? ?", f"{english} half of ")
             for english, first, second, third, fourth in (
@@ -236,7 +244,7 @@ def to_english(text: str) -> str:
     for pattern, english in _PHRASES:
         phrased = pattern.sub(english, phrased)
     words = [word.rstrip(".").casefold() for word in WORD.findall(folded)]
-    known = DATE_WORDS.keys() | _PART_WORDS.keys() - {"fin", "final", "fine", "mi", "meta"}
+    known = DATE_WORDS.keys() | _PART_WORDS.keys() - {"fin", "final", "fine", "fines", "mi", "meta"}
     if phrased == folded and known.isdisjoint(words):
         return text
     english = _ORDINAL_ENDINGS.sub("", WORD.sub(_translate, phrased))
@@ -257,7 +265,7 @@ def _translate(match: re.Match[str]) -> str:
     word = match[0].rstrip(".").casefold()
     if match.start() == 0 and word in _SHORT_WEEKDAYS and not match.string.startswith("-", match.end()):
         return _SHORT_WEEKDAYS[word]
-    if word in _JOINERS:
+    if word in _JOINERS and not match.string.startswith("-", match.end()):  # and not of "Rabi al-Awwal"
         return "-"
     if word in _CONJUNCTIONS:
         return _CONJUNCTIONS[word]
