@@ -17,6 +17,8 @@ from .repeat import RecurrenceRule
 from .when import LAST_YEAR, Absence, AllDay, Timed, Undated, When, is_floating, local_to_utc
 
 DAY = timedelta(days=1)
+MAX_DAYS_APART = timedelta(days=2)
+"""The dates of one moment in two zones: up to 26 hours lie between them, from Howland Island to Kiritimati."""
 _NUMBER_PLACEHOLDER = re.compile(r"\{(?:nth|n)\}")
 _NUMBER_WITH_SUFFIX = re.compile(_NUMBER_PLACEHOLDER.pattern + r"(?:[-\u2010\u2011]\w+|[.ºª°])?")  # "{n}-я", "{n}."
 
@@ -29,6 +31,23 @@ def between(events: Iterable[Event], start: date, end: date) -> list[Occurrence]
     matches = [occurrence for event in events for occurrence in of_event(event, start, end)]
     matches.sort(key=lambda occurrence: occurrence.when.sort_key(event_zone(occurrence.event)))
     return matches
+
+
+def unfinished_before(events: Iterable[Event], today: date, now: datetime) -> list[Occurrence]:
+    """Returns the occurrences whose days are all before *today* and that `is_unfinished` at *now*, in the order of `between`."""
+    where_earlier = (event for event in events if now.astimezone(event_zone(event)).date() < today)
+    nearest = between(where_earlier, today - MAX_DAYS_APART, today - DAY)
+    return [occurrence for occurrence in nearest if is_unfinished(occurrence, today, now)]
+
+
+def is_unfinished(occurrence: Occurrence, today: date, now: datetime) -> bool:
+    """Tells whether an occurrence of a known day before *today* is not over at *now*, for it is earlier where it takes place.
+
+    What has no known end does not count.
+    """
+    when, end = occurrence.when, occurrence.when.ends_at(event_zone(occurrence.event))
+    is_before_today = when.is_day_known and not when.overlaps(today, date.max) and when.limit is None
+    return is_before_today and end is not None and end > now
 
 
 def of_event(event: Event, start: date, end: date) -> list[Occurrence]:

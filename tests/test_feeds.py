@@ -519,6 +519,18 @@ def test_upcoming_is_what_is_near_and_never_gives_a_month_as_a_day():
     assert told(atom("/upcoming.atom", registry, start=date(9999, 12, 31)), "title") == []
 
 
+def test_upcoming_has_what_was_not_over_at_midnight_where_it_takes_place():
+    # the midnight of 20 August in Dushanbe is 12:00 on the 19th in Los Angeles, and 07:00 anywhere on Earth
+    registry = edition(
+        event("noon", "2021-08-19 12:00", zone="America/Los_Angeles"),
+        event("evening", "2021-08-19 18:00", zone="America/Los_Angeles"),
+        event("paper", "2021-08-19 23:59", zone="Etc/GMT+12"),
+    )
+
+    assert told(atom("/upcoming.atom", registry), "title") == ["Evening", "Paper"]
+    assert told(atom("/upcoming.atom", registry, start=TODAY), "title") == []
+
+
 def test_a_change_says_what_was_and_what_is():
     registry = edition(event("summit", "2021-09-17", tags=("x",)))
     [version] = registry.versions

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice
 from typing import Any
 
@@ -26,6 +26,7 @@ from eventcal.occurrences import (
     title_of,
     title_without_number,
     undated_events,
+    unfinished_before,
 )
 from eventcal.when import find_zone, parse
 from tests.factories import utc
@@ -48,6 +49,25 @@ def dates(occurrences: list) -> list[str]:
 
 
 # -- windows
+
+
+@pytest.mark.parametrize(
+    ("when", "timezone", "over_at"),
+    [
+        ("2021-08-31 23:59", "Etc/GMT+12", utc(2021, 9, 1, 11, 59)),
+        ("2021-08-31 20:00/22:00", "America/New_York", utc(2021, 9, 1, 2)),
+        ("2021-08-30/31", "America/New_York", utc(2021, 9, 1, 4)),
+        ("2021-08-31/..", "America/New_York", None),
+        ("2021-08", "America/New_York", None),
+        ("2021-08-31/09-01", "America/New_York", None),  # in the window of the day itself
+    ],
+)
+def test_a_day_before_today_is_unfinished_until_it_is_over_where_it_is(when, timezone, over_at):
+    series, today = event(when, timezone=timezone), date(2021, 9, 1)
+
+    for now in (utc(2021, 9, 1), *([over_at - timedelta(seconds=1), over_at] if over_at else [])):
+        unfinished = unfinished_before([series], today, now)
+        assert [each.event for each in unfinished] == ([series] if over_at and now < over_at else [])
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ from eventcal.web.http import HttpRequest
 from eventcal.web.pages import agenda, jsonld, months
 from eventcal.web.pages.search import nearest_occurrence
 from eventcal.web.snapshots import FAILURE_LOG_SECONDS, STALLED_AFTER_SECONDS, Snapshot, SnapshotPoller
+from eventcal.when import ANYWHERE_ON_EARTH
 from tests.sample import (
     CALENDAR,
     FOUNDING,
@@ -536,6 +537,33 @@ def test_a_list_has_the_days_and_the_today_of_a_reader_who_chose_a_zone(path: st
     text = text_of(site.get(f"{path}tz=Europe/Berlin"))
     assert "20 Fri Friday, 20 August 2021 Late call , Friday, 20 August 2021, 19:30 (Berlin, UTC+2)" in text
     assert "25 Wed Wednesday, 25 August 2021 Next call , Wednesday, 25 August 2021, 23:00 (Berlin, UTC+2)" in text
+
+
+def test_a_deadline_anywhere_on_earth_is_two_days_later_on_kiritimati() -> None:
+    held = snapshot(event("paper", "Paper", "2021-08-20 23:59", timezone=ANYWHERE_ON_EARTH))
+    site = visit(held, now=datetime(2021, 8, 21, 6, tzinfo=UTC))
+
+    for path in ("/?", "/month/2021-08?"):
+        assert "22 Sun" in text_of(site.get(f"{path}tz=Pacific/Kiritimati")).partition("Paper")[0]
+
+
+PAPER = event("paper", "Paper", "2021-08-19 23:59", timezone=ANYWHERE_ON_EARTH, kind=EventKind.DEADLINE)
+
+
+@pytest.mark.parametrize(("hour", "is_open"), [(11, True), (12, False)])
+def test_what_is_not_over_where_it_takes_place_is_listed_and_not_past(hour: int, is_open: bool) -> None:
+    site = visit(snapshot(PAPER, *SEED), now=datetime(2021, 8, 20, hour, tzinfo=UTC))  # in Dushanbe the 20th
+
+    for path in ("/", "/agenda", "/embed?view=list"):
+        assert ("19 Thu Thursday, 19 August 2021 Paper" in text_of(site.get(path))) is is_open
+    assert ("Paper" in text_of(site.get("/past"))) is not is_open
+
+
+@pytest.mark.parametrize(("hour", "day"), [(11, "19 August"), (12, "26 August")])
+def test_a_search_names_the_date_of_a_series_that_is_not_over_where_it_takes_place(hour: int, day: str) -> None:
+    weekly = event("w", "Weekly", "2021-08-12 23:59", timezone=ANYWHERE_ON_EARTH, repeat="every week")
+    results = text_of(visit(snapshot(weekly), now=datetime(2021, 8, 20, hour, tzinfo=UTC)).get("/?q=weekly"))
+    assert f"Weekly , Thursday, {day} 2021, 23:59 (anywhere on Earth)" in results
 
 
 def test_what_was_is_listed_on_the_day_that_it_had_where_the_reader_is() -> None:

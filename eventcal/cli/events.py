@@ -48,9 +48,11 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
 
     registry = read_valid_registry(settings)
     lang = require_language(query.language, registry)
-    today = query.start or registry.calendar.day_at(datetime.now(UTC))
+    now = datetime.now(UTC)
+    today = registry.calendar.day_at(now)
     events = tuple(event for event in registry.events if filters.matches_event(query, event))
-    upcoming = _find_upcoming(events, today, query.end, count)
+    unfinished = [] if query.has_window else occurrences.unfinished_before(events, today, now)
+    upcoming = [*unfinished, *_find_upcoming(events, query.start or today, query.end, count)][:count]
     if as_json:
         print_json([_occurrence_json(occurrence, lang) for occurrence in upcoming])
         return

@@ -59,10 +59,15 @@ def render_upcoming(
     versions = {
         version.event.id: version for version in edition.versions if filters.matches_event(query, version.event)
     }
-    occurrences_shown = _next_occurrences(
-        [version.event for version in versions.values()], max(query.start or today, today), query
-    )
+    events = [version.event for version in versions.values()]
     midnight = local_to_utc(datetime.combine(today, time()), edition.calendar.zone)
+    unfinished = (
+        occurrence
+        for occurrence in occurrences.unfinished_before(events, today, midnight)
+        if filters.matches_occurrence(query, occurrence)
+    )
+    coming = _next_occurrences(events, max(query.start or today, today), query)
+    occurrences_shown = [*unfinished, *coming][:MAX_UPCOMING_ENTRIES]
     modified = [versions[occurrence.event.id].modified for occurrence in occurrences_shown]
     feed = _create_feed(
         edition,

@@ -22,7 +22,7 @@ from ..feeds import NOTHING_REMOVED, Removed
 from ..filters import Filter
 from ..history import Change, ChangeKind, Edition, Version
 from ..leads import Lead
-from ..when import STALE_AFTER, Limit, Timed, Undated
+from ..when import STALE_AFTER, AllDay, Limit, Timed, Undated
 from ..when.periods import last_day_of_month
 
 # An event over more months than this is looked at for every window, instead of being put into each month.
@@ -231,7 +231,7 @@ class EventSelection:
         self._positions = positions
         self._zone = ZoneInfo(zone) if zone else None
         # an hour is on one date where the event is and on another where the reader is
-        self._margin = timedelta(days=1) if zone else timedelta()
+        self._margin = occurrences.MAX_DAYS_APART if zone else timedelta()
         # per index, so that what is cached goes with its edition
         self.between = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_between)
         self.between_at_most = lru_cache(maxsize=_WINDOW_CACHE_SIZE)(self._occurrences_at_most)
@@ -263,6 +263,15 @@ class EventSelection:
             if event.when.last_day < today <= event.when.last_day + STALE_AFTER
         ]
         return [Occurrence(event, "", event.when, event.status) for _, event in sorted(begun, key=lambda pair: pair[0])]
+
+    def unfinished(self, today: date, now: datetime) -> list[Occurrence]:
+        """Returns what has days before *today* alone and is not over at *now*, for it is earlier where it takes place."""
+        events = self._chosen(today - occurrences.MAX_DAYS_APART, today - timedelta(days=1))
+        unfinished = occurrences.unfinished_before(events, today, now)
+        if self._zone is None:
+            return unfinished
+        # a reader's own today has the hours, and leaves whole days
+        return [occurrence for occurrence in unfinished if isinstance(occurrence.when.span, AllDay)]
 
     def first_day_from(self, day: date) -> date | None:
         """Returns the first day, *day* itself included, that anything may touch; None when nothing does."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from ...events import Occurrence, Status
+from ...occurrences import is_unfinished
 from ...when import STALE_AFTER, Limit, Period, Timed
 from ..edition_index import EventSelection
 from .months import PeriodStrip, group_by_period
@@ -160,23 +161,25 @@ def group_upcoming(occurrences: Sequence[Occurrence], now: datetime, today: date
         elif not occurrence.when.is_day_known or first > week_end:
             later.append(occurrence)
         elif not has_ended(occurrence, now):
-            (running if first < today or _is_on(occurrence, now) else week).append(occurrence)
+            (running if _began_before(occurrence, today, now) or _is_on(occurrence, now) else week).append(occurrence)
     return UpcomingSections(tuple(running), group_by_day(week), group_by_month(later, not_before=today))
 
 
 def split_running(
-    selection: EventSelection, occurrences: Sequence[Occurrence], start: date, today: date
+    selection: EventSelection, occurrences: Sequence[Occurrence], start: date, today: date, now: datetime
 ) -> tuple[list[Occurrence], Sequence[Occurrence]]:
-    """Returns what began before *today*, on a known day, and the rest of *occurrences*; first what has no known end.
+    """Returns what began before *today*, on a known day, and the rest; first what has no known end.
 
-    Of a list that starts on another day than *today* everything is the rest.
+    Both are of *occurrences* and of what the days before have left. Of a list that starts on another day than *today*
+    everything is the rest.
     """
     if start != today:
         return [], occurrences
+    listed = [*selection.unfinished(today, now), *occurrences]
     running = [
-        occurrence for occurrence in occurrences if occurrence.when.is_day_known and _first_day(occurrence) < today
+        occurrence for occurrence in listed if occurrence.when.is_day_known and _began_before(occurrence, today, now)
     ]
-    rest = [occurrence for occurrence in occurrences if occurrence not in running]
+    rest = [occurrence for occurrence in listed if occurrence not in running]
     return [*selection.begun(today), *running], rest
 
 
@@ -184,6 +187,12 @@ def has_ended(occurrence: Occurrence, now: datetime) -> bool:
     """Tells whether its hours are known and it has ended at *now*."""
     span = occurrence.when.span
     return isinstance(span, Timed) and span.end is not None and span.end <= now
+
+
+def _began_before(occurrence: Occurrence, today: date, now: datetime) -> bool:
+    """Tells whether it began on a day before *today*; where it is earlier, that day may be still to come."""
+    span = occurrence.when.span
+    return _first_day(occurrence) < today and (not isinstance(span, Timed) or span.start <= now)
 
 
 def _is_on(occurrence: Occurrence, now: datetime) -> bool:
@@ -214,18 +223,20 @@ def month_in_focus(upcoming: Sequence[Occurrence], past: Sequence[Occurrence], t
 
 
 def list_past_page(
-    selection: EventSelection, before: date, limit: int, today: date
+    selection: EventSelection, before: date, limit: int, today: date, now: datetime
 ) -> tuple[list[Occurrence], date | None]:
     """Returns what was over before *before*, the latest first, and where the next page begins (None: there is no more).
 
-    What began and has no known end is not over while lists name it among what is on at *today*.
+    What began and has no known end is not over while lists name it among what is on at *today*, nor is what has not ended
+    at *now* where it takes place.
 
     A page has *limit* entries and goes on to the end of its last day, but never beyond *limit* times MAX_PAGE_STRETCH.
     """
 
     def is_over(occurrence: Occurrence) -> bool:
         is_open = occurrence.when.limit is Limit.OPEN_END and occurrence.status is not Status.CANCELLED
-        return not (is_open and today <= last_day(occurrence) + STALE_AFTER)
+        is_listed = is_open and today <= last_day(occurrence) + STALE_AFTER
+        return not (is_listed or is_unfinished(occurrence, today, now))
 
     past = list_past(selection, before, limit * MAX_PAGE_STRETCH, is_over)
     if len(past) <= limit:

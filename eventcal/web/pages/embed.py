@@ -92,6 +92,6 @@ def _values(context: RequestContext, view: str, first_day: date, options: EmbedO
         year_months = build_small_months(selection, first_day.year, context.viewer, context.today, context.now)
         return {"title": words.format_year(first_day.year, language), "months": year_months or []}
     upcoming = agenda.list_upcoming(selection, options.start, options.count)
-    running, dated = agenda.split_running(selection, upcoming, options.start, context.today)
+    running, dated = agenda.split_running(selection, upcoming, options.start, context.today, context.now)
     sections = agenda.group_by_month(dated, not_before=options.start)
     return {"title": views.calendar_name(context.edition.calendar, language), "running": running, "sections": sections}

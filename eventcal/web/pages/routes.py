@@ -42,11 +42,13 @@ def home_page() -> PageResponse:
     if context.viewer.filter.q:
         return search_page(context)
     selection = context.index.select(context.viewer.filter, context.viewer.zone)
-    begun = selection.begun(context.today)
+    begun = [*selection.begun(context.today), *selection.unfinished(context.today, context.now)]
     upcoming = [*begun, *agenda.list_upcoming(selection, context.today, MAX_UPCOMING)]
     past: list[Occurrence] = []
     if agenda.is_quiet(upcoming, context.today):
-        past_occurrences = agenda.list_past(selection, context.today, MAX_PAST_SCANNED)
+        past_occurrences, _earlier = agenda.list_past_page(
+            selection, context.today, MAX_PAST_SCANNED, context.today, context.now
+        )
         past = agenda.name_series_once(past_occurrences)[:MAX_PAST]
     week_end = context.today + timedelta(days=(context.viewer.week_start + 6 - context.today.weekday()) % 7)
     sections = agenda.group_upcoming(upcoming, context.now, context.today, week_end)
@@ -76,7 +78,7 @@ def home_page() -> PageResponse:
 def search_page(context: RequestContext) -> str:
     """Shows the results of a search over all time: matches in titles first, then mentions."""
     index = context.index
-    result = search(index, context.viewer.filter, context.today)
+    result = search(index, context.viewer.filter, context.today, context.now)
     titles = result.titles[:MAX_SEARCH_RESULTS]
     mentions = result.mentions[: MAX_SEARCH_RESULTS - len(titles)]
     return _render_events(
@@ -100,7 +102,7 @@ def agenda_page() -> PageResponse:
     selection = context.index.select(context.viewer.filter, context.viewer.zone)
     start = parse_day(request.args.get("from", "")) or context.today
     occurrences, later = agenda.list_page(selection, agenda.PageStart(start, _requested_skip()), AGENDA_PAGE_SIZE)
-    running, dated = agenda.split_running(selection, occurrences, start, context.today)
+    running, dated = agenda.split_running(selection, occurrences, start, context.today, context.now)
     earlier_occurrences = agenda.list_past(selection, start, AGENDA_PAGE_SIZE)
     earlier = min((occurrence.when.first_day or start for occurrence in earlier_occurrences), default=None)
     return _render_events(
@@ -122,7 +124,7 @@ def past_page() -> PageResponse:
     context = current()
     before = parse_day(request.args.get("before", "")) or context.today
     selection = context.index.select(context.viewer.filter, context.viewer.zone)
-    past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE, context.today)
+    past, earlier = agenda.list_past_page(selection, before, AGENDA_PAGE_SIZE, context.today, context.now)
     return _render_events(
         context,
         "past.html",

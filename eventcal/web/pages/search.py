@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from ... import filters, occurrences
-from ...events import Event, Occurrence
+from ...events import Event, Occurrence, event_zone
 from ...filters import Filter
 from ...when import LAST_YEAR
 from ..edition_index import EditionIndex
@@ -27,16 +27,24 @@ class SearchResult:
         return len(self.titles) + len(self.mentions)
 
 
-def search(index: EditionIndex, query: Filter, today: date) -> SearchResult:
+def search(index: EditionIndex, query: Filter, today: date, now: datetime) -> SearchResult:
     """Finds everything that *query* keeps. Each word of `q` has to be found, in any of the languages an event is written in."""
     words = filters.fold_for_search(query.q).split()
     titles: list[Occurrence] = []
     mentions: list[Occurrence] = []
     for event, title in index.select(query).titles:
-        (titles if all(word in title for word in words) else mentions).append(nearest_occurrence(event, today))
-    return SearchResult(
-        *(tuple(sorted(group, key=lambda occurrence: _sort_key(occurrence, today))) for group in (titles, mentions))
-    )
+        nearest = nearest_occurrence(event, min(today, _local_today(event, now)))
+        (titles if all(word in title for word in words) else mentions).append(nearest)
+
+    def position(occurrence: Occurrence) -> tuple[bool, int]:
+        return _sort_key(occurrence, min(today, _local_today(occurrence.event, now)))
+
+    return SearchResult(*(tuple(sorted(group, key=position)) for group in (titles, mentions)))
+
+
+def _local_today(event: Event, now: datetime) -> date:
+    """Returns the date where *event* takes place: what a later one leaves behind may be still to come there."""
+    return now.astimezone(event_zone(event)).date()
 
 
 def nearest_occurrence(event: Event, today: date) -> Occurrence:
