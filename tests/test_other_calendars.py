@@ -23,12 +23,23 @@ from eventcal.filters import Filter
 from eventcal.history import ChangeKind
 from eventcal.importing.dates import Span
 from eventcal.importing.rules import rule_text
-from eventcal.repeat import compatibility_warnings, iter_days, last_start_day, parse, published_rule
+from eventcal.repeat import (
+    RecurrenceRule,
+    calendar_day_of,
+    compatibility_warnings,
+    iter_days,
+    last_start_day,
+    parse,
+    published_rule,
+    years_since_first,
+)
+from eventcal.repeat.movable import movable_day
+from eventcal.repeat.other_calendars import calendar_year_near
 from eventcal.todo_rules import find_todos
 from eventcal.todos import Concern
 from eventcal.when import parse as parse_when
 from eventcal.when.advice import explain_invalid_date
-from eventcal.when.calendar_days import MONTH_NAMES, OtherCalendar, name_calendar_day
+from eventcal.when.calendar_days import MONTH_NAMES, CalendarDay, OtherCalendar, name_calendar_day
 from eventcal.when.zones import find_zone
 from tests.factories import build_next, edition, event, read_registry, utc
 from tests.test_docs import code, read, table
@@ -72,6 +83,26 @@ def test_a_day_of_another_calendar_has_the_dates_that_almanacs_give(text: str, e
 )
 def test_a_year_whose_month_is_shorter_is_left_out(text: str, expected: list[str]) -> None:
     assert days(text, expected[0], len(expected)) == expected
+
+
+def test_purim_is_thirty_days_before_the_eve_of_passover_in_each_year_of_the_cycle() -> None:
+    purim, eve = days("every year on 14 Adar", "2024-03-24", 19), days("every year on 14 Nisan", "2024-04-22", 19)
+    assert [date.fromisoformat(day) + timedelta(29) for day in purim] == [*map(date.fromisoformat, eve)]
+
+
+@pytest.mark.parametrize("calendar", OtherCalendar)
+@pytest.mark.parametrize("offset", [-99, 0, 99])
+def test_each_year_of_a_calendar_has_its_day_wherever_it_is_counted_to(calendar: OtherCalendar, offset: int) -> None:
+    """Also in January of ours, where a day that is counted from the last year's end lies: a window may begin with it."""
+    near = calendar_year_near(calendar, date(2026, 6, 1))
+    for month, number in ((1, 1), (6, 29), (7, 1), (12, 29)):
+        part, value = f"X-{calendar.upper()}", f"{month:02}{number:02}{offset:+}"
+        rule, turns = RecurrenceRule(f"FREQ=YEARLY;{part}={value}", ""), range(near, near + 30)
+        made = [day for year in turns if (day := movable_day(part, value, year))]
+        assert [years_since_first(rule, made[0], day) for day in made] == [*range(30)]
+        assert [[*iter_days(rule, made[0], day, day)] for day in made] == [[day] for day in made]
+        if offset == 0:
+            assert {calendar_day_of(calendar, day) for day in made[::10]} == {CalendarDay(calendar, month, number)}
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def movable_year(name: str, value: str, day: date) -> int:
         month = split_weekday(value)[2] if name == "X-WEEKDAY" else 0
         return near + ((month, day.month) == (1, 12)) - ((month, day.month) == (12, 1))
     distances = {
-        year: abs(turn - day) for year in range(near - 2, near + 3) if (turn := movable_day(name, value, year))
+        year: abs(turn - day) for year in range(near - 1, near + 2) if (turn := movable_day(name, value, year))
     }
     return min(distances, key=distances.__getitem__, default=near)
 

@@ -21,12 +21,12 @@ def calendar_year_near(calendar: OtherCalendar, day: date) -> int:
     """Returns the number of the calendar's year in which *day* lies, or of the one beside it."""
     match calendar:
         case OtherCalendar.CHINESE:
-            return min(day.year, _LAST_YEARS[calendar] + 1)  # as its new year is counted in ours
+            return min(day.year, _LAST_YEARS[calendar])  # as its new year is counted in ours
         case OtherCalendar.ISLAMIC:
             year = (day.toordinal() - _ISLAMIC_EPOCH) * _ISLAMIC_CYCLE_YEARS // _ISLAMIC_CYCLE_DAYS + 1
-            return min(year, _LAST_YEARS[calendar] + 1)
+            return min(year, _LAST_YEARS[calendar])
         case OtherCalendar.HEBREW:
-            return day.year + 3761
+            return day.year + 3760 + (day.month > 9)  # its new year is in September or October
 
 
 @lru_cache(maxsize=4096)
