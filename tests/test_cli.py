@@ -258,6 +258,7 @@ def test_next_and_feed_take_the_filters_of_every_other_surface(seed: Run) -> Non
         (("explain", "FREQ=YEARLY;BYDAY=20MO", "--from", "2021-05-17"), 0, "in feeds    the dates of last year"),
         (("explain", "FREQ=YEARLY;BYDAY=20MO", "--from", "2021-05-17"), 0, "misread by  ical.js (Thunderbird, Nextcloud Calendar), as FREQ=YEARLY;BYDAY=MO: also 2021-05-24, 2021-05-31"),
         (("explain", "FREQ=YEARLY;BYMONTHDAY=1", "--from", "2021-09-01"), 0, "libical (Evolution, KOrganizer), as FREQ=YEARLY;BYMONTHDAY=1;BYMONTH=9: not 2021-10-01"),
+        (("explain", "FREQ=YEARLY;BYMONTH=3,9;BYDAY=MO;BYSETPOS=1", "--from", "2027-03-01"), 0, "Calendar), as FREQ=MONTHLY;BYMONTH=3,9;BYDAY=MO;BYSETPOS=1: also 2027-09-06"),
         (("explain", "FREQ=YEARLY", "--from", "2028-02-29"), 0, "ical.js (Thunderbird, Nextcloud Calendar), as FREQ=YEARLY;BYYEARDAY=60: also 2029-03-01"),
         (("explain", "FREQ=YEARLY;BYYEARDAY=1;BYMONTH=1", "--from", "2027-01-01"), 0, "libical (Evolution, KOrganizer): no date: it refuses the rule"),
         (("explain", "FREQ=MONTHLY;BYDAY=1MO,TU", "--from", "2027-03-01"), 2, "BYDAY numbers all of its days or none"),

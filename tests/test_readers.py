@@ -297,6 +297,17 @@ RARE_RULES = (
     ("2026-02-13", "FREQ=YEARLY;BYMONTHDAY=13;BYDAY=FR"),
     ("2026-01-07", "FREQ=WEEKLY;BYDAY=MO,WE;BYSETPOS=-1"),
     ("2026-01-31", "FREQ=MONTHLY"),
+    ("2024-02-29", "FREQ=YEARLY;BYMONTH=2"),
+    ("2026-01-31", "FREQ=YEARLY;BYMONTH=1,4,7,10"),
+    ("2026-01-30", "FREQ=YEARLY;BYMONTH=1,4;BYMONTHDAY=30,31"),
+    ("2026-05-01", "FREQ=YEARLY;BYMONTH=4,5;BYMONTHDAY=-31"),
+    ("2026-11-29", "FREQ=YEARLY;INTERVAL=2;BYMONTH=2,11;BYMONTHDAY=29,30"),
+    ("2026-03-31", "FREQ=YEARLY;BYMONTH=3,6,9,12;BYMONTHDAY=-1"),
+    ("2024-04-30", "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=-1;BYDAY=TU"),
+    ("2026-05-25", "FREQ=MONTHLY;BYMONTH=5;BYDAY=MO;BYMONTHDAY=-1,-2,-3,-4,-5,-6,-7"),
+    ("2026-03-05", "FREQ=MONTHLY;BYMONTH=12,3;BYMONTHDAY=5"),
+    ("2026-02-10", "FREQ=MONTHLY;INTERVAL=4;BYMONTH=2,3,10"),
+    ("2026-03-10", "FREQ=MONTHLY;INTERVAL=5;BYMONTH=3"),
 )
 
 
@@ -369,6 +380,19 @@ MISREAD_RAW = (
     *RARE_RULES,
     ("2028-02-29", "FREQ=YEARLY"),
     ("2028-02-29", "FREQ=YEARLY;COUNT=3"),
+    ("2028-02-29", "FREQ=YEARLY;BYMONTH=2;BYDAY=TU"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTH=1,3;BYMONTHDAY=-1"),
+    ("2027-02-28", "FREQ=YEARLY;BYMONTH=2,4;BYMONTHDAY=28"),
+    ("2026-02-10", "FREQ=MONTHLY;INTERVAL=4;BYMONTH=2,10"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTHDAY=31"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTHDAY=-1"),
+    ("2027-02-28", "FREQ=YEARLY;BYMONTHDAY=-1"),
+    ("2027-02-28", "FREQ=YEARLY;BYMONTHDAY=28,31"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTHDAY=-1;BYDAY=SU"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTHDAY=31;BYDAY=SU"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTHDAY=30,31;BYDAY=SU"),
+    ("2028-02-29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
+    ("2027-01-31", "FREQ=YEARLY;BYMONTH=1,12"),
     ("2027-02-15", "FREQ=YEARLY;BYDAY=7MO"),
     ("2027-10-25", "FREQ=YEARLY;BYDAY=-10MO"),
     ("2027-01-04", "FREQ=YEARLY;BYDAY=1MO,20TU"),
@@ -380,6 +404,10 @@ MISREAD_RAW = (
     ("2027-01-01", "FREQ=YEARLY;BYYEARDAY=1,2,3;BYSETPOS=1"),
     ("2027-01-01", "FREQ=YEARLY;BYYEARDAY=1,100;BYDAY=FR"),
     ("2027-12-31", "FREQ=YEARLY;BYWEEKNO=52;BYDAY=FR"),
+    ("2026-12-31", "FREQ=YEARLY;BYWEEKNO=-1;BYDAY=TH"),
+    ("2025-12-29", "FREQ=YEARLY;BYWEEKNO=+1;BYDAY=MO"),
+    ("2030-12-30", "FREQ=YEARLY;BYWEEKNO=-52;BYDAY=MO"),
+    ("2025-12-29", "FREQ=YEARLY;BYWEEKNO=-53;BYDAY=MO"),
     ("2027-01-01", "FREQ=MONTHLY;BYMONTHDAY=1;BYSETPOS=1"),
     ("2027-01-04", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE,FR;BYSETPOS=1"),
 )
@@ -401,6 +429,7 @@ def test_a_reader_makes_of_a_rule_as_it_is_written_what_explain_says(name, label
         is_as_said = shown[number] == {*iter_days(read_as, first, first, last)}
         if misreading and misreading.remark:
             remarks.setdefault(misreading.remark, set()).add(is_as_said)
+            assert not is_as_said or "BYWEEKNO" in rule.rrule, (day, rule.rrule, misreading)
         else:
             assert is_as_said, (day, rule.rrule, misreading)
         assert misreading is None or published_rule(rule, first) != rule

@@ -21,12 +21,14 @@ from eventcal.repeat import (
     iter_starts,
     last_start_day,
     local_dtstart,
+    misreadings,
     parse,
     parse_rrule,
     published_rule,
     rrule_for,
     years_since_first,
 )
+from eventcal.repeat.misreadings import ICAL_JS, LIBICAL, NODE_ICAL
 from eventcal.when import find_zone, local_to_utc
 from eventcal.when import parse as parse_when
 from eventcal.when.zones import FloatingZone
@@ -711,7 +713,7 @@ def test_monthly_and_yearly_rules_are_expanded_as_dateutil_does(data):
 
     mine = list(iter_days(RecurrenceRule(rrule, rrule), first, first, date(2050, 12, 31)))
 
-    filled = expand.join_rrule(expand._fill_from_dtstart(parts, first))
+    filled = expand.join_rrule(expand.fill_from_dtstart(parts, first))
     whole = rrulestr(filled, dtstart=datetime.combine(first.replace(day=1, month=1), time()), cache=False)
     start = datetime.combine(first.replace(day=1) if freq == "MONTHLY" else first.replace(day=1, month=1), time())
     whole = whole.replace(dtstart=start, until=datetime(2050, 12, 31))
@@ -743,6 +745,21 @@ def test_monthly_and_yearly_rules_are_expanded_as_dateutil_does(data):
         ("FREQ=WEEKLY;BYDAY=MO,WE;BYMONTH=1;BYSETPOS=-1", "2027-01-06", None),
         ("FREQ=WEEKLY;WKST=SU;BYDAY=MO,SU;BYSETPOS=1", "2027-01-03", "FREQ=WEEKLY;WKST=SU;BYDAY=SU"),
         ("FREQ=YEARLY;BYYEARDAY=1;BYDAY=FR", "2027-01-01", None),
+        ("FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31", "2027-12-31", "FREQ=YEARLY;BYMONTH=12;BYMONTHDAY=31"),
+        ("FREQ=YEARLY;BYMONTH=2", "2028-02-29", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=29"),
+        ("FREQ=YEARLY;BYMONTH=1,4", "2027-04-30", "FREQ=YEARLY;BYMONTH=1,4"),
+        ("FREQ=YEARLY;BYMONTH=1,2", "2027-01-29", "FREQ=MONTHLY;BYMONTH=1,2;BYMONTHDAY=29"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=1,4", "2027-01-31", "FREQ=YEARLY;INTERVAL=2;BYMONTH=1"),
+        ("FREQ=YEARLY;BYMONTH=2,3;BYMONTHDAY=-29", "2027-03-03", "FREQ=MONTHLY;BYMONTH=2,3;BYMONTHDAY=-29"),
+        ("FREQ=YEARLY;INTERVAL=2;BYMONTH=4;BYMONTHDAY=30,31", "2027-04-30", None),
+        ("FREQ=YEARLY;BYMONTH=12,3;BYMONTHDAY=-1", "2027-03-31", "FREQ=YEARLY;BYMONTH=12,3;BYMONTHDAY=-1"),
+        ("FREQ=YEARLY;BYMONTH=9,6;BYMONTHDAY=-1", "2027-06-30", "FREQ=YEARLY;BYMONTH=9,6;BYMONTHDAY=-1"),
+        ("FREQ=YEARLY;BYMONTH=12,9;BYMONTHDAY=-1", "2027-09-30", "FREQ=MONTHLY;BYMONTH=9,12;BYMONTHDAY=-1"),
+        ("FREQ=MONTHLY;BYMONTH=12,9", "2027-09-30", "FREQ=MONTHLY;BYMONTH=9,12;BYMONTHDAY=30"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYMONTHDAY=-1", "2027-03-31", None),
+        ("FREQ=MONTHLY;INTERVAL=6;BYMONTH=1,7", "2027-01-10", "FREQ=MONTHLY;INTERVAL=6;BYMONTH=1,7"),
+        ("FREQ=MONTHLY;INTERVAL=4;BYMONTH=1,7", "2027-01-10", None),
+        ("FREQ=MONTHLY;INTERVAL=5;BYMONTH=1", "2027-01-10", None),
     ],
 )
 def test_a_rule_is_published_as_readers_agree_on_it_or_as_dates(text, when, published):
@@ -754,6 +771,21 @@ def test_a_rule_is_published_as_readers_agree_on_it_or_as_dates(text, when, publ
     said = " ".join(compatibility_warnings(rule(text, when), dated))
     assert ("single events" in said) == (published is None)
     assert ("other dates from this rule" in said) == (found is None or found.rrule != text)
+
+
+@pytest.mark.parametrize(
+    ("weeks", "day", "readers"),
+    [
+        ("20", "2027-05-17", [ICAL_JS]),
+        ("2,51", "2027-01-11", [ICAL_JS]),
+        ("20,+53", "2027-05-17", [ICAL_JS, LIBICAL, NODE_ICAL]),
+        ("1", "2027-01-04", [ICAL_JS, LIBICAL, NODE_ICAL]),
+    ],
+)
+def test_weeks_at_the_turn_of_the_year_are_misread_by_three_readers(weeks, day, readers):
+    numbered = rule(f"FREQ=YEARLY;BYWEEKNO={weeks};BYDAY=MO", day)
+
+    assert readers == [misreading.reader for misreading in misreadings(numbered, date.fromisoformat(day))]
 
 
 def test_no_month_has_a_20th_monday():

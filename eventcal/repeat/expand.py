@@ -240,7 +240,7 @@ KINDS_OF_YEARS = tuple(_YEAR_OF_KIND)
 
 def days_in_kind(parts: dict[str, str], first: date, kind: YearKind) -> tuple[tuple[int, int], ...]:
     """Returns (month, day) of what a monthly or yearly rule counted from *first* makes in a year of *kind*, INTERVAL left aside."""
-    return _days_in_kind(join_rrule(without_parts(_fill_from_dtstart(parts, first), "INTERVAL", "COUNT")), kind)
+    return _days_in_kind(join_rrule(without_parts(fill_from_dtstart(parts, first), "INTERVAL", "COUNT")), kind)
 
 
 @lru_cache(maxsize=16384)
@@ -251,7 +251,7 @@ def _days_in_kind(rrule: str, kind: YearKind) -> tuple[tuple[int, int], ...]:
     return tuple((start.month, start.day) for start in recurrences)
 
 
-def _fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
+def fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
     """Returns the parts with what RFC 5545 takes from DTSTART written out, so that they can be counted from another day."""
     if parts.keys() & {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}:
         return parts

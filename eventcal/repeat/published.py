@@ -13,8 +13,24 @@ from functools import lru_cache
 
 from ..when import LAST_YEAR, Timed, When, local_to_utc
 from ..when.zones import zone_transitions
-from .expand import ALL_MONTHS, KINDS_OF_YEARS, days_in_kind, first_weekday_of, has_start_on, iter_days, last_start_day
-from .misreadings import LIBICAL, misreadings
+from .expand import (
+    ALL_MONTHS,
+    KINDS_OF_YEARS,
+    days_in_kind,
+    fill_from_dtstart,
+    first_weekday_of,
+    has_start_on,
+    iter_days,
+    last_start_day,
+)
+from .misreadings import (
+    LIBICAL,
+    has_misread_month_ends,
+    has_months_between_turns,
+    has_weekday_from_end,
+    misreadings,
+    with_months_in_order,
+)
 from .movable import WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day, without_parts
@@ -57,14 +73,21 @@ def _is_misread(parts: dict[str, str], first: date) -> bool:
     if freq == "YEARLY":
         if "BYWEEKNO" in names or ("BYYEARDAY" in names and names & {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"}):
             return True
+        if has_misread_month_ends(parts, first):
+            return True
         if "BYMONTH" not in names:
             # only the first date's own day, and the days of the year, need no month
-            is_leap_day = (first.month, first.day) == (2, 29) and not names & {"BYDAY", "BYMONTHDAY", "BYYEARDAY"}
-            return bool(names & {"BYMONTHDAY", "BYSETPOS"}) or is_numbered or is_leap_day
+            return bool(names & {"BYMONTHDAY", "BYSETPOS"}) or is_numbered
         return "BYSETPOS" in names and ("," in parts["BYMONTH"] or "BYMONTHDAY" in names)
     if freq == "MONTHLY":
         is_bare = not names & {"BYDAY", "BYMONTHDAY"}
-        return ("BYSETPOS" in names and ("BYMONTHDAY" in names or is_bare)) or (is_bare and first.day > 28)
+        return (
+            ("BYSETPOS" in names and ("BYMONTHDAY" in names or is_bare))
+            or (is_bare and first.day > 28)
+            or has_weekday_from_end(parts)
+            or has_months_between_turns(parts, first)
+            or with_months_in_order(parts) != parts
+        )
     return "BYSETPOS" in names
 
 
@@ -72,16 +95,19 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
     """Yields other spellings that may mean the same, the plainest first."""
     if _COUNTS_PAST_A_MONTH.search(parts.get("BYDAY", "")):
         return
+    parts = with_months_in_order(parts)
     without_position = without_parts(parts, "BYSETPOS")
     if parts["FREQ"] == "YEARLY":
+        whole = fill_from_dtstart(parts, first)
+        yield whole
         if not parts.keys() & {"INTERVAL", "BYWEEKNO", "BYYEARDAY"}:
-            yield parts | {"FREQ": "MONTHLY"}
+            yield whole | {"FREQ": "MONTHLY"}
         months = parts.get("BYMONTH", "1,12").split(",")
         for month in (months[0], months[-1]):
             yield parts | {"BYMONTH": month}
-        yield parts | {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
         yield parts | {"BYMONTH": ALL_MONTHS}
     elif parts["FREQ"] == "MONTHLY":
+        yield parts
         for day in (*parts.get("BYMONTHDAY", "").split(","), "-1", str(first.day)):
             if day:
                 yield without_position | {"BYMONTHDAY": day}
