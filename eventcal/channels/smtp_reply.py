@@ -49,7 +49,7 @@ class Refusal:
 _CONCERN_BY_STATUS = {
     status: concern
     for concern, statuses in {
-        RefusalConcern.ADDRESS: "1 2.1 7.17 7.18",
+        RefusalConcern.ADDRESS: "1 2.1 4.1 7.17 7.18",  # Exchange Online refuses unknown mailboxes with 550 5.4.1
         RefusalConcern.SENDER: "1.7 1.8 7.8 7.9 7.13 7.20 7.21 7.22 7.23 7.24 7.25 7.26 7.27",
         RefusalConcern.RELAY: "1.9 3 4.2 5 7.10 7.11 7.30",
         RefusalConcern.MAILBOX: "2 4",
