@@ -11,7 +11,9 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
 from urllib.parse import quote, urlencode, urlsplit
 
+from .errors import GrammarError
 from .events import Event, Place
+from .mail_address import address_of, parse_contact
 from .occurrences import published_rule
 from .urls import host_to_ascii, split_url
 from .when import AllDay, Timed, When, is_floating
@@ -151,8 +153,11 @@ def proposal_url(contact: str, event_id: str = "", title: str = "", when: str = 
     *contact* is the calendar's: a repository of GitHub gets its form filled in, a mail address a message (RFC 6068),
     any other page is linked to as it is.
     """
-    address = contact.removeprefix("mailto:")
-    if re.fullmatch(r"[^@\s<>]+@[^@\s<>]+", address):
+    try:
+        address = address_of(parse_contact(contact))
+    except GrammarError:
+        address = ""
+    if address:
         subject = f"Wrong date: {title}" if event_id else "An event for the calendar"
         lines = [f"- id: {event_id}"] * bool(event_id) + [f"  title: {title}", f"  when: {when}", "  source: "]
         body = "\r\n".join([*lines, ""])

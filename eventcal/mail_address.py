@@ -72,6 +72,22 @@ def parse_sender(text: str) -> str:
     return sender
 
 
+def parse_contact(text: str) -> str:
+    """Reads the mail address in a calendar's contact, to which replies go; "" where that is a page, a telephone or a room.
+
+    Raises:
+        GrammarError: as `parse_recipient`, or it has letters beyond ASCII before the @, which not every mail can carry.
+    """
+    address = text.removeprefix("mailto:")
+    is_other = re.match(r"@|[A-Za-z][\w+.-]*:\S", address)  # a nickname, a URI
+    if is_other or not re.search(r"[^\s@]@[^\s@]", address):
+        return ""
+    contact = _parse_named(address, _ADDRESS_ADVICE)
+    if not address_of(contact).isascii():
+        raise GrammarError(f"a contact must not have non-ASCII letters before the @; {_ADDRESS_ADVICE}")
+    return contact
+
+
 def address_of(recipient: str) -> str:
     """Returns the address in what `parse_recipient` returned, without the name."""
     return recipient.rpartition("<")[2].rstrip(">")

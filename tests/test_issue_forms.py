@@ -141,3 +141,5 @@ def test_a_link_opens_the_form_or_a_message_filled_in() -> None:
     assert "+" not in mail.query
     assert proposal_url("https://example.org/contact") == "https://example.org/contact"
     assert proposal_url("the desk, room 7") == ""
+    assert proposal_url("Desk <desk@müller.example>").startswith("mailto:desk@xn--mller-kva.example?subject=")
+    assert proposal_url("desk@example.org, editor@example.org") == ""

@@ -116,6 +116,31 @@ def test_a_comma_in_the_calendars_name_is_warned_of(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("contact", "said"),
+    [
+        ("a@example.org, b@example.org", "that is more than one address"),
+        ("Desk, Berlin <desk@example.org>", "put the name in quotes"),
+        ("jörg@example.org", "non-ASCII letters before the @"),
+        ("desk@müller.example", None),
+        ("@desk@social.example", None),
+        ("xmpp:desk@example.org", None),
+        ("https://social.example/@desk", None),
+        ("room 7 @ the press house", None),
+    ],
+)
+def test_a_contact_that_is_meant_as_an_address_and_is_none_is_warned_of(
+    tmp_path: Path, contact: str, said: str | None
+) -> None:
+    path = tmp_path / "events.yaml"
+    head = HEAD.replace("Test calendar", f'Test calendar, contact: "{contact}"')
+    path.write_text(head + "- {id: a, title: A, when: 2027}\n")
+
+    problems = read(path).problems
+
+    assert [(True, True)] * bool(said) == [(problem.warning, str(said) in problem.message) for problem in problems]
+
+
+@pytest.mark.parametrize(
     ("fields", "said"),
     [
         ("  links: https://a.example\n", "'links' must be a map, not text: write it as {programme:"),

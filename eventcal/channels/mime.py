@@ -18,6 +18,8 @@ from functools import lru_cache
 from quopri import encodestring
 from typing import Any
 
+from ..errors import GrammarError
+from ..mail_address import parse_contact
 from ..messages import LINK_PLACEHOLDERS, Message
 
 _MAIL_POLICY = SMTP.clone(cte_type="7bit")  # any relay takes it
@@ -90,9 +92,8 @@ def _render_shared(
     # RFC 3834: no vacation notice is to answer it; Exchange reads the second in its place
     mail["Auto-Submitted"] = "auto-generated"
     mail["X-Auto-Response-Suppress"] = "All"
-    # a calendar's contact may be a page or a telephone just as well
-    if re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", parseaddr(reply_to.removeprefix("mailto:"))[1]):
-        own_lines.append(render_address_header("Reply-To", reply_to.removeprefix("mailto:")))
+    if mailbox := _reply_mailbox(reply_to):
+        own_lines.append(render_address_header("Reply-To", mailbox))
     # Base64 has no place where a link could be put in afterwards.
     content_options: dict[str, Any] = (
         {"cte": "quoted-printable"} if any(placeholder in text for placeholder in LINK_PLACEHOLDERS) else {}
@@ -117,6 +118,15 @@ def _render_shared(
         parts += [body[end : match.start()], match[0].replace(b"=\r\n", b"")]
         end = match.end()
     return headers, (*parts, body[end:])
+
+
+def _reply_mailbox(contact: str) -> str:
+    """Returns the address in a calendar's contact, the first of several; "" where it has none."""
+    try:
+        return parse_contact(contact)
+    except GrammarError:
+        first = contact.removeprefix("mailto:")
+        return first if re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", parseaddr(first)[1]) else ""
 
 
 def _set_boundaries(mail: EmailMessage, content: tuple[str | bytes, ...]) -> None:

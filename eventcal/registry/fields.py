@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from .. import leads, when
+from .. import leads, mail_address, when
 from ..errors import GrammarError, shorten
 from ..events import (
     Calendar,
@@ -313,6 +313,12 @@ def parse_calendar(fields: Mapping[str, Any], findings: list[Finding]) -> tuple[
     if "id" not in fields or name is None or zone is None:
         return None, defaults
     contact = to_one_line(fields.get("contact", ""))
+    try:
+        if contact:
+            mail_address.parse_contact(contact)
+    except GrammarError as error:
+        message = f"contact '{contact}': {error}; pages do not link to it, and replies to mails may not reach it"
+        findings.append(Finding(("calendar", "contact"), message, warning=True))
     return Calendar(
         id=fields["id"],
         name=name,
