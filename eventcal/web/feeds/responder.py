@@ -203,7 +203,9 @@ class FeedResponder:
             if edition is None:
                 self._cache = None
                 return None
-            if self._unrenderable == (edition, self._day_of(edition, now)):
+            moment = datetime.fromtimestamp(now, UTC)
+            today = edition.calendar.day_at(moment)
+            if self._unrenderable == (edition, today):
                 return cache
             if (
                 cache is not None
@@ -213,9 +215,7 @@ class FeedResponder:
             ):
                 cache.snapshot = snapshot  # something else of it changed, which no feed shows
                 return cache
-            moment, zone = datetime.fromtimestamp(now, UTC), edition.calendar.zone
-            today = self._day_of(edition, now)
-            expires_at = feeds.next_midnight(moment, zone).timestamp()
+            expires_at = feeds.next_midnight(moment, edition.calendar.zone).timestamp()
             new_cache = self._build_cache(snapshot, edition, today, expires_at)
             if new_cache is None:
                 self._unrenderable = (edition, today)
@@ -249,10 +249,6 @@ class FeedResponder:
         for event_id, error in errors.items():
             log.error("left out of the feeds of edition %d: %s", edition.number, event_id, exc_info=error)
         return cache
-
-    @staticmethod
-    def _day_of(edition: Edition, now: float) -> date:
-        return edition.calendar.day_at(datetime.fromtimestamp(now, UTC))
 
     def _render(self, cache: ResponseCache, path: str, query: Filter) -> CachedFeed | None:
         representation = feeds.render_path(
