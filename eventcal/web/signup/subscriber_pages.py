@@ -172,18 +172,15 @@ def change_preferences(token: str) -> PageResponse:
             return _render_preferences(context, subscriber, form, 400)
         wanted = form.to_preferences(preferences_form.parse_filter(subscriber.preferences.filter))
         with context.services.required_store.write() as conn:
-            is_gone = _reread(conn, subscriber) is None
-            if not is_gone:
-                subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
-        if is_gone:
-            return _dead_link_page("gone")
+            if _reread(conn, subscriber) is None:
+                return _dead_link_page("gone")
+            subscribers.update_preferences(conn, subscriber.id, wanted, context.now)
         # without the language of this address: another one may just have been chosen
         return redirect(f"{page_link(context.services, TokenPurpose.PREFERENCES, subscriber)}?done=saved")
     with context.services.required_store.write() as conn:
-        is_gone = _reread(conn, subscriber) is None
-        result = None if is_gone else _apply_action(conn, action, subscriber, context.now)
-    if is_gone:
-        return _dead_link_page("gone")
+        if _reread(conn, subscriber) is None:
+            return _dead_link_page("gone")
+        result = _apply_action(conn, action, subscriber, context.now)
     if result is None:
         abort(400)
     if action == "delete":
