@@ -74,10 +74,10 @@ def _subscriber_values(context: RequestContext, subscriber: Subscriber) -> dict[
         "summary": preferences_form.summarise(subscriber.preferences, index, language),
         "coming": [
             (
-                words.format_moment(mail.send_at, language, zone),
-                [(occurrence, words.format_when(occurrence.when, language, zone)) for occurrence in mail.occurrences],
+                words.format_moment(send_at, language, zone),
+                [(occurrence, words.format_when(occurrence.when, language, zone)) for occurrence in occurrences],
             )
-            for mail in next_mails
+            for send_at, occurrences in next_mails
         ],
         "title_of": lambda occurrence: title_of(occurrence, language),
         "preferences": _preferences_link(context, subscriber),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,14 +18,6 @@ _WINDOW_DAYS = (60, 400, 1900)  # days ahead that are looked through, one after 
 _DAY = timedelta(days=1)
 
 
-@dataclass(frozen=True, slots=True)
-class UpcomingMail:
-    """A mail to come: when it is sent, and the occurrences that it is about."""
-
-    send_at: datetime
-    occurrences: tuple[Occurrence, ...]
-
-
 def next_mails(
     index: EditionIndex,
     preferences: SubscriptionPreferences,
@@ -35,10 +26,10 @@ def next_mails(
     now: datetime,
     count: int,
     stopped_ids: Collection[str],
-) -> list[UpcomingMail]:
-    """Returns the next *count* mails if nothing changes until then. *timezone* is the calendar's.
+) -> list[tuple[datetime, list[Occurrence]]]:
+    """Returns the next *count* mails if nothing changes until then: when each is sent, and what it is about.
 
-    *stopped_ids* are the events that the subscriber stopped reminders for.
+    *timezone* is the calendar's. *stopped_ids* are the events that the subscriber stopped reminders for.
     """
     audience = reminders.audience(preferences.zone, preferences.leads)
     zone = ZoneInfo(preferences.zone or timezone)
@@ -58,7 +49,7 @@ def next_mails(
         occurrences_by_time = _occurrences_by_time(wanted, audience, preferences.digest, zone, now)
         if len(occurrences_by_time) >= count and sorted(occurrences_by_time)[count - 1] <= end - longest_lead:
             break
-    return [UpcomingMail(moment, tuple(occurrences_by_time[moment])) for moment in sorted(occurrences_by_time)[:count]]
+    return sorted(occurrences_by_time.items())[:count]
 
 
 def _occurrences_by_time(
