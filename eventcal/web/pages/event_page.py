@@ -83,15 +83,15 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
     """Builds the page of an event; *recurrence_id* chooses one occurrence of a series, "" its next, or else its last."""
     viewer, index = context.viewer, context.index
     language = viewer.language
-    series = _series(context, version.event, recurrence_id)
-    event = series.shown.event
-    view = EventView(series.shown, viewer, context.now)
+    shown, upcoming, past = _choose_occurrence(context, version.event, recurrence_id)
+    event = shown.event
+    view = EventView(shown, viewer, context.now)
     notes = event.notes.best_match(language) if event.notes else ("", "")
     return EventPage(
         entry=view,
         event=event,
         block=date_block(view.localised_when, language),
-        when_in_event_zone=_when_in_event_zone(series.shown, viewer),
+        when_in_event_zone=_when_in_event_zone(shown, viewer),
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
         report_url=links.proposal_url(
@@ -101,13 +101,13 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
             str(event.when),
         ),
         map_url=links.map_url(event.place, view.place) if event.place and view.place else "",
-        related=_related_events(context, series.shown),
+        related=_related_events(context, shown),
         history=tuple(change_view(change, version, viewer) for change in index.changes_of(version)),
-        upcoming=series.upcoming,
-        past=series.past,
+        upcoming=upcoming,
+        past=past,
         linked_data=_linked_data(context, event, view),
         add_links=_add_links(context, event, view),
-        month=_month_link(viewer, series.shown),
+        month=_month_link(viewer, shown),
     )
 
 
@@ -132,25 +132,19 @@ def date_block(when: When, language: str) -> DateBlock | None:
     return DateBlock(month, "", str(first.year)) if (first.year, first.month) == (last.year, last.month) else None
 
 
-@dataclass(frozen=True, slots=True)
-class _ShownSeries:
-    """The occurrence that the page shows, and others of the series beside it."""
-
-    shown: Occurrence
-    upcoming: tuple[Occurrence, ...] = ()
-    past: tuple[Occurrence, ...] = ()
-
-
-def _series(context: RequestContext, event: Event, recurrence_id: str) -> _ShownSeries:
+def _choose_occurrence(
+    context: RequestContext, event: Event, recurrence_id: str
+) -> tuple[Occurrence, tuple[Occurrence, ...], tuple[Occurrence, ...]]:
+    """Returns the occurrence that the page shows, and of its series others to come and past."""
     if not event.is_recurring:
-        return _ShownSeries(Occurrence(event, "", event.when, event.status))
+        return Occurrence(event, "", event.when, event.status), (), ()
     viewer, now = context.viewer, context.now
     today = viewer.today(now, None) if viewer.zone else now.astimezone(ZoneInfo(event.timezone)).date()
     upcoming = list(islice(occurrences.iter_upcoming(event, today), _MAX_SERIES_NEIGHBOURS + 1))
     past = _past_occurrences(event, today)
     default = next(iter([*upcoming, *past]), Occurrence(event, "", event.when, event.status))
     shown = (occurrences.find(event, recurrence_id) if recurrence_id else None) or default
-    return _ShownSeries(shown, _without(upcoming, shown), _without(past, shown))
+    return shown, _without(upcoming, shown), _without(past, shown)
 
 
 def _without(candidates: Sequence[Occurrence], shown: Occurrence) -> tuple[Occurrence, ...]:
