@@ -88,11 +88,10 @@ def week_start(language: str) -> int:
     return int(locale_for(language).first_week_day)
 
 
-def weekday_names(language: str, style: Style | Literal["narrow"] = "short", first: int | None = None) -> list[str]:
-    """Returns seven names, from the weekday *first* (0 is Monday), or from the one that this language's week begins with."""
+def weekday_names(language: str, style: Style | Literal["narrow"] = "short", first: int = 0) -> list[str]:
+    """Returns seven names, from the weekday *first* on; 0 is Monday."""
     names = locale_for(language).days["format"][_NAME_WIDTHS[style]]
-    start = week_start(language) if first is None else first
-    return [str(names[(start + offset) % 7]) for offset in range(7)]
+    return [str(names[(first + offset) % 7]) for offset in range(7)]
 
 
 def fill_sentence(template: str, **values: str) -> str:

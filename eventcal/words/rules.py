@@ -13,7 +13,7 @@ from ..repeat.rule import split_rrule
 from ..when import When, day_of
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from .dates import format_day, format_month_and_day, format_month_name
-from .language import get_translations, join_list, week_start, weekday_names
+from .language import get_translations, join_list, weekday_names
 
 _NTH_WEEKDAY_PATTERN = re.compile(r"(-?\d)([A-Z]{2})")
 _NTH_VALUES = ("1", "2", "3", "4", "5", "-1")
@@ -215,4 +215,4 @@ def _nth_weekday_template(number: str, language: str) -> str:
 
 
 def _weekday_name(day: str, language: str) -> str:
-    return weekday_names(language)[(WEEKDAYS.index(day) - week_start(language)) % 7]
+    return weekday_names(language)[WEEKDAYS.index(day)]

@@ -127,8 +127,7 @@ def date_block(when: When, language: str) -> DateBlock | None:
         return None
     month = words.format_month_name(first.month, language)
     if when.is_day_known:
-        weekday = words.weekday_names(language)[(first.weekday() - words.week_start(language)) % 7]
-        return DateBlock(month, str(first.day), weekday)
+        return DateBlock(month, str(first.day), words.weekday_names(language)[first.weekday()])
     return DateBlock(month, "", str(first.year)) if (first.year, first.month) == (last.year, last.month) else None
 
 
