@@ -143,9 +143,7 @@ def _is_single(period: Period) -> bool:
 
 
 @functools.lru_cache(maxsize=1024)  # reminders of one lead all say the same distance
-def _format_delta(
-    delta: timedelta, unit: Literal["day", "week", "month", "year", "hour", "minute"] | str, language: str
-) -> str:
+def _format_delta(delta: timedelta, unit: str, language: str) -> str:
     return format_timedelta(
         delta,
         granularity=unit,  # type: ignore[arg-type]
