@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import zoneinfo
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date, time
 from functools import lru_cache
 
 from babel.dates import get_timezone_location
 
+from ..digest_schedule import DigestSchedule
 from ..events import Place, TagStyle
 from ..filters import Filter
 from ..leads import Elapsed, Lead, NoticeKind, WallClock
-from .dates import apply_pattern
-from .language import format_place, get_translations, join_list, locale_for, quote, resolve_language
+from .language import format_place, get_translations, join_list, locale_for, quote, resolve_language, weekday_names
 
 _ZONE_REGIONS = (
     "Africa/", "America/", "Antarctica/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/",
@@ -60,19 +59,16 @@ def format_notice_kind(notice: NoticeKind, language: str) -> str:
     }[notice]
 
 
-def format_digest(language: str, weekday: int | None = None, at: time | None = None) -> str:
-    """Formats the delivery interval: "daily digest, 08:00", without an hour "right away"; *weekday* 0 is Monday."""
+def format_digest(schedule: DigestSchedule | None, language: str) -> str:
+    """Formats the delivery interval: "daily digest, 08:00", without a schedule "right away"."""
     _ = get_translations(language).gettext
-    if at is None:
+    if schedule is None:
         return _("right away")
-    if weekday is None:
-        return _("daily digest, {time}").format(time=f"{at:%H:%M}")
-    return _("weekly digest, {weekday} {time}").format(weekday=weekday_name(weekday, language), time=f"{at:%H:%M}")
-
-
-def weekday_name(weekday: int, language: str) -> str:
-    """Formats a weekday, 0 for Monday."""
-    return apply_pattern("EEEE", date(2024, 1, 1 + weekday), language)
+    hour = f"{schedule.at:%H:%M}"
+    if schedule.weekday is None:
+        return _("daily digest, {time}").format(time=hour)
+    weekday = weekday_names(language, "long")[schedule.weekday]
+    return _("weekly digest, {weekday} {time}").format(weekday=weekday, time=hour)
 
 
 def format_filter(

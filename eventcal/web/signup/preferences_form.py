@@ -20,7 +20,6 @@ from ...words.preferences import (
     format_lead,
     format_notice_kind,
     list_zone_cities,
-    weekday_name,
 )
 from ..edition_index import EditionIndex
 
@@ -181,7 +180,7 @@ def summarise(preferences: SubscriptionPreferences, index: EditionIndex, languag
             query, language, lambda event_id: event_title(index, event_id, language), index.tag_styles
         ),
         triggers=tuple(lead_label(text, language) for text in chosen),
-        digest=digest_label(preferences.digest, language),
+        digest=format_digest(parse_digest(preferences.digest), language),
         zone=cities.get(preferences.zone, preferences.zone),
     )
 
@@ -206,12 +205,6 @@ def lead_label(text: str, language: str) -> str:
     return format_notice_kind(lead, language) if isinstance(lead, NoticeKind) else format_lead(lead, language)
 
 
-def digest_label(text: str, language: str) -> str:
-    """Names a digest by its canonical text, "" for none."""
-    schedule = parse_digest(text)
-    return format_digest(language, schedule.weekday, schedule.at) if schedule else format_digest(language)
-
-
 def digest_frequency_label(frequency: str, language: str) -> str:
     """Names one of DIGEST_FREQUENCIES, or "": no digest."""
     _ = words.get_translations(language).gettext
@@ -220,4 +213,4 @@ def digest_frequency_label(frequency: str, language: str) -> str:
 
 def weekday_choices(language: str) -> list[tuple[str, str]]:
     """Returns (value, name) of the days on which a weekly digest may come."""
-    return [(day, weekday_name(number, language)) for number, day in enumerate(WEEKDAYS)]
+    return list(zip(WEEKDAYS, words.weekday_names(language, "long"), strict=True))
