@@ -131,7 +131,7 @@ def _common_context() -> dict[str, Any]:
         "recorded_at": edition.recorded_at if edition else None,
         "words": words,
         "canonical_url": "" if is_private else viewer.canonical_url(request_context.base_url),
-        "zone_words": words.format_zone_name(viewer.timezone(calendar), viewer.language),
+        "zone_words": words.format_zone_name(viewer.timezone, viewer.language),
     }
 
 

@@ -156,7 +156,7 @@ class RequestContext:
 
     @property
     def today(self) -> date:
-        return self.viewer.today(self.now, self.calendar)
+        return self.now.astimezone(self.viewer.timezone).date()
 
 
 def install(app: Flask, services: Services) -> None:

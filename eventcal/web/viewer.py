@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
@@ -129,12 +129,10 @@ class Viewer:
     def has_month(self, day: date) -> bool:
         return self.static_urls is None or self.static_urls.has_month(day)
 
-    def today(self, now: datetime, calendar: Calendar | None) -> date:
-        return now.astimezone(self.timezone(calendar)).date()
-
-    def timezone(self, calendar: Calendar | None) -> ZoneInfo:
-        """Returns the reader's zone, in which it is today: the one that was asked for, else the calendar's."""
-        return ZoneInfo(self.zone or (calendar.timezone if calendar else "UTC"))
+    @property
+    def timezone(self) -> ZoneInfo:
+        """The reader's zone, in which it is today: the one that was asked for, else the calendar's."""
+        return ZoneInfo(self.zone or self.calendar_zone)
 
     def localise(self, occurrence: Occurrence) -> Occurrence:
         """Returns *occurrence* on the reader's wall clock, when they asked for one."""

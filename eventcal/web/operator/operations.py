@@ -107,9 +107,7 @@ def page() -> str:
         masked=mail_address.mask_addresses,
         response=operator_status.response_text,
         late_after=LATE_THRESHOLD,
-        as_of=words.format_time(
-            context.now.astimezone(context.viewer.timezone(context.calendar)), context.viewer.language
-        ),
+        as_of=words.format_time(context.now.astimezone(context.viewer.timezone), context.viewer.language),
         now=context.now,
     )
 

@@ -137,8 +137,7 @@ def _choose_occurrence(
     """Returns the occurrence that the page shows, and of its series others to come and past."""
     if not event.is_recurring:
         return Occurrence(event, "", event.when, event.status), (), ()
-    viewer, now = context.viewer, context.now
-    today = viewer.today(now, None) if viewer.zone else now.astimezone(ZoneInfo(event.timezone)).date()
+    today = context.now.astimezone(ZoneInfo(context.viewer.zone or event.timezone)).date()
     upcoming = list(islice(occurrences.iter_upcoming(event, today), _MAX_SERIES_NEIGHBOURS + 1))
     past = _past_occurrences(event, today)
     default = next(iter([*upcoming, *past]), Occurrence(event, "", event.when, event.status))
