@@ -26,10 +26,10 @@ class Bar:
     occurrence: Occurrence
     column: int
     span: int
-    lane: int | None
-    starts_before: bool
-    continues: bool
-    is_repeat: bool
+    lane: int | None = None
+    starts_before: bool = False
+    continues: bool = False
+    is_repeat: bool = False
 
     def reaches(self, day: date) -> bool:
         """Tells whether its event still lasts on *day*."""
@@ -146,15 +146,6 @@ def _strip_order(when: When) -> tuple[int, timedelta, date, str]:
     return when.span.unit.rank, when.span.last - when.span.first, when.span.first, when.limit or ""
 
 
-@dataclass(frozen=True, slots=True)
-class _LongSegment:
-    """The days of one week, counted from its first, that an occurrence of several days takes."""
-
-    occurrence: Occurrence
-    offset: int
-    day_count: int
-
-
 def _lay_out_week(
     first_day: date, month: int, dated: Sequence[Occurrence], today: date, is_later_week: bool
 ) -> tuple[GridDay, ...]:
@@ -164,7 +155,7 @@ def _lay_out_week(
     follows below, day by day, or fills a hole that the lanes leave.
     """
     last_day = first_day + timedelta(days=6)
-    long: list[_LongSegment] = []
+    long: list[Bar] = []
     short: list[list[Occurrence]] = [[] for _ in range(7)]
     for occurrence in dated:
         first, last = occurrence.when.first_day, last_shown_day(occurrence.when)
@@ -174,35 +165,24 @@ def _lay_out_week(
         if first == last:
             short[offset].append(occurrence)
         else:
-            long.append(_LongSegment(occurrence, offset, min((last - first_day).days, 6) - offset + 1))
+            day_count = min((last - first_day).days, 6) - offset + 1
+            starts_before, continues = first < first_day, last > last_day
+            is_repeat = starts_before and is_later_week
+            long.append(Bar(occurrence, offset + 1, day_count, None, starts_before, continues, is_repeat))
     lanes: list[list[bool]] = []
-    bars = [
-        _place_bar(segment, first_day, lanes, is_later_week)
-        for segment in sorted(long, key=lambda segment: (segment.offset, -segment.day_count))
-    ]
+    bars = [_place_bar(bar, lanes) for bar in sorted(long, key=lambda bar: (bar.column, -bar.span))]
     return tuple(_lay_out_day(first_day + timedelta(days=at), at + 1, month, bars, short[at], today) for at in range(7))
 
 
-def _place_bar(segment: _LongSegment, first_day: date, lanes: list[list[bool]], is_later_week: bool) -> Bar:
-    """Places a bar in the first lane that is free, which it then takes."""
-    occurrence = segment.occurrence
-    days = range(segment.offset, segment.offset + segment.day_count)
+def _place_bar(bar: Bar, lanes: list[list[bool]]) -> Bar:
+    """Returns *bar* in the first lane that is free, which it then takes."""
+    days = range(bar.column - 1, bar.column - 1 + bar.span)
     lane = next((at for at, row in enumerate(lanes) if not any(row[day] for day in days)), len(lanes))
     if lane == len(lanes):
         lanes.append([False] * 7)
     for day in days:
         lanes[lane][day] = True
-    starts_before = (occurrence.when.first_day or first_day) < first_day
-    continues = (last_shown_day(occurrence.when) or first_day) > first_day + timedelta(days=6)
-    return Bar(
-        occurrence=occurrence,
-        column=segment.offset + 1,
-        span=segment.day_count,
-        lane=lane,
-        starts_before=starts_before,
-        continues=continues,
-        is_repeat=starts_before and is_later_week,
-    )
+    return replace(bar, lane=lane)
 
 
 def _lay_out_day(
@@ -212,15 +192,7 @@ def _lay_out_day(
     lane_count = max((lane + 1 for lane in covering if lane is not None and lane < MAX_LANES), default=0)
     holes = [lane for lane in range(lane_count) if lane not in covering]
     day_bars = [
-        Bar(
-            occurrence=occurrence,
-            column=column,
-            span=1,
-            lane=holes[at] if at < len(holes) else None,
-            starts_before=False,
-            continues=False,
-            is_repeat=False,
-        )
+        Bar(occurrence, column, span=1, lane=holes[at] if at < len(holes) else None)
         for at, occurrence in enumerate(short)
     ]
     below = day_bars[len(holes) :]
