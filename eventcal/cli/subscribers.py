@@ -196,10 +196,7 @@ def _parse_row(row: dict[str, str | None], proof: str, now: datetime) -> Consent
         digest=canonical_digest(fields["digest"]),
     )
     return ConsentedSubscriber(
-        mail_address.parse(fields["address"]),
-        preferences,
-        _dated_proof(fields["proof"] or proof, confirmed),
-        confirmed,
+        mail_address.parse(fields["address"]), preferences, _dated_proof(fields["proof"] or proof, confirmed), confirmed
     )
 
 

@@ -281,12 +281,7 @@ def _first_pass_at(row: DueFanOut) -> datetime:
 
 
 def _fan_out_page(
-    conn: Connection,
-    row: DueFanOut,
-    edition: Edition,
-    groups: Sequence[SubscriptionGroup],
-    limit: int,
-    now: datetime,
+    conn: Connection, row: DueFanOut, edition: Edition, groups: Sequence[SubscriptionGroup], limit: int, now: datetime
 ) -> tuple[int, int]:
     """Fans one reminder out to the next *limit* subscriptions; returns how many deliveries are new, and the page's size."""
     page = reminder_rows.subscription_page(conn, row.cursor, limit, _first_pass_at(row) if row.is_second else None)

@@ -56,13 +56,7 @@ def deregister(conn: Connection, name: str) -> None:
 def list_processes(conn: Connection) -> list[Process]:
     """Returns every process that was there within a day, also those that are gone."""
     return [
-        Process(
-            row.name,
-            row.role,
-            row.version,
-            row.heartbeat_at,
-            timedelta(milliseconds=row.clock_offset_ms),
-        )
+        Process(row.name, row.role, row.version, row.heartbeat_at, timedelta(milliseconds=row.clock_offset_ms))
         for row in conn.execute(select(process).order_by(process.c.role, process.c.name))
     ]
 
