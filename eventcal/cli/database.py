@@ -51,7 +51,9 @@ def move(old: str, new: str) -> None:
         if source.path and source.exists():
             stack.enter_context(lock(source.path, "eventcal db move"))
         target = stack.enter_context(closing(open_store(new)))
-        click.echo(f"{source.name} -> {target.name}: {copy_store(source, target, click.echo)}")
+        rows = copy_store(source, target, click.echo)
+        counts = ", ".join(f"{count} {table}" for table, count in rows.items() if count)
+        click.echo(f"{source.name} -> {target.name}: {counts or 'it was there already'}")
         click.echo("now set EVENTCAL_DATABASE_URL to the new database for every command")
 
 

@@ -7,7 +7,6 @@ near as two databases can: when the power goes between the two, the same move ag
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
@@ -22,22 +21,12 @@ from .tables import MetaKey, edition, meta, metadata, process, rate_limit_window
 ROWS_PER_COPY = 10_000
 
 
-@dataclass(frozen=True, slots=True)
-class TransferResult:
-    """The rows that were copied, by table; empty if the copy was there already."""
-
-    rows: dict[str, int]
-
-    def __str__(self) -> str:
-        counted = (f"{n} {name}" for name, n in self.rows.items() if n)
-        return ", ".join(counted) or "it was there already"
-
-
-def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda line: None) -> TransferResult:
+def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda line: None) -> dict[str, int]:
     """Copies all of *old*, a file that nobody else writes to, into *new*, an empty PostgreSQL; marks *old* as moved.
 
-    What was being sent when its process ended is put back first, as at a start. Raises StoreError when *new* holds
-    anything else, or *old* has moved elsewhere; nothing is changed then.
+    Returns the number of rows that were copied, by table; none if the copy was there already. What was being sent when its
+    process ended is put back first, as at a start. Raises StoreError when *new* holds anything else, or *old* has moved
+    elsewhere; nothing is changed then.
     """
     if old.is_clustered or not new.is_clustered:
         raise StoreError("a store moves from SQLite to PostgreSQL: db move sqlite:///FILE postgresql://HOST/NAME")
@@ -53,7 +42,7 @@ def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda 
     with old.write() as source:
         with new.write() as target:
             if read_meta(target, MetaKey.MOVED_FROM) == transfer_id:
-                rows: dict[str, int] = {}
+                rows = {}
             else:
                 _require_empty(target, new)
                 rows = {table.name: _copy_table(table, source, target, report) for table in _tables()}
@@ -62,7 +51,7 @@ def copy_store(old: Store, new: Store, report: Callable[[str], object] = lambda 
                 target.execute(delete(meta).where(meta.c.key == MetaKey.MOVING))
                 write_meta(target, MetaKey.MOVED_FROM, transfer_id)
         write_meta(source, MetaKey.MOVED, new.name)
-    return TransferResult(rows)
+    return rows
 
 
 def _tables() -> list[Table]:
