@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, bindparam, delete, func, select, update
@@ -46,16 +47,14 @@ ALL_CHANNELS = ""
 
 def list_breakers(conn: Connection) -> dict[str, CircuitBreaker]:
     """Returns the breakers that ever counted a failure and the paused channels, by name; "" stands for all channels."""
-    paused = {
+    breakers = {
         row.channel: CircuitBreaker(row.channel, is_paused=True, pause_detail=row.detail)
         for row in conn.execute(select(channel_pause))
     }
-    for row in conn.execute(select(circuit_breaker)):
-        pause_detail = paused[row.destination].pause_detail if row.destination in paused else ""
-        paused[row.destination] = CircuitBreaker(
-            row.destination, row.destination in paused, row.failures, row.open_until, row.detail, pause_detail
-        )
-    return paused
+    for name, failures, open_until, detail in conn.execute(select(circuit_breaker)):
+        known = breakers.get(name, CircuitBreaker(name))
+        breakers[name] = replace(known, failures=failures, open_until=open_until, detail=detail)
+    return breakers
 
 
 def lock_breakers(conn: Connection) -> None:
