@@ -54,11 +54,10 @@ class NtfyChannel:
 
     def _render(self, message: Message) -> bytes:
         """Returns the notification as JSON to the root: a header could not carry a title outside ASCII."""
-        is_urgent = message.is_urgent
         fields: dict[str, object] = {
             "topic": self._topic,
             "title": shorten(message.subject, "", MAX_TITLE_BYTES, size_in_bytes),
-            "priority": _HIGH_PRIORITY if is_urgent else _DEFAULT_PRIORITY,
+            "priority": _HIGH_PRIORITY if message.is_urgent else _DEFAULT_PRIORITY,
             "tags": _choose_tags(message),
         }
         if message.url:

@@ -122,14 +122,12 @@ class Sender:
             unsettled = +self._unsettled_failures
         breakers = list_breakers(conn)
         with self._lock:
-            for destination in {channel.destination for channel in self.channels.values()}:
-                failures = breakers[destination].failures if destination in breakers else 0
-                if not unsettled[destination] and not self._unsettled_failures[destination]:
-                    self._failures[destination] = failures
-                if failures:
-                    self._degraded.add(destination)
-                else:
-                    self._degraded.discard(destination)
+            destinations = {channel.destination for channel in self.channels.values()}
+            stored = {name: breakers[name].failures if name in breakers else 0 for name in destinations}
+            for name, failures in stored.items():
+                if not unsettled[name] and not self._unsettled_failures[name]:
+                    self._failures[name] = failures
+            self._degraded = {name for name, failures in stored.items() if failures}
         return breakers
 
     def _is_failing(self, channel: Channel) -> bool:
