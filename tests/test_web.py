@@ -232,7 +232,7 @@ def test_a_calendar_whose_news_is_past_leads_there() -> None:
     assert "24th anniversary" not in text  # a series is named once
 
 
-@pytest.mark.parametrize("day", ["0001-01-01", "0001", "9999-12-31", "9999-12"])
+@pytest.mark.parametrize("day", ["0001-01-01", "0001", "9998-12-30&tz=Asia/Tokyo", "9999-12-31", "9999-12"])
 @pytest.mark.parametrize(
     "address",
     [

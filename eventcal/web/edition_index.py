@@ -287,6 +287,10 @@ class EventSelection:
         last = self._index.months.last_day_until(day + self._margin)
         return last and min(day, last + self._margin)
 
+    def _window(self, start: date, end: date) -> tuple[date, date]:
+        """Returns the days on which something may take place that is on *start* to *end* for the reader."""
+        return start - self._margin, min(end, date.max - self._margin) + self._margin
+
     def _chosen(self, start: date, end: date) -> list[Event]:
         positions = self._index.months.candidates(start, end)
         if self._positions is not None:
@@ -294,14 +298,14 @@ class EventSelection:
         return [self._index.events[position] for position in sorted(positions)]
 
     def _occurrences_between(self, start: date, end: date) -> tuple[Occurrence, ...]:
-        window = start - self._margin, end + self._margin
+        window = self._window(start, end)
         touching = occurrences.between(self._chosen(*window), *window)
         return tuple(touching) if self._zone is None else _local_occurrences(touching, start, end, self._zone)
 
     def _occurrences_at_most(self, start: date, end: date, limit: int) -> tuple[Occurrence, ...] | None:
         """Returns what `between` does; None as soon as there are more than *limit*."""
         count = 0
-        window = start - self._margin, end + self._margin
+        window = self._window(start, end)
         for event in self._chosen(*window):
             count += len(occurrences.of_event(event, *window))
             if count > limit:
