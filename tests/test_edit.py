@@ -133,6 +133,16 @@ def test_a_change_of_one_date_of_a_series_names_that_date(shell: Any) -> None:
     assert "events.yaml: lunch on 19 January 2027 is cancelled\n" == cancelled
 
 
+def test_a_date_of_a_series_is_cancelled_where_it_moved_to_and_takes_place_where_it_moves_again(
+    tmp_path: Path, shell: Any
+) -> None:
+    shell("move", "lunch", "2027-01-13 12:00/13:00", "--date", "2027-01-12")
+    shell("cancel", "lunch", "--date", "2027-01-12")
+    assert "+    exceptions: {2027-01-12: {status: cancelled, when: 2027-01-13 12:00/13:00}}" in changed_lines(tmp_path)
+    shell("move", "lunch", "2027-01-14 12:00/13:00", "--date", "2027-01-12")
+    assert "+    exceptions: {2027-01-12: {when: 2027-01-14 12:00/13:00}}" in changed_lines(tmp_path)
+
+
 @pytest.mark.parametrize(
     "words", [("move", "broken", "2027-02-02"), ("cancel", "broken"), ("edit", "broken", "when=2027")]
 )

@@ -188,15 +188,13 @@ def _value(key: str, text: str) -> Any:
 
 
 def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
-    """Returns the `exceptions` of an event with date and status of one day replaced."""
+    """Returns the `exceptions` of an event with *own* and the status of one day replaced; what is cancelled keeps its date."""
     from ..registry.write_event import written_exceptions
 
     known = written_exceptions(settings.registry, event_id)
     before = known.get(day)
     facts = (
-        {key: value for key, value in before.items() if key not in ("when", "status")}
-        if isinstance(before, dict)
-        else {}
+        {key: value for key, value in before.items() if key not in ("status", *own)} if isinstance(before, dict) else {}
     )
     return dict(sorted({**known, day: own | facts}.items()))
 
