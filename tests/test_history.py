@@ -878,13 +878,22 @@ def test_a_date_that_becomes_none_is_cancelled_and_one_that_is_past_is_not() -> 
 
 
 def test_a_date_that_becomes_tbd_keeps_what_its_author_says_of_it() -> None:
-    before = first(an_event())
     postponed = an_event(when="TBD", was=date_of("2021-09-20"), status=Status.POSTPONED)
-    cancelled = an_event(when="TBD", status=Status.CANCELLED)
 
-    for event in (postponed, cancelled):
-        [version] = after(before, event)[0].versions
-        assert event == version.event
+    [version] = after(first(an_event()), postponed)[0].versions
+    assert postponed == version.event
+
+
+@pytest.mark.parametrize("text", ["TBD", "none"])
+def test_what_is_cancelled_without_a_date_is_cancelled_where_it_stood(text: str) -> None:
+    cancelled, on_its_day = an_event(when=text, status=Status.CANCELLED), date_of("2021-09-16/17")
+    for before in (an_event(), an_event(when="TBD", was=on_its_day, status=Status.POSTPONED)):
+        edition, changes = after(first(before), cancelled)
+        again, none = after(edition, cancelled)
+
+        assert [replace(cancelled, was=on_its_day)] == [version.event for version in edition.versions]
+        assert [ChangeKind.CANCELLED] == [change.kind for change in changes]
+        assert ([], edition.versions) == (none, again.versions)
 
 
 def test_what_never_had_a_date_stays_without_one() -> None:

@@ -227,16 +227,17 @@ def _keep_former_ids(origins: list[_Origin]) -> list[_Origin]:
 def _postpone_if_undated(origin: _Origin) -> _Origin:
     """Marks a date that became TBD without a word as postponed, and one that became `none` as cancelled.
 
-    Readers who have it in a calendar must see there that it is cancelled.
+    Readers who have it in a calendar must see there that it is cancelled, also where it was postponed before.
     """
     event, old = origin.event, origin.version
     span = event.when.span
     if old is None or event.was is not None or not isinstance(span, Undated) or span.absence is Absence.PAST:
         return origin
     was = occurrences.effective_when(old.event)
-    if was.first_day is None or event.status is Status.CANCELLED:
+    if was.first_day is None:
         return origin
-    status = Status.CANCELLED if span.absence is Absence.NEVER else Status.POSTPONED
+    is_off = event.status is Status.CANCELLED or span.absence is Absence.NEVER
+    status = Status.CANCELLED if is_off else Status.POSTPONED
     return replace(origin, event=replace(event, was=was, status=status))
 
 
