@@ -70,6 +70,48 @@ def test_a_rule_of_a_real_calendar_makes_its_days(text: str, expected: list[str]
     assert days(text, expected[0], len(expected)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "first", "canonical", "rrule"),
+    [
+        ("every year on Easter Sunday", "2027-03-28", "every year on Easter", "FREQ=YEARLY;X-EASTER=0"),
+        ("every year 80 days before Easter", "2027-01-07", "every year 80 days before Easter", "FREQ=YEARLY;X-EASTER=-80"),
+        ("every year 230 days after Easter", "2027-11-13", "every year 230 days after Easter", "FREQ=YEARLY;X-EASTER=230"),
+        ("every year 99 days after 1 Shawwal", "2027-06-16", "every year 99 days after 1 Shawwal", "FREQ=YEARLY;X-ISLAMIC=1001+99"),
+        ("every year on the Monday nearest to May 24", "2027-05-24", "every year on the Mon nearest 05-24", "FREQ=YEARLY;X-WEEKDAY=MO~0524"),
+        (
+            "every year on 1 Jan if sunday or saturday then the next monday",
+            "2027-01-01",
+            "every year on 01-01 if Sat, Sun then next Mon",
+            "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;X-SHIFT=SA+2,SU+1",
+        ),
+        (
+            "every year if Sat then previous Fri, if Sun then next Mon",
+            "2027-01-01",
+            "every year if Sat then previous Fri, if Sun then next Mon",
+            "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;X-SHIFT=SA-1,SU+1",
+        ),
+        (
+            "every month if Mon and Wed then next Fri",
+            "2027-01-01",
+            "every month if Mon, Wed then next Fri",
+            "FREQ=MONTHLY;BYMONTHDAY=1;X-SHIFT=MO+4,WE+2",
+        ),
+        (
+            "every month if Fri then previous Tue, if Mon then previous Thu",
+            "2027-01-02",
+            "every month if Fri then previous Tue, if Mon then previous Thu",
+            "FREQ=MONTHLY;BYMONTHDAY=2;X-SHIFT=MO-4,FR-3",
+        ),
+    ],
+)  # fmt: skip
+def test_a_rule_of_a_real_calendar_has_one_text_and_one_set_of_parts(
+    text: str, first: str, canonical: str, rrule: str
+) -> None:
+    rule = parse(text, parse_when(first, UTC_ZONE))
+    assert (str(rule), rule.rrule) == (canonical, rrule)
+    assert parse(canonical, parse_when(first, UTC_ZONE)) == rule
+
+
 @given(DAYS, st.sampled_from(["Mon", "Wed", "Sat", "Sun"]))
 @examples(60)
 def test_the_weekday_beside_a_date_is_the_closest_on_its_side(day: date, weekday: str) -> None:
@@ -137,6 +179,16 @@ def test_the_end_of_a_moved_day_is_the_day_that_it_moved_to() -> None:
         ("every month on Easter", "write every year on Easter"),
         ("every year 400 days after Easter", "at most 80 days before and 230 days after Easter"),
         ("every year on 02-30 if Sat then next Mon", "'02-30' is not a day that every year has"),
+        ("every year on 13-02 if Sat then next Mon", "'13-02' is not a day that every year has"),
+        ("every year on 00-10 if Sat then next Mon", "'00-10' is not a day that every year has"),
+        ("every year on 04-31 if Sat then next Mon", "'04-31' is not a day that every year has"),
+        ("every year on the Mon before 05-00", "'05-00' is not a day that every year has"),
+        ("every year on the day before 05-24", "write every year, and begin the day before 05-24"),
+        ("every year if Sat", "write the day to take instead as: if Sat, Sun then next Mon"),
+        ("every year if Sat, Sat then next Mon", "name each day once"),
+        ("every year if Sat then next Mon, if Sat then previous Fri", "name each day once"),
+        ("every year 81 days before Easter", "at most 80 days before and 230 days after Easter"),
+        ("every year 231 days after Easter", "at most 80 days before and 230 days after Easter"),
         ("every week if Sat then next Mon", "write every month on day 15 if Sat, Sun then next Mon"),
         ("every year if Sun then next Sun", "name each day once"),
         ("every year if Sat then next Mon, if Mon then next Tue", "is itself one to leave"),

@@ -37,10 +37,13 @@ SIDE_BY_SIGN = {sign: side for side, sign in _SIGN_BY_SIDE.items()}
 _FIRST_OF_SEVEN = {"<=": -6, ">=": 0, "<": -7, ">": 1, "~": -3}
 _OFFSET_PATTERN = re.compile(r"(?P<days>[0-9]{1,4}) days? (?P<side>before|after) ")
 _EASTER_PATTERN = re.compile(r"(?P<church>orthodox |julian )?easter(?: sunday)?")
+_WEEKDAY = "(?:" + "|".join(f"{name}|{name[:3]}" for name in map(str.lower, calendar.day_name)) + ")"
 _NEAR_PATTERN = re.compile(
-    r"the (?P<day>[a-z]+) (?P<side>on or before|on or after|before|after|nearest)(?: to)? (?P<date>.+)"
+    rf"the (?P<day>{_WEEKDAY}) (?P<side>on or before|on or after|before|after|nearest)(?: to)? (?P<date>.+)"
 )
-_SHIFT_PATTERN = re.compile(r"if (?P<days>[a-z, ]+?) then (?:the )?(?P<side>next|previous) (?P<to>[a-z]+)")
+_SHIFT_PATTERN = re.compile(
+    rf"if (?P<days>{_WEEKDAY}(?:(?:, | or | and ){_WEEKDAY})*) then (?:the )?(?P<side>next|previous) (?P<to>{_WEEKDAY})"
+)
 _EASTER_FEASTS = {
     "shrove tuesday": -47, "ash wednesday": -46, "palm sunday": -7, "maundy thursday": -3, "good friday": -2,
     "easter monday": 1, "ascension day": 39, "whit sunday": 49, "pentecost": 49, "whit monday": 50,
@@ -77,10 +80,9 @@ def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
     if feast := find_feast(name):
         raise ValueError(f"a day of another calendar is named by its date; write every year {place}{feast}")
     match = _NEAR_PATTERN.fullmatch(clause)
-    weekday = weekday_index(match["day"]) if match else None
-    if match is None or weekday is None:
+    if match is None:
         return None
-    month, day = parse_month_day(match["date"])
+    weekday, (month, day) = _weekday_index(match["day"]), parse_month_day(match["date"])
     text = f"on the {WEEKDAY_NAMES[weekday]} {match['side']} {month:02}-{day:02}"
     return {"X-WEEKDAY": f"{WEEKDAYS[weekday]}{_SIGN_BY_SIDE[match['side']]}{month:02}{day:02}"}, text
 
@@ -96,25 +98,24 @@ def parse_shift(clause: str) -> tuple[str, str]:
     texts = []
     for condition in re.split(r", (?=if )", clause):
         match = _SHIFT_PATTERN.fullmatch(condition)
-        days = [weekday_index(word) for word in re.split(r", | or | and ", match["days"])] if match else []
-        target = weekday_index(match["to"]) if match else None
-        if match is None or target is None or None in days:
+        if match is None:
             raise ValueError("write the day to take instead as: if Sat, Sun then next Mon")
+        days = [_weekday_index(word) for word in re.findall(_WEEKDAY, match["days"])]
+        target = _weekday_index(match["to"])
         for day in days:
-            if day is None or day == target or day in shifts:
+            if day == target or day in shifts:
                 raise ValueError(f"{condition}: name each day once, and another one to take instead")
             shifts[day] = (target - day) % 7 if match["side"] == "next" else -((day - target) % 7)
-        names = ", ".join(WEEKDAY_NAMES[day] for day in sorted(shift for shift in days if shift is not None))
+        names = ", ".join(WEEKDAY_NAMES[day] for day in sorted(days))
         texts.append(f"if {names} then {match['side']} {WEEKDAY_NAMES[target]}")
     if {(day + shift) % 7 for day, shift in shifts.items()} & shifts.keys():
         raise ValueError("a day to take instead is itself one to leave: name another")
     return ",".join(f"{WEEKDAYS[day]}{shift:+}" for day, shift in sorted(shifts.items())), ", ".join(texts)
 
 
-def weekday_index(word: str) -> int | None:
-    """Returns the number of a weekday, 0 for Monday: of a name in English, whole or its first three letters."""
-    names = [name.lower() for name in calendar.day_name]
-    return next((index for index, name in enumerate(names) if word in (name, name[:3])), None)
+def _weekday_index(word: str) -> int:
+    """Returns the number of a weekday, 0 for Monday, of its name in small letters, whole or its first three."""
+    return WEEKDAY_NAMES.index(word[:3].title())
 
 
 def parse_month_day(text: str) -> tuple[int, int]:
