@@ -63,7 +63,7 @@ class InProcessInstallation(World):
         self.threads = SenderThreads()
 
     def tick_at(self, moment: datetime | None = None) -> None:
-        """One pass, at *to* or at the moment that it is."""
+        """Makes one pass, at *moment* or when the last one was."""
         self.now = moment or self.now
         if self.store.is_clustered:
             self._dispatch_all()

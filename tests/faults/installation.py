@@ -11,6 +11,7 @@ import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -40,7 +41,7 @@ FAR_EVENT = "- {id: far, title: Far, when: 2099-09}\n"
 
 
 def event_due_now(event_id: str, *, days_ahead: int = 2, title: str = "Briefing", seconds_late: int = 1) -> str:
-    """An event some *ahead* days from now, with a reminder that fell due *late* seconds ago, at most."""
+    """An event *days_ahead* days from now, with a reminder that fell due *seconds_late* seconds ago, at most."""
     start = (datetime.now(UTC) + timedelta(days=days_ahead)).replace(second=0, microsecond=0)
     lead = int((start - datetime.now(UTC)).total_seconds()) + seconds_late
     return f"- {{id: {event_id}, title: {title}, when: {start:%Y-%m-%d %H:%M}, reminders: [{lead} seconds before]}}\n"
@@ -59,11 +60,12 @@ class ForkedProcess:
         return self.fork_server.exit_statuses.get(self.pid)
 
     def stop(self, signal_number: signal.Signals, timeout: float = WAIT_SECONDS) -> int:
-        os.kill(self.pid, signal_number)
+        with suppress(ProcessLookupError):  # it may have ended by itself, and the fork server not have said so yet
+            os.kill(self.pid, signal_number)
         return self.wait(timeout)
 
     def wait_until(self, condition: Callable[[], object], description: str, timeout: float = WAIT_SECONDS) -> None:
-        """Ask *found* until it gives something; fail at once when the process ends before."""
+        """Ask *condition* until it gives something; fail at once when the process ends before."""
         wait_until(lambda: condition() or self.status is not None, description, timeout)
         assert condition(), f"process {self.pid} ended with {self.status} before {description}"
 
@@ -219,10 +221,10 @@ class Installation:
         role: str = "",
         machine_clock: bool = False,
     ) -> ForkedProcess:
-        """`eventcal serve` over this folder, without a web, or one *role* of it.
+        """Starts `eventcal serve` over this folder, without a web, or one *role* of it.
 
-        *die* in a window, with a *clock* that is wrong by so many seconds, the machine's or that of a shared store, or with
-        the *machine_clock* alone wrong as it was set; *busy* is how long a lock is waited for.
+        It dies in *crash_window*. Its clock, the machine's or that of a shared store, is wrong by *clock_skew* seconds; with
+        *machine_clock* only the machine's is, as it was set before. A lock is waited for *lock_timeout* seconds.
         """
         environment = self.environment
         if role:
@@ -334,7 +336,7 @@ def check_invariants(
 ) -> None:
     """What must hold after any fault, whatever it was.
 
-    *arrived* counts how often the other side took each id, *at* says when. No false "sent"; nothing arrived that the
+    *arrived* counts how often the other side took each id, *arrivals* says when. No false "sent"; nothing arrived that the
     ledger does not know of; a copy only for a try whose answer was never written down; nothing after it was of use;
     every end has its reason; the sums balance.
     """
