@@ -490,11 +490,11 @@ def test_a_meeting_that_leaves_its_hall_for_the_net_says_where_and_so_does_its_r
 
 
 def test_a_cancellation_says_the_date_once_unless_it_is_another() -> None:
-    kept, other = (state(text, Status.CANCELLED) for text in ("2021-09-16/17", "2021-09-18/19"))
-    texts = [messages.change_message(CONTEXT, [MessageLine("Summit", WAS, new)]).text for new in (kept, other)]
+    kept, undated, other = (state(text, Status.CANCELLED) for text in ("2021-09-16/17", "TBD", "2021-09-18/19"))
+    texts = [messages.change_message(CONTEXT, [MessageLine("Summit", WAS, new)]).text for new in (kept, undated, other)]
 
-    assert "Now: cancelled\n" in texts[0]
-    assert "Now: Cancelled: Saturday 18 September – Sunday 19 September 2021" in texts[1]
+    assert all("Now: cancelled\n" in text for text in texts[:2])
+    assert "Now: Cancelled: Saturday 18 September – Sunday 19 September 2021" in texts[2]
 
 
 def test_what_left_keeps_its_id_for_programs_and_has_no_page() -> None:

@@ -74,7 +74,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
     line = _translate_line(line, context.calendar.language, language)
     event = line.version.event if line.version else None
     old_text, new_text = (_format_state(state, line.recurrence, language, zone) for state in (line.old, line.new))
-    if line.old and line.new == replace(line.old, status=Status.CANCELLED):  # the date is said once, as it was
+    if _is_cancelled_without_new_date(line):  # the date is said once, as it was
         new_text = words.format_status(Status.CANCELLED, language)
     if old_text == new_text:
         old_text = ""
@@ -90,6 +90,13 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         page_url=context.event_url(event, line.recurrence) if event else "",
         event_url=event.url if event else "",
     )
+
+
+def _is_cancelled_without_new_date(line: MessageLine) -> bool:
+    old, new = line.old, line.new
+    if old is None or new is None or new.status is not Status.CANCELLED:
+        return False
+    return isinstance(new.when.span, Undated) or new == replace(old, status=Status.CANCELLED)
 
 
 def _format_facts(line: MessageLine, language: str) -> tuple[str, ...]:
