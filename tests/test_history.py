@@ -896,6 +896,14 @@ def test_what_is_cancelled_without_a_date_is_cancelled_where_it_stood(text: str)
         assert ([], edition.versions) == (none, again.versions)
 
 
+@pytest.mark.parametrize(("text", "status"), [("TBD", Status.POSTPONED), ("none", Status.CANCELLED)])
+def test_a_series_without_a_date_any_more_stands_on_the_next_one_that_it_had(text: str, status: Status) -> None:
+    long_ago = first(weekly("2019-07-02 18:00/19:00"))
+    [version] = after(long_ago, an_event("standup", text), now=NOW + timedelta(days=1))[0].versions
+
+    assert (status, date_of("2021-07-13 18:00/19:00")) == (version.event.status, version.event.was)
+
+
 def test_what_never_had_a_date_stays_without_one() -> None:
     before = first(an_event(when="TBD"))
     after, changes = build_edition(before, {}, CALENDAR, [an_event(when="TBD", busy=True)], "2", LATER)

@@ -82,7 +82,8 @@ def build_edition(
     origins = _keep_former_ids(_find_origins(previous, former_versions, calendar, events))
     versions: list[Version] = []
     changes: list[Change] = []
-    for origin in map(_postpone_if_undated, origins):
+    for as_written in origins:
+        origin = _postpone_if_undated(as_written, now)
         version, earlier = _next_version(origin, timestamp, first_sequence), origin.version
         versions.append(version)
         if earlier is None and previous:
@@ -224,7 +225,7 @@ def _keep_former_ids(origins: list[_Origin]) -> list[_Origin]:
     return result
 
 
-def _postpone_if_undated(origin: _Origin) -> _Origin:
+def _postpone_if_undated(origin: _Origin, now: datetime) -> _Origin:
     """Marks a date that became TBD without a word as postponed, and one that became `none` as cancelled.
 
     Readers who have it in a calendar must see there that it is cancelled, also where it was postponed before.
@@ -233,12 +234,19 @@ def _postpone_if_undated(origin: _Origin) -> _Origin:
     span = event.when.span
     if old is None or event.was is not None or not isinstance(span, Undated) or span.absence is Absence.PAST:
         return origin
-    was = occurrences.effective_when(old.event)
+    was = _next_when(old.event, now)
     if was.first_day is None:
         return origin
     is_off = event.status is Status.CANCELLED or span.absence is Absence.NEVER
     status = Status.CANCELLED if is_off else Status.POSTPONED
     return replace(origin, event=replace(event, was=was, status=status))
+
+
+def _next_when(event: Event, now: datetime) -> When:
+    """Returns the date of *event* that readers look for at *now*: of a series the next one that is known."""
+    upcoming = occurrences.iter_upcoming(event, now.astimezone(event_zone(event)).date()) if event.is_recurring else ()
+    known_whens = (occurrence.when for occurrence in upcoming if occurrence.when.is_day_known)
+    return next(known_whens, occurrences.effective_when(event))
 
 
 def _next_version(origin: _Origin, timestamp: datetime, first_sequence: int) -> Version:
