@@ -153,12 +153,31 @@ def test_a_date_that_was_put_off_without_a_new_one_is_not_days_away() -> None:
     ],
 )
 def test_only_of_what_may_still_come_is_anybody_reminded(held: Event, is_ahead: bool, tmp_path: Path) -> None:
+    assert count_sign_ups(held, NOW, "", tmp_path) == (2 if is_ahead else 0)  # by email, and on a device
+
+
+@pytest.mark.parametrize(
+    ("zone", "when", "reader", "is_ahead"),
+    [
+        ("Pacific/Kiritimati", "2021-08-21 20:00", "America/Los_Angeles", True),  # there the 20th
+        ("America/Los_Angeles", "2021-08-19 12:00", "Pacific/Kiritimati", False),  # there the 20th, as well
+    ],
+)
+def test_what_is_over_is_told_by_the_day_where_it_takes_place(
+    zone: str, when: str, reader: str, is_ahead: bool, tmp_path: Path
+) -> None:
+    held = event("x", "X", when, timezone=zone)
+    at_noon = datetime(2021, 8, 20, 12, tzinfo=UTC)  # in Kiritimati the 21st
+    assert count_sign_ups(held, at_noon, f"?tz={reader}", tmp_path) == (2 if is_ahead else 0)
+
+
+def count_sign_ups(held: Event, now: datetime, query: str, tmp_path: Path) -> int:
     settings = Settings(base_url="https://x.example", smtp_url="smtp://x", mail_from="a@x.example")
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
-    site = create_app(lambda: snapshot(held), settings, clock=lambda: NOW, store=store).test_client()
-    page = site.get(f"/events/{held.id}?on={FOUNDED}").get_data(as_text=True)
-    assert page.count(f'/subscribe?event={held.id}&amp;parts=1"') == (2 if is_ahead else 0)  # by email, and on a device
+    site = create_app(lambda: snapshot(held), settings, clock=lambda: now, store=store).test_client()
+    page = site.get(f"/events/{held.id}{query or f'?on={FOUNDED}'}").get_data(as_text=True)
+    return len(re.findall(f"/subscribe\\?event={held.id}&amp;parts=1", page))
     store.close()
 
 

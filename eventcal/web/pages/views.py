@@ -254,8 +254,9 @@ class EventView:
     @property
     def is_over(self) -> bool:
         """Whether the last day that it may fall on is past, where it happens; never for what has no date."""
-        latest = self.localised_when.latest
-        return latest is not None and latest < self.now.astimezone(event_zone(self._event)).date()
+        zone = event_zone(self._event)
+        latest = self.occurrence.when.in_zone(zone).latest
+        return latest is not None and latest < self.now.astimezone(zone).date()
 
     @property
     def is_multi_day(self) -> bool:
