@@ -928,6 +928,50 @@ def test_a_cancellation_changes_nothing_but_the_status_and_needs_no_date(tmp_pat
     assert "Unheard of: event without a date: it is called off, and is not in the registry; left out" in output
 
 
+def test_the_calendars_of_a_stream_are_about_one_event_where_they_have_its_uid(tmp_path: Path) -> None:
+    weekly = ("UID:s", "SUMMARY:Class", "DTSTART;TZID=Europe/Berlin:20270105T190000", "RRULE:FREQ=WEEKLY;COUNT=6")
+    moved = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270112T180000Z", "DTSTART:20270113T180000Z", "SEQUENCE:1")
+    off = ("UID:s", "RECURRENCE-ID;TZID=Europe/Berlin:20270119T190000", "SEQUENCE:1")
+    back = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270119T180000Z", "DTSTART:20270119T190000Z", "SEQUENCE:2")
+    requests = [
+        ("UID:m", "SUMMARY:Fair", "DTSTART:20270301T100000Z", "SEQUENCE:2"),
+        ("UID:m", "SUMMARY:Fair", "DTSTART:20270302T100000Z", "SEQUENCE:1"),
+        ("UID:c", "SUMMARY:Concert", "DTSTART:20270401T100000Z", "DTEND:20270401T110000Z"),
+        ("UID:r", "SUMMARY:Revival", "DTSTART:20270501T100000Z", "SEQUENCE:4"),
+        ("UID:d", "SUMMARY:Dance", "DTSTART:20270601T100000Z"),
+        moved,
+        weekly,
+    ]
+    cancellations = [
+        ("UID:c", "DTSTART:20270401T100000Z", "SEQUENCE:1"),
+        ("UID:r", "DTSTART:20270501T100000Z", "SEQUENCE:3"),
+        ("UID:d",),
+        off,
+    ]
+    stream = [
+        *(calendar(event, head=("METHOD:REQUEST",)) for event in requests),
+        *(calendar(event, head=("METHOD:CANCEL",)) for event in cancellations),
+        calendar(back, head=("METHOD:REQUEST",)),
+    ]
+
+    events, losses = run(tmp_path, "".join(stream), "Europe/Berlin")
+
+    assert {
+        "Fair": ("2027-03-01 10:00", "confirmed", "2"),
+        "Concert": ("2027-04-01 10:00/11:00", "cancelled", "1"),
+        "Revival": ("2027-05-01 10:00", "confirmed", "4"),
+        "Dance": ("2027-06-01 10:00", "cancelled", "0"),
+        "Class": ("2027-01-05 19:00", "confirmed", "0"),
+    } == {
+        event["title"]: (event["when"], event.get("status", "confirmed"), event.get("sequence", "0"))
+        for event in events
+    }
+    assert {"2027-01-12": {"when": "2027-01-13 19:00"}, "2027-01-19": {"when": "2027-01-19 20:00"}} == next(
+        event["exceptions"] for event in events if "exceptions" in event
+    )
+    assert {"UID: an older copy of the same event", "RECURRENCE-ID: an older copy of the same date"} <= set(losses)
+
+
 @pytest.mark.parametrize("method", ["REPLY", "COUNTER", "DECLINECOUNTER", "REFRESH", "ADD"])
 def test_a_message_that_is_no_copy_of_an_event_changes_none(tmp_path: Path, shell: Any, method: str) -> None:
     (tmp_path / "meals.ics").write_text(FIRST)

@@ -21,7 +21,10 @@ _OWN_PRODID = "//eventcal//"
 
 @dataclass(slots=True)
 class Instance:
-    """One VEVENT with its dates, and what its text properties become. *fields* lack id and dates."""
+    """One VEVENT with its dates, and what its text properties become. *fields* lack id and dates.
+
+    *is_cancellation* marks one of a calendar with METHOD:CANCEL.
+    """
 
     component: ForeignComponent
     span: Span
@@ -29,6 +32,8 @@ class Instance:
     known: when.When | None = None
     was: when.When | None = None
     recurrence: ForeignMoment | None = None
+    sequence: int = 0
+    is_cancellation: bool = False
 
     @property
     def line(self) -> int:
@@ -40,11 +45,6 @@ class Instance:
         """The title in its first language."""
         title = self.fields["title"]
         return str(next(iter(title.values()))) if isinstance(title, dict) else str(title)
-
-    @property
-    def sequence(self) -> int:
-        """Its SEQUENCE; 0 where that is no number that another program can have counted to."""
-        return sequence_of(self.component)
 
     def date_fields(self, zone: str) -> dict[str, Any]:
         """Returns `when`, and `timezone` where it is not *zone*."""

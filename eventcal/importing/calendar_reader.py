@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -111,8 +112,8 @@ class CalendarReader(DateReader):
             all_fields["uid"] = texts.one_line(uid)[:1000]
         if uid and instance.sequence:
             all_fields["sequence"] = str(instance.sequence)
-        parent_uid, is_off = _parent_uid(instance.component), self.method == "CANCEL"
-        return ImportedEvent(name, all_fields, uid, instance.line, parent_uid, is_cancellation=is_off)
+        parent_uid = _parent_uid(instance.component)
+        return ImportedEvent(name, all_fields, uid, instance.line, parent_uid, is_cancellation=instance.is_cancellation)
 
     def _with_status_of_title(self, instance: Instance, fields: dict[str, Any]) -> dict[str, Any]:
         """Returns *fields* with the status that a title such as "POSTPONED: Derby" says; a series is not put off."""
@@ -140,7 +141,12 @@ class CalendarReader(DateReader):
         recurrence = None
         if (recurring := component.get("RECURRENCE-ID")) is not None:
             recurrence = next(iter(foreign.moments(recurring)), None)
-        instance = Instance(component, span, {}, recurrence=recurrence)
+            if recurrence is not None and recurrence.zone:
+                recurrence = replace(recurrence, zone=self.zones.resolve(recurrence.zone, recurrence.local)[0])
+        is_off = self.method == "CANCEL"
+        instance = Instance(
+            component, span, {}, recurrence=recurrence, sequence=sequence_of(component), is_cancellation=is_off
+        )
         self._read_texts(instance)
         return instance
 

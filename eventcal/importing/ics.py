@@ -24,7 +24,7 @@ def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
         raise ImportingError("there is no calendar in it: an .ics file begins with BEGIN:VCALENDAR")
     losses = [Loss(remark.line, "", "broken line", remark.message, Carried.CHANGED) for remark in remarks]
     readers = [CalendarReader(component, context) for component in calendars]
-    events = [event for reader in readers for event in _read_events(reader)]
+    events = _read_events(readers)
     passed_over: Counter[str] = Counter()
     for reader in readers:
         losses += reader.losses
@@ -52,14 +52,40 @@ def read_jcal(data: bytes, context: ImportContext) -> ImportedCalendar:
     return replace(imported, events=tuple(events), losses=tuple(replace(loss, line=0) for loss in imported.losses))
 
 
-def _read_events(reader: CalendarReader) -> list[ImportedEvent]:
-    groups = reader.read_instances()
-    if reader.is_own:
-        _join_extra_dates(groups)
-    events = []
-    for uid, instances in groups.items():
-        events += series.read_group(reader, "" if uid.startswith("\0") else uid, instances)
-    return events + reader.cancellations
+def _read_events(readers: list[CalendarReader]) -> list[ImportedEvent]:
+    """Returns the events of all calendars; what several of them say of one UID, such as mails about it, is one event."""
+    groups: dict[str, list[Instance]] = {}
+    owners: dict[
+        str, CalendarReader
+    ] = {}  # the first calendar that has the event itself, and not a date of its series alone
+    for number, reader in enumerate(readers):
+        own_groups = reader.read_instances()
+        if reader.is_own:
+            _join_extra_dates(own_groups)
+        for uid, instances in own_groups.items():
+            key = f"{uid}/{number}" if uid.startswith("\0") else uid
+            if key not in owners or all(instance.recurrence for instance in groups[key]):
+                owners[key] = reader
+            groups.setdefault(key, []).extend(instances)
+    events = [
+        event
+        for uid, instances in groups.items()
+        for event in series.read_group(owners[uid], "" if uid.startswith("\0") else uid, instances)
+    ]
+    return _call_off(events, [cancellation for reader in readers for cancellation in reader.cancellations])
+
+
+def _call_off(events: list[ImportedEvent], cancellations: list[ImportedEvent]) -> list[ImportedEvent]:
+    """Returns *events*, called off where one of *cancellations* is not older, and the cancellations of other events."""
+    events = [*events]
+    positions = {event.uid: at for at, event in enumerate(events) if event.uid and not event.series_uid}
+    for cancellation in cancellations:
+        if (at := positions.get(cancellation.uid)) is None:
+            events.append(cancellation)
+        elif int(cancellation.fields.get("sequence", 0)) >= int(events[at].fields.get("sequence", 0)):
+            told = {key: cancellation.fields[key] for key in ("status", "sequence") if key in cancellation.fields}
+            events[at] = replace(events[at], fields={**events[at].fields, **told})
+    return events
 
 
 def _join_extra_dates(groups: dict[str, list[Instance]]) -> None:

@@ -54,12 +54,18 @@ def _choose_master(reader: CalendarReader, masters: list[Instance]) -> tuple[Ins
     """Returns the newest copy of the first event, and the different events that share its UID."""
     if not masters:
         return None, []
+    cancellations = [item for item in masters if item.is_cancellation]
+    if len(cancellations) < len(masters):
+        masters = [item for item in masters if not item.is_cancellation]
     first = masters[0]
     copies = [item for item in masters if item.span.start == first.span.start or _is_other_revision(item, first)]
     newest = max(copies, key=_revision)
     for copy in copies:
         if copy is not newest:
             reader.lose(copy, "UID", "an older copy of the same event")
+    for cancellation in cancellations:
+        if cancellation is not newest and cancellation.sequence >= newest.sequence:
+            newest.fields["status"], newest.sequence = "cancelled", cancellation.sequence
     return newest, [instance for instance in masters if instance not in copies]
 
 
@@ -67,13 +73,20 @@ def _newest_of_each_date(reader: CalendarReader, overrides: list[Instance]) -> l
     """Returns the newest copy of each override, in the order of the file (RFC 5545 3.8.7.4)."""
     newest: dict[str, Instance] = {}
     for override in overrides:
-        key = str(override.recurrence)
+        key = _instant_key(override.recurrence)
         known = newest.setdefault(key, override)
         if known is not override:
             older = override if _revision(override) < _revision(known) else known
             newest[key] = known if older is override else override
             reader.lose(older, "RECURRENCE-ID", "an older copy of the same date")
     return list(newest.values())
+
+
+def _instant_key(moment: ForeignMoment | None) -> str:
+    """Returns what names the date of a series alike, in whatever zone a RECURRENCE-ID writes it."""
+    if moment is None or not isinstance(moment.local, datetime) or not moment.zone:
+        return str(moment)
+    return str(utc(moment.local, moment.zone))
 
 
 def _is_other_revision(instance: Instance, first: Instance) -> bool:
