@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from . import dates
@@ -80,6 +81,19 @@ def _days(match: re.Match[str], scope: Scope) -> Reading:
     return _FORMS.in_year(match, scope, m1, d1, build)
 
 
+def _one_of_days(match: re.Match[str], scope: Scope) -> Reading:
+    """Reads two days of two months, of which it is one, as the days from the first to the last."""
+    reading = _days(match, scope)
+    return replace(reading, when=reading.when.replace("/", ".."))
+
+
+def _two_days(match: re.Match[str], scope: Scope) -> list[Reading]:
+    """Reads two days of two months; the year is said before the first."""
+    year, first = _value(match["year"]), (_value(match["m1"]), _value(match["d1"]))
+    last = (_value(match["m2"]), _value(match["d2"]))
+    return [dates.day(year, *first), dates.day(year + (last < first), *last)]
+
+
 def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
     nth = _DIGITS.get(match["nth"], -1)
     return dates.nth_weekday(_value(match["year"]), _value(match["month"]), nth, _weekday(match["name"]))
@@ -143,6 +157,8 @@ _WEEKDAY = r"(?:\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
 
 _PAIRS = (
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _days),
+    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*或\s*(?:(?P<y2><<Y>>))?(?P<m2><<M>>)\s*(?P<d2><<D>>)", _one_of_days),
+    (rf"(?P<year><<Y>>)\s*(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*[、和及]\s*(?P<m2><<M>>)\s*(?P<d2><<D>>)", _two_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*[日号]?\s*或\s*(?P<last><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),

@@ -49,7 +49,8 @@ _FORMS = DateForms(_month, first_number, _STEPS, _PARTS)
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
     reading = _FORMS.day(match, scope)
-    if not match["hour"] or (match["half"] == "ночи" and int(match["hour"]) == 12):  # midnight, of which day?
+    is_midnight = match["half"] in ("ночи", "вечера") and match["hour"] == "12"  # of which day?
+    if not match["hour"] or is_midnight:
         return reading
     zone = _CLOCK_ZONES.get(" ".join((match["zone"] or "").lower().split()))
     if zone is None:
@@ -78,7 +79,7 @@ def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
 
 def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int, int]:
     number = int(hour or 0)
-    is_late = half in ("дня", "вечера") or (half == "ночи" and number > 8)
+    is_late = half == "вечера" or (half == "дня" and number < 9) or (half == "ночи" and number > 8)
     return number + (12 if is_late and number < 12 else 0), int(minute or 0)
 
 
@@ -127,6 +128,7 @@ _PAIRS = (
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?<<TO>>(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _FORMS.days_of_two_months),
     (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.days_of_month),
     (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)\s+и\s+(?P<d2><<D>>)\s+(?P<m2><<M>>)\s+(?P<year><<Y>>)<<G>>", _FORMS.two_days),
+    (r"<<B>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>)<<G>>)?\s+или\s+(?P<d2><<D>>)\s+(?P<m2><<M>>)(?:\s+(?P<year><<Y>>)<<G>>)?", _FORMS.one_of_days),
     (r"<<B>>(?P<first><<D>>)\s+или\s+(?P<last><<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.one_of_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s+и\s+<<D>>)\s+(?P<month><<M>>)" + _YEAR, _FORMS.listed_days),
     (rf"\b{_HOURS},?\s+(?P<day><<D>>)\s+(?P<month><<M>>){_YEAR}", _day),
@@ -158,6 +160,7 @@ _LIMITS = (
     (_COUNTED + r"\s+(?:после|до|перед|со\s+дня)\s+⟦", DateLimit.COUNTED),
     (r"\b(?:примерно|около|ориентировочно|приблизительно)\s+(?:в\s+|на\s+|к\s+)?⟦", DateLimit.ABOUT),
     (r"\bне\s+(?:ранее|раньше)\s+(?:чем\s+)?(?:в\s+|во\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\bне\b(?!\s+(?:забуд|пропус|упус|опозда))[^,.;:]{0,40}?(?P<words>\bдо\s+⟦)", DateLimit.NOT_BEFORE),
     (r"\bне\s+(?:позднее|позже)\s+(?:чем\s+)?⟦|\bдо\s+⟦конц|\bк\s+⟦|⟦к\s", DateLimit.NOT_AFTER),
 )
 # «перенесён с 3 марта на 10 марта»

@@ -155,6 +155,7 @@ def _pairs(forms: _TableForms) -> tuple[tuple[str, Read], ...]:
         (r"<<BETWEEN>>(?P<first><<D>>)<<AND>>(?P<last><<D>>)<<G>>(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>)|<<WHICH>>)?", forms.days_of_month),
         (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)<<G>>(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>)|<<WHICH>>)?", forms.days_of_month),
         (r"<<B>>(?P<first><<D>>)<<OR>>(?P<last><<D>>)<<G>>(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>)|<<WHICH>>)?", forms.one_of_days),
+        (r"<<B>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)(?:<<C>>(?P<y1><<Y>>))?<<OR>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)(?:<<C>>(?P<year><<Y>>))?", forms.one_of_days),
         (r"<<B>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)<<AND>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", forms.two_days),
         (r"<<B>>(?P<days><<D>>(?:\s*<<L>>\s*<<D>>)*<<AND>><<D>>)<<G>>(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>)|<<WHICH>>)?", forms.listed_days),
         (r"\b<<Q>><<C>>(?P<year><<Y>>)", forms.quarter),
@@ -218,6 +219,7 @@ def _with_clock(reading: Reading, match: re.Match[str], table: WordTable) -> Rea
 
 _HOUR = r"(?:2[0-4]|[01]?[0-9])(?!\d)(?:[:.][0-5][0-9](?!\d))?"
 
+_GERMAN_NOT = r"(?:nicht|kaum|keine?[mnrs]?)"
 GERMAN = WordTable(
     tag="de",
     months=(
@@ -254,10 +256,12 @@ GERMAN = WordTable(
     sentence_end=r"(?<=[.!?])[\"”“»)]*(?=\s+[\"“„«(]?[A-ZÄÖÜ0-9])(?<!\b[0-9]\.)(?<!\b[0-9][0-9]\.)(?<!\b[A-Z]\.)(?<!\bz\. B\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bStr\.)(?<!str\.)(?<!\bNr\.)(?<!\bca\.)(?<!\bbzw\.)(?<!\b(?:Jan|Feb|Apr|Aug|Sep|Okt|Nov|Dez)\.)(?<!\bSept\.)",
     limits=(
         (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
-        (r"\b(?:etwa|ungefähr|circa|ca\.|rund)\s+(?:um\s+(?:den\s+)?|am\s+|im\s+)?⟦|\bum\s+den\s+⟦", DateLimit.ABOUT),
+        (r"\b(?:etwa|ungefähr|circa|ca\.|rund)\s+(?:um\s+(?:den\s+)?|am\s+|im\s+)?⟦|\bum\s+(?:den\s+⟦|⟦den\s)", DateLimit.ABOUT),
         (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als)\s+(?:ab\s+|am\s+|im\s+|dem\s+)?⟦", DateLimit.NOT_BEFORE),
-        (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦", DateLimit.NOT_AFTER),
-        (r"\bvor\s+dem\s+⟦", DateLimit.BEFORE),
+        (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦|\bbis\s+⟦ende\b", DateLimit.NOT_AFTER),
+        (rf"\b{_GERMAN_NOT}\b[^,.;:]{{0,40}}?(?P<words>\bvor\s+(?:dem\s+)?⟦)", DateLimit.NOT_BEFORE),
+        (rf"(?P<words>\bvor\s+(?:dem\s+)?⟦[^⟧]*⟧)[^,.;:]{{0,60}}?\b{_GERMAN_NOT}\b", DateLimit.NOT_BEFORE),
+        (r"\bvor\s+(?:dem\s+)?⟦", DateLimit.BEFORE),
     ),
 )  # fmt: skip
 
@@ -274,7 +278,7 @@ SPANISH = WordTable(
     year_join=r",?\s+(?:del?\s+(?:año\s+)?)?",
     to=r"\s*(?:-|–|—|\bal?\b|\bhasta\b)\s*(?:el\s+)?(?:(?:lunes|martes|miércoles|jueves|viernes|sábado|domingo),?\s+)?",
     both=r"\s+(?:y|e)\s+(?:el\s+)?",
-    either=r"\s+[ou]\s+(?:el\s+)?",
+    either=r"\s+[ou]\s+(?:e[ln]\s+)?",
     between=r"\b[Ee]ntre\s+(?:el\s+)?",
     in_month=r"(?:[Ee]n|[Dd]esde|[Hh]asta)\s+",
     year=r"(?:[Ee]n\s+)?(?:el\s+)?(?:año\s+)|[Ee]n\s+",
@@ -282,7 +286,7 @@ SPANISH = WordTable(
     rf"(?:\s*h(?:oras|rs?)?\b\.?)?(?:\s*(?:-|–|\by\b|\ba\b|\bhasta\b)\s*(?:las\s+)?(?P<end>{_HOUR}))?(?:\s*h(?:oras|rs?)?\b\.?)?(?:\s+(?P<half>{_SPANISH_HALF}))?",
     late=r"tarde|noche|mediod|p",
     early=r"mañana|madrugada|a\.?\s?m",
-    parts={r"(?:a\s+)?(?:principios|comienzos|inicios)\s+de\s+": "early", r"(?:a\s+)?mediados\s+de\s+": "mid", r"(?:a\s+)?(?:finales|fines)\s+de\s+": "late"},
+    parts={r"(?:a\s+)?(?:principios|comienzos|inicios)\s+del?\s+": "early", r"(?:a\s+)?mediados\s+del?\s+": "mid", r"(?:a\s+)?(?:finales|fines)\s+del?\s+": "late"},
     seasons={"primavera": "spring", "verano": "summer", "otoño": "autumn", "invierno": "winter"},
     quarter=r"<<N>>\s+trimestre",
     quarters=(r"primer|1\.?er", r"segundo|2\.?º", r"tercer|3\.?er", r"cuarto|último|4\.?º"),
@@ -297,7 +301,9 @@ SPANISH = WordTable(
     limits=(
         (r"\b(?:días?|semanas?|mes(?:es)?|años?|horas?)\s+(?:después|antes)\s+del?\s+⟦|\b(?:días?|semanas?|meses)\s+a\s+partir\s+del?\s+⟦|\bvísperas?\s+del\s+⟦", DateLimit.COUNTED),
         (r"\b(?:alrededor|cerca)\s+del?\s+⟦|\b(?:aproximadamente|hacia)\s+(?:el\s+|en\s+)?⟦", DateLimit.ABOUT),
-        (r"\b(?:no\s+antes|como\s+pronto|nunca\s+antes)\s+del?\s+⟦|\bcomo\s+muy\s+pronto\s+(?:el\s+|en\s+)⟦", DateLimit.NOT_BEFORE),
+        (r"\b(?:no|nunca)\b(?!(?:\s+\w\w)*\s+(?:olvid|dej|pierd))[^,.;:]{0,40}?(?P<words>\bantes\s+del?\s+⟦)", DateLimit.NOT_BEFORE),
+        (r"(?P<words>\bantes\s+del?\s+⟦[^⟧]*⟧)[^,.;:]{0,60}?\bno\b", DateLimit.NOT_BEFORE),
+        (r"\bcomo\s+(?:muy\s+)?pronto\s+(?:el\s+|en\s+)?⟦|⟧\s+como\s+(?:muy\s+)?pronto\b", DateLimit.NOT_BEFORE),
         (r"\ba\s+más\s+tardar\s+(?:el\s+|en\s+)?⟦|\bno\s+más\s+tarde\s+del?\s+⟦|\bcomo\s+(?:muy\s+)?tarde\s+(?:el\s+|en\s+)?⟦|⟧\s+(?:a\s+más\s+tardar|como\s+(?:muy\s+)?tarde)\b", DateLimit.NOT_AFTER),
         (r"\bantes\s+del?\s+⟦", DateLimit.BEFORE),
     ),
@@ -318,7 +324,7 @@ ARABIC = WordTable(
     year_join=r"(?:\s*[/(]\s*[^\W\d_]+(?:\s+(?:الأول|الثاني))?\)?)?،?\s+(?:من\s+)?(?:لعام\s+|عام\s+|العام\s+|سنة\s+|لسنة\s+)?",
     to=r"\s*(?:-|–|—|\bإلى\b|\bالى\b|\bو?حتى\b|\bو?لغاية\b)\s*(?:يوم\s+)?",
     both=r"\s+و\s*(?:يوم\s+)?",
-    either=r"\s+أو\s+",
+    either=r"\s+أو\s+(?:في\s+)?(?:يوم\s+)?",
     between=r"\bبين\s+(?:يومي\s+|يوم\s+)?",
     in_month=r"(?:في|خلال|منذ)\s+(?:شهر\s+)?|شهر\s+",
     year=r"(?:عام|سنة|العام)\s+",
@@ -335,18 +341,19 @@ ARABIC = WordTable(
     },
     needs_half=True,
     listing="[,،]",
-    moved=r"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|أُ?جّ?ل(?:ت)?|تأجل\w*|تقديم|إرجاء|أرجئ\w*)\b",
+    moved=r"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|أُ?جّ?ل(?:ت)?|تأجل\w*|تقديم\s+موعد|إرجاء|أرجئ\w*)\b",
     new_date=r"\b(?:إلى|الى|حتى)\s+(?:يوم\s+)?",
     former=r"\bبدل(?:ا|اً|ًا)?\s+(?:من\s+)?(?:يوم\s+)?|\bوليس\s+(?:في\s+)?|\bكان\s+مقررً?ا?ً?\s+(?:في|يوم)\s+",
-    replaced=rf"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|تأجل\w*|تمديد|نقل|تقديم|إرجاء|أرجئ\w*)\b[^.؛:،\d]{{0,40}}?(?P<old>\bمن\s+(?:يوم\s+)?{_DIGITS}\s+[^\W\d]+(?:\s+\d{{4}})?)\s+(?:إلى|الى)\s+",
+    replaced=rf"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|تأجل\w*|تمديد|نقل|تقديم\s+موعد|إرجاء|أرجئ\w*)\b[^.؛:،\d]{{0,40}}?(?P<old>\bمن\s+(?:يوم\s+)?{_DIGITS}\s+[^\W\d]+(?:\s+\d{{4}})?)\s+(?:إلى|الى)\s+",
     ahead=r"\b(?:س[يتن]\w{2,}|سوف|المقرر|المزمع|المقبل|القادم|يقام|تقام|يعقد|تعقد|ينطلق|تنطلق|يبدأ|تبدأ|آخر\s+موعد|موعد)\b",
     past=r"\b(?:كان|كانت|أقيم|أقيمت|عقد|عقدت|انطلق|انطلقت|بدأ|بدأت|افتتح|توفي|تأسس\w*|الماضي|الماضية)\b",
     sentence_end=r"(?<=[.!?؟])[\"”»)]*(?=\s+\S)(?<!\b\d\.)(?<!\b\d\d\.)",
     limits=(
         (r"\b(?:يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر|سنة|سنوات|ساعة|ساعات)\s+(?:من|بعد|قبل)\s+⟦|\bعشية\s+(?:يوم\s+)?⟦", DateLimit.COUNTED),
-        (r"\b(?:نحو|حوالي|حوالى|تقريبا)\s+⟦", DateLimit.ABOUT),
-        (r"\b(?:ليس\s+قبل|لا\s+قبل|اعتبارا\s+من)\s+(?:يوم\s+)?⟦", DateLimit.NOT_BEFORE),
-        (r"\b(?:في\s+موعد\s+)?(?:أقصاه|لا\s+يتجاوز|لا\s+يتعدى)\s+(?:يوم\s+)?⟦", DateLimit.NOT_AFTER),
+        (r"\b(?:نحو|حوالي|حوالى|تقريب[اً]+)\s+(?:في\s+)?(?:يوم\s+)?⟦", DateLimit.ABOUT),
+        (r"\b(?:اعتبار[اً]+|ابتداءً?|بدء[اً]+)\s+من\s+(?:يوم\s+)?⟦", DateLimit.NOT_BEFORE),
+        (r"\b(?:لا|لن|لم|ليس)\b(?!\s+ت(?:نس|فو[تّ]))[^.؛:،]{0,40}?(?P<words>\bقبل\s+(?:يوم\s+)?⟦)", DateLimit.NOT_BEFORE),
+        (r"\bبحلول\s+⟦|\b(?:في\s+موعد\s+)?(?:أقصاه|لا\s+يتجاوز|لا\s+يتعدى)\s+(?:يوم\s+)?⟦", DateLimit.NOT_AFTER),
         (r"\bقبل\s+(?:يوم\s+)?⟦", DateLimit.BEFORE),
     ),
 )  # fmt: skip
