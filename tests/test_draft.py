@@ -465,12 +465,38 @@ def test_each_date_of_a_sentence_has_the_words_of_its_own_clause(text: str, titl
         ("El sábado 8 de mayo de 2027 se celebra en Sevilla la feria del libro.", ("Feria del libro", "Sevilla", "tentative")),
         ("El concierto del 4 de junio de 2027 queda cancelado.", ("Concierto", "", "cancelled")),
         ("ينطلق مهرجان الربيع يوم السبت 8 مايو 2027.", ("مهرجان الربيع", "", "tentative")),
+        ("تم إلغاء الحفل المقرر في 5 مايو 2027.", ("الحفل", "", "cancelled")),
+        ("Концерт, намеченный на 5 мая 2027 года, отменили из-за дождя.", ("Концерт", "", "cancelled")),
+        ("Концерт 5 мая 2027 года не был отменён.", ("Концерт", "", "tentative")),
+        ("Встреча состоится 16 сентября 2027 года на Красной площади.", ("Встреча", "Красной площади", "tentative")),
+        ("Выставка откроется 16 сентября 2027 года в Доме культуры.", ("Выставка", "Доме культуры", "tentative")),
+        ("2027年9月16日，论坛将在北京召开。", ("论坛", "北京", "tentative")),
+        ("2027年5月5日的音乐会已取消。", ("音乐会", "", "cancelled")),
+        ("2027年5月5日的音乐会没有被取消。", ("音乐会", "", "tentative")),
+        ("The concert on 5 May 2027 has not been cancelled.", ("Concert", "", "tentative")),
+        ("Das Konzert am 5. Mai 2027 wird nicht abgesagt.", ("Konzert", "", "tentative")),
     ],
 )  # fmt: skip
-def test_german_spanish_and_arabic_sentences_give_their_titles_too(text: str, drafted: tuple[str, str, str]) -> None:
+def test_a_sentence_in_each_language_gives_title_place_and_whether_it_was_called_off(
+    text: str, drafted: tuple[str, str, str]
+) -> None:
     [draft] = drafting.propose(text, None).drafts
 
     assert drafted == (draft.title, draft.place, draft.status)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("Клуб основан 15 июня 2001 года, 20-летие которого отметят осенью.", "{nth} годовщина"),
+        ("Отмечается 20-летие театра, открытого 15 июня 2001 года.", "{nth} годовщина театра"),
+        ("今年是上海合作组织成立20周年，该组织于2001年6月15日成立。", "上海合作组织成立{n}周年"),
+    ],
+)
+def test_an_anniversary_in_russian_and_chinese_is_every_year_from_its_day(text: str, title: str) -> None:
+    [draft] = drafting.propose(text, date(2021, 6, 24)).drafts
+
+    assert (title, "2001-06-15", "every year") == (draft.title, draft.when, draft.repeat)
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,7 @@ _BEFORE_TITLE = re.compile(
     r"^[\s,;\uff0c]*(?:(?:(?:the )?(?:key|important|main) )?(?:dates|deadlines|timeline|schedule|agenda)\s*:"
     r"|(?:(?:важные|ключевые|основные) )?(?:даты|сроки|программа|расписание)\s*:|(?:重要|关键)?(?:日期|时间|日程)[:：]"
     r"|(?:and|but|while|then|а|и|но|затем|состоится|состоятся|пройд[её]т|пройдут|начн[её]тся|откроется)\s"
-    r"|[-–—]\s|(?:将|举行|召开|举办|进行)+(?:了)?)+\s*",
+    r"|[-–—]\s|的|(?:将|举行|召开|举办|进行)+(?:了)?)+\s*",
     re.IGNORECASE,
 )
 _UNTITLED = "Untitled event"
@@ -67,13 +67,18 @@ _ANNIVERSARY = {
         r"(?P<number>[0-9]{1,3})-?(?:[а-я]{0,2})\s*(?:-лети\w+|годовщин\w+)(?:\s+(?P<what>[^,.;()]{3,60}))?",
         re.IGNORECASE,
     ),
-    "zh": re.compile(r"(?P<what>[\u4e00-\u9fff]{2,12})?成立(?P<number>[0-9]{1,3})周年"),
+    "zh": re.compile(
+        r"(?:[\u4e00-\u9fff]*(?:今年是|正值|适逢|庆祝|纪念|迎来))?(?P<what>[\u4e00-\u9fff]{2,12})?成立(?P<number>[0-9]{1,3})周年"
+    ),
 }
 _PLACE_AFTER = {
     "en": re.compile(
         r"^\s*,?\s*(?:in|at)\s+(?P<place>(?:the\s+)?[A-Z][\w.’'-]*(?:(?:\s+|,\s+)(?:of\s+|de\s+)?[A-Z][\w.’'-]*){0,5})"
     ),
-    "ru": re.compile(r"^\s*,?\s*(?:в|на)\s+(?P<place>[А-ЯЁ][\w-]*(?:\s+[А-ЯЁ][\w-]*){0,3})"),
+    "ru": re.compile(
+        r"^\s*,?\s*(?:во?|на)\s+(?P<place>(?:Доме|Дворце|Центре|Парке|Музее)\s+[а-яё]+"
+        r"|[А-ЯЁ][\w-]*(?:\s+(?:[А-ЯЁ][\w-]*|(?:площади|улице|набережной|театре|зале|музее|парке|дворце|соборе|библиотеке)(?!\w))){0,3})"
+    ),
     "de": re.compile(
         r"^\s*,?\s*(?:(?:findet|finden|wird|werden)\s+)?in\s+(?P<place>[A-ZÄÖÜ][\w.’'-]*(?:\s+[A-ZÄÖÜ][\w.’'-]*){0,2})(?=\s+(?:statt|das|der|die|ein|eine)\b|\s*[.,(]|$)"
     ),
@@ -81,7 +86,7 @@ _PLACE_AFTER = {
         r"^\s*,?\s*(?:se\s+\w+\s+)?en\s+(?P<place>(?:[Ee]l\s+|[Ll]a\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*(?:\s+(?:de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*){0,3})"
     ),
     "ar": re.compile(r"(?!)(?P<place>)"),
-    "zh": re.compile(r"^\s*，?在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
+    "zh": re.compile(r"^\s*，?[^，。；在]{0,15}在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
 }
 _CALLED_OFF = {
     "en": re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:cancell?ed|called\s+off|scrapped)\b"),
@@ -90,9 +95,13 @@ _CALLED_OFF = {
         r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:fällt|fallen)\s+(?:\w+\s+)?aus\b|\bentfällt\b"
     ),
     "es": re.compile(r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b"),
-    "ar": re.compile(r"\b(?:إلغاء|أ?ُ?لغيت?|ألغيت?|تلغى)\b"),
-    "zh": re.compile(r"(?:已|被|宣布)取消|取消了"),
+    "ar": re.compile(r"\b(?:[إا]لغاء|أُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b"),
+    "zh": re.compile(r"(?:已|被|宣布)取消|取消(?:了|[。！]?\s*$)"),
 }
+_NOT = re.compile(
+    r"(?:\b(?:not|never|nicht|keineswegs|no|не|لم|لن|لا)(?:\s+\w+){0,2}|n['’]t(?:\s+\w+)?|[没未不](?:有|会)?)\s*$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,10 +203,16 @@ def _draft(
         language=language.tag,
         place=place,
         zone=mention.reading.zone,
-        status="cancelled" if _CALLED_OFF[language.tag].search(before + after) else "tentative",
+        status="cancelled" if _is_called_off(before + after, language) else "tentative",
         notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )
+
+
+def _is_called_off(words: str, language: Language) -> bool:
+    """Tells whether *words* say that what happens was called off, and not that it was not."""
+    match = _CALLED_OFF[language.tag].search(words)
+    return match is not None and not _NOT.search(words[: match.start()])
 
 
 def _words_beside(
@@ -242,7 +257,7 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     before = _DATELINE_CITY.sub("", before) or before  # "AGM – " is all that is said
     before, after = before.replace("|", " "), next(filter(str.strip, after.split("|")), "")  # cells of a table
     if language.tag == "zh":  # what happens stands behind its date, and a comma ends it
-        before, after = re.split("[，；]", before)[-1], re.split("[，；]", after)[0]
+        before, after = re.split("[，；]", before)[-1], re.split("[，；]", after.lstrip("，"))[0]
     stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
     for text in (
         stripped,
@@ -283,7 +298,8 @@ def _noun_phrase(text: str, language: Language) -> str:
     start = breaks[-1].end() if breaks else 0
     phrase = text[start:].strip(" ,;:–—-")
     phrase = re.split(
-        r"\s(?:which|that|who|который|которая|которое|statt|abgesagt|wird|werden|wurden?|ein$|que)\b|[;]", phrase
+        r"\s(?:which|that|who|который|которая|которое|(?:намечен|запланирован|назначен)\w+|المقررة?|الذي|التي|statt|abgesagt|wird|werden|wurden?|ein$|que)\b|[;]",
+        phrase,
     )[0].strip(" ,(")
     named = one_line(phrase) if len(phrase) <= MAX_TITLE else one_line(text[start : noun.end()])[-MAX_TITLE:]
     return named.strip(" ,;:–—-")
@@ -292,9 +308,9 @@ def _noun_phrase(text: str, language: Language) -> str:
 _PHRASE_BREAK = {
     "de": r"(?:[,;:(]|\b(?:das|die|der|den|dem|des|ein|eine|einen|einem|einer|zum|zur|im|am|in|und|findet|finden|wird|werden|ist|unser|unsere|unseren|nächste[nrs]?|geplante[nrs]?)\s)",
     "es": r"(?:[,;:(]|\b(?:el|la|los|las|un|una|al|se|celebra|celebrará|será|tendrá|su|sus|nuestr[oa]s?|próxim[oa]s?|y)\s)",
-    "ar": r"(?:[,،;:(]|\b(?:سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|تنطلق|ينطلق|في|من|أن)\s)",
+    "ar": r"(?:[,،;:(]|\b(?:سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|تنطلق|ينطلق|[إا]لغاء|أُ?لغيت?|في|من|أن)\s)",
     "en": r"\b(?:will|shall)\s+be\s+(?:an?|the)\b|\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b)|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^\s*(?:the|a|an)\b",
-    "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*)\s)",
+    "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*|отмен\w+)\s)",
 }
 
 
@@ -343,7 +359,7 @@ def _anniversary(draft: Draft, sentence: Sentence, language: Language, published
         "ru": f"{mark} {what}".strip(),
         "zh": f"{what}成立{mark}",
     }[language.tag]
-    title = re.split(r"\s(?:while|as|when|and)\b", title)[0].strip()
+    title = re.split(r"\s(?:while|as|when|and|котор\w+)\b", title)[0].strip()
     return replace(
         draft,
         title=title,
