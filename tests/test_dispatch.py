@@ -18,7 +18,7 @@ from eventcal.deliveries import Batch, LeaseRecovery
 from eventcal.deliveries.batches import RATE_LIMIT_AHEAD_SECONDS, InlineRunner
 from eventcal.dispatch.batch_runner import BatchRunner
 from eventcal.dispatch.procrastinate import QueueConsumer, QueueDispatcher
-from eventcal.dispatch.threads import DestinationConcurrency
+from eventcal.dispatch.threads import DestinationQueue
 from eventcal.messages import Message
 from eventcal.run.worker import Worker
 from eventcal.settings import Settings
@@ -402,7 +402,7 @@ def test_no_more_is_under_way_than_a_relays_pace_takes_soon(cluster: Cluster, mo
 
 
 def test_a_destination_that_answers_at_once_has_fewer_threads_and_a_slow_one_all_of_them() -> None:
-    concurrency = DestinationConcurrency(max=12, limit=12)
+    concurrency = DestinationQueue(max=12, limit=12)
     for _ in range(1_000):  # a millisecond of work each, and no wait but for the other threads
         concurrency.note(elapsed=0.001 * concurrency.limit, cpu=0.001)
     fast = concurrency.limit

@@ -11,7 +11,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from ..channels import Retry, rate_limit
@@ -46,14 +46,16 @@ _SettleJob = tuple[DeliveryResult, SettleCallback]
 
 
 @dataclass(slots=True)
-class DestinationConcurrency:
-    """Limits how many threads send to one destination.
+class DestinationQueue:
+    """The claims that wait for one destination, how many are being sent, and how many threads may send to it.
 
     Python code runs on one core at a time: with a destination that answers at once, more threads only wait for each other.
     """
 
     max: int
     limit: int
+    jobs: deque[_SendJob] = field(default_factory=deque)
+    sending: int = 0
     sends: int = 0
     elapsed: float = 0.0
     cpu: float = 0.0
@@ -81,9 +83,7 @@ class SenderThreads:
         lock = threading.RLock()
         self._work_available = threading.Condition(lock)  # for the senders: there is something to send
         self._all_settled = threading.Condition(lock)  # for `wait`: nothing is outstanding
-        self._queued: dict[str, deque[_SendJob]] = {}
-        self._sending_counts: dict[str, int] = {}
-        self._concurrency: dict[str, DestinationConcurrency] = {}
+        self._queues: dict[str, DestinationQueue] = {}
         self._unsettled_count = 0
         self._closing = self._no_more_results = False
         # A death repeats messages that were accepted and not yet written down: no more of them than this.
@@ -100,17 +100,14 @@ class SenderThreads:
     def in_flight(self) -> Mapping[str, int]:
         """Returns how many claims wait or are being sent, by destination."""
         with self._work_available:
-            return {
-                destination: len(jobs) + self._sending_counts.get(destination, 0)
-                for destination, jobs in self._queued.items()
-            }
+            return {destination: len(queue.jobs) + queue.sending for destination, queue in self._queues.items()}
 
     def submit(self, destination: str, claims: Sequence[Claim], handle: ClaimHandler, settle: SettleCallback) -> None:
         """Queues *claims*; a thread hands each to *handle*, and results in batches to *settle* until it accepts them."""
         with self._work_available:
             threads = self._max_threads_per_destination
-            self._concurrency.setdefault(destination, DestinationConcurrency(threads, threads))
-            self._queued.setdefault(destination, deque()).extend((claim, handle, settle) for claim in claims)
+            queue = self._queues.setdefault(destination, DestinationQueue(threads, threads))
+            queue.jobs.extend((claim, handle, settle) for claim in claims)
             self._unsettled_count += len(claims)
             self._work_available.notify(len(claims))
 
@@ -123,9 +120,10 @@ class SenderThreads:
         """Lets messages that are being sent come to their end, within *seconds*, and releases the other claims."""
         with self._work_available:
             self._closing = True
-            for claim, _, settle in (job for jobs in self._queued.values() for job in jobs):
-                self._add_result(released(claim, claim.read_at), settle)
-            self._queued.clear()
+            for queue in self._queues.values():
+                for claim, _, settle in queue.jobs:
+                    self._add_result(released(claim, claim.read_at), settle)
+                queue.jobs.clear()
             self._work_available.notify_all()
         deadline = time.monotonic() + seconds
         for thread in self._sender_threads:
@@ -139,7 +137,7 @@ class SenderThreads:
 
     def _run_sender(self) -> None:
         while (next_job := self._next_job()) is not None:
-            destination, (claim, handle, settle) = next_job
+            queue, (claim, handle, settle) = next_job
             self._unsettled_slots.acquire()
             begin, cpu_before = time.monotonic(), time.thread_time()
             try:
@@ -153,23 +151,22 @@ class SenderThreads:
                 log.exception("delivery %s failed", claim.public_id)
                 result = decide_result(claim, Retry(f"{type(error).__name__}: {error}"[:500]), claim.read_at)
             with self._work_available:
-                self._concurrency[destination].note(time.monotonic() - begin, time.thread_time() - cpu_before)
-                self._sending_counts[destination] -= 1  # and goes on with the next: no other thread need be woken
+                queue.note(time.monotonic() - begin, time.thread_time() - cpu_before)
+                queue.sending -= 1  # and goes on with the next: no other thread need be woken
             self._add_result(result, settle)
 
-    def _next_job(self) -> tuple[str, _SendJob] | None:
+    def _next_job(self) -> tuple[DestinationQueue, _SendJob] | None:
         with self._work_available:
             while True:
                 waits: list[float] = []  # seconds until a destination takes more
-                for destination, jobs in self._queued.items():
-                    if jobs and self._sending_counts.get(destination, 0) < self._concurrency[destination].limit:
+                for destination, queue in self._queues.items():
+                    if queue.jobs and queue.sending < queue.limit:
                         if (bucket := rate_limit.get_bucket(destination)) and (wait := bucket.acquire()):
                             waits.append(wait)
                             continue
-                        self._sending_counts[destination] = self._sending_counts.get(destination, 0) + 1
-                        # round robin: this destination goes to the end
-                        self._queued[destination] = self._queued.pop(destination)
-                        return destination, jobs.popleft()
+                        queue.sending += 1
+                        self._queues[destination] = self._queues.pop(destination)  # round robin: it goes to the end
+                        return queue, queue.jobs.popleft()
                 if self._closing:
                     return None
                 self._work_available.wait(min(waits, default=None))
