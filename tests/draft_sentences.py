@@ -28,6 +28,14 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The council meeting planned for 7 p.m. on 9 December has been postponed.", []),
+    ("They decided to postpone the council meeting scheduled for Tuesday, 26 August 2027.", []),
+    ("The meeting originally scheduled for 4 p.m. today is being rescheduled to 28 June 2021.", ["2021-06-28"]),
+    ("The band is postponing its weekend one full year, from 8-11 July 2021 to 7-10 July 2022.", ["2022-07-07/10"]),
+    ("The concert on 4 April 2022 has been put off until autumn 2022.", ["autumn 2022"]),
+    ("The lecture is postponed, but the concert on 4 April 2022 goes ahead.", ["2022-04-04"]),
+    ("The concert on 4 April 2022 will not be postponed.", ["2022-04-04"]),
+    ("Tuesday 6 July 2021, 02:30:00 PM: the tasting", ["2021-07-06 14:30"]),
     ("The fair, first announced for 12 June 2027, will now take place on 3 July 2027.", ["2027-07-03"]),
     ("The fair due on 12 June 2027 was put back to 3 July 2027.", ["2027-07-03"]),
     ("Not on 12 June but on 3 July 2027: the fair.", ["2027-07-03"]),
@@ -202,6 +210,11 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Назначенный на 6 июля концерт организаторы перенесли на 26 сентября 2022 года.", ["2022-09-26"]),
+    ("Придётся перенести концерт, назначенный на 23 июля, на другой день.", []),
+    ("Концерты были запланированы на 15 и 18 июля 2021 года.", []),
+    ("Концерт 15 июля 2021 года не переносится.", ["2021-07-15"]),
+    ("Лекция отложена, но концерт 15 июля 2021 года состоится.", ["2021-07-15"]),
     ("Фестиваль, который планировался на 12 июня 2027 года, пройдёт 3 июля 2027 года.", ["2027-07-03"]),
     ("Концерт состоится не 12 июня, а 3 июля 2027 года.", ["2027-07-03"]),
     ("Концерт состоится 5 марта 2027 года в 19-30 в Доме культуры.", ["2027-03-05 19:30"]),
@@ -286,6 +299,10 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("博览会将于本月16日—18日举行。", ["2021-06-16/18"]),
+    ("下月3日至5日举办书展。", ["2021-07-03/05"]),
+    ("原来7月3日的书展延期举行，时间另行通知。", []),
+    ("书展推迟到2021年7月9日举行。", ["2021-07-09"]),
     ("原计划于6月12日举行的音乐节将于2027年7月3日举行。", ["2027-07-03"]),
     ("2027年中秋节放假三天。", ["2027"]),
     ("会议已推迟到2月8日举行。", ["2022-02-08"]),

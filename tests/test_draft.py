@@ -116,6 +116,20 @@ def test_a_limit_in_the_text_is_held_against_the_registry(tmp_path: Path, shell:
     assert told in shell("draft", "limit.txt").stderr
 
 
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("The council has cancelled the concert on 5 May 2027.", "cancelled"),
+        ("The mayor made a decision to cancel the concert on 5 May 2027.", "cancelled"),
+        ("The concert of 5 May 2027 is being called off.", "cancelled"),
+        ("You can cancel a ticket for the concert on 5 May 2027.", "tentative"),
+        ("الغي الحفل يوم 5 مايو 2027.", "cancelled"),
+    ],
+)
+def test_an_event_is_called_off_in_other_words_too(text: str, status: str) -> None:
+    assert [("2027-05-05", status)] == [(draft.when, draft.status) for draft in drafting.propose(text, None).drafts]
+
+
 def test_what_was_called_off_is_proposed_as_cancelled(tmp_path: Path, shell: Any) -> None:
     write_registry(tmp_path, "{id: bridge, title: Harbour bridge opens, when: 2027}")
     (tmp_path / "off.txt").write_text("The concert on 5 May 2027 has been cancelled.")
@@ -305,6 +319,7 @@ def test_a_long_text_without_blanks_has_a_short_quote() -> None:
         "OTTAWA, 28 December 2026 (Agency) - The strike begins on 4 January.",
         "МОСКВА, 28 декабря 2026 года. Забастовка начнётся 4 января.",
         "新华社北京2026年12月28日电 罢工将于1月4日开始。",
+        "新华网北京2026年12月28日电 罢工将于1月4日开始。",
         "Washington, D.C., 28 December 2026 (Agency) –\nThe strike begins on 4 January.",
         "LONDON (Wire Service) — Dec. 28, 2026\n\nThe strike begins on 4 January.",
         "Dockers to walk out\n\nLondon, December 28, 2026 (Agency) - The strike begins on 4 January.",

@@ -89,13 +89,17 @@ _PLACE_AFTER = {
     "zh": re.compile(r"^\s*，?[^，。；在]{0,15}在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
 }
 _CALLED_OFF = {
-    "en": re.compile(r"\b(?:is|was|are|were|been|be)\s+(?:cancell?ed|called\s+off|scrapped)\b"),
-    "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b", re.IGNORECASE),
+    "en": re.compile(
+        r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
+        r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
+        r"|\bcancels\b"
+    ),
+    "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b|\bотменя[ею]тся\b", re.IGNORECASE),
     "de": re.compile(
         r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:fällt|fallen)\s+(?:\w+\s+)?aus\b|\bentfällt\b"
     ),
     "es": re.compile(r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b"),
-    "ar": re.compile(r"\b(?:[إا]لغاء|أُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b"),
+    "ar": re.compile(r"\b(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b"),
     "zh": re.compile(r"(?:已|被|宣布)取消|取消(?:了|[。！]?\s*$)"),
 }
 _NOT = re.compile(

@@ -139,6 +139,16 @@ def _relative_month(match: re.Match[str], scope: Scope) -> Reading:
     return dates.shifted_period(scope.published, "month", step)
 
 
+def _days_of_relative_month(match: re.Match[str], scope: Scope) -> Reading:
+    """Reads a span of days of this month, the next one or the last one."""
+    step = _STEPS[match[0][0]]
+    first, last = (dates.day_of_shifted_month(scope.published, step, _value(match[name])) for name in ("day", "last"))
+    if not (first.when and last.when):
+        return first
+    year, month, day = map(int, first.when.split("-"))
+    return replace(first, when=dates.days((year, month, day), (year, month, _value(match["last"]))).when)
+
+
 def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
     step = _STEPS[match["which"][0]]
     if not match["weekday"] or scope.published is None:
@@ -175,6 +185,7 @@ _PAIRS = (
     (r"(?P<year>(?:[0-9]{4}|[〇零一二三四五六七八九]{4})(?=年[初底末中]))(?P<part>年初|年底|年末|年中(?!秋))", _whole_year),
     (r"(?:(?P<year><<Y>>)|(?<![每历])<<W>>)(?!代)", _whole_year),
     (r"(?:今天|明天|后天|昨天|前天|今日|明日|昨日)", _relative_day),
+    (r"(?:下个月|上个月|本月|这个月|下月|上月)(?P<day><<N>>)\s*[日号]?<<TO>>(?P<last><<D>>)", _days_of_relative_month),
     (r"(?:下个月|上个月|本月|这个月|下月|上月)(?P<day><<D>>)?", _relative_month),
     (r"(?P<which>下|上|本|这个?)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _relative_week),
     (r"(?:星期|周|礼拜)[一二三四五六日天]", weekday_alone),
@@ -205,4 +216,6 @@ CHINESE = Language(
     limits=compile_limits(_LIMITS),
     replaced=re.compile(_REPLACED),
     former=re.compile("原(?:定|计划|拟)(?:[于在])?"),
+    put_off=re.compile("推迟|延期|延后|改期"),
+    new_date=re.compile("[^。；0-9]{0,12}?(?:[至到为在于]|将)[^。；0-9]{0,6}|举[行办][^。；]*"),
 )

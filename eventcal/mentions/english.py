@@ -210,7 +210,7 @@ def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
 
 # An hour needs minutes or a.m.: a bare number behind a date is none. Of two hours the first may leave both to the second.
 _HALF = r"\s*[apAP]\.?[mM]\.?"
-_CLOCK = rf"(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9]))?(?:{_HALF})?"
+_CLOCK = rf"(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
 _IS_HOUR = rf"(?=[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
 _AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
@@ -295,7 +295,7 @@ _LIMITS = (
 )
 # "moved from 3 March to 10 March"
 _REPLACED = (
-    r"\b(?:moved|moves|postponed|rescheduled|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,40}?"
+    r"\b(?:moved|moves|postpon\w+|reschedul\w+|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,80}?"
     r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:]){0,120})\bto\b"
 )
 _FORMER = (
@@ -325,4 +325,10 @@ ENGLISH = Language(
     limits=compile_limits(_LIMITS),
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),
     former=re.compile(fill_names(_FORMER, _NAMES)),
+    put_off=re.compile(
+        r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)", re.IGNORECASE
+    ),
+    new_date=re.compile(
+        r"(?:(?!\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{0,20}", re.IGNORECASE
+    ),
 )  # fmt: skip

@@ -141,10 +141,30 @@ def _find_mentions(
     if language.former:
         ends = {sentence.start + match.end() for match in language.former.finditer(text)}
         mentions = [replace(item, reading=_FORMER) if _begins_at(item, ends) else item for item in mentions]
-    return [_after_former(mention, sentence, former) for mention in mentions] if former else mentions
+    if former:
+        return [_after_former(mention, sentence, former) for mention in mentions]
+    return [replace(item, reading=_PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
 
 
 _FORMER = Reading(reason="a former date: the text says that another one replaced it")
+
+
+_PUT_OFF = Reading(reason="the text says that something is put off, and this is not its new date")
+_OTHER_CLAUSE = re.compile(r";|；|,?\s(?:but|while|whereas)\s|,\s(?:но|однако)\s")
+
+
+def _is_put_off(mention: Mention, sentence: Sentence, language: Language) -> bool:
+    """Tells whether the clause of *mention* says that something is put off, and not to this date."""
+    if language.put_off is None or language.new_date is None or not mention.reading.when:
+        return False
+    start, end = mention.start - sentence.start, mention.end - sentence.start
+    breaks = [match.end() for match in _OTHER_CLAUSE.finditer(sentence.text)]
+    begin = max([0, *(place for place in breaks if place <= start)])
+    finish = min([len(sentence.text), *(place for place in breaks if place >= end)])
+    verbs = [*language.put_off.finditer(sentence.text, begin, finish)]
+    return bool(verbs) and not any(
+        match.end() <= start and language.new_date.fullmatch(sentence.text, match.end(), start) for match in verbs
+    )
 
 
 def _begins_at(mention: Mention, places: Collection[int]) -> bool:
@@ -308,7 +328,7 @@ def dateline(text: str, published: date | None) -> tuple[date, range] | None:
 # agency.
 _CITY = re.compile(
     r"\W{0,20}(?:(?:(?P<capitals>[A-ZА-ЯЁ][A-ZА-ЯЁ .'’-]{2,40})|[A-ZА-ЯЁ][\w .'’-]{2,40})(?:, [A-ZА-ЯЁ][\w.]{1,20})?"
-    r"(?:\s(?P<agency>\([^()]{2,30}\))\s*[-–—,]\s*|,\s+)|(?P<chinese>[\u4e00-\u9fff]{2,4}社[\u4e00-\u9fff]{0,8}?(?=[0-9])))"
+    r"(?:\s(?P<agency>\([^()]{2,30}\))\s*[-–—,]\s*|,\s+)|(?P<chinese>[\u4e00-\u9fff]{2,4}[社网][\u4e00-\u9fff]{0,8}?(?=[0-9])))"
 )
 _BEHIND_DATELINE = re.compile(
     r"\s*(?P<agency>\([^()]{2,30}\)\s*|/[^/]{2,20}/\s*)?(?:[-–—]+\s|\.\s|[电讯]\s?)|[ \t]*(?P<line>\n)"
