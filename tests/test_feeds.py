@@ -149,6 +149,8 @@ def test_last_modified_moves_when_something_left_the_registry():
         ({"when": "2021-08-19 22:00/2021-08-20 02:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08-20 22:00/2021-08-21 00:00", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08-20 15:00/19:00", "zone": "America/New_York", "status": Status.CANCELLED}, date(2021, 8, 21)),
+        ({"when": "2021-08-20", "zone": "America/New_York", "status": Status.CANCELLED}, date(2021, 8, 21)),
+        ({"when": "2021-08-20", "zone": "Pacific/Kiritimati", "status": Status.CANCELLED}, date(2021, 8, 20)),
         ({"when": "2021-08", "status": Status.CANCELLED}, date(2021, 8, 31)),
         ({"when": "2021-08-01/..", "status": Status.CANCELLED}, date(2022, 8, 2)),
         ({"when": "TBD", "was": "2021-08-20", "status": Status.POSTPONED}, date(2021, 8, 20)),

@@ -76,11 +76,12 @@ def find_removal_day(occurrence: Occurrence, zone: ZoneInfo) -> date | None:
     """Returns the day whose midnight in *zone* a cancelled, or dateless postponed, occurrence is gone from; None: it stays."""
     if occurrence.status is not Status.CANCELLED and not occurrences.has_no_new_date(occurrence):
         return None
-    if isinstance(occurrence.when.span, Timed):
-        end = (occurrence.when.span.end or occurrence.when.span.start + timedelta(microseconds=1)).astimezone(zone)
-        return (end - timedelta(microseconds=1)).date() + _ONE_DAY
-    over_at = occurrence.when.ends_at(zone)
-    return over_at.astimezone(zone).date() if over_at else None
+    over_at, span = occurrence.when.ends_at(event_zone(occurrence.event)), occurrence.when.span
+    if over_at is None:
+        return None
+    is_moment = isinstance(span, Timed) and span.end is None
+    last = over_at if is_moment else over_at - timedelta(microseconds=1)
+    return last.astimezone(zone).date() + _ONE_DAY
 
 
 def render_event(version: Version, calendar: Calendar, options: RenderOptions, today: date) -> RenderedEvent:
