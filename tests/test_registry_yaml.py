@@ -83,6 +83,7 @@ def entry(*lines: str) -> str:
         ("title", "5:5: a key without a colon"),
         ("tags: [a, b", "5:11: the [ that opens here is not closed by ]"),
         ("tags: [a #5, b]", "5:14: what follows # is lost as a comment: put the text in quotes"),
+        ("tags: ['a #5', b #6]", "5:22: what follows # is lost as a comment: put the text in quotes"),
         (" title: A", "5:6: indented further than the key above"),
         ("title: A\n  when: 2021", "6:3: this key belongs to no entry: begin it in column 5"),
         ("title: A\n   when: 2021", "6:4: this key belongs to no entry: begin it in column 5"),
