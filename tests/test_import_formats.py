@@ -1332,6 +1332,19 @@ past:
 """
 
 
+@pytest.mark.parametrize(
+    ("location", "place"),
+    [
+        ("{name: Town Hall, street: Main Street 1, zip_code: 1234, city: Oslo, lat: 59.9}", "Town Hall, Main Street 1, 1234, Oslo"),
+        ("{name: Town Hall, address: {streetAddress: Main Street 1, postalCode: 1234, addressLocality: Oslo}}", "Town Hall, Main Street 1, 1234, Oslo"),
+    ],
+)  # fmt: skip
+def test_a_place_that_is_a_map_has_its_name_and_its_address(tmp_path: Path, location: str, place: str) -> None:
+    events, _ = run(tmp_path, f"- {{title: Fair, date: 2027-05-01, location: {location}}}\n", "t.yaml")
+
+    assert place == events["fair"].place.name.in_language("en")
+
+
 def test_an_item_with_events_of_its_own_is_one_beside_them_if_it_has_a_title_or_they_are_none(tmp_path: Path) -> None:
     text = (
         "- {id: fest, title: Festival, date: 2027-05-01, events: [{title: Talk, time: '10:00'}, {title: Ball, time: '20:00'}]}\n"

@@ -19,7 +19,7 @@ from .values import ImportContext, ImportedCalendar, ImportingError
 # What names a place, a language or a link that is a map of its own.
 _NAMES = ("name", "venue", "title", "text", "url")
 _OF_ADDRESS = re.compile(
-    "street[0-9]?|address[0-9]?|(?:address)?line[0-9]?|city|town|locality|region|state|postal[-_ ]?code|postcode|zip|country",
+    "(?:street|address)?[-_ ]?(?:street|address|line|city|town|locality|region|state|(?:postal|zip)[-_ ]?code|postcode|zip|country)[-_ ]?[0-9]?",
     re.IGNORECASE,
 )
 _ENDS = ("start", "begin", "from", "end", "to", "till", "until")
