@@ -422,6 +422,7 @@ GERMAN = [
     ("Vor Mai 2027 soll die Straße fertig sein.", ["by 2027-04"]),
     ("Mit dem Urteil ist nicht vor Mai 2027 zu rechnen.", ["from 2027-05"]),
     ("Vor dem 3. Mai 2027 gibt es keine Karten.", ["from 2027-05-03"]),
+    ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
     ("La feria, que estaba prevista para el 12 de junio de 2027, se celebrará el 3 de julio de 2027.", ["2027-07-03"]),

@@ -1088,6 +1088,8 @@ SPELLINGS = """
     5 марта 2027, 11:30 ночи             | 2027-03-05 23:30
     5 марта 2027 в полдень               | 2027-03-05 12:00
     5. März 2027 um 1 Uhr mittags        | 2027-03-05 13:00
+    5. März 2027, 12.30 Uhr mittags      | 2027-03-05 12:30
+    5 марта 2027 в 2:30 дня              | 2027-03-05 14:30
     5 de marzo de 2027, todo el día      | 2027-03-05
     5 de marzo de 2027 a las 9 de la mañana | 2027-03-05 09:00
     5 de marzo de 2027 a la una de la tarde | 2027-03-05 13:00
@@ -1112,6 +1114,7 @@ SPELLINGS = """
     courant du mois d'avril 2027         | 2027-04
     im Laufe des Jahres 2027             | 2027
     fin d'année 2027                     | late 2027
+    en el año 2027                       | 2027
     a fines de 2027                      | late 2027
     a fines de marzo de 2027             | late 2027-03
     Ende des Jahres 2027                 | late 2027
