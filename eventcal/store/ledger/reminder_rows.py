@@ -291,11 +291,8 @@ def subscription_page(
     conn: Connection, after_id: int, limit: int, confirmed_since: datetime | None
 ) -> SubscriptionPage:
     """Returns the next *limit* subscriptions after *after_id*, as a range."""
-    if confirmed_since is None:
-        bounds = conn.execute(_PAGE, {"after": after_id, "most": limit}).one()
-    else:
-        parameters = {"after": after_id, "most": limit, "since": confirmed_since}
-        bounds = conn.execute(_PAGE_OF_RECENT, parameters).one()
+    parameters = {"after": after_id, "most": limit, "since": confirmed_since}
+    bounds = conn.execute(_PAGE_OF_RECENT if confirmed_since else _PAGE, parameters).one()
     return SubscriptionPage(after_id, bounds.last or after_id, bounds.size, bounds.size < limit, confirmed_since)
 
 
