@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -30,9 +30,11 @@ def store(tmp_path: Path) -> Iterator[Store]:
     opened.close()
 
 
-def rotate(store: Store, configured: str = "", accepted_for: timedelta = DAYS_90) -> signing_keys.KeyRotation:
+def rotate(store: Store, configured: str = "", accepted_for: timedelta = DAYS_90) -> datetime:
     with store.write() as conn:
-        return signing_keys.rotate(conn, configured, accepted_for, store.now())
+        now = store.now()
+        signing_keys.rotate(conn, configured, now + accepted_for, now)
+    return now + accepted_for
 
 
 def test_the_new_key_signs_and_the_earlier_ones_are_accepted(store: Store) -> None:
@@ -48,7 +50,7 @@ def test_the_new_key_signs_and_the_earlier_ones_are_accepted(store: Store) -> No
 
 def test_an_earlier_key_is_accepted_no_longer_than_was_said(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     (first,) = signing_keys.keys(store, "")
-    until = rotate(store).accepted_until
+    until = rotate(store)
 
     monkeypatch.setattr(store, "now", lambda: until - timedelta(seconds=1))
     assert first in signing_keys.keys(store, "")
@@ -66,9 +68,8 @@ def test_after_a_leak_no_earlier_key_is_accepted_at_once(store: Store) -> None:
 
 
 def test_a_key_of_the_settings_stays_accepted_when_the_setting_is_replaced(store: Store) -> None:
-    rotation = rotate(store, configured="old setting")
+    rotate(store, configured="old setting")
 
-    assert rotation.is_configured
     assert signing_keys.keys(store, "new setting")[0] == "new setting"
     assert "old setting" in signing_keys.keys(store, "new setting")
 
@@ -111,7 +112,7 @@ def test_pages_and_senders_take_over_a_new_key_without_a_restart(tmp_path: Path)
     earlier = confirmation_link("anna@example.org")
     assert world.browser.get(earlier).status_code == 200
     with world.store.write() as conn:
-        signing_keys.rotate(conn, "", timedelta(), NOW)
+        signing_keys.rotate(conn, "", NOW, NOW)
     assert world.browser.get(earlier).status_code == 200
 
     clock[0] = signing_keys.REREAD_SECONDS
@@ -133,8 +134,10 @@ def test_a_device_is_reached_with_its_earlier_key_and_renews_with_the_one_that_a
     world.sign_up_device()
     with world.store.write() as conn:
         earlier_key = devices.find_vapid_keys(conn)[0].public
-        new_key = signing_keys.rotate(conn, "", DAYS_90, NOW).device_key
+        new_pair = signing_keys.rotate(conn, "", NOW + DAYS_90, NOW)
 
+    assert new_pair is not None
+    new_key = new_pair.public
     world.advance_to(utc(2021, 9, 9, 5))
     assert [read["key"] for read in decrypt(world.service.requests)] == [earlier_key]
     assert world.service.payloads[-1]["notification"]["data"]["key"] == new_key

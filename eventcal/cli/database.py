@@ -121,12 +121,14 @@ def rotate_key(settings: Settings, days: int) -> None:
     from ..store import signing_keys
 
     with require_store(settings) as store, store.write() as conn:
-        rotation = signing_keys.rotate(conn, settings.secret_key, timedelta(days=days), store.now())
-    accepted = f"are accepted until {rotation.accepted_until:%Y-%m-%d}" if days else "are no longer accepted"
+        now = store.now()
+        accepted_until = now + timedelta(days=days)
+        device_key = signing_keys.rotate(conn, settings.secret_key, accepted_until, now)
+    accepted = f"are accepted until {accepted_until:%Y-%m-%d}" if days else "are no longer accepted"
     click.echo(f"links signed so far {accepted}")
-    if rotation.device_key:
+    if device_key:
         click.echo("devices subscribe with a new key; those subscribed so far are still reached")
-    if rotation.is_configured:
+    if settings.secret_key:
         click.echo("EVENTCAL_SECRET_KEY signs links: give it a new value, then restart every process of eventcal")
     else:
         click.echo(f"running processes use the new keys within {signing_keys.REREAD_SECONDS:.0f} seconds")

@@ -6,12 +6,12 @@ import json
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from ..errors import StoreBusy
+from ..web_push import VapidKey
 from . import devices
 from .database import Store
 from .edition_store import read_meta, secret_key, write_meta
@@ -19,15 +19,6 @@ from .tables import MetaKey, instant, ms
 
 REREAD_SECONDS = 10.0
 """Seconds after which a running process reads the keys again, and so uses new ones."""
-
-
-@dataclass(frozen=True, slots=True)
-class KeyRotation:
-    """The result of a rotation. *is_configured*: the key in use is a setting, which only the operator can replace."""
-
-    accepted_until: datetime
-    is_configured: bool
-    device_key: str = ""
 
 
 def keys(store: Store, configured_key: str) -> tuple[str, ...]:
@@ -64,21 +55,20 @@ class KeyRing:
         return self._keys
 
 
-def rotate(conn: Connection, configured_key: str, accepted_for: timedelta, now: datetime) -> KeyRotation:
+def rotate(conn: Connection, configured_key: str, accepted_until: datetime, now: datetime) -> VapidKey | None:
     """Replaces the store's signing key, and the key pair for push services where devices use one.
 
-    The key in use stays accepted for *accepted_for*, and no earlier one for longer. Devices are reached with the pair
-    that they subscribed with, and renew at their next message.
+    The key in use stays accepted until *accepted_until*, and no earlier one for longer; *configured_key* is one that only
+    the operator can replace. Devices are reached with the pair that they subscribed with, and renew at their next message.
+    Returns the new pair, None where no device uses one.
     """
-    accepted_until = now + accepted_for
     stored_key = secret_key(conn)
     earlier_keys = {key: min(until, accepted_until) for key, until in _earlier_keys(conn, now).items()}
     earlier_keys |= {key: accepted_until for key in (configured_key, stored_key) if key}
     rows = [(key, ms(until)) for key, until in earlier_keys.items() if until > now]
     write_meta(conn, MetaKey.EARLIER_SECRET_KEYS, json.dumps(rows))
     write_meta(conn, MetaKey.SECRET_KEY, secrets.token_urlsafe(32))
-    device_key = devices.add_vapid_key(conn).public if devices.find_vapid_keys(conn) else ""
-    return KeyRotation(accepted_until, bool(configured_key), device_key)
+    return devices.add_vapid_key(conn) if devices.find_vapid_keys(conn) else None
 
 
 def _earlier_keys(conn: Connection, now: datetime) -> dict[str, datetime]:
