@@ -5,16 +5,38 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from .. import when
 from ..errors import GrammarError, shorten
 from ..registry.yaml_format import to_plain
 from ..registry.yaml_nodes import PlainValue
+from .dates import Span, clock_of, local_of
 from .values import ImportedEvent
 
 # What says when it happens follows the source, also where the source no longer says it.
 FOLLOWED = ("when", "repeat", "rrule", "except", "also", "exceptions", "status", "was")
+
+
+def on_clock_of(event: ImportedEvent, zone: str, home: str) -> ImportedEvent:
+    """Returns one date of a series with its hours, and its day by the rule, on the clock of *zone*, that of the series.
+
+    *home* is the registry's zone. Whole days and floating hours stay as they are, as do hours that occur twice in *zone*.
+    """
+    own_zone = str(event.fields.get("timezone", home))
+    if when.FLOATING in (own_zone, zone):
+        return event
+    if event.series_day and event.series_instant is not None:
+        event = replace(event, series_day=str(event.series_instant.astimezone(clock_of(zone)).date()))
+    span = when.parse(str(event.fields["when"]), clock_of(own_zone)).span
+    if own_zone == zone or not isinstance(span, when.Timed):
+        return event
+    start = local_of(span.start, zone)
+    if start is None:
+        return event
+    moved = Span(start, local_of(span.end, zone) if span.end else None, zone)
+    return replace(event, fields={**event.fields, "when": moved.text(), "timezone": zone})
 
 
 def why_no_override(event: ImportedEvent, series: Mapping[str, PlainValue], zone: str) -> str:
@@ -49,7 +71,9 @@ def override_of(fields: Mapping[str, Any], series: Mapping[str, PlainValue], day
         for key, value in differs.items()
         if normalized(key, value, "") != normalized(key, series.get(key), "")
     }
-    return differs | ({} if fields["when"] == expected else {"when": str(fields["when"])})
+    differs |= {} if fields["when"] == expected else {"when": str(fields["when"])}
+    is_tentative = fields.get("status") == "tentative" != series.get("status")
+    return differs | ({"status": "tentative"} if is_tentative else {})
 
 
 def with_old_date(new: Mapping[str, Any], old: Mapping[str, PlainValue]) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from .event_changes import (
     FOLLOWED,
     changed_keys,
     describe_change,
+    on_clock_of,
     override_of,
     why_no_override,
     why_no_update,
@@ -281,6 +282,7 @@ class _Merging:
 
     def _update_occurrence(self, event: ImportedEvent, series: KnownEvent) -> None:
         """Writes one date of a series that the registry has: an update of one date has no other (RFC 5546 3.2.2 and 3.2.5)."""
+        event = on_clock_of(event, str(series.value.get("timezone", self.context.zone)), self.context.zone)
         old, day = series.value, event.series_day
         if reason := why_no_override(event, old, self.context.zone):
             self._record_loss(event, "RECURRENCE-ID", f"{reason}; '{old.get('id')}' was left as it is")

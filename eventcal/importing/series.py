@@ -43,7 +43,8 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
             series = _Series(reader, uid, override, override)
             day = "" if _changes_the_rest(override) else str(series._day_of(override.recurrence))
             event = reader.to_event(override, {}, uid if number == 0 else "")
-            events.append(replace(event, series_uid=uid, series_day=day))
+            instant = _instant_of(override.recurrence)
+            events.append(replace(event, series_uid=uid, series_day=day, series_instant=instant))
     for other in others:
         reader.change(other, "UID", "another event has the same one; this one gets a new one")
         events += _Series(reader, "", other, replace(other)).events([])
@@ -73,7 +74,7 @@ def _newest_of_each_date(reader: CalendarReader, overrides: list[Instance]) -> l
     """Returns the newest copy of each override, in the order of the file (RFC 5545 3.8.7.4)."""
     newest: dict[str, Instance] = {}
     for override in overrides:
-        key = _instant_key(override.recurrence)
+        key = str(_instant_of(override.recurrence) or override.recurrence)
         known = newest.setdefault(key, override)
         if known is not override:
             older = override if _revision(override) < _revision(known) else known
@@ -82,11 +83,11 @@ def _newest_of_each_date(reader: CalendarReader, overrides: list[Instance]) -> l
     return list(newest.values())
 
 
-def _instant_key(moment: ForeignMoment | None) -> str:
-    """Returns what names the date of a series alike, in whatever zone a RECURRENCE-ID writes it."""
+def _instant_of(moment: ForeignMoment | None) -> datetime | None:
+    """Returns the instant that a RECURRENCE-ID names in whatever zone, None for a day and a floating hour."""
     if moment is None or not isinstance(moment.local, datetime) or not moment.zone:
-        return str(moment)
-    return str(utc(moment.local, moment.zone))
+        return None
+    return utc(moment.local, moment.zone)
 
 
 def _is_other_revision(instance: Instance, first: Instance) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -69,7 +70,8 @@ class ImportedEvent:
 
     *uid* is its identity in the source, "" where the source has none, and *parent_uid* that of the event that it belongs to.
     With *has_id* the name is the source's own, and not made from the title. *series_uid* is that of the series of which the
-    source has this one date alone, by the rule on *series_day*, "" for it and all later ones. *path* is its file in a folder.
+    source has this one date alone, by the rule on *series_day*, "" for it and all later ones, and at *series_instant* where it
+    has an hour. *path* is its file in a folder.
     *is_cancellation* marks a message that calls it off (RFC 5546 3.2.5), of whose keys a known event takes nothing else.
     One that *is_known_only* changes the event of that id, and adds none.
     """
@@ -81,6 +83,7 @@ class ImportedEvent:
     parent_uid: str = ""
     series_uid: str = ""
     series_day: str = ""
+    series_instant: datetime | None = None
     has_id: bool = False
     path: str = ""
     is_cancellation: bool = False
