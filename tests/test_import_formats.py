@@ -1309,6 +1309,26 @@ def test_the_matches_of_a_league_in_json_are_read_however_they_are_nested(
     assert ("A – B", expected) == (match.title.in_language("en"), f"{match.when} {match.timezone} {match.status.value}")
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        ";Termin;;Veranstaltung;\n;von;bis;Titel;Ort\n",
+        "Schule am Deich;;;;\n;Termin;;Veranstaltung;\n;von;bis;Titel;Ort\n",
+    ],
+)
+def test_names_of_columns_may_stand_on_two_lines(tmp_path: Path, head: str) -> None:
+    events, _ = run(tmp_path, f"{head}1;05.10.2027;09.10.2027;Reise;Sylt\n", "t.csv", reader_zone="UTC")
+
+    assert {"reise": "2027-10-05/09"} == dates(events)
+
+
+def test_a_table_without_known_names_is_refused_with_those_of_its_fullest_first_line(tmp_path: Path) -> None:
+    table = "Kalender 2027;;\n;;\nAbschnitt;Dauer;Wochen\nHerbst;10 Tage;2\n"
+
+    with pytest.raises(ImportingError, match="the table has Abschnitt, Dauer, Wochen"):
+        run(tmp_path, table, "t.csv")
+
+
 SITE_LIST = """\
 upcoming:
   - name: Lean Together

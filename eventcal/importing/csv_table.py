@@ -5,9 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
+from itertools import zip_longest
 from typing import Any
 
 from .records import decode_text
+from .table_columns import count_names
 from .table_rows import read_rows
 from .texts import plain_to_markdown
 from .values import ImportContext, ImportedCalendar, ImportingError
@@ -33,16 +35,23 @@ def read_table(data: bytes, context: ImportContext) -> ImportedCalendar:
         raise ImportingError(f"this is not a table: {error}") from None
     if not lines:
         raise ImportingError("the table is empty")
-    refusal: ImportingError | None = None
+    refusals: list[tuple[int, ImportingError]] = []
     for index, (_line, header) in enumerate(lines[:MAX_LINES_ABOVE]):  # a title may stand above the names
+        rows = lines[index + 1 :]
+        if rows and 0 < count_names(header) < count_names(rows[0][1]):  # "Date", and below it "from" and "to"
+            header, rows = _joined(header, rows[0][1]), rows[1:]
         try:
-            return read_rows(header, lines[index + 1 :], context, plain_to_markdown)
+            return read_rows(header, rows, context, plain_to_markdown)
         except ImportingError as error:
-            refusal = refusal or error
+            refusals.append((-sum(map(bool, map(str.strip, header))), error))
     if any(_DATE.match(cell.strip()) for cell in lines[0][1]):
         raise ImportingError("its first line holds a date and no names of columns: write them above it, as title,date")
-    assert refusal is not None
-    raise refusal
+    raise min(refusals, key=lambda refusal: refusal[0])[1]
+
+
+def _joined(above: list[str], names: list[str]) -> list[str]:
+    """Returns *names*, with those of the line *above* where there are none."""
+    return [name if name.strip() else top for name, top in zip_longest(names, above, fillvalue="")]
 
 
 def _numbered_rows(reader: Any) -> list[tuple[int, list[str]]]:

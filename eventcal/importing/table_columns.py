@@ -181,6 +181,11 @@ def stand_ins(columns: Collection[str], header: list[str]) -> list[str]:
     return ["notes", "tags", "venue", "place"] if is_gig_list else ["notes"]
 
 
+def count_names(cells: list[str]) -> int:
+    """Returns how many *cells* are names that a column of some key may have."""
+    return sum(1 for cell in cells if _plain_name(cell) and is_named(cell, *_COLUMNS))
+
+
 def is_in_utc(column: str) -> bool:
     """Tells whether a column says that its hours are in UTC."""
     return "utc" in _plain_name(column)
