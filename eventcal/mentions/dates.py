@@ -132,6 +132,7 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
     return replace(of, when=text) if when.is_readable(text) else of
 
 
+_OWN_CLOCK = "the hour is read on the calendar's own clock"
 _LONGEST_NIGHT = 12 * 60
 """Minutes that lie between "22:00 to 02:00": an end before its start by more than this is a slip, and left out."""
 
@@ -148,7 +149,7 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
         text += f"/{end[0]:02}:{end[1]:02}"
     elif end and end != (hour, minute) and (24 + end[0] % 24 - hour) * 60 + end[1] - minute <= _LONGEST_NIGHT:
         text += f"/{date.fromisoformat(of.when) + timedelta(days=1)} {end[0] % 24:02}:{end[1]:02}"
-    note = of.note if zone else _joined(of.note, "the hour is read on the calendar's own clock")
+    note = of.note if zone else _joined(of.note, _OWN_CLOCK)
     return replace(of, when=text, zone=zone, note=note) if when.is_readable(text) else of
 
 
@@ -230,6 +231,16 @@ def _counted(text: str, published: date) -> Reading:
 def without_hour(of: Reading, zone: str) -> Reading:
     """Returns the day of *of*, with a note that its hour is in *zone*, which may be one or another."""
     return replace(of, note=_joined(of.note, f"the hour is that of {zone!r}, and was left out"))
+
+
+def with_clear_hour(of: Reading) -> Reading:
+    """Returns *of* without an hour before noon, which beside "on the evening of" is one of twelve."""
+    if not re.match(r"[0-9-]{10} (?:0[0-9]|1[01]):", of.when):
+        return of
+    note = _joined(
+        of.note.removesuffix(_OWN_CLOCK).rstrip("; "), "the hour could be of either half of the day, and was left out"
+    )
+    return replace(of, when=of.when[:10], zone="", note=note)
 
 
 def _joined(*notes: str) -> str:

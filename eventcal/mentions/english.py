@@ -106,6 +106,8 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     if zone is None:
         return dates.without_hour(reading, groups["zone"])
     (hour, minute, half), end = _clock_parts(groups["start"]), None
+    if hour == 12 and "night" in groups["start"].lower():  # of which day?
+        return reading
     if groups.get("end"):
         end_hour, end_minute, end_half = _clock_parts(groups["end"])
         end = (_on_24_hours(end_hour, end_half), end_minute)
@@ -115,10 +117,12 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
 
 
 def _clock_parts(text: str) -> tuple[int, int, str]:
-    """Returns the hour, the minute, and "a" or "p", "" for neither, of "7:30 p.m."."""
+    """Returns the hour, the minute, and "a" or "p", "" for neither, of "7:30 p.m." and "7:30 in the evening"."""
     numbers = [int(number) for number in re.findall(r"[0-9]+", text)]
-    half = re.search(r"[ap]", text.lower())
-    return numbers[0], numbers[1] if len(numbers) > 1 else 0, half[0] if half else ""
+    words = text.lower()
+    is_late = re.search(r"p\.?m|afternoon|evening", words) or ("night" in words and numbers[0] > 5)
+    half = "p" if is_late else "a" if re.search(r"a\.?m|morning|night", words) else ""
+    return numbers[0], numbers[1] if len(numbers) > 1 else 0, half
 
 
 def _on_24_hours(hour: int, half: str) -> int:
@@ -209,7 +213,7 @@ def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
 
 
 # An hour needs minutes or a.m.: a bare number behind a date is none. Of two hours the first may leave both to the second.
-_HALF = r"\s*[apAP]\.?[mM]\.?"
+_HALF = r"(?:\s*[apAP]\.?[mM]\.?|\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night)"
 _CLOCK = rf"(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
 _IS_HOUR = rf"(?=[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"

@@ -185,6 +185,8 @@ def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -
 def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: Scope, language: Language) -> Mention:
     """Returns the date from *start* to *end* of a sentence, with the words around it that make a limit of it: "no later than"."""
     text = scope.sentence
+    if _LATE_PART_BEFORE.search(text[:start]):
+        reading = dates.with_clear_hour(reading)
     if reading.when and scope.tense is not Tense.PAST:
         marked = f"{text[:start]}{DATE_START}{text[start:end]}{DATE_END}{text[end:]}"
         for pattern, limit in language.limits:
@@ -199,6 +201,10 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
     return Mention(sentence.start + start, sentence.start + end, text[start:end], reading)
 
 
+_LATE_PART_BEFORE = re.compile(
+    r"\b(?:(?:afternoon|evening|night)(?:\s+of|,)?|вечером|(?:nachmittag|abend)s?(?:\s+des)?|(?:tarde|noche)\s+del?)\s+$",
+    re.IGNORECASE,
+)
 _DOUBT_BEFORE = re.compile(
     r"\b(?:maybe|perhaps|possibly|probably|provisionally|tentatively|возможно|вероятно|предположительно|vielleicht|möglicherweise|voraussichtlich"
     r"|wahrscheinlich|quizás?|posiblemente|probablemente|provisionalmente|ربما)\s+(?:(?:on|in|в|am|im|ab|el|en|في)\s+)?$"

@@ -197,19 +197,22 @@ def _with_weekday(reading: Reading, match: re.Match[str], weekdays: tuple[str, .
 
 # "12 de la noche" is midnight, "12 de la mañana" noon, and "3 de la noche" early: an hour is known where the half of the day is
 _NOON = re.compile(r"mittag|tarde|mediod|p\.?\s?m|ظهر", re.IGNORECASE)
+_AROUND_NOON = re.compile(r"mittags|del\s+mediod|ظهر", re.IGNORECASE)
 _NIGHT = re.compile(r"noche|مساء", re.IGNORECASE)
 
 
 def _with_clock(reading: Reading, match: re.Match[str], table: WordTable) -> Reading:
     half = match["half"] or ""
-    is_late, is_early = (bool(re.search(words, half, re.I)) for words in (table.late, table.early))
+    is_early = re.search(table.early, half, re.I) is not None
+    is_late = not is_early and re.search(table.late, half, re.I) is not None
     numbers = [[*map(int, re.findall(r"\d+", text)), 0] for text in (match["start"], match["end"]) if text]
     first, last = numbers[0][0], numbers[-1][0]
     if (half and not (is_late or is_early)) or (table.needs_half and not half and first <= 12):
         return reading
     if half and ((first == 12 and not _NOON.search(half)) or ("noche" in half and min(first, last) < 6)):
         return reading
-    hours = [(number + 12 if is_late and number < 12 else number, minute) for number, minute, *_ in numbers]
+    latest = 9 if _AROUND_NOON.match(half) else 12
+    hours = [(number + 12 if is_late and number < latest else number, minute) for number, minute, *_ in numbers]
     if len(hours) > 1 and last == 12 and _NIGHT.search(half):
         hours[1] = (24, hours[1][1])
     if is_late and len(hours) > 1 and hours[1] < hours[0]:  # "de 10 a 2 de la tarde"
@@ -239,7 +242,7 @@ GERMAN = WordTable(
     year=r"(?:[Ii]m\s+)?Jahre?s?\s+",
     clock=rf",?\s+(?:um\s+|ab\s+|von\s+)?(?=[0-9:.]+\s*(?:Uhr|[-–]|bis)|[0-9]+:[0-9])(?P<start>{_HOUR})(?:\s*Uhr)?"
     rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts))?",
-    late="nachmittags|abends",
+    late="mittags|abends",
     early="morgens|früh|vormittags",
     parts={r"[Aa]nfang\s+(?:des\s+)?": "early", r"[Mm]itte\s+(?:des\s+)?": "mid", r"(?:[Gg]egen\s+)?[Ee]nde\s+(?:des\s+)?": "late"},
     seasons={"[Ff]rühjahr|[Ff]rühling|[Ff]rühlings": "spring", "[Ss]ommer": "summer", "[Hh]erbst": "autumn", "[Ww]inter": "winter"},
