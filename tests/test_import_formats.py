@@ -1174,6 +1174,15 @@ def test_the_deadlines_of_a_list_are_parts_of_their_event_however_they_are_neste
     assert (expected, []) == (parts(events), [loss for loss in losses if "deadline was left out" in loss])
 
 
+def test_the_parts_of_an_event_have_its_tags(tmp_path: Path) -> None:
+    text = "- {title: A, date: TBA, year: 2027, tags: [ml, nlp], deadline: 2027-01-15, timeline: [{label: Posters, date: 2027-01-20}]}"
+
+    events, losses = run(tmp_path, text, "t.yaml")
+
+    assert {"a": "2027", "a-deadline": "2027-01-15", "a-posters": "2027-01-20"} == dates(events)
+    assert ({("ml", "nlp")}, []) == ({event.tags for event in events.values()}, losses)
+
+
 @pytest.mark.parametrize("deadline", ["TBA", "To be announced"])
 def test_a_deadline_that_is_open_again_loses_its_date_and_none_is_added_for_one_that_never_had_one(
     tmp_path: Path, deadline: str

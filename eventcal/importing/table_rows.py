@@ -121,13 +121,17 @@ def _with_others(
 
 
 def _with_whole_date(filled: Mapping[int, str], positions: Sequence[int]) -> dict[int, str]:
-    """Returns the *filled* cells of a row, with the year in one of *positions* behind the date that lacks it in another."""
+    """Returns the *filled* cells of a row, with the year in one of *positions* behind the date that lacks it in another.
+
+    Beside the year, a date that is to come is left out.
+    """
     year = next((at for at in positions if re.fullmatch("[12][0-9]{3}", filled.get(at, ""))), -1)
     for at in positions if year >= 0 else ():
         text = filled.get(at, "")
         if lacks_year(text) and when_of(whole := with_year(text, filled[year])):
             return {other: whole if other == at else cell for other, cell in filled.items() if other != year}
-    return dict(filled)
+    open_dates = [at for at in positions if year >= 0 and is_to_come(filled.get(at, ""))]
+    return {at: cell for at, cell in filled.items() if at not in open_dates}
 
 
 def _choose_cells(
@@ -197,7 +201,8 @@ class _RowReader:
         for number, (known, zone) in enumerate(filter(None, dates), start=1):
             name = f"{column} {number}" if len(dates) > 1 else column
             kind = "" if "/" in known else part_kind(column)
-            fields = {"title": f"{event.title}: {name}", "when": known, "kind": kind, "part_of": event.name}
+            texts = {"title": f"{event.title}: {name}", "when": known, "kind": kind, "part_of": event.name}
+            fields = {**texts, "tags": event.fields.get("tags", [])}
             yield build_event(f"{event.name} {name}", fields, zone=zone, home=self.context.zone, line=line)
 
     def _read_deadline(self, text: str, cells: Mapping[str, str], line: int) -> tuple[str, str] | None:
