@@ -51,8 +51,9 @@ def next_(settings: Settings, query: Filter, count: int, as_json: bool) -> None:
     now = datetime.now(UTC)
     today = registry.calendar.day_at(now)
     events = tuple(event for event in registry.events if filters.matches_event(query, event))
-    unfinished = [] if query.has_window else occurrences.unfinished_before(events, today, now)
-    upcoming = [*unfinished, *_find_upcoming(events, query.start or today, query.end, count)][:count]
+    unfinished = [] if query.start else occurrences.unfinished_before(events, today, now)
+    left_over = [occurrence for occurrence in unfinished if filters.matches_occurrence(query, occurrence)]
+    upcoming = [*left_over, *_find_upcoming(events, query.start or today, query.end, count)][:count]
     if as_json:
         print_json([_occurrence_json(occurrence, lang) for occurrence in upcoming])
         return
