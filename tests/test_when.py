@@ -1098,6 +1098,9 @@ SPELLINGS = """
     5 مارس 2027 الساعة 3 بعد الظهر         | 2027-03-05 15:00
     5 March 2027, 3:00 in the afternoon  | 2027-03-05 15:00
     5 March 2027 at 10 in the morning    | 2027-03-05 10:00
+    5 March 2027 at 9 at night           | 2027-03-05 21:00
+    5 de marzo de 2027 a las 10 por la mañana | 2027-03-05 10:00
+    5 mars 2027 à 8h le soir             | 2027-03-05 20:00
     5 March 2027 2:00-4:00 in the afternoon | 2027-03-05 14:00/16:00
     5. März 2027, 19 Uhr abends          | 2027-03-05 19:00
     5 de marzo de 2027 a las 12:30 de la noche | no form
@@ -1352,6 +1355,7 @@ def test_no_form_is_offered_where_a_part_would_be_guessed(text, said):
     [
         "2027-05-03 morning", "the afternoon of 3 May 2027", "3 May 2027, forenoon", "May 3, 2027 after market close",
         "2027-05-03, before the opening bell", "May 3, 2027 after the close", "3 mai 2027, l'après-midi", "утром 3 мая 2027",
+        "am Abend des 3. Mai 2027", "3 مايو 2027 مساء", "مساء يوم 3 مايو 2027", "2027年5月3日晚上",
     ],
 )  # fmt: skip
 def test_a_part_of_a_day_gets_the_day_and_the_place_for_the_part(text):

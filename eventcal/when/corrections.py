@@ -56,6 +56,12 @@ def _rewrite_hours(match: re.Match[str]) -> str:
     return match[0] if start is None else f" {start:02}:{minute1 or '00'}/{end:02}:{end_minute}"
 
 
+def _rewrite_hour_of_part(match: re.Match[str]) -> str:
+    part = match[3].lower()
+    is_early = part == "morning" or (part == "night" and int(match[1]) < 6)
+    return f"{match[1]}{match[2]} {'am' if is_early else 'pm'}"
+
+
 def _hour24(hour: str, half: str | None) -> int:
     return int(hour) % 12 + 12 * (half.lower() == "p") if half else int(hour)
 
@@ -331,10 +337,10 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
     )
 )
 
-# "3:00 in the afternoon", "at 9 in the evening"; of the twelfth hour only the afternoon's is known.
+# "3:00 in the afternoon", "at 9 at night"; of the twelfth hour only the afternoon's is known.
 _HOUR_OF_PART = re.compile(
     r"(?<![0-9:])(0?[1-9]|1[01]|12(?=[0-9:]*(?: in the)? afternoon))(:[0-5][0-9]|(?<=at [1-9])|(?<=at 1[0-2]))"
-    r"(?: in the)? (morning|afternoon|evening)\b",
+    r"(?: in the| at)? (morning|afternoon|evening|night)\b",
     re.IGNORECASE,
 )
 
@@ -387,9 +393,7 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
         return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, _SLASH])], weekdays
     corrected, weekdays = _take_weekdays(text)
     advice = ["the weekday is left out"] if weekdays else []
-    corrected = _HOUR_OF_PART.sub(
-        lambda match: f"{match[1]}{match[2]} {'am' if match[3].lower() == 'morning' else 'pm'}", corrected
-    )
+    corrected = _HOUR_OF_PART.sub(_rewrite_hour_of_part, corrected)
     for pattern, order in _ORDER:
         candidate = pattern.sub(order, corrected)
         if candidate != corrected:

@@ -114,14 +114,15 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"mitternacht|minuit|medianoche|полночь", "midnight"),
         (rf"(?:um |a las )?12(?:[:.]00)?(?:{OCLOCK})? (?:nachts|de la (?:noche|madrugada)|ночи|ليلا)", "midnight"),
         (r"a la una", "a la 1"),
+        (r"((?:a las? [0-9]{1,2}|[0-9]{1,2}[:.][0-9]{2})(?: ?h(?:oras)?)?) por la ", r"\1 de la "),
         *(
             (rf"(?:(?:um|a|a las?|в) )?({hours}){minutes}(?:{OCLOCK}| heures?)? (?:{words})(?!\w)", rf" \1:{minute}{half}")
             for minutes, minute in ((r"[:.h]([0-5][0-9])", r"\2"), ("", "00"))
             for hours, words, half in (
                 ("0?[1-8]|12", r"nachmittags|am nachmittag|de l'apres-midi|дня|بعد الظهر|عصرا", " pm"),
                 ("0?[1-3]|12", r"mittags|del mediodia|ظهرا", " pm"),
-                ("0?[1-9]|1[01]", r"abends|am abend|du soir|вечера", " pm"),
-                ("0?[1-9]|1[01]", r"morgens|vormittags|am (?:morgen|vormittag)|du matin|de la madrugada|утра|صباحا", ""),
+                ("0?[1-9]|1[01]", r"abends|am abend|[dl][ue] soir|вечера", " pm"),
+                ("0?[1-9]|1[01]", r"morgens|vormittags|am (?:morgen|vormittag)|[dl][ue] matin|de la madrugada|утра|صباحا", ""),
                 ("0?[1-5]", r"nachts|ночи|ليلا", ""), ("0?9|1[01]", r"nachts|ночи", " pm"),
             )
         ),
@@ -174,7 +175,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:vom|du|del|с) (?=[0-9./]+ (?:bis|au|al|по) )", ""),
         (r"(?:jede[nrs]?|tou(?:te)?s les|cada|tod[oa]s l[oa]s|кажд\w+)(?!\w)", "every"),
         (r"\w*(?:ferien|vacances|vacaciones|каникул\w*)", "holiday"),
-        (r"(?:vormittags|nachmittags|abends|morgens|am (?:vormittag|nachmittag|abend)|le matin|(?:dans )?l'apres-midi|le soir|por la (?:manana|tarde|noche)|утром|днем|днём|вечером)", "forenoon"),
+        (r"(?:vormittags|nachmittags|abends|morgens|am (?:vormittag|nachmittag|abend)|(?:le|au) (?:matin|soir)|(?:dans )?l'apres-midi|por la (?:manana|tarde|noche)|утром|днем|днём|вечером)", "forenoon"),
+        (r"^(?:صباح|مساء|عصر) (?:يوم )?(?=[0-9])|(?<=[0-9]{4} )(?:صباحا|مساء|ليلا|عصرا)$", "forenoon "),
         (r"(?:по )?моск\w*(?: времени)?|мск", "MSK"),
         (r"^(?:courant(?: du)?|im laufe des|au(?= mois)) ", "in "),
         *((rf"{name}-feira", english) for name, english in zip(("segunda", "terca", "quarta", "quinta", "sexta"), ENGLISH_WEEKDAYS, strict=False)),
