@@ -59,16 +59,16 @@ def run_if_due(store: Store, now: datetime) -> None:
             run_retention(conn, now)
 
 
-def run_retention(conn: Connection, now: datetime) -> int:
+def run_retention(conn: Connection, now: datetime) -> None:
     """Deletes ended subscriptions, old deliveries and rate-limit windows, and expires what waits in paused channels.
 
-    Returns the number of deleted subscriptions. A run that reached a limit goes on at the next call. After a gap of
-    `CREDIBLE_GAP` nothing is deleted before the next run: the clock may be wrong, and about to be corrected.
+    A run that reached a limit goes on at the next call. After a gap of `CREDIBLE_GAP` nothing is deleted before the next
+    run: the clock may be wrong, and about to be corrected.
     """
     last_run = read_meta_instant(conn, MetaKey.RETENTION_AT)
     if last_run is not None and now - last_run > CREDIBLE_GAP:
         write_meta_instant(conn, MetaKey.RETENTION_AT, now)
-        return 0
+        return
     ended_ids = _ended_subscriptions(conn, now)
     windows = purge_rate_limits(conn, now)
     expired = _expire_paused(conn, now)
@@ -80,7 +80,7 @@ def run_retention(conn: Connection, now: datetime) -> int:
         and expired < MAX_EXPIRED_PER_TRANSACTION
     ):
         write_meta_instant(conn, MetaKey.RETENTION_AT, now)
-    return delete_subscriptions(conn, ended_ids)
+    delete_subscriptions(conn, ended_ids)
 
 
 def purge_old_deliveries(conn: Connection, now: datetime) -> int:

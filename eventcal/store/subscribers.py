@@ -209,15 +209,15 @@ def unsubscribe_address(conn: Connection, address: str, now: datetime) -> None:
     unsubscribe(conn, [subscriber.id for subscriber in by_address(conn, address)], now)
 
 
-def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> Subscriber | None:
+def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> None:
     """Undoes `unsubscribe` for a subscription that had been confirmed, and for those of its address that ended with it.
 
     Within UNDO_PERIOD it is as if they had never ended: what was skipped for them, fell due or changed meanwhile comes if
-    it is still of use. Later they are active from now on. Returns None for any other subscription.
+    it is still of use. Later they are active from now on. Nothing happens to any other subscription.
     """
     subscriber = find(conn, id, link_version)
     if subscriber is None or subscriber.state != SubscriptionState.OFF or subscriber.confirmed_at is None:
-        return None
+        return
     together = [
         other.id
         for other in by_address(conn, subscriber.address)
@@ -232,7 +232,6 @@ def resubscribe(conn: Connection, id: int, link_version: int, now: datetime) -> 
     else:
         for returning_id in together:
             _activate(conn, returning_id, now)
-    return find(conn, id, link_version)
 
 
 def update_preferences(conn: Connection, id: int, preferences: SubscriptionPreferences, now: datetime) -> None:

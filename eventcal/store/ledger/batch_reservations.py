@@ -36,10 +36,10 @@ def claim_batch(
     return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
 
 
-def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: datetime) -> int:
-    """Makes what still belongs to the batch due again, for any machine; returns how many."""
+def release_batch(conn: Connection, batch_id: str, ids: Collection[int], now: datetime) -> None:
+    """Makes what still belongs to the batch due again, for any machine."""
     values = {"owner": "", "not_before": now}
-    return conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)}).rowcount
+    conn.execute(_update_batch(batch_id).values(values), {"ids": packed(ids)})
 
 
 def _update_batch(batch_id: str) -> Update:
