@@ -103,6 +103,31 @@ def test_the_registry_is_held_against_the_text(tmp_path: Path, shell: Any, stand
 
 
 @pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        (
+            "when: 2027-05-14 10:00",
+            "cancelled: run says 2027-05-14 10:00, this text says that it is off: eventcal cancel run",
+        ),
+        ("when: 2027-05-07 10:00, repeat: every week", "that it is off: eventcal cancel run --date 2027-05-14"),
+        ("when: 2027-05-14 10:00, status: cancelled", "known: run is in the registry already"),
+        ("when: 2027-05-07 10:00, repeat: every week, exceptions: {2027-05-14: {status: cancelled}}", "known: run is"),
+        ("when: 2027-05-15 10:00", "contradiction: run says 2027-05-15 10:00, this text says 2027-05-14"),
+    ],
+)
+def test_what_the_text_calls_off_is_told_where_the_registry_does_not(
+    tmp_path: Path, shell: Any, entry: str, told: str
+) -> None:
+    write_registry(tmp_path, f"{{id: run, title: City run, {entry}}}")
+    (tmp_path / "off.txt").write_text("The City run on 14 May 2027 has been cancelled.")
+
+    done = shell("draft", "off.txt")
+
+    assert told in done.stderr
+    assert "" == done.stdout
+
+
+@pytest.mark.parametrize(
     ("standing", "told"),
     [
         ("2027-05-05", "known: bridge is in the registry already: 2027-05-05"),

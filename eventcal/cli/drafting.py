@@ -87,6 +87,7 @@ def _summarize(results: list[ReviewResult]) -> str:
     parts = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} already known"]
     parts += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
     parts += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
+    parts += [f"{counts[Standing.CANCELLED]} to cancel"] if counts[Standing.CANCELLED] else []
     return ", ".join(parts)
 
 

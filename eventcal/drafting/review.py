@@ -10,7 +10,7 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from .. import repeat, when
-from ..events import Event
+from ..events import Event, Status
 from ..when import Undated, When
 from .drafts import Draft
 
@@ -33,6 +33,7 @@ class Standing(StrEnum):
     KNOWN = "known"  # the registry says the same, or says it more exactly
     NARROWER = "narrower"  # the registry knows less of the date
     CONTRADICTION = "contradiction"  # the registry has another date
+    CANCELLED = "cancelled"  # the registry has that date, and not that it is called off
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class ReviewResult:
                 return f"{event_id} says {date}, this text says {self.draft.when}: write when: {self.draft.when}"
             case Standing.CONTRADICTION:
                 return f"{event_id} says {date}, this text says {self.draft.when}"
+            case Standing.CANCELLED:
+                option = f" --date {self.draft.when[:10]}" if self.event and self.event.is_recurring else ""
+                return f"{event_id} says {date}, this text says that it is off: eventcal cancel {event_id}{option}"
         return f"new: {self.draft.title}"
 
 
@@ -70,7 +74,20 @@ def review(draft: Draft, events: Iterable[Event]) -> ReviewResult:
             best = (score, distance, event)
     if best is None:
         return ReviewResult(draft, Standing.NEW)
-    return ReviewResult(draft, _standing(best[2], known), best[2])
+    standing = _standing(best[2], known)
+    if (
+        draft.status == Status.CANCELLED
+        and standing is not Standing.CONTRADICTION
+        and not _is_called_off(best[2], known)
+    ):
+        standing = Standing.CANCELLED
+    return ReviewResult(draft, standing, best[2])
+
+
+def _is_called_off(event: Event, known: When) -> bool:
+    """Tells whether the event, or its occurrence on that date, is cancelled."""
+    overrides = (override.status for override in event.overrides if override.date == known.first_day)
+    return Status.CANCELLED in (event.status, *overrides)
 
 
 def _standing(event: Event, known: When) -> Standing:
@@ -129,9 +146,10 @@ def _likeness(event: Event, near: frozenset[str], language: str) -> float:
 
 
 def _words(text: str) -> frozenset[str]:
-    """Returns the words of *text* that say something: Latin and Cyrillic by their first letters, Chinese by pairs."""
+    """Returns the words of *text* that say something: by their first letters, Arabic without its article, Chinese by pairs."""
     plain = text.lower()
     words = {word[:6] for word in re.findall(r"[a-zа-яё0-9][a-zа-яё0-9'’]+", plain) if word not in _EMPTY_WORDS}
+    words |= {word.removeprefix("ال")[:6] for word in re.findall(r"[\u0620-\u064a]{3,}", plain)}
     for run in re.findall(r"[\u4e00-\u9fff]+", plain):
         words |= {run[number : number + 2] for number in range(len(run) - 1)}
     return frozenset(words)
