@@ -889,6 +889,7 @@ def test_an_update_or_cancellation_of_one_date_leaves_its_series(tmp_path: Path,
     assert ("2027-02-02", Status.TENTATIVE, "2027-02-02 19:00") == (str(abroad.date), abroad.status, str(abroad.when))
     assert Status.CANCELLED is concert.status
     assert "0 added, 0 changed, 2 unchanged" in told["again.ics"]
+    assert "not in this source" not in told["moved.ics"]  # a mail is about some events
     assert "RECURRENCE-ID: it is in the zone floating; 'class' was left as it is" in told["floating.ics"]
     assert "RECURRENCE-ID: it is about all later dates of the series too; 'class' was" in told["later.ics"]
 
@@ -1019,6 +1020,22 @@ def test_one_date_without_its_series_is_an_event_and_the_same_one_again(tmp_path
 
     assert "its series is not in the file; written as an event of its own" in first.output
     assert "0 added, 0 changed, 1 unchanged" in again.output
+
+
+def test_a_date_that_was_an_event_of_its_own_is_listed_once_the_series_has_it_again(tmp_path: Path, shell: Any) -> None:
+    weekly = ("UID:s", "SUMMARY:Class", "DTSTART:20270105T180000Z", "RRULE:FREQ=WEEKLY;COUNT=6", "LOCATION:Hall")
+    date = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270112T180000Z", "DTSTART:20270112T180000Z")
+    own = "  - {id: party, title: Party, when: 2027-05-01}\n"
+    for name, events in {"split.ics": [weekly, date], "joined.ics": [weekly]}.items():
+        (tmp_path / name).write_text(calendar(*events))
+    shell("import", "split.ics")
+    with (tmp_path / "events.yaml").open("a") as registry_file:
+        registry_file.write(own)
+
+    again, joined = shell("import", "split.ics"), shell("import", "joined.ics")
+
+    assert "not in this source" not in again.output
+    assert "not in this source, left as they are: class-2027-01-12\n" in joined.output
 
 
 def test_a_dry_run_writes_nothing(tmp_path: Path, shell: Any) -> None:

@@ -38,6 +38,7 @@ def read_ics(data: bytes, context: ImportContext) -> ImportedCalendar:
         url=first.header("URL") if is_link(first.header("URL")) else "",
         calendar_id=first.own_calendar_id(),
         passed_over=passed_over,
+        is_whole=all(reader.method in ("", "PUBLISH") for reader in readers),
     )
 
 

@@ -30,7 +30,7 @@ from .event_changes import (
     why_no_update,
     with_old_date,
 )
-from .known_events import KnownEvent, KnownEvents
+from .known_events import KnownEvent, KnownEvents, title_and_day
 from .target_files import Target, TargetFiles
 from .texts import MAX_ID, id_stem, one_line, plain_to_markdown, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, Loss
@@ -302,14 +302,21 @@ class _Merging:
     def _list_missing(self, seen: set[str]) -> None:
         """Lists the events of other calendars that this one does not have, in the files that have some of it.
 
-        Nothing is deleted. A source without UIDs lists none: it is no calendar that these could have come from.
+        Nothing is deleted. A source without UIDs lists none: it is no calendar that these could have come from. A date of a
+        series that became an event of its own has no UID: it has the title of one, and would stay beside its series.
         """
+        if not self.imported.is_whole:
+            return
         uids = {one_line(event.uid) for event in self.imported.events if event.uid}
+        titles = {title_and_day(event.fields, self.context.zone)[0] for event in self.imported.events if event.uid}
         paths = {known.path for uid, known in self.known.by_uid.items() if uid in uids}
         self.result.missing = [
             known.id
             for uid, known in self.known.by_uid.items()
-            if known.path in paths and known.value.get("uid") and uid not in uids and known.id not in seen
+            if known.path in paths
+            and (known.value.get("uid") or title_and_day(known.value, self.context.zone)[0] in titles)
+            and uid not in uids
+            and known.id not in seen
         ]
 
 

@@ -98,7 +98,10 @@ class ImportedEvent:
 
 @dataclass(frozen=True, slots=True)
 class ImportedCalendar:
-    """A source as it was read. *passed_over* counts properties that no import needs, such as DTSTAMP."""
+    """A source as it was read. *passed_over* counts properties that no import needs, such as DTSTAMP.
+
+    *is_whole* is False for mails about events: what these do not name is not gone.
+    """
 
     events: tuple[ImportedEvent, ...]
     losses: tuple[Loss, ...] = ()
@@ -107,6 +110,7 @@ class ImportedCalendar:
     url: str = ""
     calendar_id: str = ""
     passed_over: Mapping[str, int] = field(default_factory=dict)
+    is_whole: bool = True
 
 
 def count_losses(losses: Iterable[Loss]) -> list[str]:
