@@ -61,6 +61,10 @@ def refusal(text: str, first: str = "2027-03-28") -> str:
         ("every 2 months on day 1 if Sat, Sun then next Mon", ["2027-05-03", "2027-07-01", "2027-09-01", "2027-11-01"]),
         ("every year on 01-01 if Sat then previous Fri", ["2027-12-31", "2029-01-01", "2030-01-01"]),
         ("every month on day 15 if Sat, Sun then previous Fri", ["2027-05-14", "2027-06-15", "2027-07-15"]),
+        (
+            "every year if Sat, Sun then next Mon",
+            ["2028-02-29", "2029-02-28", "2030-02-28", "2031-02-28", "2032-03-01"],
+        ),
         ("every month on the first working day", ["2027-05-03", "2027-06-01", "2027-07-01", "2027-08-02"]),
         ("every month on the last working day", ["2027-01-29", "2027-02-26", "2027-03-31", "2027-04-30"]),
         ("every year on the last working day", ["2027-12-31", "2028-12-29", "2029-12-31", "2030-12-31"]),
@@ -184,6 +188,11 @@ def test_the_end_of_a_moved_day_is_the_day_that_it_moved_to() -> None:
         ("every year on 04-31 if Sat then next Mon", "'04-31' is not a day that every year has"),
         ("every year on the Mon before 05-00", "'05-00' is not a day that every year has"),
         ("every year on the day before 05-24", "write every year, and begin the day before 05-24"),
+        (
+            "every year on Easter if Sun then next Mon",
+            "one day a year, without a substitute; write every year on Easter",
+        ),
+        ("every month on the last Fri if Sat then next Mon", "write every month on day 15 if Sat, Sun then next Mon"),
         ("every year if Sat", "write the day to take instead as: if Sat, Sun then next Mon"),
         ("every year if Sat, Sat then next Mon", "name each day once"),
         ("every year if Sat then next Mon, if Sat then previous Fri", "name each day once"),
