@@ -406,6 +406,9 @@ def collector(hook: Hook) -> Iterator[str]:
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"]))
             hook.got.append(({k.lower(): v for k, v in self.headers.items()}, body))
+            if not hook.status:
+                self.close_connection = True
+                return
             self.send_response(hook.status)
             for name, value in hook.headers.items():
                 self.send_header(name, value)
@@ -503,6 +506,18 @@ def test_a_webhook_to_a_private_address_is_refused_for_good_unless_allowed() -> 
     assert not hook.got
 
 
+@pytest.mark.parametrize(("channel", "is_known_again"), [(WebhookChannel, True), (NtfyChannel, False)])
+def test_a_receiver_that_is_away_gets_it_later_and_one_that_hung_up_may_have_it(
+    channel: type[WebhookChannel | NtfyChannel], is_known_again: bool
+) -> None:
+    away = channel(f"http://127.0.0.1:{free_port()}/hook", allow_private=True).send(MESSAGE)
+    with collector(Hook(status=0)) as url:
+        hung_up = channel(url, allow_private=True).send(MESSAGE)
+
+    assert isinstance(away, Retry) and away.is_destination_down
+    assert isinstance(hung_up, Ambiguous) and hung_up.receiver_deduplicates is is_known_again
+
+
 # the others
 
 
@@ -514,13 +529,14 @@ def test_the_log_prints_one_line_on_the_events_wall_clock() -> None:
 
 
 def test_a_maildir_is_read_by_any_mail_program(tmp_path: Path) -> None:
-    channel = MaildirChannel(tmp_path / "deep" / "outbox", SENDER)
+    channel = MaildirChannel(tmp_path / "very" / "deep" / "outbox", SENDER)
     for _ in range(3):
         assert isinstance(channel.send(MESSAGE), Sent)
 
-    mails = list(mailbox.Maildir(str(tmp_path / "deep" / "outbox")))
+    mails = list(mailbox.Maildir(str(tmp_path / "very" / "deep" / "outbox")))
     assert len(mails) == 3
     assert parsed(mails[0].as_bytes())["Subject"] == MESSAGE.subject
+    assert parsed(mails[0].as_bytes())["From"] == SENDER
 
 
 def test_a_maildir_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None:
@@ -528,7 +544,11 @@ def test_a_maildir_that_cannot_be_written_is_tried_again(tmp_path: Path) -> None
     outcome = MaildirChannel(tmp_path / "file" / "outbox").send(MESSAGE)
 
     assert isinstance(outcome, Retry)
-    assert outcome.is_destination_down
+    assert outcome.is_destination_down and outcome.detail.endswith("/file/outbox: File exists")
+    unwritable = MaildirChannel(tmp_path / "outbox").send(
+        replace(MESSAGE, address="a@example.net\r\nBcc: b@example.net")
+    )
+    assert isinstance(unwritable, Permanent) and unwritable.is_address_unknown
 
 
 def test_ntfy_gets_a_title_in_any_script() -> None:
@@ -552,6 +572,7 @@ def test_ntfy_gets_a_title_in_any_script() -> None:
         ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_???"),
         ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_"),
         ChannelSettings("a", "ntfy", url="https://ntfy.sh/"),
+        ChannelSettings("a", "ntfy", url="ntfy.sh/summits"),
         ChannelSettings("a", "email", to=("b@example.net",)),
         ChannelSettings("a", "maildir"),
     ],

@@ -12,7 +12,8 @@ from .values import Ambiguous, Outcome, Permanent, Recheck, Retry, no_recheck
 from .webhook import classify_response
 
 # The server turns a message over 4,096 bytes into an attachment, and refuses JSON over 8,192.
-MAX_MESSAGE_BYTES = 4_000
+MESSAGE_BYTES = (4_000, 2_000, 1_000, 500)
+"""The longest text that is sent, and shorter ones: quotation marks and backslashes are twice as long in JSON."""
 MAX_TITLE_BYTES = 250
 MAX_JSON_BYTES = 8_000
 MAX_TAGS_BYTES = 1_000
@@ -65,18 +66,18 @@ class NtfyChannel:
         text = message.text
         if message.markdown:
             fields["markdown"], text = True, message.markdown
-        limit = MAX_MESSAGE_BYTES
-        while True:
+        body = b""
+        for limit in MESSAGE_BYTES:
             fields["message"] = shorten(text, message.url, limit, size_in_bytes)
             body = json.dumps(fields, ensure_ascii=False).encode()
-            if len(body) <= MAX_JSON_BYTES or limit < MAX_TITLE_BYTES:
-                return body
-            limit //= 2  # a text of quotation marks or backslashes is twice as long in JSON
+            if len(body) <= MAX_JSON_BYTES:
+                break
+        return body
 
 
 def _choose_tags(message: Message) -> list[str]:
     """Returns the emoji of the message's kind and the event's first tags, as many as leave room for the text."""
     tags = [_TAGS_BY_KIND.get(message.kind, "calendar"), *message.tags]
-    while len(tags) > 1 and sum(map(size_in_bytes, tags)) > MAX_TAGS_BYTES:
+    while sum(map(size_in_bytes, tags)) > MAX_TAGS_BYTES:
         tags.pop()
     return tags
