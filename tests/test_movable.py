@@ -89,6 +89,12 @@ def test_a_rule_of_a_real_calendar_makes_its_days(text: str, expected: list[str]
             "FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1;X-SHIFT=SA+2,SU+1",
         ),
         (
+            "every month on day 15 if Sat, Sun then previous Fri",
+            "2027-05-14",
+            "every month on day 15 if Sat, Sun then previous Fri",
+            "FREQ=MONTHLY;BYMONTHDAY=15;X-SHIFT=SA-1,SU-2",
+        ),
+        (
             "every year if Sat then previous Fri, if Sun then next Mon",
             "2027-01-01",
             "every year if Sat then previous Fri, if Sun then next Mon",
