@@ -385,6 +385,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
     ("text", "said"),
     [
         ("", "a rule is missing"),
+        ("xyzzy", "not a rule; write every week on Tue, Thu; every 2 weeks"),
         ("every week on Fri", "the next one that it makes is 2021-09-17 (Fri)"),
         ("every month on the last Thu", "2021-09-16 (Thu) is not a date that the rule makes"),
         ("every month on Thu", "write every week on Thu, or every month on the first Thu"),
@@ -492,14 +493,20 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every year on 1 Farvardin", "no rule computes this day"),
         ("every year on the March equinox", "no rule computes this day"),
         ("every hour", "one start a day at most"),
-        ("every week until 2020-01-01", "ends before its first date"),
+        ("every week until 2021-09-15", "the rule ends before its first date; write a later until"),
         ("every week until 2022-13-01", "there is no month 13"),
         ("every week until 2022", "itself included: until 2022-12-31"),
         ("every week until February 2022", "itself included: until 2022-02-28"),
         ("every week until the end of 2022", "itself included: until 2022-12-31"),
         ("every week until TBD", "until takes one day"),
+        ("every week until 2021-12-30/31", "until takes one day, itself included: until 2022-06-30"),
+        ("every week until 2021-12-31?", "until takes one day, itself included: until 2022-06-30"),
+        ("every week until 2021-12-31 10:00", "did you mean every week until 2021-12-31? The hour is that of `when`"),
         ("every 0 days", "from 1 to 999"),
-        ("every week 5000 times", "from 1 to 1000"),
+        ("every 1000 days", "from 1 to 999"),
+        ("every week 1001 times", "from 1 to 1000"),
+        ("every week on xyz", "'xyz' is not a weekday; write Mon, Tue"),
+        ("every week on the first working day", "write every month on the first working day"),
         ("FREQ=WEEKLY;BYDAY=FR", "the next one that it makes is 2021-09-17 (Fri)"),
         ("FREQ=HOURLY", "one start a day at most"),
         ("FREQ=DAILY;BYHOUR=10", "leave it out"),
@@ -507,6 +514,18 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("FREQ=YEARLY;RSCALE=GREGORIAN;SKIP=BACKWARD", "unknown to most calendar apps"),
         ("FREQ=WEEKLY;COUNT=3;UNTIL=20211231", "exclude each other"),
         ("FREQ=WEEKLY;BYDAY=1TH", "MONTHLY or YEARLY"),
+        ("FREQ=DAILY;BYDAY=3TH", "MONTHLY or YEARLY"),
+        ("FREQ=MONTHLY;BYWEEKNO=37;BYDAY=TH", "BYWEEKNO goes with FREQ=YEARLY only"),
+        ("FREQ=MONTHLY;BYYEARDAY=259", "BYYEARDAY goes with FREQ=YEARLY only"),
+        ("FREQ=WEEKLY;BYMONTHDAY=16", "BYMONTHDAY does not go with FREQ=WEEKLY"),
+        ("FREQ=DAILY;BYMONTHDAY=16", "for BYMONTHDAY write FREQ=MONTHLY"),
+        ("FREQ=YEARLY;BYMONTH=9;BYDAY=6TH", "no month has a sixth day of the week"),
+        ("FREQ=MONTHLY;BYDAY=3TH,FR", "BYDAY numbers all of its days or none"),
+        ("FREQ=YEARLY;BYWEEKNO=37;BYDAY=1TH", "a numbered BYDAY does not go with BYWEEKNO"),
+        ("FREQ=DAILY;BYDAY=TH;BYSETPOS=1", "BYSETPOS does not go with FREQ=DAILY"),
+        ("FREQ=WEEKLY;BYDAY", "'BYDAY' is not part of an RRULE; write parts as FREQ=MONTHLY;BYDAY=-1FR"),
+        ("FREQ=WEEKLY;BYDAY=", "'BYDAY=' is not part of an RRULE; write parts as FREQ=MONTHLY;BYDAY=-1FR"),
+        ("FREQ=WEEKLY;ZZZ=1", "'ZZZ' is not part of an RRULE; leave it out"),
         ("FREQ=WEEKLY;BYDA=TH", "did you mean BYDAY?"),
         ("FREQ=WEEKLY;FREQ=DAILY", "given twice"),
         ("RRULE:FREQ=WEEKLY", "leave out RRULE"),
@@ -517,7 +536,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("FREQ=DAILY;COUNT=1001", "a rule counts to 1000 at most; write UNTIL"),
         ("FREQ=DAILY;COUNT=" + "9" * 5_000, "a rule counts to 1000 at most; write UNTIL"),
         ("FREQ=DAILY;COUNT=²", "COUNT cannot be '²'"),
-        ("FREQ=WEEKLY;UNTIL=20200101", "the rule ends before its first date; write a later UNTIL"),
+        ("FREQ=WEEKLY;UNTIL=20210915", "the rule ends before its first date; write a later UNTIL"),
         (
             "every month on day 16 if someday then next Mon",
             "write the day to take instead as: if Sat, Sun then next Mon",
@@ -541,6 +560,30 @@ def test_a_wrong_rule_is_answered_with_the_right_form(text, said):
 def test_a_rule_that_repeat_cannot_say_is_proposed_as_a_valid_rrule(text: str, when: str, proposed: str):
     assert refusal(text, when) == f"'{text}': did you mean {proposed}?"
     assert rule(proposed.removeprefix("rrule: "), when)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("every week", "these are words; write them under `repeat`"), ("BYDAY=TH", "FREQ is missing")]
+)
+def test_a_raw_rule_begins_with_its_period(text, said):
+    with pytest.raises(GrammarError, match=said):
+        parse_rrule(text, parse_when(THURSDAY, BERLIN))
+
+
+@pytest.mark.parametrize(
+    ("text", "last"),
+    [
+        ("every week until 2021-09-16", "2021-09-16"),
+        ("FREQ=WEEKLY;UNTIL=20210916", "2021-09-16"),
+        ("every 999 days 2 times", "2024-06-11"),
+        ("FREQ=DAILY;INTERVAL=999;COUNT=2", "2024-06-11"),
+        ("every day 1000 times", "2024-06-11"),
+        ("FREQ=DAILY;COUNT=1000", "2024-06-11"),
+        ("FREQ=DAILY;COUNT=999", "2024-06-10"),
+    ],
+)
+def test_a_rule_may_end_on_its_first_date_and_goes_up_to_its_bounds(text, last):
+    assert last == str(last_start_day(rule(text), date(2021, 9, 16)))
 
 
 def test_until_with_an_hour_needs_utc():

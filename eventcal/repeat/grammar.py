@@ -73,7 +73,7 @@ def _parse_normalized(text: str, first: date | datetime) -> RecurrenceRule:
         count = _parse_count(times, MAX_COUNT, "a rule")
         parts["COUNT"] = str(count)
         canonical += f" {count} times"
-    last = _parse_until(until, first) if until else None
+    last = _parse_until(until) if until else None
     canonical += f" until {last}" if last else ""
     rule = RecurrenceRule(join_rrule(parts), canonical, until=last)
     _check_first_date(rule, first)
@@ -204,20 +204,18 @@ def _rrule_weekday(day: str) -> str:
     return WEEKDAYS[WEEKDAY_NAMES.index(day)]
 
 
-def _parse_until(text: str, first: date | datetime) -> date:
+def _parse_until(text: str) -> date:
     try:
         span = parse_when(re.sub(r"^(?:the )?end of ", "", text), ZoneInfo("UTC")).span
     except GrammarError as error:
         if month_or_year := re.search(r": write ([0-9]{4}(?:-[0-9]{2})?)$", str(error)):
-            return _parse_until(month_or_year[1], first)
+            return _parse_until(month_or_year[1])
         reason = f"until {error}" if text[0].isdigit() else _UNTIL_ADVICE
         raise ValueError(reason) from None
     if isinstance(span, Period):
         raise ValueError(f"until takes one day, itself included: until {span.last}")
     if not isinstance(span, AllDay) or span.first != span.last or text.endswith("?"):
         raise ValueError(_UNTIL_ADVICE)
-    if span.last < day_of(first):
-        raise ValueError("the rule ends before its first date; write a later until")
     return span.last
 
 
@@ -226,7 +224,7 @@ def _check_first_date(rule: RecurrenceRule, first: date | datetime) -> None:
     day = day_of(first)
     last = until_day(rule, first)
     if last and last < day:
-        raise ValueError("the rule ends before its first date; write a later UNTIL")
+        raise ValueError(f"the rule ends before its first date; write a later {'UNTIL' if rule.raw else 'until'}")
     first_start = first_start_day(rule, first)
     if first_start == day:
         return
