@@ -255,9 +255,9 @@ _CATEGORY_REPLACEMENTS = {"Pd": "-", "Pi": '"', "Pf": '"', "Zs": " ", "Cf": ""}
 class _FilterBuilder:
     """Parameters as they come in."""
 
-    tags: set[str] = field(default_factory=set)
-    excluded_tags: set[str] = field(default_factory=set)
-    ids: set[str] = field(default_factory=set)
+    tags: list[str] = field(default_factory=list)
+    excluded_tags: list[str] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
     texts: dict[str, str] = field(default_factory=dict)
 
     def add(self, name: str, text: str) -> None:
@@ -274,19 +274,19 @@ class _FilterBuilder:
             _check_value(name, text)
             self.texts[name] = text
 
-    def _add_tag(self, name: str, text: str, target: set[str]) -> None:
+    def _add_tag(self, name: str, text: str, target: list[str]) -> None:
         if not TAG_PATTERN.fullmatch(text):
             raise GrammarError(f"{name}: {shorten(text)!r} is not a tag; {_VALUE_ADVICE[name]}")
-        if len(target) >= MAX_TAGS and text not in target:
+        if len(target) >= MAX_TAGS:
             raise GrammarError(f"{name}: at most {MAX_TAGS} tags")
-        target.add(text)
+        target.append(text)
 
     def _add_id(self, text: str) -> None:
         if not EVENT_ID_PATTERN.fullmatch(text):
             raise GrammarError(f"id: {shorten(text)!r} is not an id; {_VALUE_ADVICE['id']}")
-        if len(self.ids) >= MAX_IDS and text not in self.ids:
+        if len(self.ids) >= MAX_IDS:
             raise GrammarError(f"id: at most {MAX_IDS} events; use a tag for more")
-        self.ids.add(text)
+        self.ids.append(text)
 
     def build(self) -> Filter:
         texts = self.texts
@@ -295,8 +295,8 @@ class _FilterBuilder:
         if start and end and end < start:
             raise GrammarError(f"to: {end} lies before from, {start}; both days count")
         return Filter(
-            tags=tuple(sorted(self.tags)),
-            excluded_tags=tuple(sorted(self.excluded_tags)),
+            tags=tuple(sorted(set(self.tags))),
+            excluded_tags=tuple(sorted(set(self.excluded_tags))),
             series=" ".join(texts.get("series", "").split()),
             q=" ".join(texts.get("q", "").split()),
             place=" ".join(texts.get("place", "").split()),
@@ -308,7 +308,7 @@ class _FilterBuilder:
             alarms=texts.get("alarms") == "1",
             parts=texts.get("parts") == "1",
             event=texts.get("event", ""),
-            ids=tuple(sorted(self.ids)),
+            ids=tuple(sorted(set(self.ids))),
             limit=int(texts.get("limit", 0)),
             after=texts.get("after", ""),
         )

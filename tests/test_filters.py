@@ -68,9 +68,10 @@ def test_ids_keep_those_events_alone_also_by_an_id_that_one_had():
 def test_more_ids_or_tags_than_an_address_holds_are_refused_and_one_given_twice_is_one(name, most):
     query = "&".join(f"{name}=event-{number}" for number in range(most))
 
-    assert parse_query(f"{query}&{name}=event-0") == parse_query(query)
-    with pytest.raises(GrammarError, match=f"at most {most} "):
-        parse_query(f"{query}&{name}=event-{most}")
+    assert parse_query(f"{name}=a&{name}=b&{name}=a") == parse_query(f"{name}=a&{name}=b")
+    for one_more in (f"{name}=event-{most}", f"{name}=event-0"):  # JSON Schema's maxItems counts both
+        with pytest.raises(GrammarError, match=f"at most {most} "):
+            parse_query(f"{query}&{one_more}")
 
 
 @pytest.mark.parametrize("name", ["PyConf Zürich", "pyconf  zurich", "PYCONF%20ZÜRICH"])
