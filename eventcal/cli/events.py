@@ -18,8 +18,8 @@ from .group import command, print_json
 from .inputs import (
     edition_from_file,
     find_version,
-    open_existing_store,
     open_or_make_store,
+    published_edition,
     read_valid_registry,
     require_language,
 )
@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from ..events import Event, Occurrence
     from ..filters import Filter
-    from ..history import Edition
     from ..planning.reminders import ScheduledReminder
     from ..settings import Settings
 
@@ -283,7 +282,7 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
     from .. import feeds
 
     now = datetime.now(UTC)
-    edition = _newest_edition(settings) or edition_from_file(settings, now)
+    edition = published_edition(settings) or edition_from_file(settings, now)
     require_language(query.language, edition)
     render = partial(feeds.render_whole, FEED_FORMATS[feed_format], now=now, query=query, base_url=settings.base_url)
     try:
@@ -297,16 +296,6 @@ def feed(settings: Settings, query: Filter, feed_format: str) -> None:
             click.echo(f"eventcal: {message}", err=True)
         octets = render(edition=remaining)
     sys.stdout.buffer.write(octets)
-
-
-def _newest_edition(settings: Settings) -> Edition | None:
-    """Returns the latest published edition; None where nothing was published yet."""
-    with open_existing_store(settings) as store:
-        if store is None:
-            return None
-        from ..store import edition_store
-
-        return edition_store.newest(store)
 
 
 @command("eventcal publish", "eventcal publish --accept", "eventcal publish --since saved/calendar.ics")

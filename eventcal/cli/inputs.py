@@ -111,6 +111,16 @@ def edition_from_file(settings: Settings, now: datetime) -> Edition:
     return edition
 
 
+def published_edition(settings: Settings) -> Edition | None:
+    """Returns the latest published edition; None where nothing was published yet."""
+    with open_existing_store(settings) as store:
+        if store is None:
+            return None
+        from ..store import edition_store  # here: it needs SQLAlchemy
+
+        return edition_store.newest(store)
+
+
 def find_version(edition: Edition, event_id: str) -> Version:
     """Returns the event that has the id *event_id*, or had it. Raises EventcalError, with the id that may be meant."""
     from ..registry.suggestions import did_you_mean

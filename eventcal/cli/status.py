@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from .group import command, format_count, print_json, warn_of_variables
-from .inputs import REGISTRY_ADVICE, open_existing_store, read_valid_registry, require_store
+from .inputs import REGISTRY_ADVICE, published_edition, read_valid_registry, require_store
 from .options import DAY_TYPE, with_settings
 
 if TYPE_CHECKING:
@@ -171,10 +171,7 @@ def todo(settings: Settings, day: datetime | None, as_json: bool) -> None:
 
 def _changed_days(settings: Settings) -> dict[str, date]:
     """Returns since when each event, by id, stands in the store as it is; empty where nothing was published yet."""
-    from ..store import edition_store
-
-    with open_existing_store(settings) as store:
-        edition = edition_store.newest(store) if store else None
+    edition = published_edition(settings)
     versions = edition.versions if edition else ()
     return {version.event.id: version.modified.astimezone(UTC).date() for version in versions}
 
