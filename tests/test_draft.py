@@ -103,6 +103,48 @@ def test_the_registry_is_held_against_the_text(tmp_path: Path, shell: Any, stand
 
 
 @pytest.mark.parametrize(
+    "text", ["يقام معرض الميناء يوم 5 مايو 2027.", "海港集市将于2027年5月5日举行。", "Ярмарка пройдёт 5 мая 2027 года."]
+)
+def test_an_event_is_known_by_its_title_in_the_language_of_the_text(tmp_path: Path, shell: Any, text: str) -> None:
+    write_registry(
+        tmp_path, "{id: fair, title: {en: Fair, ar: معرض الميناء, zh: 海港集市, ru: Ярмарка}, when: 2027-05-05}"
+    )
+    (tmp_path / "fair.txt").write_text(text)
+
+    assert "known: fair is in the registry already" in shell("draft", "fair.txt").stderr
+
+
+@pytest.mark.parametrize(
+    ("entry", "told"),
+    [
+        ("when: 2027-05-14 19:00", ["put off: vote says 2027-05-14 19:00, this text says that it is put off: eventcal move vote TBD --postponed"]),
+        ("when: 2027-05-07 19:00, repeat: every week", ["put off: vote says 2027-05-07 19:00, this text says that it is put off: eventcal move vote WHEN --date 2027-05-14"]),
+        ("when: TBD, was: 2027-05-14 19:00, status: postponed", []),
+        ("when: 2027-05-21 19:00", []),
+    ],
+)  # fmt: skip
+def test_what_the_text_puts_off_is_told_where_the_registry_has_that_date(
+    tmp_path: Path, shell: Any, entry: str, told: list[str]
+) -> None:
+    write_registry(tmp_path, f"{{id: vote, title: Council vote, {entry}}}")
+    (tmp_path / "off.txt").write_text("The Council vote on 14 May 2027 has been postponed.")
+
+    done = shell("draft", "off.txt")
+
+    assert ("", told) == (done.stdout, [line for line in done.stderr.splitlines() if line.startswith("put off")])
+
+
+def test_a_new_date_in_the_text_is_told_once(tmp_path: Path, shell: Any) -> None:
+    write_registry(tmp_path, "{id: fair, title: Harbour fair, when: 2027-05-05}")
+    (tmp_path / "new.txt").write_text("Correction: the Harbour fair takes place on 6 May 2027, and not on 5 May 2027.")
+
+    done = shell("draft", "new.txt")
+
+    assert "contradiction: fair says 2027-05-05, this text says 2027-05-06" in done.stderr
+    assert "put off" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("entry", "told"),
     [
         (
@@ -278,7 +320,7 @@ def test_nothing_of_that_report_is_proposed_where_the_seed_registry_stands() -> 
     events = registry.read(Path(__file__).parents[1] / "events.yaml").events
     drafts = drafting.propose(ARTICLE, None).drafts
 
-    assert ["known"] * 4 == [drafting.review(draft, events).standing for draft in drafts]
+    assert ["known"] * 4 == [result.standing for result in drafting.review_all(drafts, (), events)]
 
 
 PROGRAMMES = {

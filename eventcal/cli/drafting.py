@@ -63,7 +63,7 @@ def draft(
     for item in proposals.left_out:
         click.echo(f'left out: "{item.text}": {item.reason}', err=True)
     events, taken = _events(settings.registry)
-    results = [drafting.review(proposal, events) for proposal in proposals.drafts]
+    results = drafting.review_all(proposals.drafts, proposals.put_off, events)
     new = [result.draft for result in results if result.standing is drafting.Standing.NEW]
     is_address = "://" in article
     source = drafting.TextSource(key, article if is_address else "", "" if is_address else title, proposals.published)
@@ -87,6 +87,7 @@ def _summarize(results: list[ReviewResult]) -> str:
     parts = [f"{counts[Standing.NEW]} to review", f"{counts[Standing.KNOWN]} already known"]
     parts += [f"{counts[Standing.NARROWER]} more exact"] if counts[Standing.NARROWER] else []
     parts += [f"{counts[Standing.CONTRADICTION]} contradicting"] if counts[Standing.CONTRADICTION] else []
+    parts += [f"{counts[Standing.PUT_OFF]} put off"] if counts[Standing.PUT_OFF] else []
     parts += [f"{counts[Standing.CANCELLED]} to cancel"] if counts[Standing.CANCELLED] else []
     return ", ".join(parts)
 

@@ -10,4 +10,4 @@ from .answers import build_prompt, check_answer
 from .articles import read_article
 from .drafts import Entry, TextSource, entries_of, to_yaml
 from .proposals import propose
-from .review import ReviewResult, Standing, review
+from .review import ReviewResult, Standing, review_all

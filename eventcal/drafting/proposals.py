@@ -110,11 +110,12 @@ _NOT = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Proposals:
-    """The entries that a text proposes, and its dates that became none."""
+    """The entries that a text proposes, and its dates that became none. *put_off* are entries for former dates, none of which holds."""
 
     drafts: tuple[Draft, ...]
     left_out: tuple[LeftOut, ...]
     published: date | None
+    put_off: tuple[Draft, ...] = ()
 
 
 def read_publication(text: str, published: date | None) -> tuple[date | None, range]:
@@ -136,6 +137,7 @@ def propose(text: str, published: date | None) -> Proposals:
     published, head = read_publication(text, published)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
+    put_off: list[Draft] = []
     read = read_mentions(text, published)
     is_label_first, edges = _has_labels_first(read), find_edges(text)
     for number, (sentence, mentions) in enumerate(read, start=1):
@@ -152,6 +154,9 @@ def propose(text: str, published: date | None) -> Proposals:
             subject = draft.title
             if mention.start in head:
                 left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
+            elif mention.reading.former:
+                left_out.append(LeftOut(mention.text, mention.reading.reason))
+                put_off.append(replace(draft, when=mention.reading.former, status="postponed"))
             elif reason := mention.reading.reason or explain_no_event(text, mention, mentions, edges, published):
                 left_out.append(LeftOut(mention.text, reason))
             else:
@@ -160,7 +165,9 @@ def propose(text: str, published: date | None) -> Proposals:
                     drafts.append(result)
                 else:
                     left_out.append(result)
-    return Proposals(tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published)
+    return Proposals(
+        tuple(dict.fromkeys(drafts)), tuple(dict.fromkeys(left_out)), published, tuple(dict.fromkeys(put_off))
+    )
 
 
 def _has_labels_first(read: list[tuple[Sentence, list[Mention]]]) -> bool:

@@ -34,6 +34,7 @@ class Standing(StrEnum):
     NARROWER = "narrower"  # the registry knows less of the date
     CONTRADICTION = "contradiction"  # the registry has another date
     CANCELLED = "cancelled"  # the registry has that date, and not that it is called off
+    PUT_OFF = "put off"  # the registry has a date that the text calls a former one
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,13 @@ class ReviewResult:
             case Standing.CANCELLED:
                 option = f" --date {self.draft.when[:10]}" if self.event and self.event.is_recurring else ""
                 return f"{event_id} says {date}, this text says that it is off: eventcal cancel {event_id}{option}"
+            case Standing.PUT_OFF:
+                move = (
+                    f"WHEN --date {self.draft.when[:10]}"
+                    if self.event and self.event.is_recurring
+                    else "TBD --postponed"
+                )
+                return f"{event_id} says {date}, this text says that it is put off: eventcal move {event_id} {move}"
         return f"new: {self.draft.title}"
 
 
@@ -82,6 +90,25 @@ def review(draft: Draft, events: Iterable[Event]) -> ReviewResult:
     ):
         standing = Standing.CANCELLED
     return ReviewResult(draft, standing, best[2])
+
+
+def review_all(drafts: Iterable[Draft], put_off: Iterable[Draft], events: Iterable[Event]) -> list[ReviewResult]:
+    """Holds *drafts* against *events*, and tells which others have the date of one of *put_off*, that the text calls a former one."""
+    events = tuple(events)
+    results = [review(draft, events) for draft in drafts]
+    told = {result.event.id for result in results if result.event}
+    former = [review(draft, events) for draft in put_off]
+    return results + [
+        ReviewResult(result.draft, Standing.PUT_OFF, result.event)
+        for result in former
+        if result.event and result.event.id not in told and _has_date(result.event, result.draft.when)
+    ]
+
+
+def _has_date(event: Event, text: str) -> bool:
+    """Tells whether the event is to take place on that date."""
+    known = when.parse(text, ZoneInfo("UTC"))
+    return _is_date_of(event, known) and event.status is not Status.POSTPONED and not _is_called_off(event, known)
 
 
 def _is_called_off(event: Event, known: When) -> bool:

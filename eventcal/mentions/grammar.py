@@ -31,13 +31,14 @@ class DateLimit(StrEnum):
 class Reading:
     """The meaning of one date's words. *when* is the registry's text, "" where it is left out because of *reason*.
 
-    *note* says what was added to the words, such as a year.
+    *note* says what was added to the words, such as a year. *former* is the date of words that the text says do not hold any more.
     """
 
     when: str = ""
     note: str = ""
     reason: str = ""
     zone: str = ""
+    former: str = ""
 
 
 @dataclass(frozen=True, slots=True)

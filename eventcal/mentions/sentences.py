@@ -140,10 +140,14 @@ def _find_mentions(
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
     if language.former:
         ends = {sentence.start + match.end() for match in language.former.finditer(text)}
-        mentions = [replace(item, reading=_FORMER) if _begins_at(item, ends) else item for item in mentions]
+        mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
     if former:
         return [_after_former(mention, sentence, former) for mention in mentions]
-    return [replace(item, reading=_PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
+    return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
+
+
+def _without_date(mention: Mention, reading: Reading) -> Mention:
+    return replace(mention, reading=replace(reading, former=mention.reading.when or mention.reading.former))
 
 
 _FORMER = Reading(reason="a former date: the text says that another one replaced it")
