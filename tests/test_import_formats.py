@@ -295,6 +295,11 @@ _OPEN_DOCUMENT = "application/vnd.oasis.opendocument."
         (b'[{"@context": "https://schema.org", "@type": "Event", "startDate": "2027-01-05"}]', "e.json", "schema.org JSON-LD"),
         (b'<?xml version="1.0"?><rss version="2.0"/>', "news.xml", r"a news feed \(RSS or Atom\): .*\.ics"),
         (b"Subject: Invitation\r\nTo: a@x.org,\r\n b@x.org\r\nMIME-Version: 1.0\r\n", "invite.eml", "a mail: save the calendar"),
+        (
+            b"From: a@x.org\nContent-Type: text/calendar\nContent-Transfer-Encoding: quoted-printable\n\nBEGIN:VCALENDAR\n",
+            "invite.ics",
+            "a mail: save the calendar",
+        ),
         (b'{"@type": "Group", "entries": []}', "e.json", r"JSCalendar \(RFC 8984\)"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 16 else "",

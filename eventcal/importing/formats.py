@@ -41,6 +41,7 @@ _REFUSED_FILES = (
     (rb"%PDF-", f"a PDF: {_DRAFT_READS}"),
 )
 _TABLE_OR_ICS = "import the .ics of that calendar, or a table"
+_MAIL = "a mail: save the calendar that is attached to it, and import that"
 _REFUSED_TEXTS = (
     (rb"(?:<\?xml[^>]*>\s*)?<(?:\w+:)?icalendar\b", "xCal (RFC 6321), which is not read: export the calendar as .ics"),
     (
@@ -50,7 +51,7 @@ _REFUSED_TEXTS = (
     (rb"(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)\b", f"a news feed (RSS or Atom): {_TABLE_OR_ICS}"),
     (
         rb"(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){1,200}?mime-version:",
-        "a mail: save the calendar that is attached to it, and import that",
+        _MAIL,
     ),
     (
         rb'\{(?=.*"idBoard")(?=.*"cards")',
@@ -66,6 +67,10 @@ _REFUSED_TEXTS = (
 _TEMPLATE = re.compile(rb"\s*---[ \t]*\r?\n.*?\{%-?\s*(?:for|if|assign|capture)\s", re.DOTALL)
 
 
+# In such a part of a mail a TZID=Europe/Berlin is TZID=3DEurope/Berlin, which is no zone.
+_ENCODED_PART = re.compile(rb"^content-transfer-encoding:\s*quoted-printable", re.IGNORECASE | re.MULTILINE)
+
+
 def detect_format(data: bytes, name: str) -> str:
     """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -74,7 +79,9 @@ def detect_format(data: bytes, name: str) -> str:
         return "endoflife" if re.search(rb"^releases:", data, re.MULTILINE) else "markdown"
     if ending not in ("yaml", "yml") and _TEMPLATE.match(data):
         raise ImportingError(f"{name}: it is a template of a site: import the address of the calendar that it makes")
-    if re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE):
+    if calendar := re.search(rb"BEGIN:\s*V(CALENDAR|EVENT)", head, re.IGNORECASE):
+        if _ENCODED_PART.search(head, 0, calendar.start()):
+            raise ImportingError(f"{name}: it is {_MAIL}")
         return "ics"
     if refusal := _refusal(data, _REFUSED_TEXTS):
         raise ImportingError(f"{name}: {refusal}")
