@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -23,12 +22,8 @@ SHOWN_STARTS = 5
 """How many dates of a rule are shown."""
 
 
-@dataclass
-class Explanation:
-    """The meaning of something: *lines* of a label and a text for a person, *fields* for a program."""
-
-    lines: list[tuple[str, str]] = field(default_factory=list)
-    fields: dict[str, Any] = field(default_factory=dict)
+Explanation = tuple[list[tuple[str, str]], dict[str, Any]]
+"""The meaning of something: lines of a label and a text for a person, and fields for a program."""
 
 
 @command(
@@ -47,11 +42,11 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None, parent: st
     """Show what a `when`, a `repeat`, an `rrule` or a reminder means, before you write it into the registry."""
     from .. import when
 
-    explanation = _explain(words, when.find_zone(timezone), first, parent)
+    lines, fields = _explain(words, when.find_zone(timezone), first, parent)
     if as_json:
-        print_json(explanation.fields)
+        print_json(fields)
         return
-    for label, text in explanation.lines:
+    for label, text in lines:
         click.echo(f"{label:<12}{text}")
 
 
@@ -108,7 +103,7 @@ def _explain_date(known: When, zone: ZoneInfo, reminders: Iterable[str]) -> Expl
         lines.append((f"{leads.lead_text(lead)}: ", due_text))
         moments.append({"lead": leads.lead_text(lead), "at": moment.isoformat() if moment else None})
     fields = {"when": str(known), "edtf": known.edtf, "first_day": days[0], "last_day": days[1]}
-    return Explanation(lines, {**fields, "words": words, "reminders": moments})
+    return lines, {**fields, "words": words, "reminders": moments}
 
 
 def _explain_distance(relative: RelativeDate) -> Explanation:
@@ -119,7 +114,7 @@ def _explain_distance(relative: RelativeDate) -> Explanation:
         ("goes", "under `when` of an event with `part_of`, the other one's id, or of one of its `milestones`"),
         ("", "add --of with the date of the other event, such as --of 2027-09-16, to see the date"),
     ]
-    return Explanation(lines, {"relative": relative.text, "counts_from": anchor})
+    return lines, {"relative": relative.text, "counts_from": anchor}
 
 
 _COMPUTED_DATES = "dates with ? are computed; once one is announced, write it under exceptions"
@@ -150,7 +145,7 @@ def _explain_rule(text: str, first: When, is_rrule: bool) -> Explanation:
     ]
     fields = {"rule": rule.text, "rrule": rrule, "dates": [start.isoformat() for start in starts], "words": words}
     reading = {"doubtful": rule.is_estimated, "misread": [_misreading_fields(misreading) for misreading in misread]}
-    return Explanation(lines, {**fields, **reading, "warnings": doubts})
+    return lines, {**fields, **reading, "warnings": doubts}
 
 
 def _format_misreading(misreading: Misreading) -> str:
