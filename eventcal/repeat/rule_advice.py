@@ -78,6 +78,9 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
      lambda match: f"every {ORDINAL_POSITIONS[match[1]]} {match[2]}s"),
     (r"^(?:each|all) ", "every "),
     (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
+    (r",? (?:from|starting|beginning|since)(?: (?:on|from))?(?: [a-z]+,?)? [0-9]{4}-[0-9]{2}-[0-9]{2}(?=$|,? until\b)", ""),
+    (r"^every year,? (?:on )?(?:[0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
+     lambda match: f"every year on {_MONTH_NAMES[int(match[1])]} {int(match[2])}"),
 )  # fmt: skip
 
 # What ends a rule in other words, and how the grammar says it. The head stands in the group of that name.
@@ -283,6 +286,8 @@ def _day_of_year(match: re.Match[str], first: date) -> Forms:
     month, day = _month_number(match["month"]), match["day"]
     if (month, int(day)) == (first.month, first.day):
         return ("every year",)
+    if int(day) > calendar.monthrange(2028, month)[1]:
+        return f"{calendar.month_name[month]} has no day {day}"
     return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` on {month:02}-{int(day):02}"
 
 
