@@ -46,14 +46,10 @@ def decide_result(
     """
     match outcome:
         case Sent(detail):
+            is_late_reminder = claim.kind is DeliveryKind.REMINDER and is_late(claim.due_at, claim.created_at, at)
+            reason = Reason.LATE if is_late_reminder else Reason.NONE
             return DeliveryResult(
-                claim,
-                DeliveryState.SENT,
-                Reason.LATE if _is_late_reminder(claim, at) else Reason.NONE,
-                at,
-                AttemptOutcome.SENT,
-                detail,
-                last_notified=last_notified,
+                claim, DeliveryState.SENT, reason, at, AttemptOutcome.SENT, detail, last_notified=last_notified
             )
         case Permanent(detail, is_address_unknown, is_endpoint_gone):
             reason = Reason.GONE if is_address_unknown else Reason.ENDPOINT_GONE if is_endpoint_gone else Reason.REFUSED
@@ -68,10 +64,6 @@ def decide_result(
             return replace(released(claim, at), not_before=at + wait)
         case Ambiguous():
             return _ambiguous_result(claim, outcome, at, written_at or at)
-
-
-def _is_late_reminder(claim: Claim, at: datetime) -> bool:
-    return claim.kind is DeliveryKind.REMINDER and is_late(claim.due_at, claim.created_at, at)
 
 
 def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at: datetime) -> DeliveryResult:
