@@ -141,26 +141,21 @@ def _nearest_start(occurrence: ChangedOccurrence, now: datetime) -> datetime | N
     return min((start for start in starts if start > now), default=None)
 
 
-def _digest_at(notice: _PendingNotice, now: datetime, timezone: str) -> datetime | None:
-    """Returns the digest that *notice* waits for, None if it goes at once."""
-    if notice.is_urgent:
-        return None
-    zone = ZoneInfo(notice.recipient.zone or timezone)
-    return defer_until(notice.recipient.digest, zone, now, notice.expires_at, notice.nearest_start)
-
-
 def _to_delivery(
     notice: _PendingNotice, key: str, first_ids: Mapping[tuple[str, str], int], now: datetime, timezone: str
 ) -> NewDelivery:
-    digest_at = _digest_at(notice, now, timezone)
+    recipient, digest_at = notice.recipient, None
+    if not notice.is_urgent:
+        zone = ZoneInfo(recipient.zone or timezone)
+        digest_at = defer_until(recipient.digest, zone, now, notice.expires_at, notice.nearest_start)
     items = [[item.uid, item.recurrence, item.title, item.old] for item in notice.items]
     return NewDelivery(
         message_key=key,
         kind=DeliveryKind.CHANGE,
-        subscription=notice.recipient.id,
+        subscription=recipient.id,
         change=first_ids[notice.items[0].uid, notice.items[0].recurrence],
-        channel=DIGEST_CHANNEL if digest_at else notice.recipient.channel,
-        address=notice.recipient.address,
+        channel=DIGEST_CHANNEL if digest_at else recipient.channel,
+        address=recipient.address,
         due_at=digest_at or now,
         expires_at=notice.expires_at,
         payload=json.dumps(items, ensure_ascii=False),
