@@ -1324,6 +1324,40 @@ def test_the_matches_of_a_league_in_json_are_read_however_they_are_nested(
 
 
 @pytest.mark.parametrize(
+    "head", ["Titel DE;Titel ES", "Title (es);Titel (de)", "title_de;título-ES", "Titel;Title: es"]
+)
+def test_columns_of_titles_in_several_languages_are_one_title(tmp_path: Path, head: str) -> None:
+    cells = ["Fest", "Fiesta"] if "es)" not in head else ["Fiesta", "Fest"]
+    table = f"Datum;{head}\n12.10.2027;{';'.join(cells)}\n13.10.2027;;Cena\n"
+
+    events, losses = run(tmp_path, table, "t.csv", language="de")
+
+    [event, dinner] = events.values()
+    assert "Cena" == dinner.title.in_language("es")
+    assert ("Fest", "Fiesta", []) == (event.title.in_language("de"), event.title.in_language("es"), losses)
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("{de: Fest, es: Fiesta}", "{de: Fest, es: Fiesta}"),
+        ("{es: Fiesta, de: Fest}", "{es: Fiesta, de: Fest}"),
+        ("{de: Sommerfest, es: Fiesta}", "{de: Fest, es: Fiesta}"),
+    ],
+)
+def test_a_translation_that_was_added_by_hand_stays(tmp_path: Path, written: str, expected: str) -> None:
+    table = "id,title,date\nfest,Fest,2027-05-01\n"
+    run(tmp_path, table, "t.csv")
+    path = tmp_path / "events.yaml"
+    path.write_text(path.read_text().replace("title: Fest", f"title: {written}"))
+
+    events, _ = run(tmp_path, table, "t.csv")
+
+    assert ["fest"] == [*events]
+    assert f"title: {expected}" in path.read_text()
+
+
+@pytest.mark.parametrize(
     "head",
     [
         ";Termin;;Veranstaltung;\n;von;bis;Titel;Ort\n",

@@ -88,12 +88,22 @@ def with_old_date(new: Mapping[str, Any], old: Mapping[str, PlainValue]) -> dict
     return {**new, "was": former, **zone} if former != "TBD" else {key: new[key] for key in new if key != "status"}
 
 
+def with_translations(old: PlainValue | None, new: PlainValue) -> PlainValue:
+    """Returns the *new* text with the other languages of *old*, of which a text without a language is the first."""
+    if not isinstance(old, dict) or not old:
+        return new
+    if isinstance(new, dict):
+        return {**old, **new}
+    return old if new in old.values() else {**old, next(iter(old)): new}
+
+
 def changed_keys(
     old: Mapping[str, PlainValue], new: Mapping[str, PlainValue], zone: str
 ) -> dict[str, PlainValue | None]:
     """Returns the keys of *old* that have to change for it to say what *new* says."""
     changes: dict[str, PlainValue | None] = {}
-    for key, value in new.items():
+    for key, text in new.items():
+        value = with_translations(old.get(key), text) if key in ("title", "notes") else text
         if key == "tags" and isinstance(value, list):
             before = old.get("tags")
             known = before if isinstance(before, list) else []

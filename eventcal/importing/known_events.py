@@ -60,13 +60,14 @@ class KnownEvents:
         default_uid = f"{[*former_ids, known.id][0]}@{self.calendar_id}"
         self.by_uid[str(known.value.get("uid") or default_uid)] = known
         self.taken_ids.update((known.id, *former_ids))
-        key = title_and_day(known.value, self.zone)
-        day = _first_day(known.value, self.zone)
-        by_day = self._by_title.setdefault(key[0], {})
-        if day is not None and day not in by_day:
-            insort(self._days.setdefault(key[0], []), day)
-        by_day.setdefault(day, []).append(known)
-        self._by_title_and_day.setdefault(key, []).append(known)
+        day, title = _first_day(known.value, self.zone), known.value.get("title")
+        for text in [*title.values()] if isinstance(title, dict) else [title]:
+            key = title_and_day({**known.value, "title": text}, self.zone)
+            by_day = self._by_title.setdefault(key[0], {})
+            if day is not None and day not in by_day:
+                insort(self._days.setdefault(key[0], []), day)
+            by_day.setdefault(day, []).append(known)
+            self._by_title_and_day.setdefault(key, []).append(known)
 
     def add_milestones(self, events: Iterable[Event]) -> None:
         """Adds those of *events* that are no entries, once all entries are there."""

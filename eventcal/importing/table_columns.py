@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Collection, Container, Mapping
 
+from ..words import LANGUAGES
 from .values import ImportingError
 
 # What people and programs call the columns, in small letters without accents, spaces and marks. The first that has a
@@ -54,6 +55,7 @@ _COLUMNS = {
     "team": "team teamname mannschaft equipo equipe команда 球队",
     "opponent": "opponent opposition gegner rival adversaire соперник противник 对手",
 }
+_TITLE_IN = re.compile(r"(?P<name>.+?)[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
 _HOURS = frozenset(_COLUMNS["start-time"].split())
 # What a table calls its events: a column of that name alone, or with "name", holds the titles, "match id" the ids.
 _EVENTS = frozenset([
@@ -179,6 +181,26 @@ def stand_ins(columns: Collection[str], header: list[str]) -> list[str]:
     """
     is_gig_list = "title" not in columns and len(columns) == sum(bool(_plain_name(name)) for name in header)
     return ["notes", "tags", "venue", "place"] if is_gig_list else ["notes"]
+
+
+def titles_by_language(header: list[str], language: str) -> tuple[list[str], dict[int, str]]:
+    """Returns *header* with one column of titles, and the languages of all columns of titles that name theirs, by position.
+
+    That one is the column without a language, else the one in *language*, else the first. A language alone is no translation.
+    """
+    matches = {at: _TITLE_IN.fullmatch(name.strip()) for at, name in enumerate(header)}
+    languages = {
+        at: match["language"].lower()
+        for at, match in matches.items()
+        if match and match["language"].lower() in LANGUAGES and _plain_name(match["name"]) in _COLUMNS["title"].split()
+    }
+    plain = [at for at, name in enumerate(header) if at not in languages and is_named(name, "title")]
+    if len({*languages.values(), *(["-"] if plain else [])}) < 2:
+        return header, {}
+    base = next(iter([*plain, *(at for at in languages if languages[at] == language), *languages]))
+    names = ["" if at in languages else name for at, name in enumerate(header)]
+    names[base] = names[base] or "title"
+    return names, {base: language} | languages
 
 
 def count_names(cells: list[str]) -> int:

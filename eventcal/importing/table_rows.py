@@ -35,6 +35,7 @@ from .table_columns import (
     other_columns,
     part_kind,
     stand_ins,
+    titles_by_language,
 )
 from .table_dates import OFFSET, DateCells, midnights, whole_hours
 from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
@@ -64,6 +65,7 @@ def read_rows(
     Raises ImportingError where no column of *header* holds titles or dates.
     """
     losses = Losses()
+    header, languages = titles_by_language(header, context.language)
     columns = find_columns(header, context.columns, lambda at: rank_dates(rows, at), has_parts=any(parts))
     others = other_columns(header, columns, context.columns)
     known = {*columns.values(), *(position for positions in others.values() for position in positions)}
@@ -84,7 +86,7 @@ def read_rows(
     rows = with_full_years(_with_utc(rows, [at for at in dated if is_in_utc(header[at])]), [*dated, *deadlines])
     day_first = find_day_first([cell_at(row, position) for position in dated for _line, row in rows])
     dates = DateCells(context.columns, day_first, losses)
-    reader = _RowReader(columns, stand_ins(columns, header), deadlines, context, dates, losses, to_markdown)
+    reader = _RowReader(columns, stand_ins(columns, header), deadlines, languages, context, dates, losses, to_markdown)
     parts = parts or [()] * len(rows)
     events = [event for (line, row), more in zip(rows, parts, strict=True) for event in reader.events(row, line, more)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
@@ -165,12 +167,14 @@ class _RowReader:
         columns: Mapping[str, int],
         title_stand_ins: Sequence[str],
         deadlines: Mapping[int, str],
+        languages: Mapping[int, str],
         context: ImportContext,
         dates: DateCells,
         losses: Losses,
         to_markdown: Callable[[str], str],
     ) -> None:
         self.columns, self.deadlines, self.context, self.to_markdown = columns, deadlines, context, to_markdown
+        self.languages = languages
         self.dates, self.losses, self.stand_ins, self.is_zone_told = dates, losses, title_stand_ins, False
         self.home = context.reader_zone or context.zone
 
@@ -216,8 +220,7 @@ class _RowReader:
 
     def _event(self, row: list[str], line: int) -> tuple[ImportedEvent, Mapping[str, str]] | None:
         """Returns the event of a row, and its cells by their keys; None for a row that is left out."""
-        cells = {key: cell_at(row, position) for key, position in self.columns.items()}
-        cells |= {key: _without_marks(cells[key]) for key in ("title", "venue", "place") if key in cells}
+        cells = self._cells(row)
         if not any(cells.values()):
             return None
         if not (title := self._title(cells, line)):
@@ -250,7 +253,23 @@ class _RowReader:
         markdown = html_to_markdown(notes) if is_html(notes) else self.to_markdown(notes)
         all_fields = {**event.fields, "notes": markdown} if markdown else event.fields
         all_fields = put_off(all_fields) if status == "postponed" else all_fields
+        all_fields = {**all_fields, "title": self._in_languages(title, row)}
         return replace(event, fields=all_fields, has_id=bool(identity)), cells
+
+    def _cells(self, row: list[str]) -> dict[str, str]:
+        """Returns the cells of a row by their keys; a title that it has in another language alone is its title."""
+        cells = {key: cell_at(row, position) for key, position in self.columns.items()}
+        if self.languages and not cells.get("title"):
+            cells["title"] = next(filter(None, (cell_at(row, at) for at in self.languages)), "")
+        return cells | {key: _without_marks(cells[key]) for key in ("title", "venue", "place") if key in cells}
+
+    def _in_languages(self, title: str, row: list[str]) -> str | dict[str, str]:
+        """Returns the *title* of a row with those in its columns of other languages, or alone."""
+        cells = {at: one_line(cell_at(row, at)) for at in self.languages}
+        titles = {
+            self.languages[at]: title if at == self.columns.get("title") else cells[at] for at in cells if cells[at]
+        }
+        return titles if len(titles) > 1 else title
 
     def _title(self, cells: Mapping[str, str], line: int) -> str:
         """Returns the title of a row: in its column, of the two that play, or what stands in for it; "" for none."""
