@@ -301,6 +301,22 @@ def test_a_date_of_another_hour_is_moved_and_left_out_like_any_other(tmp_path: P
     assert ["2027-01-05 19:00", "2027-01-09 21:00"] == [event["when"] for event in events]
 
 
+@pytest.mark.parametrize("rule", [(), ("RRULE:FREQ=HOURLY",)])
+def test_an_override_of_the_only_date_is_what_the_event_says(tmp_path: Path, rule: tuple[str, ...]) -> None:
+    date = ("SUMMARY:Talk", "DTSTART:20270105T190000Z", "DTEND:20270105T200000Z", *rule)
+    events = [
+        ("UID:moved", *date),
+        ("UID:moved", "SUMMARY:Big talk", "RECURRENCE-ID:20270105T190000Z", "DTSTART:20270106T190000Z"),
+        ("UID:off", *date),
+        ("UID:off", "SUMMARY:Talk", "RECURRENCE-ID:20270105T190000Z", "STATUS:CANCELLED"),
+    ]
+
+    [moved, off], _losses = run(tmp_path, calendar(*events), "UTC")
+
+    assert ("moved", "Big talk", "2027-01-06 19:00") == (moved["uid"], moved["title"], moved["when"])
+    assert ("off", "cancelled", "2027-01-05 19:00/20:00") == (off["uid"], off["status"], off["when"])
+
+
 def test_what_is_private_of_a_series_is_published_at_none_of_its_dates(tmp_path: Path) -> None:
     weekly = ("SUMMARY:Talk", "DTSTART:20270105T190000Z", "RRULE:FREQ=WEEKLY;COUNT=5")
     date = ("SUMMARY:Talk", "RECURRENCE-ID:20270112T190000Z", "DTSTART:20270113T190000Z")

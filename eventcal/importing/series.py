@@ -130,6 +130,8 @@ class _Series:
         if not self.rrule:
             self._read_rdates()
         self._read_exdates(cut)
+        if self.rule is None and not self.also_days and not self.reader.is_own:
+            overrides = self._apply_to_single_date(overrides)
         template = self._numbered_title(overrides)
         for override in overrides:
             day = self._day_of(override.recurrence)
@@ -320,6 +322,16 @@ class _Series:
             self.except_days.append(day)
 
     # One occurrence
+
+    def _apply_to_single_date(self, overrides: list[Instance]) -> list[Instance]:
+        """Makes the event what the override of its only date says, for exceptions need a rule; returns the other overrides."""
+        own = [item for item in overrides if self._day_of(item.recurrence) == self.span.day]
+        for override in own:
+            if override.fields.get("status") == "cancelled":
+                self.master.fields = {**self.master.fields, "status": "cancelled"}
+            else:
+                self.master.span, self.master.fields = override.span, override.fields
+        return [item for item in overrides if item not in own]
 
     def _read_override(self, override: Instance, is_numbered: bool) -> None:
         day = self._day_of(override.recurrence)
