@@ -492,6 +492,12 @@ def test_what_is_put_off_has_its_date_no_longer_and_what_is_called_off_keeps_it(
     assert expected == " ".join(words)
 
 
+def test_a_title_that_loses_the_word_for_its_status_is_named(tmp_path: Path) -> None:
+    _events, losses = run(tmp_path, "Title,Date\nABGESAGT: Fest,2027-02-06\n", "t.csv")
+
+    assert ["title: 'ABGESAGT: Fest' says that it is cancelled"] == losses
+
+
 def test_what_is_put_off_and_never_had_a_date_has_none(tmp_path: Path) -> None:
     events, _ = run(tmp_path, "Title,Date\nDerby,Postponed\n", "t.csv")
 

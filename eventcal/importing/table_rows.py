@@ -284,7 +284,9 @@ class _RowReader:
 
     def _status(self, title: str, cells: Mapping[str, str], line: int) -> tuple[str, str, dict[str, str]]:
         """Returns the title and the cells of a row without the words for what became of its event, and between them its status."""
-        title, said = split_title(title)
+        whole, (title, said) = title, split_title(title)
+        if said:
+            self.losses.add(line, title, "title", f"{whole[:60]!r} says that it is {said}", Carried.CHANGED)
         columns = [key for key in ("cancelled", "postponed") if cells.get(key, "").lower() not in NO_WORDS]
         off = [key for key in ("when", "start-time") if is_off(cells.get(key, ""))]
         status = status_of(text := cells.get("status", ""))
