@@ -1028,6 +1028,23 @@ def test_of_two_copies_with_one_sequence_the_one_stamped_later_holds(tmp_path: P
     assert "cancelled" == event["status"]
 
 
+def test_a_date_that_was_left_out_takes_place_again(tmp_path: Path, shell: Any) -> None:
+    start = ("UID:s", "SUMMARY:Class", "DTSTART:20270105T180000Z")
+    weekly = (*start, "RRULE:FREQ=WEEKLY;COUNT=6", "EXDATE:20270112T180000Z,20270119T180000Z")
+    back = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270112T180000Z", "DTSTART:20270112T180000Z")
+    later = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270119T180000Z", "DTSTART:20270120T180000Z")
+    off = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270119T180000Z", "STATUS:CANCELLED")
+    written = []
+    for events in ([weekly], [off], [back, later]):
+        (tmp_path / "mail.ics").write_text(calendar(*events))
+        shell("import", "mail.ics")
+        written.append((tmp_path / "events.yaml").read_text())
+
+    assert written[0] == written[1]
+    [series] = registry.read(tmp_path / "events.yaml").require_valid().events
+    assert ((), ["2027-01-20 18:00"]) == (series.exdates, [str(item.when) for item in series.overrides])
+
+
 def test_one_date_without_its_series_is_an_event_and_the_same_one_again(tmp_path: Path, shell: Any) -> None:
     date = ("UID:s", "SUMMARY:Class", "RECURRENCE-ID:20270112T180000Z", "DTSTART:20270113T190000Z")
     (tmp_path / "one.ics").write_text(calendar(date))

@@ -287,17 +287,25 @@ class _Merging:
         if reason := why_no_override(event, old, self.context.zone):
             self._record_loss(event, "RECURRENCE-ID", f"{reason}; '{old.get('id')}' was left as it is")
             return
-        exceptions = old.get("exceptions")
+        excluded, exceptions = old.get("except"), old.get("exceptions")
+        left_out = [item for item in excluded if item != day] if isinstance(excluded, list) else []
         dates = dict(exceptions) if isinstance(exceptions, dict) else {}
         dates.pop(day, None)
-        if override := override_of(event.fields, old, day):
+        override = override_of(event.fields, old, day)
+        if isinstance(excluded, list) and day in excluded and override == {"status": "cancelled"}:
+            self.result.unchanged += 1
+            return
+        if override:
             dates[day] = override
         fields = {key: old[key] for key in ("id", "title", "timezone", *FOLLOWED) if key in old}
-        value = self._validated({**fields, "exceptions": dict(sorted(dates.items()))} if dates else fields, event)
+        fields |= {"except": left_out, "exceptions": dict(sorted(dates.items()))}
+        value = self._validated({key: item for key, item in fields.items() if item}, event)
         if value is not None:
-            new = value.get("exceptions")
-            self._apply_changes(series, {"exceptions": new} if new != exceptions else {})
-            series.value = {**old, "exceptions": new or {}}
+            changes = {
+                key: value.get(key) for key in ("except", "exceptions") if value.get(key) != (old.get(key) or None)
+            }
+            self._apply_changes(series, changes)
+            series.value = {**{key: item for key, item in old.items() if key not in changes}, **value}
 
     def _list_missing(self, seen: set[str]) -> None:
         """Lists the events of other calendars that this one does not have, in the files that have some of it.
