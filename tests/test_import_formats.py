@@ -607,6 +607,25 @@ def test_the_year_that_a_table_leaves_out_can_be_said(
     assert (expected, []) == ([*dates(events).values()], losses)
 
 
+@pytest.mark.parametrize(
+    ("period", "expected"),
+    [
+        ("KW 47", "2026-W47"),
+        ("KW 1", "2027-W01"),
+        ("KW 26", "2027-W26"),
+        ("Frühjahr", "northern spring 2027"),
+        ("Herbst", "northern autumn 2026"),
+        ("bis 30. April", "by 2027-04-30"),
+    ],
+)
+def test_a_period_of_a_season_is_of_the_year_in_which_it_begins(tmp_path: Path, period: str, expected: str) -> None:
+    table = f"Title,Date\nA,14 September\nB,{period}\n"
+
+    events, _ = run(tmp_path, table, "t.csv", columns={"year": "2026/2027"})
+
+    assert {"a": "2026-09-14", "b": expected} == dates(events)
+
+
 def test_a_year_that_is_none_is_refused_and_a_row_that_has_it_says_what_else_is_wrong(tmp_path: Path) -> None:
     table = "Title,Date\nA,3/4\nB,29 Feb\n"
     for year in ("27", "2027/28"):

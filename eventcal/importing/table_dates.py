@@ -75,10 +75,10 @@ class DateCells:
             return text
         dated = [self._with_iso_days(with_year(bare, self._years[0])) for bare in (WEEKDAY.sub("", text), text)]
         known = next(filter(None, (when_of(_apart(candidate)) for candidate in dated)), "")
-        if not (month := re.search("-([0-9]{2})", known)):  # 29 Feb of 2027; 3/4 in an order that nothing shows
+        if not (month := _month_of(known)):  # 29 Feb of 2027; 3/4 in an order that nothing shows
             return with_year(text, self._years[0]) if lacks_year(text) else text
-        self._first_month = self._first_month or month[1]
-        return with_year(text, self._years[0] if month[1] >= self._first_month else self._years[-1])
+        self._first_month = self._first_month or month
+        return with_year(text, self._years[0] if month >= self._first_month else self._years[-1])
 
     def _describe_unread(self, text: str) -> str:
         """Says why the row with the date *text* is left out."""
@@ -209,6 +209,15 @@ class DateCells:
             return text
         order = r"\4-\3-\1" if self._day_first else r"\4-\1-\3"
         return NUMERIC_DATE.sub(lambda match: match.expand(order) if match[2] != "." else match[0], text)
+
+
+def _month_of(known: str) -> str:
+    """Returns the first month of a `when`, of a week that of its Thursday (ISO 8601); "" where it has none."""
+    if week := re.search("([0-9]{4})-W([0-9]{2})", known):
+        return f"{date.fromisocalendar(int(week[1]), int(week[2]), 4):%m}"
+    parsed = when.parse(known, clock_of("UTC")) if re.search("[^0-9]", known) else None
+    day = (parsed.first_day or parsed.last_day) if parsed else None
+    return f"{day:%m}" if day else ""
 
 
 def _moved_hours(text: str, zone: str) -> str | None:
