@@ -558,6 +558,15 @@ def test_a_list_has_the_days_and_the_today_of_a_reader_who_chose_a_zone(path: st
     assert "25 Wed Wednesday, 25 August 2021 Next call , Wednesday, 25 August 2021, 23:00 (Berlin, UTC+2)" in text
 
 
+def test_a_rule_is_not_said_of_a_day_that_is_another_where_the_reader_is() -> None:
+    weekly = event("class", "Class", "2021-08-24 02:00", repeat="every week on Tue")
+    site = visit(snapshot(weekly), now=datetime(2021, 8, 20, 16, tzinfo=UTC))
+
+    assert "every week on Tue" in text_of(site.get("/"))
+    assert "every week on Tue" in text_of(site.get("/?tz=Asia/Tokyo"))
+    assert "every week" not in text_of(site.get("/?tz=Europe/Berlin"))  # Mondays there
+
+
 def test_a_deadline_anywhere_on_earth_is_two_days_later_on_kiritimati() -> None:
     held = snapshot(event("paper", "Paper", "2021-08-20 23:59", timezone=ANYWHERE_ON_EARTH))
     site = visit(held, now=datetime(2021, 8, 21, 6, tzinfo=UTC))

@@ -57,7 +57,9 @@ class EventView:
 
     @property
     def rule(self) -> str:
-        """Says how it repeats; "" for a rule that only RRULE can say, and where there is none."""
+        """Says how it repeats; "" for a rule that only RRULE can say, where there is none, and on another day than the rule's."""
+        if self.localised_when.earliest != self.occurrence.when.in_zone(event_zone(self._event)).earliest:
+            return ""
         text = words.format_rule(self._event.rule, self.viewer.language) if self._event.rule else ""
         return "" if "FREQ=" in text else text
 
