@@ -151,6 +151,24 @@ def test_a_weekday_near_a_date_is_published_as_an_rrule_that_makes_the_same_days
         ] == ours
 
 
+@pytest.mark.parametrize(
+    ("place", "first", "published"),
+    [
+        ("on or before 05-31", "2027-05-31", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=25,26,27,28,29,30,31;BYDAY=MO"),
+        ("nearest 05-04", "2027-05-03", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=1,2,3,4,5,6,7;BYDAY=MO"),
+        ("nearest 05-03", "2027-05-03", None),
+        ("on or after 02-22", "2027-02-22", "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=22,23,24,25,26,27,28;BYDAY=MO"),
+        ("after 02-22", "2027-03-01", None),
+    ],
+)
+def test_a_weekday_among_seven_days_of_one_month_is_an_rrule_and_any_other_is_dates(
+    place: str, first: str, published: str | None
+) -> None:
+    rule = parse(f"every year on the Mon {place}", parse_when(first, UTC_ZONE))
+    found = published_rule(rule, date.fromisoformat(first))
+    assert (found and found.rrule) == published
+
+
 def _first_made(day: date, side: str) -> str:
     sign = {"on or before": "<=", "before": "<", "on or after": ">=", "after": ">", "nearest": "~"}[side]
     return movable_day("X-WEEKDAY", f"TU{sign}{day:%m%d}", day.year).isoformat()

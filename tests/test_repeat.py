@@ -519,7 +519,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every week on the first working day", "write every month on the first working day"),
         ("FREQ=WEEKLY;BYDAY=FR", "the next one that it makes is 2021-09-17 (Fri)"),
         ("FREQ=HOURLY", "one start a day at most"),
-        ("FREQ=DAILY;BYHOUR=10", "leave it out"),
+        ("FREQ=DAILY;BYHOUR=10", "BYHOUR: a rule makes one start a day, at the hour of `when`; leave it out"),
         ("FREQ=MONTHLY;BYSETPOS=1", "needs another BY part"),
         ("FREQ=YEARLY;RSCALE=GREGORIAN;SKIP=BACKWARD", "unknown to most calendar apps"),
         ("FREQ=WEEKLY;COUNT=3;UNTIL=20211231", "exclude each other"),
