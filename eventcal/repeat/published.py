@@ -162,7 +162,7 @@ def compatibility_warnings(rule: RecurrenceRule, when: When) -> list[str]:
 def _table_end_warnings(rule: RecurrenceRule, when: When) -> list[str]:
     """Returns a warning for an end that is later than the days of its calendar are known."""
     other_calendar, first = calendar_of(split_rrule(rule.rrule)), local_dtstart(when)
-    if other_calendar is None or other_calendar not in LAST_KNOWN_DAYS:
+    if other_calendar not in LAST_KNOWN_DAYS:
         return []
     known = LAST_KNOWN_DAYS[other_calendar]
     end = until_day(rule, first)
