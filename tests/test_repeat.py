@@ -261,6 +261,7 @@ def test_the_29th_of_february_is_every_year_the_last_of_february():
         "every year", "2024-02-29", "2024-03-01", "2028-12-31"
     )
     assert "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=-1" == rule("every year", "2024-02-29").rrule
+    assert "FREQ=WEEKLY" == rule("every week", "2024-02-29").rrule
 
 
 @pytest.mark.parametrize(
@@ -665,6 +666,11 @@ def test_any_rrule_is_a_rule_or_an_answer(pieces):
         ("every year", "2021-03-29 02:30", "2026-03-29 02:30 is skipped"),
         ("FREQ=WEEKLY;BYDAY=MO;BYSETPOS=1", "2027-01-04", "some apps read other dates"),
         ("FREQ=YEARLY;BYYEARDAY=1;BYDAY=FR", "2027-01-01", "node-ical (MagicMirror) reads other dates"),
+        (
+            "FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR",
+            "2027-01-01",
+            "), libical (Evolution, KOrganizer) and node-ical (MagicMirror) read",
+        ),
         ("FREQ=YEARLY;BYMONTHDAY=1", "2027-01-01", "Calendar) and libical (Evolution, KOrganizer) read other dates"),
     ],
 )

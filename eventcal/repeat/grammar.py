@@ -306,10 +306,10 @@ def _parse_parts(text: str) -> dict[str, str]:
         raise ValueError("leave out RRULE and its colon; begin with FREQ=")
     parts: dict[str, str] = {}
     for part in text.split(";"):
-        name, equals, value = part.partition("=")
+        name, _, value = part.partition("=")
         if part.startswith("EVERY "):
             raise ValueError("these are words; write them under `repeat`")
-        if not equals or not value:
+        if not value:
             raise ValueError(f"{quote_input(part)} is not part of an RRULE; write parts as FREQ=MONTHLY;BYDAY=-1FR")
         if name in parts:
             raise ValueError(f"{name} is given twice; give it once")
