@@ -1322,6 +1322,36 @@ def test_a_date_without_a_year_has_that_of_the_column_beside_it(tmp_path: Path, 
     assert {"fair": expected, "ball": "2027-06-04"} == dates(events)
 
 
+def test_a_show_with_several_dates_is_an_event_on_each(tmp_path: Path) -> None:
+    text = """\
+- title: Gull
+  venue: Main stage
+  dates: [2027-03-05 19:30, 2027-03-06 14:30, 2027-03-06 19:30]
+- title: Tin Moon
+  performances:
+    - {date: 2027-04-10, time: "20:00", status: cancelled}
+    - {date: 2027-04-11, time: "20:00"}
+- title: Fair
+  dates: [2027-05-01, 2027-05-03]
+"""
+    events, losses = run(tmp_path, text, "shows.yaml")
+
+    assert [
+        ("Gull", "2027-03-05 19:30"), ("Gull", "2027-03-06 14:30"), ("Gull", "2027-03-06 19:30"),
+        ("Tin Moon", "2027-04-10 20:00"), ("Tin Moon", "2027-04-11 20:00"),
+    ] == [(event.title.in_language("en"), str(event.when)) for event in events.values()]  # fmt: skip
+    assert "when: '2027-05-01, 2027-05-03' is not a date; the row was left out" in losses  # it may be a span
+
+
+def test_the_acts_of_a_stage_have_it_for_their_venue_and_keep_their_titles(tmp_path: Path) -> None:
+    text = '{"stages": [{"name": "Main", "acts": [{"artist": "Foxes", "start": "2027-07-16T20:00"}]}, {"name": "Barn", "acts": []}]}'
+
+    events, _ = run(tmp_path, text, "t.json")
+
+    assert {"foxes": "2027-07-16 20:00"} == dates(events)
+    assert "Main" == events["foxes"].place.name.in_language("en")
+
+
 MATCHES = [
     ('{"matches": [{"utcDate": "2027-02-06T15:00:00Z", "status": "TIMED", "homeTeam": {"name": "A"}, "awayTeam": {"name": "B"}}]}',
      "2027-02-06 16:00 Europe/Berlin confirmed"),

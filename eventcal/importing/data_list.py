@@ -24,7 +24,11 @@ _OF_ADDRESS = re.compile(
 )
 _ENDS = ("start", "begin", "from", "end", "to", "till", "until")
 _EMPTY = ("null", "~")
-_LISTS_OF_EVENTS = ("events", "games", "matches", "fixtures")
+_LISTS_OF_EVENTS = (
+    *("events", "games", "matches", "fixtures"),
+    *("performances", "showings", "screenings", "shows", "acts", "sets", "concerts"),
+)
+_MIN_DATES = 3
 
 
 def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
@@ -47,17 +51,41 @@ def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
     return read_rows(header, rows, context, clean, [parts for _values, parts in apart])
 
 
-def list_records(value: Any) -> list[Mapping[str, Any]]:
+def list_records(value: Any, name: str = "") -> list[Mapping[str, Any]]:
     """Returns the maps of a list, or of the lists in a map, also of maps in it; of a day with its `events`, each of these.
 
-    One with a title is an event, too, unless it has no date and lends its title to them.
+    One with a title is an event, too, unless it has no date and lends its title to them. *name* is the key of *value*: the
+    title of one of `stages` is the venue of its events. One with several dates is an event on each.
     """
     if isinstance(value, Mapping):
         if _is_event(value):
             return [value]
-        return [record for part in value.values() for record in list_records(part)]
+        return [record for key, part in value.items() for record in list_records(part, key)]
     maps = [record for record in value if isinstance(record, Mapping)] if isinstance(value, list) else []
-    return [record for item in maps for record in _events_of_day(item)]
+    is_of_venues = is_named(name.removesuffix("s"), "venue")
+    days = [_named_venue(item) if is_of_venues else item for item in maps]
+    return [record for day in days for event in _events_of_day(day) for record in _on_each_date(event)]
+
+
+def _on_each_date(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Returns *event* once for each of three or more dates in one key; two may be the ends of a span."""
+    for key, dates in event.items():
+        is_several = isinstance(dates, list) and len(dates) >= _MIN_DATES and is_named(key, "when")
+        if is_several and all(isinstance(text, str) and has_year(text) for text in dates):
+            records = [LineMap({**event, key: text}) for text in dates]
+            for record in records:
+                record.line = line_of(event)
+            return [*records]
+    return [event]
+
+
+def _named_venue(item: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Returns *item*, a venue with its events, with its name as that of the venue; one without a list of them as it is."""
+    if not any(key in item for key in _LISTS_OF_EVENTS):
+        return item
+    record = LineMap({"venue" if is_named(key, "title") else key: value for key, value in item.items()})
+    record.line = line_of(item)
+    return record
 
 
 def _is_event(item: Mapping[str, Any]) -> bool:
@@ -93,8 +121,13 @@ def _events_of_day(item: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def _shared_with(event: Mapping[str, Any], day: Mapping[str, Any]) -> dict[str, Any]:
-    """Returns what an *event* has of its *day*: the date only where it has none itself."""
-    return {key: value for key, value in day.items() if not (is_named(key, "when") and _is_dated(event))}
+    """Returns what an *event* has of its *day*: the date and the title only where it has none itself."""
+    is_titled = any(is_named(key, "title") for key in event)
+    return {
+        key: value
+        for key, value in day.items()
+        if not (is_named(key, "when") and _is_dated(event)) and not (is_named(key, "title") and is_titled)
+    }
 
 
 def _opened(item: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -14,9 +14,9 @@ from .values import ImportingError
 _COLUMNS = {
     "home": "home hometeam heim heimmannschaft heimteam teamheim local equipolocal domicile equipedomicile хозяева 主队 team1 teama playera",
     "away": "away awayteam visitor guest guestteam gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
-    "title": "title subject name eventname heading header topic what summary artist artists band bands headline lineup program programme activity film show"
-    " titel betreff was thema bezeichnung anlass aktion ferientext titulo asunto nombre motivo actividad titre nom quoi objet intitule"
-    " название наименование тема 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
+    "title": "title subject name eventname heading header topic what summary artist artists band bands headline lineup program programme activity film show play piece"
+    " titel betreff was thema bezeichnung anlass aktion ferientext stuck konzert titulo asunto nombre motivo actividad espectaculo obra concierto titre nom quoi objet intitule spectacle concert"
+    " название наименование тема спектакль концерт 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
     # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
     "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
     " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
@@ -25,7 +25,7 @@ _COLUMNS = {
     " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
     "start-time": "localtime starttime timestart eventtime time hour begintime kickoff ko start begin begins from starts"
     " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
-    " heure horaire heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
+    " heure horaire horaires heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
     "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
     " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
     " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
@@ -33,8 +33,8 @@ _COLUMNS = {
     " времяокончания времязавершения 结束时间 وقتالانتهاء",
     "all-day": "alldayevent allday ganztagigesereignis ganztagig todoeldia journeeentiere целыйдень весьдень 全天事件 全天",
     "timezone": "timezone tz zone deadlinetimezone deadlinetz zeitzone",
-    "venue": "venue venuename room hall building stadium ground raum saal halle spielort sala estadio salle stade"
-    " зал аудитория стадион 会场 会议室 场馆 القاعة",
+    "venue": "venue venuename room hall stage theatre theater building stadium ground raum saal halle buhne spielort spielstatte sala escenario estadio salle scene stade"
+    " зал сцена аудитория стадион 会场 会议室 场馆 القاعة",
     "place": "place location eventlocation eventplace address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"
     " место местопроведения город 地点 场地 المكان الموقع luogo",
     "address": "address adresse direccion адрес 地址",  # beside a place, as is a city
