@@ -313,6 +313,15 @@ def test_one_occurrence_of_a_series_that_moves_is_told_alone(world: World) -> No
     assert [each.send_time.day for each in world.recorder.received] == [1, 7, 15]
 
 
+def test_a_moved_date_of_a_series_that_is_cancelled_does_not_go_back_to_the_day_of_its_rule(world: World) -> None:
+    world.publish(SERIES + "  exceptions: {2021-09-14: {when: 2021-09-15 18:00}}\n", NOW)
+    publish_and_settle(world, SERIES + "  exceptions: {2021-09-14: {status: cancelled}}\n")
+
+    (notice,) = world.recorder.received
+    assert notice.subject == "Cancelled, Wed 15 Sep, 18:00: Weekly"
+    assert "Was: Wednesday, 15 September 2021, 18:00 (Dushanbe, UTC+5)\nNow: cancelled\n" in notice.text
+
+
 def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
     world.publish(SERIES, NOW)
     world.tick(utc(2021, 9, 7, 4))
@@ -321,11 +330,27 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
     assert world.recorder.subjects[1:] == ["Date changed, every 2 weeks: Weekly"]
 
 
+def cancelled_except(*days: str) -> str:
+    """SERIES without all its dates but *days*."""
+    exceptions = ", ".join(f"{day}: {{status: confirmed}}" for day in days)
+    return f"{SERIES}  status: cancelled\n  exceptions: {{{exceptions}}}\n"
+
+
 @pytest.mark.parametrize(
     ("edit", "subject", "state"),
     [
         (SERIES.replace("10:00", "11:00"), "Date changed, every week: Weekly", "Now: Tuesday, 7 September 2021, 11:00"),
-        (SERIES + "  status: cancelled\n", "Cancelled: Weekly", "Now: cancelled"),
+        (SERIES + "  status: cancelled\n", "Cancelled: Weekly", "Now: cancelled\n"),
+        (
+            cancelled_except("2021-10-05", "2021-11-16", "2021-11-09"),
+            "Cancelled except for Tue 9 Nov, 10:00; Tue 16 Nov, 10:00: Weekly",
+            "Now: cancelled except for Tuesday, 9 November 2021, 10:00 (Dushanbe, UTC+5); Tuesday, 16 November 2021,",
+        ),
+        (
+            cancelled_except("2021-11-09", "2021-11-16", "2021-11-23", "2021-11-30"),
+            "Cancelled except for Tue 9 Nov, 10:00; Tue 16 Nov, 10:00; Tue 23 Nov, 10:00; …: Weekly",
+            "; …\n",
+        ),
         (SERIES + "  place: Osh\n", "New venue, Osh: Weekly", "every week; Osh"),
         (
             SERIES.replace("every week", "every week until 2021-11-02"),
@@ -334,7 +359,7 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
         ),
         ("", "Removed: Weekly", "Was: Tuesday, 7 September 2021, 10:00"),
     ],
-    ids=["moved", "cancelled", "place", "shortened", "removed"],
+    ids=["moved", "cancelled", "cancelled except two", "cancelled except four", "place", "shortened", "removed"],
 )
 def test_a_change_of_a_series_is_announced_though_its_first_date_is_long_over(
     world: World, edit: str, subject: str, state: str

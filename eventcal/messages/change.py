@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import occurrences, words
-from ..events import EventKind, Occurrence, Status
+from ..events import EventKind, Occurrence, Status, event_zone
 from ..history import (
     ChangeKind,
     EventState,
@@ -17,13 +17,15 @@ from ..history import (
     is_time_announced,
     last_day_changes,
 )
-from ..occurrences import title_of
+from ..occurrences import has_no_new_date, title_of
 from ..when import NEVER_TO_COME, AllDay, Undated, When
 from ..words.date_phrases import format_subject_date, format_with_weekday
 from ..words.dates import capitalize_first
 from .body import Body, one_line
 from .message import Message, MessageContext, MessageLine, NotificationText, add_footer, build_message
 from .webhook_data import change_data
+
+_MAX_REMAINING_DATES = 3  # that a cancelled series names; there may be a thousand
 
 
 def change_message(
@@ -75,7 +77,8 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
     event = line.version.event if line.version else None
     old_text, new_text = (_format_state(state, line.recurrence, language, zone) for state in (line.old, line.new))
     if _is_cancelled_without_new_date(line):  # the date is said once, as it was
-        new_text = words.format_status(Status.CANCELLED, language)
+        date_texts = [format_with_weekday(when, language, zone) for when in _remaining_dates(line, context)]
+        new_text = _format_cancelled(date_texts, language) or words.format_status(Status.CANCELLED, language)
     if old_text == new_text:
         old_text = ""
     elif line.old and line.new and line.old.place == line.new.place:  # said once, with the present state
@@ -96,7 +99,31 @@ def _is_cancelled_without_new_date(line: MessageLine) -> bool:
     old, new = line.old, line.new
     if old is None or new is None or new.status is not Status.CANCELLED:
         return False
-    return isinstance(new.when.span, Undated) or new == replace(old, status=Status.CANCELLED)
+    first_day = new.when.first_day  # None: it has no date
+    is_day_of_rule = first_day is not None and first_day.isoformat() == line.recurrence
+    return first_day is None or is_day_of_rule or new == replace(old, status=Status.CANCELLED)
+
+
+def _remaining_dates(line: MessageLine, context: MessageContext) -> list[When]:
+    """Returns the coming dates that take place although their series, the event of *line*, is cancelled."""
+    if line.kind is not ChangeKind.CANCELLED or line.recurrence or line.version is None:
+        return []
+    event, zone = line.version.event, event_zone(line.version.event)
+    exceptions = (occurrences.find(event, override.date.isoformat()) for override in event.overrides)
+    whens = [
+        occurrence.when
+        for occurrence in exceptions
+        if occurrence and occurrence.status is not Status.CANCELLED and not has_no_new_date(occurrence)
+    ]
+    ends = ((when, when.ends_at(zone)) for when in sorted(whens, key=lambda when: when.sort_key(zone)))
+    return [when for when, end in ends if end is None or end > context.now]
+
+
+def _format_cancelled(date_texts: Sequence[str], language: str) -> str:
+    """Formats what is left of a cancelled series, by the first few of its dates; "" where nothing is."""
+    _ = words.get_translations(language).gettext
+    shown = [*date_texts[:_MAX_REMAINING_DATES], *(["…"] if len(date_texts) > _MAX_REMAINING_DATES else [])]
+    return _("cancelled except for {when}").format(when=words.join_clauses(shown, language)) if shown else ""
 
 
 def _format_facts(line: MessageLine, language: str) -> tuple[str, ...]:
@@ -135,6 +162,12 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     place = one_line(line.new.place) if line.new else ""
     if line.kind is ChangeKind.PLACE and not place and line.version and line.version.event.online:
         return _("{head}: {what}").format(head=_("Online"), what=title)
+    home = context.calendar.timezone
+    date_texts = [
+        format_subject_date(when, context.now, language, zone, home) for when in _remaining_dates(line, context)
+    ]
+    if cancelled_text := _format_cancelled(date_texts, language):
+        return _("{head}: {what}").format(head=capitalize_first(cancelled_text), what=title)
     if line.kind is ChangeKind.MOVED and (days := last_day_changes(line.old, line.new)):
         old_last, last = days
         template = _("Extended to {when}: {title}") if old_last and last > old_last else _("Now ends {when}: {title}")
@@ -144,9 +177,7 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     date_text = _format_title_date(line, state.when, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in NEVER_TO_COME:
         return _("{head}: {what}").format(head=capitalize_first(date_text), what=title)
-    old_date_text = line.old and format_subject_date(
-        line.old.when, context.now, language, zone, context.calendar.timezone
-    )
+    old_date_text = line.old and format_subject_date(line.old.when, context.now, language, zone, home)
     is_same_start = line.kind is ChangeKind.MOVED and date_text == old_date_text
     is_only_end = line.kind is ChangeKind.LESS_PRECISE and is_end_open(line.old, line.new)
     if line.new and (is_same_start or is_only_end):
