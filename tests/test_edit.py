@@ -391,10 +391,64 @@ def test_a_thousand_events_with_comments_keep_all_lines_but_one(tmp_path: Path, 
         ("- id: a\n  source:\n    - x\n    # about x\n\n", {"source": ["y"]}, "- id: a\n  source: [y]\n    # about x\n\n"),
         ("- id: a\n  notes: >-\n    long\n    text\n  url: u\n", {"notes": "short"}, "- id: a\n  notes: short\n  url: u\n"),
         ("- id: a\n  url: u", {"when": "2027"}, "- id: a\n  when: 2027\n  url: u"),
+        ("- id: a\n  when:   # soon\n    TBD\n", {"when": "2027"}, "- id: a\n  when: 2027   # soon\n"),
+        ("- id: a\n  notes: >- # long\n    text\n", {"notes": "short"}, "- id: a\n  notes: short   # long\n"),
+        ("- id: a\n  notes: short  # c\n", {"notes": "1\n2"}, "- id: a\n  notes: |-  # c\n    1\n    2\n"),
+        ("- b: c\n  id: a\n", {"b": None}, "- id: a\n"),
+        ("- b: c\n  # about a\n  id: a\n", {"b": None}, "-\n  # about a\n  id: a\n"),
+        ("- id: a\n  b: # x\n  - c   # d\n  # e\n", {"b": ["c", "f"]}, "- id: a\n  b: # x\n  - c   # d\n  - f\n  # e\n"),
+        ("- {id: a, b: [c, # d\n   e]}\n", {"b": ["c", "e", "f"]}, "- {id: a, b: [c, # d\n   e, f]}\n"),
+        ("- id: a\n  b: [ c ]\n", {"b": ["c"]}, "- id: a\n  b: [ c ]\n"),
     ],
 )  # fmt: skip
 def test_a_key_is_set_or_removed_in_any_layout(entry: str, changes: dict[str, Any], expected: str) -> None:
     assert expected == edit_entry(entry, changes)
+
+
+def test_a_map_is_changed_key_by_key() -> None:
+    entry = """\
+- id: a
+  notes:   # in two languages
+    # ours
+    en: |
+      Text
+      # Heading
+  exceptions:
+    # the fair
+    2027-01-12: {when: 2027-01-13}   # in the garden
+    2027-01-19: # ill
+      notes: Sorry
+    2027-01-26: {status: cancelled}
+"""
+    changes = {
+        "exceptions": {
+            "2027-01-05": {"status": "cancelled"},
+            "2027-01-12": {"status": "cancelled", "when": "2027-01-13"},
+            "2027-01-19": {"when": "TBD", "notes": "Sorry"},
+        },
+        "url": "u",
+        "notes": {"en": "Text\n# Heading\n", "de": "Worte"},
+    }
+
+    changed = """\
+- id: a
+  notes:   # in two languages
+    # ours
+    en: |
+      Text
+      # Heading
+    de: Worte
+  exceptions:
+    2027-01-05: {status: cancelled}
+    # the fair
+    2027-01-12: {status: cancelled, when: 2027-01-13}   # in the garden
+    2027-01-19: # ill
+      when: TBD
+      notes: Sorry
+  url: u
+"""
+
+    assert changed == edit_entry(entry, changes)
 
 
 # fmt

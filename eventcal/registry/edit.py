@@ -136,60 +136,91 @@ class _Pair:
     key_start: int
     value_start: int
     end: int
+    node: Node
 
 
-def _edit_mapping(text: str, changes: Mapping[str, PlainValue | None], order: Sequence[str]) -> str:
-    node = compose_mapping(text)
+def _edit_mapping(
+    text: str, changes: Mapping[str, PlainValue | None], order: Sequence[str], path: tuple[str, ...] = ()
+) -> str:
+    """Returns *text* with *changes* made to the map that stands at *path* below the whole one."""
     for key, value in changes.items():
+        node = compose_mapping(text)
+        for name in path:
+            node = next(below for above, below in node.value if above.value == name)
         pairs = _pairs(text, node)
         known = next((pair for pair in pairs if pair.key == key), None)
-        if value is None and known is None:
-            continue
         column = node.value[0][0].start_mark.column if node.value else 0
-        if known is not None and value is not None:
-            text = _before_value(text, known) + _value(value, node, column) + text[known.end :]
-        elif known is not None:
+        if known is None:
+            if value is not None:
+                text = _with(text, node, pairs, key, _value(value, node, column), column, order)
+        elif value is None:
             text = _without(text, node, pairs, known)
+        elif (old := _plain(known.node)) == value:
+            continue
+        elif isinstance(old, dict) and isinstance(value, dict) and old and value:
+            inner = {**value, **dict.fromkeys(name for name in old if name not in value)}
+            text = _edit_mapping(text, inner, [*value], (*path, key))
+        elif isinstance(known.node, SequenceNode) and isinstance(value, list) and old and value[: len(old)] == old:
+            text = _with_items(text, known.node, value[len(old) :])
         else:
-            assert value is not None
-            text = _with(text, node, pairs, key, _value(value, node, column), column, order)
-        node = compose_mapping(text)
+            text = _with_value(text, known, _value(value, node, column))
     return text
 
 
+def _plain(node: Node) -> PlainValue:
+    if isinstance(node, MappingNode):
+        return {str(key.value): _plain(value) for key, value in node.value}
+    return [_plain(item) for item in node.value] if isinstance(node, SequenceNode) else str(node.value)
+
+
 def _pairs(text: str, node: MappingNode) -> list[_Pair]:
-    starts = [0]
-    for line in text.split("\n"):
-        starts.append(starts[-1] + len(line) + 1)
-    pairs = []
-    for key, value in node.value:
-        key_start = starts[key.start_mark.line] + key.start_mark.column
-        value_start = starts[value.start_mark.line] + value.start_mark.column
-        end = starts[value.end_mark.line] + value.end_mark.column
-        pairs.append(_Pair(str(key.value), key_start, value_start, _trimmed(text, value, value_start, end)))
-    return pairs
+    return [
+        _Pair(str(key.value), key.start_mark.index, value.start_mark.index, _end(text, value), value)
+        for key, value in node.value
+    ]
 
 
-def _trimmed(text: str, value: Node, start: int, end: int) -> int:
-    """Returns the end of a value without the line breaks and comments that follow it."""
-    if isinstance(value, ScalarNode) and value.style not in ("|", ">"):
-        return end
-    if isinstance(value, SequenceNode | MappingNode) and value.flow_style:
-        return end
-    lines = text[start:end].split("\n")
-    is_text = isinstance(value, ScalarNode)
-    while len(lines) > 1 and (not lines[-1].strip() or (not is_text and lines[-1].lstrip().startswith("#"))):
-        lines.pop()
-    return start + len("\n".join(lines))
+def _end(text: str, node: Node) -> int:
+    """Returns the end of what stands last in *node*: a block's own is behind the line breaks and comments that follow it."""
+    while isinstance(node, SequenceNode | MappingNode) and not node.flow_style and node.value:
+        node = node.value[-1] if isinstance(node, SequenceNode) else node.value[-1][1]
+    end: int = node.end_mark.index
+    return len(text[:end].rstrip()) if _is_block_text(node) else end
 
 
-def _before_value(text: str, pair: _Pair) -> str:
-    """Returns *text* up to where the value of *pair* begins, behind its key also where the old value was a block below it."""
-    key = text[: pair.value_start]
-    between = text[pair.key_start : pair.value_start]
-    if "\n" in between:
-        key = text[: pair.key_start] + between[: between.index("\n")].partition(" #")[0].rstrip()
-    return key if key.endswith(" ") else key + " "
+def _with_value(text: str, pair: _Pair, value: str) -> str:
+    """Returns *text* with *value* behind the key of *pair*; a comment behind the key or the old value is then behind its first line."""
+    before = text[: pair.value_start]
+    behind, line_end, below = text[pair.end :].partition("\n")
+    key, is_below, _ = text[pair.key_start : pair.value_start].partition("\n")
+    if is_below or _is_block_text(pair.node):
+        before = text[: pair.key_start] + key.partition(" #")[0].rstrip()
+        _, hash_sign, comment = text[pair.key_start :].partition("\n")[0].partition(" #")
+        behind = (f"   #{comment}" if hash_sign else "") + behind
+    first, value_line_end, more = value.partition("\n")
+    value = first + behind + value_line_end + more
+    return before + ("" if before.endswith(" ") else " ") + value + line_end + below
+
+
+def _is_block_text(node: Node) -> bool:
+    return isinstance(node, ScalarNode) and node.style in ("|", ">")
+
+
+def _with_items(text: str, node: SequenceNode, items: Sequence[PlainValue]) -> str:
+    """Returns *text* with *items* behind the last one of the list *node*."""
+    end = _end(text, node.value[-1])
+    if node.flow_style:
+        return text[:end] + "".join(f", {format_value(item, None)}" for item in items) + text[end:]
+    column = node.start_mark.column
+    return _below(text, end, [f"{' ' * column}- {format_value(item, column + 2)}" for item in items])
+
+
+def _below(text: str, position: int, lines: Sequence[str]) -> str:
+    """Returns *text* with *lines* below the one in which *position* is."""
+    line_end = text.find("\n", position)
+    if line_end < 0:
+        line_end = len(text)
+    return "\n".join([text[:line_end], *lines]) + text[line_end:]
 
 
 def _value(value: PlainValue, node: MappingNode, column: int) -> str:
@@ -202,11 +233,13 @@ def _without(text: str, node: MappingNode, pairs: list[_Pair], known: _Pair) -> 
         if position + 1 < len(pairs):
             return text[: known.key_start] + text[pairs[position + 1].key_start :]
         return text[: pairs[position - 1].end] + text[known.end :] if position else text
-    line_start = text.rfind("\n", 0, known.key_start) + 1
-    if text[line_start : known.key_start].strip():
-        raise NotEditable(f"'{known.key}' is on the line of its entry's dash: remove it by hand")
-    line_end = text.find("\n", known.end)
-    return text[:line_start] + (text[line_end + 1 :] if line_end >= 0 else "")
+    line_start, line_end = text.rfind("\n", 0, known.key_start) + 1, text.find("\n", known.end)
+    rest = text[line_end + 1 :] if line_end >= 0 else ""
+    if not text[line_start : known.key_start].strip():
+        return text[:line_start] + rest
+    # on the line of the entry's dash, to which the next key moves, unless there is a comment between
+    bare = rest.lstrip()
+    return text[: known.key_start].rstrip() + ("\n" + rest if bare.startswith("#") else " " + bare)
 
 
 def _with(
@@ -215,11 +248,14 @@ def _with(
     """Returns *text* with a new pair behind the one that comes before it in *order*."""
     rank = {name: number for number, name in enumerate(order)}
     before = [pair for pair in pairs if rank.get(pair.key, 0) < rank.get(key, len(rank))]
-    anchor = before[-1] if before else pairs[0]
+    new = f"{format_value(key, None)}: {value}"
+    if before:
+        end = before[-1].end
+        return f"{text[:end]}, {new}{text[end:]}" if node.flow_style else _below(text, end, [" " * column + new])
+    start = pairs[0].key_start
     if node.flow_style:
-        return f"{text[: anchor.end]}, {key}: {value}{text[anchor.end :]}"
-    line_end = text.find("\n", anchor.end)
-    line = f"{' ' * column}{key}: {value}"
-    if line_end < 0:
-        return f"{text}\n{line}"
-    return f"{text[:line_end]}\n{line}{text[line_end:]}"
+        return f"{text[:start]}{new}, {text[start:]}"
+    above = text[: start - column].split("\n")[:-1]
+    while above[-1].lstrip().startswith("#"):
+        above.pop()
+    return _below(text, len("\n".join(above)), [" " * column + new])
