@@ -370,6 +370,16 @@ def many(number: int) -> str:
     return HEAD + "events:\n" + "".join(entries)
 
 
+def test_a_file_with_a_byte_order_mark_keeps_it(tmp_path: Path, shell: Any) -> None:
+    main = (HEAD + EVENTS).replace("events:\n", "include: [talks.yaml]\nevents:\n")
+    (tmp_path / "events.yaml").write_text(main)
+    talk = b"\xef\xbb\xbfevents:\r\n  - id: talk\r\n    title: T\r\n    when: %s\r\n"
+    (tmp_path / "talks.yaml").write_bytes(talk % b"2027")
+
+    assert shell("move", "talk", "2028").exit_code == 0
+    assert (tmp_path / "talks.yaml").read_bytes() == talk % b"2028"
+
+
 def test_a_thousand_events_with_comments_keep_all_lines_but_one(tmp_path: Path, shell: Any) -> None:
     text = many(1000)
     (tmp_path / "events.yaml").write_text(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import fcntl
 import os
 import tempfile
@@ -100,7 +101,7 @@ def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes,
         return registry
     lines: set[tuple[str, int]] = set()
     for path, (data, numbers) in changes.items():
-        entries = FileEntries.of(data.decode().replace("\r\n", "\n").lstrip("\ufeff")).entries
+        entries = FileEntries.of(_decode(data)).entries
         for entry in (entries[number] for number in numbers):
             lines |= {(str(path), line) for line in range(entry.line + 1, entry.end + 1)}
     raise ChangeError(
@@ -110,15 +111,21 @@ def require_sound_change(registry: Registry, changes: Mapping[Path, tuple[bytes,
 
 def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:
     """Returns the bytes of the file with *entry* behind its last event."""
-    raw = path.read_bytes().decode("utf-8")
-    is_crlf = "\r\n" in raw
-    text = raw.replace("\r\n", "\n") if is_crlf else raw
-    mark = text[: len(text) - len(text.lstrip("\ufeff"))]
+    raw = path.read_bytes()
     try:
-        new_text = mark + insert_entries(text[len(mark) :], [entry])
+        return _encode_as(raw, insert_entries(_decode(raw), [entry]))
     except NotEditable as error:
         raise EventcalError(f"{path}: {error}: add this one by hand") from error
-    return (new_text.replace("\n", "\r\n") if is_crlf else new_text).encode()
+
+
+def _decode(data: bytes) -> str:
+    return data.decode("utf-8-sig").replace("\r\n", "\n")
+
+
+def _encode_as(original: bytes, text: str) -> bytes:
+    """Returns *text* with the line ends, and the byte order mark, of the file that it was before."""
+    data = (text.replace("\n", "\r\n") if b"\r\n" in original else text).encode()
+    return codecs.BOM_UTF8 + data if original.startswith(codecs.BOM_UTF8) else data
 
 
 def replace_file(path: Path, data: bytes) -> None:
@@ -214,15 +221,14 @@ def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
 
 def _changed_file(path: Path, edits: Mapping[int, Mapping[str, PlainValue | None]]) -> bytes:
     """Returns the file with the keys of some entries, by their number, set or removed; its line ends stay."""
-    entries, is_crlf = _read_entries(path)
-    text = entries.replaced({number: edit_entry(entries.entries[number].text, edits[number]) for number in edits})
-    return (text.replace("\n", "\r\n") if is_crlf else text).encode()
+    raw = path.read_bytes()
+    entries = FileEntries.of(_decode(raw))
+    changed = {number: edit_entry(entries.entries[number].text, edits[number]) for number in edits}
+    return _encode_as(raw, entries.replaced(changed))
 
 
-def _read_entries(path: Path) -> tuple[FileEntries, bool]:
-    """Returns the entries of a file, and whether its lines end in CRLF."""
-    text = path.read_bytes().decode("utf-8")
-    return FileEntries.of(text.replace("\r\n", "\n")), "\r\n" in text
+def _read_entries(path: Path) -> FileEntries:
+    return FileEntries.of(_decode(path.read_bytes()))
 
 
 class _EntryPlace(NamedTuple):
@@ -236,7 +242,7 @@ class _EntryPlace(NamedTuple):
 def _find_entry(registry: Registry, event_id: str) -> _EntryPlace:
     """Returns where an event stands. Raises EventcalError for a layout that cannot be edited."""
     for path in registry.files:
-        entries, _ = _read_entries(path)
+        entries = _read_entries(path)
         for number in range(len(entries.entries)):
             value = entries.value(number)
             former = value.get("formerly")
@@ -251,7 +257,7 @@ def _find_parts(registry: Registry, parent_id: str) -> Iterator[tuple[Path, int]
     """Yields the file and the number of each entry that names *parent_id* as the event that it is part of."""
     for path in registry.files:
         try:
-            entries, _ = _read_entries(path)
+            entries = _read_entries(path)
         except NotEditable:
             continue  # a part in it is then named as a problem of the registry
         for number, entry in enumerate(entries.entries):
