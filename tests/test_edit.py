@@ -574,3 +574,20 @@ def test_a_milestone_and_what_it_belongs_to_are_named_where_it_cannot_be_edited(
     assert "is a milestone of 'dinner'" in shell("cancel", "menu").stderr
     moved = shell("move", "dinner", "2027-05-08")
     assert (moved.exit_code, "2027-05-08" in registry.read_text()) == (0, True)
+
+
+def test_fmt_split_keeps_the_comments_above_an_event_with_it(tmp_path: Path, shell: Any) -> None:
+    shell("fmt", "--split", "events/")
+
+    assert (tmp_path / "events/lunch.yaml").read_text().startswith("events:\n  # the first one\n  - id: lunch\n")
+    assert "#" not in (tmp_path / "events/day.yaml").read_text().replace("# in braces", "")
+    assert (tmp_path / "events/off.yaml").read_text().startswith("events:\n  # about the last one\n  - id: off\n")
+
+
+def test_fmt_keeps_line_ends_and_has_nothing_to_do_again(tmp_path: Path, shell: Any) -> None:
+    registry = tmp_path / "events.yaml"
+    registry.write_bytes((HEAD + EVENTS).replace("\n", "\r\n").encode())
+
+    assert shell("fmt").stdout == "events.yaml: written\n"
+    assert shell("fmt").stdout == "1 file already in canonical form\n"
+    assert registry.read_bytes().count(b"\r\n") == registry.read_bytes().count(b"\n")

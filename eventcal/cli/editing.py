@@ -168,7 +168,7 @@ def _read(path: Path) -> bytes:
 
 def _decode(path: Path, data: bytes) -> str:
     try:
-        return data.decode("utf-8-sig")
+        return data.decode("utf-8-sig").replace("\r\n", "\n")
     except UnicodeDecodeError as error:
         raise EventcalError(f"{path}: cannot be read: {error}") from error
 

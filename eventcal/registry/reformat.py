@@ -45,19 +45,22 @@ def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
     """
     entries = FileEntries.of(text)
     lines = text.split("\n")
-    heading = next((number for number, line in enumerate(lines) if re.match(r"events:\s*(#.*)?$", line)), None)
-    if heading is None or not entries.entries:
+    headings = ((number, re.match(r"events:(\s*#.*)?\s*$", line)) for number, line in enumerate(lines))
+    heading, match = next(((number, match) for number, match in headings if match), (0, None))
+    if match is None or not entries.entries:
         raise EventcalError(f"{path} has no list of events, one below the other, that could be split")
     if len(entries.entries) > MAX_FILES:
         raise EventcalError(f"{len(entries.entries)} events would be more than {MAX_FILES} files")
     texts: dict[Path, str] = {}
+    begin = heading + 1  # of the comments above an entry, which go with it
     for number, entry in enumerate(entries.entries):
         event_id = str(entries.value(number).get("id", ""))
         file = folder / f"{event_id}.yaml"
         if not event_id or file.exists() or file in texts:
             raise EventcalError(f"{file} is there already: choose another folder")
-        texts[file] = "events:\n" + entry.text.rstrip("\n") + "\n"
-    head = "\n".join([*lines[:heading], "events: []", *lines[entries.entries[-1].end :]])
+        texts[file] = "events:\n" + "\n".join(lines[begin : entry.own_end]).strip("\n") + "\n"
+        begin = entry.own_end
+    head = "\n".join([*lines[:heading], f"events: []{match[1] or ''}", *lines[begin:]])
     pattern = f"{folder.resolve().relative_to(path.parent.resolve()).as_posix()}/*.yaml"
     texts[path] = add_patterns(head, [pattern]).rstrip("\n") + "\n"
     return texts
@@ -132,12 +135,13 @@ def _with_canonical_dates(entry: str) -> str:
     changes: dict[str, PlainValue | None] = {}
     for key in ("when", "was"):
         text = fields.get(key)
-        if isinstance(text, str) and (canonical := _canonical(text)) != text:
+        if isinstance(text, str) and (canonical := canonical_date(text)) != text:
             changes[key] = canonical
     return edit_entry(entry, changes) if changes else entry
 
 
-def _canonical(text: str) -> str:
+def canonical_date(text: str) -> str:
+    """Returns *text* in the shortest spelling of the date that it is; as it stands if it is none, or counts from another."""
     try:
         return str(when.parse(text, ZoneInfo("UTC")))
     except GrammarError:
@@ -162,7 +166,7 @@ def _normal(value: PlainValue) -> PlainValue:
         return [_normal(item) for item in value]
     if isinstance(value, dict):
         return {
-            key: _canonical(item) if key in ("when", "was") and isinstance(item, str) else _normal(item)
+            key: canonical_date(item) if key in ("when", "was") and isinstance(item, str) else _normal(item)
             for key, item in value.items()
         }
     return value
