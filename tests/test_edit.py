@@ -591,3 +591,19 @@ def test_fmt_keeps_line_ends_and_has_nothing_to_do_again(tmp_path: Path, shell: 
     assert shell("fmt").stdout == "events.yaml: written\n"
     assert shell("fmt").stdout == "1 file already in canonical form\n"
     assert registry.read_bytes().count(b"\r\n") == registry.read_bytes().count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("key", "text"), [("title", "[Draft] A day"), ("notes", "[map](https://example.org/map) and [way]")]
+)
+def test_a_text_may_begin_with_a_bracket(tmp_path: Path, shell: Any, key: str, text: str) -> None:
+    assert shell("edit", "day", f"{key}={text}").exit_code == 0
+    assert f'{key}: "{text}"' in (tmp_path / "events.yaml").read_text()
+
+
+@pytest.mark.parametrize("new", ["2027-03-05", "2027-03-05/2027-03-06"])
+def test_what_is_postponed_again_to_the_same_date_is_unchanged(tmp_path: Path, shell: Any, new: str) -> None:
+    shell("move", "day", new, "--postponed")
+
+    assert shell("move", "day", new, "--postponed").stdout == "events.yaml: day is unchanged\n"
+    assert "was: 2027-02-01" in (tmp_path / "events.yaml").read_text()

@@ -69,6 +69,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     """Move an event, or one date of a series, to another date."""
     from .. import registry
     from ..events import Status
+    from ..registry.reformat import canonical_date
     from ..registry.write_event import find_event
     from ..when import Undated
 
@@ -82,11 +83,12 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         return
     changes: dict[str, Any] = {"when": when_text}
     if postponed:
-        known = old.was if isinstance(old.when.span, Undated) and old.was else old.when
+        is_old = isinstance(old.when.span, Undated) or canonical_date(when_text) == str(old.when)
+        known = old.was if old.was and is_old else old.when
         changes |= {"status": "postponed", "was": str(known)}
     elif old.status is Status.POSTPONED:
         # A new date keeps it postponed from the old one, unless the old one comes back.
-        changes |= {"status": None, "was": None} if old.was is not None and when_text == str(old.was) else {}
+        changes |= {"status": None, "was": None} if canonical_date(when_text) == str(old.was) else {}
     elif old.status is Status.CANCELLED:
         changes["status"] = None
     changed = _change(settings, event_id, changes)
@@ -179,11 +181,14 @@ def _value(key: str, text: str) -> Any:
 
     if not text.strip():
         raise GrammarError(f"{key}= has no value; --remove {key} removes it")
-    if text.lstrip()[:1] not in ("[", "{"):
+    closing = {"[": "]", "{": "}"}.get(text.lstrip()[:1])
+    if closing is None:
         return text
     try:
         return parse_yaml(text + "\n").value
     except MalformedYaml as error:
+        if key in ("title", "notes") and closing in text.rstrip()[:-1]:
+            return text  # "{nth} anniversary", "[programme](https://example.org) and map"
         raise GrammarError(f"{key}={text}: {error.message}") from error
 
 
