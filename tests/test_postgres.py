@@ -232,7 +232,7 @@ def test_commands_write_by_the_databases_clock_and_not_by_that_of_the_machine_th
 
 
 def test_a_database_that_does_not_answer_is_said_in_a_line(postgres: Postgres) -> None:
-    store = open_store("postgresql://nobody:secret@/none?host=/nowhere")
+    store = open_store("postgresql://nobody:secret@/none?host=/nowhere&password=secret")
     with pytest.raises(StoreBusy, match="does not answer") as error:
         store.upgrade()
     assert "secret" not in str(error.value)

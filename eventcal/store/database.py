@@ -168,7 +168,9 @@ def open_store(url: str) -> Store:
         raise StoreError("not a database URL: write sqlite:///path/to/file or postgresql://host/name") from None
     if parsed.get_backend_name() != "postgresql":
         raise StoreError(f"eventcal keeps its store in SQLite or PostgreSQL, not in {parsed.get_backend_name()}")
-    return Store(postgresql.create_engine_of(parsed), parsed.render_as_string(hide_password=True))
+    # a password may also be a parameter (libpq), and the name stands in errors, the log and the store that moved here
+    place = parsed.set(query={key: value for key, value in parsed.query.items() if key in ("host", "port", "dbname")})
+    return Store(postgresql.create_engine_of(parsed), place.render_as_string(hide_password=True))
 
 
 class _ThreadState(threading.local):
