@@ -88,3 +88,8 @@ def set_up_logs(log_format: str, warnings: Iterable[str] = ()) -> None:
         logging.getLogger(engine).setLevel(logging.CRITICAL)
     for warning in warnings:
         logging.getLogger("eventcal.settings").warning("%s", warning)
+
+
+def is_json() -> bool:
+    """Tells whether `set_up_logs` made each line on standard error of this process a JSON object."""
+    return any(isinstance(handler.formatter, JsonFormatter) for handler in logging.getLogger().handlers)

@@ -75,24 +75,34 @@ class CommandGroup(click.Group):
         try:
             return super().invoke(ctx)
         except RegistryError as error:
-            click.echo(f"{'eventcal: ' if isinstance(error, ChangeError) else ''}{error}", err=True)
+            _print_error(str(error), "eventcal: " if isinstance(error, ChangeError) else "")
             ctx.exit(error.exit_code)
         except EventcalError as error:
-            click.echo(f"eventcal: {error}", err=True)
+            _print_error(str(error))
             ctx.exit(error.exit_code)
         except (click.exceptions.Exit, click.ClickException, click.Abort, BrokenPipeError, KeyboardInterrupt):
             raise
         except OSError as error:
             # the disk, a right, a name that is too long: the machine says what, and nothing is ours
             file = f"{error.filename}: " if error.filename else ""
-            click.echo(f"eventcal: {file}{error.strerror or error}", err=True)
+            _print_error(f"{file}{error.strerror or error}")
             ctx.exit(1)
         except Exception as error:  # noqa: BLE001  a bug: the details go into a file that can be sent, not to the terminal
-            click.echo(f"eventcal: internal error ({type(error).__name__}: {error})", err=True)
-            click.echo(
-                f"eventcal: details are in {_write_traceback(error)}; please report the error with this file", err=True
-            )
+            _print_error(f"internal error ({type(error).__name__}: {error})")
+            _print_error(f"details are in {_write_traceback(error)}; please report the error with this file")
             ctx.exit(70)
+
+
+def _print_error(text: str, prefix: str = "eventcal: ") -> None:
+    """Prints *text* after *prefix* on standard error; where the log goes there as JSON, it is a line of the log."""
+    from ..logs import is_json
+
+    if is_json():
+        import logging
+
+        logging.getLogger(__name__).error("%s", text)
+    else:
+        click.echo(f"{prefix}{text}", err=True)
 
 
 def _write_traceback(error: Exception) -> str:
