@@ -607,3 +607,13 @@ def test_what_is_postponed_again_to_the_same_date_is_unchanged(tmp_path: Path, s
 
     assert shell("move", "day", new, "--postponed").stdout == "events.yaml: day is unchanged\n"
     assert "was: 2027-02-01" in (tmp_path / "events.yaml").read_text()
+
+
+@pytest.mark.parametrize("words", [("cancel", "lunch"), ("move", "lunch", "2027-05-01")])
+def test_an_empty_date_of_a_series_is_not_the_series(tmp_path: Path, shell: Any, words: tuple[str, ...]) -> None:
+    assert "write a day" in shell(*words, "--date", "").stderr
+    assert [] == changed_lines(tmp_path)
+
+
+def test_a_date_of_no_event_is_refused_by_the_events_name(shell: Any) -> None:
+    assert "there is no event 'lunhc', did you mean 'lunch'" in shell("cancel", "lunhc", "--date", "2027-01-12").stderr

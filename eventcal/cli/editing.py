@@ -74,7 +74,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     from ..when import Undated
 
     old = find_event(registry.read(settings.registry).require_valid(), event_id)
-    if day:
+    if day is not None:
         status = {"status": "postponed"} if postponed else {}
         own = {"when": when_text, **status}
         changed = _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, own)})
@@ -122,7 +122,7 @@ def _advise_hours(old: When, new: When | None, words: str) -> None:
 @changes_registry
 def cancel(settings: Settings, event_id: str, day: str | None) -> None:
     """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
-    if day:
+    if day is not None:
         _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"status": "cancelled"})})
     else:
         _change(settings, event_id, {"status": "cancelled"} | _without_old_date(settings, event_id))

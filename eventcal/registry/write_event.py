@@ -214,7 +214,9 @@ def find_event(registry: Registry, event_id: str) -> Event:
 
 def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
     """Returns the `exceptions` of an event as they are typed, by date."""
-    place = _find_entry(read(path).require_valid(), event_id)
+    registry = read(path).require_valid()
+    find_event(registry, event_id)
+    place = _find_entry(registry, event_id)
     exceptions = place.entries.value(place.number).get("exceptions")
     return dict(exceptions) if isinstance(exceptions, dict) else {}
 
