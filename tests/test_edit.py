@@ -617,3 +617,13 @@ def test_an_empty_date_of_a_series_is_not_the_series(tmp_path: Path, shell: Any,
 
 def test_a_date_of_no_event_is_refused_by_the_events_name(shell: Any) -> None:
     assert "there is no event 'lunhc', did you mean 'lunch'" in shell("cancel", "lunhc", "--date", "2027-01-12").stderr
+
+
+def test_a_file_in_braces_is_named_and_hinders_no_change_elsewhere(tmp_path: Path, shell: Any) -> None:
+    main = (HEAD + EVENTS).replace("events:\n", 'include: [talks.yaml]\n"events":\n')
+    (tmp_path / "events.yaml").write_text(main)
+    (tmp_path / "talks.yaml").write_text("events: [{id: talk, title: T, when: 2027}]\n")
+
+    assert shell("move", "day", "2027-02-02").exit_code == 0
+    assert "'talk' is not below `events:` in a layout that can be edited" in shell("cancel", "talk").stderr
+    assert shell("fmt").stderr.startswith("eventcal: talks.yaml: the events here do not stand one below the other")

@@ -139,7 +139,7 @@ def cancel(settings: Settings, event_id: str, day: str | None) -> None:
 def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: Path | None) -> None:
     """Rewrite the registry, or the given FILES of it, in canonical order and style. Comments and meaning stay."""
     from .. import registry
-    from ..registry.reformat import reformat, split
+    from ..registry.reformat import split
 
     loaded = registry.read(settings.registry)
     if not files and not settings.registry.exists():
@@ -147,7 +147,7 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
     chosen = files or loaded.files
     original = {path: _read(path) for path in (*chosen, *([settings.registry] if folder else []))}
     texts = {path: _decode(path, original[path]) for path in chosen}
-    new_texts = {path: reformat(text) for path, text in texts.items()}
+    new_texts = {path: _reformat(path, text) for path, text in texts.items()}
     changed = {path: text for path, text in new_texts.items() if text != texts[path]}
     if folder is not None and not only_check:
         main = settings.registry
@@ -166,6 +166,16 @@ def _read(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise EventcalError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _reformat(path: Path, text: str) -> str:
+    from ..registry.edit import NotEditable
+    from ..registry.reformat import reformat
+
+    try:
+        return reformat(text)
+    except NotEditable as error:
+        raise EventcalError(f"{path}: {error}") from error
 
 
 def _decode(path: Path, data: bytes) -> str:

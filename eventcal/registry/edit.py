@@ -20,7 +20,7 @@ from .yaml_nodes import EntryText, MalformedYaml, PlainValue, parse_yaml, split_
 
 KEY_ORDER = [field.alias or name for name, field in EventShape.model_fields.items()]
 """The keys of an event in canonical order."""
-_EMPTY_LIST = re.compile(r"^events:[ ]*\[[ ]*\](?=[ ]*(?:#.*)?$)", re.MULTILINE)
+_EMPTY_LIST = re.compile(r"^[\"']?events[\"']?:[ ]*\[[ ]*\](?=[ ]*(?:#.*)?$)", re.MULTILINE)
 
 
 class NotEditable(EventcalError):

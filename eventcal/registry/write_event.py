@@ -244,7 +244,10 @@ class _EntryPlace(NamedTuple):
 def _find_entry(registry: Registry, event_id: str) -> _EntryPlace:
     """Returns where an event stands. Raises EventcalError for a layout that cannot be edited."""
     for path in registry.files:
-        entries = _read_entries(path)
+        try:
+            entries = _read_entries(path)
+        except NotEditable:
+            continue  # it may stand in another
         for number in range(len(entries.entries)):
             value = entries.value(number)
             former = value.get("formerly")

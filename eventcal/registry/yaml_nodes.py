@@ -44,7 +44,7 @@ TOO_DEEP_MESSAGE = f"nested deeper than {MAX_NESTING_DEPTH} levels: brackets or 
 # A `#` that is no comment in the writer's mind; behind a quote YAML needs no space before it.
 _SUSPECT_HASH = re.compile(r"""[ ]#[^\s#]|["']#""")
 _GLUED_HASH = re.compile(r"[ ]+#[^\s#]|(?<=[\"'])#")
-_EVENTS_HEADING = re.compile(r"^events:[ ]*(?:#.*)?\n", re.MULTILINE)
+_EVENTS_HEADING = re.compile(r"^(?:events|'events'|\"events\"):[ ]*(?:#.*)?\n", re.MULTILINE)
 # An entry of keys whose values stand on one line each, with nothing in them that YAML could take for more than text.
 _PLAIN_WORDS = r"[\w ,;.!?/()+=&%~@'\"-]*"
 _PLAIN_LINE = rf"([a-z][a-z0-9_-]*): (\w{_PLAIN_WORDS}(?::(?! ){_PLAIN_WORDS})*)(?<![ :])\n"
