@@ -627,3 +627,44 @@ def test_a_file_in_braces_is_named_and_hinders_no_change_elsewhere(tmp_path: Pat
     assert shell("move", "day", "2027-02-02").exit_code == 0
     assert "'talk' is not below `events:` in a layout that can be edited" in shell("cancel", "talk").stderr
     assert shell("fmt").stderr.startswith("eventcal: talks.yaml: the events here do not stand one below the other")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["fmt", "--split", "../parts"], "events go below the registry's folder"),
+        (["fmt", "--split", "foreign"], "not UTF-8"),
+        (["fmt", "--split", "a[1]"], "matches no file"),
+        (["import", "in.csv", "--into", "foreign/"], "not UTF-8"),
+        (["import", "in.csv", "--into", "list.yaml"], "list.yaml: the events here do not stand one below the other"),
+        (["draft", "in.txt", "--into", "foreign/latin.yaml"], "foreign/latin.yaml: cannot be added to: 'utf-8'"),
+        (["draft", "in.txt", "--into", "list.yaml"], "list.yaml: cannot be added to: the events here"),
+        (["draft", "in.txt", "--into", "words.yaml"], "words.yaml:"),
+    ],
+)
+def test_a_file_that_the_registry_could_not_read_is_not_written(
+    tmp_path: Path, shell: Any, words: list[str], told: str
+) -> None:
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign/latin.yaml").write_bytes(b"events: [{id: x, title: F\xeate, when: 2027}]\n")
+    (tmp_path / "list.yaml").write_text("events: [{id: x, title: X, when: 2027}]\n")
+    (tmp_path / "words.yaml").write_text("only words\n")
+    (tmp_path / "in.csv").write_text("title,when\nTalk,2027-05-01\n")
+    (tmp_path / "in.txt").write_text("The Summit of Readers takes place on 16 September 2027 in Berlin.\n")
+    before = {path: path.read_bytes() for path in tmp_path.rglob("*.yaml")}
+
+    done = shell(*words)
+
+    assert done.exit_code in (1, 2)
+    assert told in done.stderr
+    assert before == {path: path.read_bytes() for path in tmp_path.rglob("*.yaml")}
+
+
+def test_an_import_below_a_folder_that_is_included_is_included_too(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "parts/deep").mkdir(parents=True)
+    (tmp_path / "parts/a.yaml").write_text("events: []\n")
+    (tmp_path / "events.yaml").write_text((HEAD + EVENTS).replace("events:\n", "include: [parts/*.yaml]\nevents:\n"))
+    (tmp_path / "in.csv").write_text("title,when\nTalk,2027-05-01\n")
+
+    assert shell("import", "in.csv", "--into", "parts/deep/new.yaml").exit_code == 0
+    assert "talk" in [event.id for event in registry.read(tmp_path / "events.yaml").events]

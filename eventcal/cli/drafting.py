@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from ..errors import EventcalError
 from .group import command
 from .inputs import read_source, write_texts
 from .options import DAY_TYPE, with_settings
@@ -109,10 +110,18 @@ def _append(path: Path, entries: list[Entry], main: Path) -> None:
 
     with lock_registry(main):
         data = path.read_bytes() if path.exists() else b""
-        text = data.decode("utf-8").replace("\r\n", "\n")
-        new_text = edit.insert_entries(text, [entry.fields for entry in entries], [entry.comments for entry in entries])
-        if "calendar" in edit.top_level(new_text):
-            registry.read(path, {path.name: new_text.encode()}).require_valid()
+        try:
+            text = data.decode("utf-8-sig").replace("\r\n", "\n")
+            fields, comments = [entry.fields for entry in entries], [entry.comments for entry in entries]
+            new_text = edit.insert_entries(text, fields, comments)
+        except (UnicodeDecodeError, edit.NotEditable) as error:
+            raise EventcalError(f"{path}: cannot be added to: {error}") from error
+        folder, place = main.parent.resolve(), path.resolve()
+        is_part = place != main.resolve() and place in [file.resolve() for file in registry.read(main).files]
+        root, name = (main, place.relative_to(folder).as_posix()) if is_part else (path, path.name)
+        keys = edit.top_level(new_text).keys()
+        if is_part or not keys or keys - {"defaults", "sources", "events"}:
+            registry.read(root, {name: new_text.encode()}).require_valid()
         write_texts({path: new_text}, {path: data})
 
 

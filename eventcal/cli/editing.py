@@ -152,6 +152,9 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
     if folder is not None and not only_check:
         main = settings.registry
         changed |= split(main, new_texts.get(main) or _decode(main, original[main]), folder)
+        root = main.parent.resolve()
+        written = {path.resolve().relative_to(root).as_posix(): text.encode() for path, text in changed.items()}
+        registry.read(main, written).require_valid()
     for path in changed:
         click.echo(f"{path}: {'not in canonical form' if only_check else 'written'}")
     if only_check:

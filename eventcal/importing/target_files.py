@@ -5,14 +5,14 @@ Writes nothing: the new texts are `TargetFiles.changed`.
 
 from __future__ import annotations
 
-import fnmatch
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from .. import registry
 from ..registry import edit
-from ..registry.edit import FileEntries
+from ..registry.edit import FileEntries, NotEditable
+from ..registry.files import is_named
 from ..registry.limits import MAX_FILES
 from ..registry.yaml_format import format_entry
 from ..registry.yaml_nodes import PlainValue
@@ -51,8 +51,11 @@ class TargetFiles:
         self._set_text(self._target.main, header)
 
     def read(self, path: Path) -> FileEntries:
-        """Reads one of the registry's files. Raises ImportingError, and NotEditable for a layout without lines of its own."""
-        self._entries[path] = FileEntries.of(self._read_text(path))
+        """Reads one of the registry's files. Raises ImportingError, also for a layout without lines of its own."""
+        try:
+            self._entries[path] = FileEntries.of(self._read_text(path))
+        except NotEditable as error:
+            raise ImportingError(f"{path}: {error}") from error
         return self._entries[path]
 
     def edit(self, path: Path, number: int, changes: Mapping[str, PlainValue | None]) -> None:
@@ -75,7 +78,10 @@ class TargetFiles:
         if target.folder is not None:
             self._add_separate_files(target.folder, new_entries)
             return
-        text = edit.insert_entries(self._text_of(target.file), new_entries)
+        try:
+            text = edit.insert_entries(self._text_of(target.file), new_entries)
+        except NotEditable as error:
+            raise ImportingError(f"{target.file}: {error}") from error
         if len(text.encode()) <= MAX_FILE_OCTETS:
             self._set_text(target.file, text)
         else:
@@ -126,7 +132,7 @@ class TargetFiles:
             ) from None
         text = self._text_of(main)
         patterns = edit.included_patterns(text)
-        if not all(any(fnmatch.fnmatch(name, pattern) for pattern in patterns) for name in names):
+        if not all(any(is_named(name, pattern) for pattern in patterns) for name in names):
             self._set_text(main, edit.add_patterns(text, wanted))
 
     def _text_of(self, path: Path) -> str:
@@ -152,7 +158,5 @@ class TargetFiles:
             path.resolve().relative_to(folder.resolve()).as_posix(): text.encode()
             for path, text in self.changed.items()
         }
-        new_names = {name for name in replacements if not (folder / name).exists()}
-        # new files are loaded by their pattern only once they are there; each entry was checked by itself
-        if replacements and not new_names - {self._target.main.name}:
+        if replacements:
             registry.read(self._target.main, replacements).require_valid()

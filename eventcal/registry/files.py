@@ -5,6 +5,7 @@ Each id in them is used once.
 
 from __future__ import annotations
 
+import fnmatch
 import hashlib
 import os
 import stat
@@ -133,6 +134,15 @@ def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
     except (OSError, ValueError, NotImplementedError, RuntimeError, IndexError):
         return [], f"'{pattern}' is not a file name pattern: write it as partners/*.yaml"
     return sorted(names), None
+
+
+def is_named(name: str, pattern: str) -> bool:
+    """Tells whether *pattern* names the file *name*, as `expand_pattern` does once it is there; both are relative to one folder."""
+    head, _, rest = name.partition("/")
+    first, _, others = pattern.partition("/")
+    if first == "**":
+        return is_named(name, others) or (bool(rest) and is_named(rest, pattern))
+    return fnmatch.fnmatchcase(head, first) and (is_named(rest, others) if rest and others else rest == others)
 
 
 def stat_files(path: Path, patterns: Iterable[str]) -> Signature:

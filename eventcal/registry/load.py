@@ -31,6 +31,7 @@ from .files import (
     expand_pattern,
     find_event_path,
     ids_of,
+    is_named,
     parse_document,
     read_file,
     stat_files,
@@ -83,7 +84,8 @@ class ValidRegistry(Registry):
 def read(path: Path, replacements: Mapping[str, bytes] | None = None) -> Registry:
     """Reads the registry at *path*. Never raises for its content: every error is among the problems.
 
-    *replacements* holds bytes to be taken in place of a file's, by its name below the folder: an edit that is to be tried.
+    *replacements* holds bytes to be taken in place of a file's, by its name below the folder, or of one that is not there yet:
+    an edit that is to be tried.
     """
     whole_files: set[str] = set()
     with paused_collector():
@@ -261,7 +263,8 @@ class _RegistryLoader:
         """Returns the names of the included files, in the order of the patterns."""
         for number, pattern in main.header.include:
             names, error = expand_pattern(self.folder, pattern)
-            names = [name for name in names if name != self.path.name]
+            new = (name for name in self.replacements if is_named(name, pattern))
+            names = sorted({*names, *new} - {self.path.name})
             if error or not names:
                 main.findings.append(Finding(("include", number), error or f"'{pattern}' matches no file"))
             self.names += [name for name in names if name not in self.names]

@@ -45,7 +45,7 @@ def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
     """
     entries = FileEntries.of(text)
     lines = text.split("\n")
-    headings = ((number, re.match(r"events:(\s*#.*)?\s*$", line)) for number, line in enumerate(lines))
+    headings = ((number, re.match(r"[\"']?events[\"']?:(\s*#.*)?\s*$", line)) for number, line in enumerate(lines))
     heading, match = next(((number, match) for number, match in headings if match), (0, None))
     if match is None or not entries.entries:
         raise EventcalError(f"{path} has no list of events, one below the other, that could be split")
@@ -61,7 +61,9 @@ def split(path: Path, text: str, folder: Path) -> dict[Path, str]:
         texts[file] = "events:\n" + "\n".join(lines[begin : entry.own_end]).strip("\n") + "\n"
         begin = entry.own_end
     head = "\n".join([*lines[:heading], f"events: []{match[1] or ''}", *lines[begin:]])
-    pattern = f"{folder.resolve().relative_to(path.parent.resolve()).as_posix()}/*.yaml"
+    if not folder.resolve().is_relative_to(path.parent.resolve()):
+        raise EventcalError(f"events go below the registry's folder, {path.parent}, so that it can include them")
+    pattern = (folder / "*.yaml").resolve().relative_to(path.parent.resolve()).as_posix()
     texts[path] = add_patterns(head, [pattern]).rstrip("\n") + "\n"
     return texts
 
