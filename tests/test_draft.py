@@ -233,6 +233,15 @@ def test_a_page_is_read_as_its_words(tmp_path: Path, shell: Any) -> None:
     assert "2027-06-01" not in done.stdout
 
 
+def test_a_text_in_markdown_is_read_without_its_marks() -> None:
+    text = "- **Monday 17 May 2027**: [Freeze](https://a.example/f(1)) of *all* [parts][1]\n- __init__ of 5 * 3 * 2\n"
+
+    assert (
+        "- Monday 17 May 2027: Freeze of all parts\n- __init__ of 5 * 3 * 2\n"
+        == drafting.read_article(text, "plan.md").text
+    )
+
+
 # A model's answer
 
 GOOD = """\
@@ -469,6 +478,7 @@ def test_an_event_in_capitals_is_no_dateline(text: str) -> None:
         ("The launch is on 9 June 2027 at 3:15 p.m. EDT.", "2027-06-09 15:15", "America/New_York"),
         ("The launch is on 9 June 2027, 15:15 (UTC+2).", "2027-06-09 15:15", "Etc/GMT-2"),
         ("The match kicks off at 20:00 GMT on 9 June 2027.", "2027-06-09 20:00", "UTC"),
+        ("20:00 UTC Wednesday 9 June 2027: the freeze begins", "2027-06-09 20:00", "UTC"),
         ("The launch is on 9 June 2027 at 15:15 IST.", "2027-06-09", ""),
         ("Матч начнётся 9 июня 2027 года в 19:00 (МСК).", "2027-06-09 19:00", "Europe/Moscow"),
         ("北京时间2027年6月9日19时30分，决赛将举行。", "2027-06-09 19:30", "Asia/Shanghai"),

@@ -18,6 +18,9 @@ _PUBLISHED = re.compile(
     re.IGNORECASE,
 )
 _HTML_HEAD_LENGTH = 20_000
+# Of Markdown, "**Friday**", "*Friday*", "[Friday](https://...)" and "[Friday][1]" say Friday.
+_EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*\n]*[^\s*\\])\1(?![\w*])")
+_LINK = re.compile(r"(?<!!)\[([^][\n]+)\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\[[^][\n]*\])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +33,8 @@ class Article:
 
 
 def read_article(raw: str, name: str) -> Article:
-    """Returns what *raw*, HTML or plain text, says; *name* is its title where it has none."""
-    return _read_post(raw, name) or _read_page(raw, name) or Article(raw, name)
+    """Returns what *raw*, HTML, Markdown or plain text, says; *name* is its title where it has none."""
+    return _read_post(raw, name) or _read_page(raw, name) or Article(_without_marks(raw), name)
 
 
 def _read_post(raw: str, name: str) -> Article | None:
@@ -46,7 +49,12 @@ def _read_post(raw: str, name: str) -> Article | None:
     fields = {str(key): str(value) for key, value in values.items() if value}
     is_of_event = "event" in (fields.get("layout"), fields.get("type")) or any(map(_is_of_event, fields))
     day = None if is_of_event else re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", fields.get("date", ""))
-    return Article(text, one_line(fields.get("title", "")) or name, _day_of(day[0]) if day else None)
+    return Article(_without_marks(text), one_line(fields.get("title", "")) or name, _day_of(day[0]) if day else None)
+
+
+def _without_marks(text: str) -> str:
+    """Returns *text* without the marks of Markdown around the words of its emphasis and links."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
 
 
 def _is_of_event(key: str) -> bool:

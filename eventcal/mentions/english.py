@@ -219,7 +219,7 @@ _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
 _IS_HOUR = rf"(?=[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
 _AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
 _AT_BEFORE = (
-    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<=[\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?)?,?\s+on\s))"
+    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY})|,?\s+on\s)))"
     rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 
