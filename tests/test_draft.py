@@ -191,6 +191,14 @@ def test_a_limit_in_the_text_is_held_against_the_registry(tmp_path: Path, shell:
         ("The concert of 5 May 2027 is being called off.", "cancelled"),
         ("You can cancel a ticket for the concert on 5 May 2027.", "tentative"),
         ("الغي الحفل يوم 5 مايو 2027.", "cancelled"),
+        ("Die Fahrt am 5. Mai 2027 muss leider ausfallen.", "cancelled"),
+        ("Die Fahrt am 5. Mai 2027 fällt in diesem Jahr leider aus.", "cancelled"),
+        ("Das Fest am 5. Mai 2027 wird größer ausfallen.", "tentative"),
+        ("Das für den 1. Mai 2027 geplante Fest findet erst am 5. Mai 2027 statt.", "tentative"),
+        ("El concierto previsto para el 1 de mayo de 2027 se aplaza al 5 de mayo de 2027.", "tentative"),
+        ("El pleno convocado para el 1 de mayo se celebrará el 5 de mayo de 2027.", "tentative"),
+        ("El pleno fue convocado para el 5 de mayo de 2027 en la plaza.", "tentative"),
+        ("Собрание состоится в среду, 5 мая 2027 года.", "tentative"),
     ],
 )
 def test_an_event_is_called_off_in_other_words_too(text: str, status: str) -> None:

@@ -96,7 +96,8 @@ _CALLED_OFF = {
     ),
     "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b|\bотменя[ею]тся\b", re.IGNORECASE),
     "de": re.compile(
-        r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:fällt|fallen)\s+(?:\w+\s+)?aus\b|\bentfällt\b"
+        r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:fällt|fallen)\s+(?:\w+\s+){0,5}aus\b"
+        r"|\bentfällt\b|\bentfallen\b|(?:\bleider\s+|(?<!er\s))\bausfallen\b"
     ),
     "es": re.compile(r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b"),
     "ar": re.compile(r"\b(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b"),
