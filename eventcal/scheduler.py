@@ -5,7 +5,6 @@ from __future__ import annotations
 import faulthandler
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -245,5 +244,5 @@ def _thread_cpu_clock() -> Callable[[], float]:
 
 def _exit_process(reason: str) -> None:
     """Ends the process, since a hung thread cannot be ended from outside; its supervisor starts a new one (EX_TEMPFAIL)."""
-    print(f"eventcal: {reason}; ending so that it can be restarted", file=sys.stderr, flush=True)
+    log.critical("%s; ending so that it can be restarted", reason)
     os._exit(75)

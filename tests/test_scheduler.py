@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import subprocess
 import sys
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
@@ -168,23 +170,37 @@ def test_a_pass_that_is_not_begun_any_more_ends_the_process_too() -> None:
     assert deaths[0].startswith("job 'tick' has not started for")
 
 
+HUNG_PROCESS = """\
+import itertools, threading
+from datetime import timedelta
+from eventcal.logs import set_up_logs
+from eventcal.scheduler import JobRunner, PeriodicJob
+set_up_logs('json')
+begun, steps = threading.Event(), itertools.count()
+def stuck(now): begun.set(); threading.Event().wait()
+clock = lambda: begun.is_set() and next(steps) / 100
+JobRunner((PeriodicJob('tick', stuck),), watchdog_timeout=timedelta(seconds=0.05), poll_seconds=0.01,
+          monotonic_clock=clock).start()
+threading.Event().wait()
+"""
+
+
 def test_a_real_process_ends_with_a_code_for_try_again_and_says_where_it_hung() -> None:
-    script = (
-        "import itertools, threading\n"
-        "from datetime import timedelta\n"
-        "from eventcal.scheduler import JobRunner, PeriodicJob\n"
-        "begun, steps = threading.Event(), itertools.count()\n"
-        "def stuck(now): begun.set(); threading.Event().wait()\n"
-        "clock = lambda: begun.is_set() and next(steps) / 100\n"
-        "JobRunner((PeriodicJob('tick', stuck),), watchdog_timeout=timedelta(seconds=0.05), poll_seconds=0.01,\n"
-        "          monotonic_clock=clock).start()\n"
-        "threading.Event().wait()\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=240)
+    ended = subprocess.run([sys.executable, "-c", HUNG_PROCESS], capture_output=True, text=True, timeout=240)
 
     assert ended.returncode == 75
-    assert "job 'tick' has made no progress for 0.05 s; ending so that it can be restarted" in ended.stderr
-    assert "in stuck" in ended.stderr
+    *where, line = ended.stderr.splitlines()
+    message = "job 'tick' has made no progress for 0.05 s; ending so that it can be restarted"
+    assert json.loads(line)["message"] == message
+    assert any("in stuck" in frame for frame in where)
+
+
+def test_a_log_that_takes_nothing_keeps_no_hung_process() -> None:
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no /dev/full on this system")
+    with full.open("w", encoding="utf-8") as log:
+        assert 75 == subprocess.run([sys.executable, "-c", HUNG_PROCESS], stderr=log, timeout=240).returncode
 
 
 def test_a_job_that_works_for_longer_than_the_timeout_is_not_hung() -> None:
