@@ -387,6 +387,9 @@ def test_a_file_that_takes_the_place_of_an_open_store_is_refused_until_all_conne
         with each.write() as conn:
             conn.execute(insert(meta).values(key="name", value=name))
     other.close()
+    file.rename(file.with_suffix(".away"))
+    with pytest.raises(StoreError, match=f"{re.escape(str(file))} is gone: put it back"), store.read():
+        pass
     Path(f"{file}.other").replace(file)
 
     for transaction in (store.read, store.write):

@@ -321,6 +321,8 @@ class Store:
     def _require_same_file(self, path: Path) -> None:
         """Refuses a file that took the place of the first one: connections to that write to what has no name any more."""
         present, former = sqlite.StoreFile.at(path), self._file
+        if present.database is None and former is not None:
+            raise StoreError(f"{path} is gone: put it back, or stop eventcal and `eventcal restore` a copy")
         if present.database is None:
             raise StoreError(f"there is no store at {path} yet: `eventcal serve` or `eventcal publish` makes it")
         if former is not None and present.database != former.database:
