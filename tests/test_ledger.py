@@ -179,6 +179,29 @@ def test_whoever_was_reminded_of_one_date_is_told_that_the_series_changed(world:
 
 
 @pytest.mark.parametrize(
+    ("digest", "subjects"),
+    [
+        ("", ["Thu 16 Sep, 10:00: Summit", "Date changed, every week: Summit", "Thu 16 Sep, 15:00: Summit"]),
+        ("daily", ["Thu 16 Sep, 10:00: Summit", "Date changed, every week: Summit, and 1 more"]),
+    ],
+)
+def test_whoever_was_told_that_a_series_changed_is_reminded_of_its_next_date_without_that_news(
+    tmp_path: Path, digest: str, subjects: list[str]
+) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest=digest),))
+    series = SUMMIT.replace("[1 day before]", "[4 days before, 2 days before]").replace(
+        "reminders", "repeat: every week, reminders"
+    )
+    world.publish(series, NOW)
+    world.run(NOW, utc(2021, 9, 14, 4))
+    publish_and_settle(world, series.replace("10:00", "15:00"), utc(2021, 9, 14, 4))
+    world.run(utc(2021, 9, 14, 5), utc(2021, 9, 15, 4))
+
+    assert world.recorder.subjects[-len(subjects) :] == subjects
+    assert "Moved" not in world.recorder.received[-1].text
+
+
+@pytest.mark.parametrize(
     ("edit", "at"),
     [
         ("every week, exceptions: {2021-09-23: {when: 2021-09-24 10:00}}", DAY_BEFORE + MINUTE),

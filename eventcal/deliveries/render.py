@@ -118,8 +118,10 @@ class MessageRenderer:
         if not self._has_outdated_readers(edition, uid, recurrence):
             return None
         with self._store.read() as conn:
-            state = notice_rows.last_states_of(conn, claim.subscription, {uid}).get((uid, recurrence))
-        line = _message_line(edition, ChangeItem(uid, recurrence, "", None), state)
+            last_states = notice_rows.last_states_of(conn, claim.subscription, {uid})
+        if _is_told_with_series(edition, uid, recurrence, last_states):
+            return None
+        line = _message_line(edition, ChangeItem(uid, recurrence, "", None), last_states.get((uid, recurrence)))
         return line if _is_news(line) else None
 
     def _has_outdated_readers(self, edition: Edition, uid: str, recurrence: str) -> bool:
@@ -238,7 +240,10 @@ class MessageRenderer:
             last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
             removed_versions = _read_removed_versions(conn, edition, uids)
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
-        changes = {key: ChangeItem(*key, "", None) for key in upcoming} | changes
+        told = {key: state for key, state in last_states.items() if key not in changes}
+        told |= {key: state_to_json(state) for key in changes if (state := edition.state(*key))}
+        news = [key for key in upcoming if not _is_told_with_series(edition, *key, told)]
+        changes = {key: ChangeItem(*key, "", None) for key in news} | changes
         lines = {
             key: _message_line(edition, change, last_states.get(key), removed_versions.get(change.uid))
             for key, change in changes.items()
@@ -394,6 +399,23 @@ def _message_line(
         recurrence=change.recurrence,
         removed_version=removed_version,
     )
+
+
+def _is_told_with_series(
+    edition: Edition, uid: str, recurrence: str, last_states: Mapping[tuple[str, str], str]
+) -> bool:
+    """Tells whether a date of a series is as its reader was told of the whole series, after they were told of that date.
+
+    *last_states* come by when they were told. A date that they know as moved or cancelled is told by itself.
+    """
+    told = [key for key in last_states if key in ((uid, recurrence), (uid, ""))]
+    series, event = edition.state(uid, ""), edition.event(uid)
+    occurrence = occurrences.find(event, recurrence) if event else None
+    if told != [(uid, recurrence), (uid, "")] or series is None or occurrence is None or occurrence.override:
+        return False
+    known = state_from_json(last_states[uid, recurrence])
+    is_on_its_day = known.when.first_day is not None and known.when.first_day.isoformat() == recurrence
+    return is_on_its_day and known.status is series.status and last_states[uid, ""] == state_to_json(series)
 
 
 def _is_news(line: MessageLine) -> bool:

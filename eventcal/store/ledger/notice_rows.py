@@ -110,9 +110,15 @@ _OUTDATED = (
 
 
 def last_states_of(conn: Connection, subscription_id: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
-    """Returns what this reader was last told, through whichever of their subscriptions, as JSON by (uid, recurrence)."""
-    rows = conn.execute(_LAST_STATES_OF, {"reader": subscription_id, "uids": packed(uids)})
-    return {(row.uid, row.recurrence): row.state for row in rows}
+    """Returns what this reader was last told, through whichever of their subscriptions, as JSON by (uid, recurrence).
+
+    What they were told last comes last.
+    """
+    states: dict[tuple[str, str], str] = {}
+    for row in conn.execute(_LAST_STATES_OF, {"reader": subscription_id, "uids": packed(uids)}):
+        states.pop((row.uid, row.recurrence), None)
+        states[row.uid, row.recurrence] = row.state
+    return states
 
 
 _SAME_PERSON = SIGN_UPS_OF_ADDRESS.where(subscription.c.id == bindparam("reader"))
