@@ -516,6 +516,12 @@ def test_fmt_is_idempotent_and_keeps_the_meaning(tmp_path: Path, text: str) -> N
     )
 
 
+def test_fmt_leaves_keys_of_ones_own_in_their_order() -> None:
+    text = HEAD + "events:\n  - x-b: c\n    id: a\n    x-a: d\n    title: A\n    when: 2027\n"
+
+    assert "    when: 2027\n    x-b: c\n    x-a: d\n" in reformat(text)
+
+
 def test_a_long_entry_in_braces_becomes_a_block() -> None:
     entry = f'  - {{when: 2027-02-01, title: "{"word " * 25}end", id: b}}\n'
 

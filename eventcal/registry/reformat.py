@@ -120,8 +120,9 @@ def _reordered(entry: str, mapping: MappingNode) -> str:
     return "\n".join([*above, *moved[first:]]) + "\n"
 
 
-def _rank(key: str) -> tuple[int, str]:
-    return (KEY_ORDER.index(key), "") if key in KEY_ORDER else (len(KEY_ORDER), key)
+def _rank(key: str) -> int:
+    # keys of one's own come last, in the order in which JSON has them
+    return KEY_ORDER.index(key) if key in KEY_ORDER else len(KEY_ORDER)
 
 
 def _shifted(line: str, columns: int) -> str:
