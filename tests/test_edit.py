@@ -621,6 +621,14 @@ def test_an_empty_date_of_a_series_is_not_the_series(tmp_path: Path, shell: Any,
     assert [] == changed_lines(tmp_path)
 
 
+def test_a_cancelled_deadline_keeps_the_date_before_it_was_extended(tmp_path: Path, shell: Any) -> None:
+    deadline = "  - {id: papers, title: Papers, kind: deadline, when: 2027-05-04, was: 2027-04-04}\n"
+    (tmp_path / "events.yaml").write_text(HEAD + EVENTS + deadline)
+
+    assert shell("cancel", "papers").exit_code == 0
+    assert "when: 2027-05-04, status: cancelled, was: 2027-04-04}" in (tmp_path / "events.yaml").read_text()
+
+
 def test_a_date_of_no_event_is_refused_by_the_events_name(shell: Any) -> None:
     assert "there is no event 'lunhc', did you mean 'lunch'" in shell("cancel", "lunhc", "--date", "2027-01-12").stderr
 

@@ -218,12 +218,13 @@ def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]
 
 
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:
-    """Returns the change that takes `was` from a postponed event: a cancelled one has none."""
+    """Returns the change that takes `was` from a postponed event: once it is cancelled, only an extended deadline has one."""
     from .. import registry
+    from ..events import Status
     from ..registry.write_event import find_event
 
     event = find_event(registry.read(settings.registry).require_valid(), event_id)
-    return {"was": None} if event.was is not None else {}
+    return {"was": None} if event.status is Status.POSTPONED else {}
 
 
 def _change(settings: Settings, event_id: str, changes: dict[str, Any]) -> ChangedEvent:
