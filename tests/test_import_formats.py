@@ -336,6 +336,32 @@ def test_broken_json_of_a_calendar_is_refused_in_a_sentence(text: str) -> None:
         importing.read_source(text.encode(), "a.json", "", ImportContext())
 
 
+RELEASES = [
+    '[{"cycle": "3", "releaseDate": "2027-01-10", "support": "2028-01-10", "eol": "2029-01-31", "lts": false, "latest": "3.1"}]',
+    '{"result": {"label": "gizmo", "releases": [{"name": "3", "releaseDate": "2027-01-10", "eoasFrom": "2028-01-10", "isEol": false,'
+    ' "eolFrom": "2029-01-31", "ltsFrom": null, "latest": {"name": "3.1", "date": "2027-02-01"}}]}}',
+    '{"releases": {"3": {"name": "3", "releaseDate": "2027-01-10", "eoas": "2028-01-10", "eol": "2029-01-31"}}}',
+    '{\n\t"3": {"start": "2027-01-10", "maintenance": "2028-01-10", "end": "2029-01-31", "codename": "Elm"}}',
+]
+
+
+@pytest.mark.parametrize("text", RELEASES)
+def test_releases_in_json_have_their_days_of_release_and_the_ends_of_their_support(tmp_path: Path, text: str) -> None:
+    events, losses = run(tmp_path, text, "gizmo.json")
+
+    assert {"gizmo-3-released": "2027-01-10", "gizmo-3-support-ends": "2029-01-31"}.items() <= dates(events).items()
+    assert (3, "2028-01-10", []) == (len(events), [*dates(events).values()][1], losses)
+
+
+def test_of_releases_and_their_versions_these_are_named_as_left_out(tmp_path: Path) -> None:
+    text = '{"releases": {"3": {"name": "3", "eol": "2029-01-31"}}, "versions": {"3.1": {"name": "3.1", "date": "2027-02-01"}}}'
+
+    events, losses = run(tmp_path, text, "gizmo.json")
+
+    assert {"gizmo-3-support-ends": "2029-01-31"} == dates(events)
+    assert ["versions: left out; --format list reads these alone"] == losses
+
+
 def test_endoflife_keeps_its_doubts(tmp_path: Path) -> None:
     text = """\
 ---

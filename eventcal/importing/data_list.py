@@ -37,7 +37,7 @@ def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
     Raises ImportingError where there is none, or no key holds titles or dates.
     """
     try:
-        records = list_records(_load(decode_text(data)))
+        records = list_records(load_yaml_or_json(decode_text(data)))
         apart = [with_dates_apart(record) for record in records]
         header = list(dict.fromkeys(key for values, _parts in apart for key in values))
         rows = [
@@ -153,7 +153,7 @@ def _is_side(value: Any) -> bool:
     return isinstance(value, Mapping) or (isinstance(value, str) and value not in _EMPTY and not value.isdecimal())
 
 
-def _load(text: str) -> Any:
+def load_yaml_or_json(text: str) -> Any:
     """Returns YAML, which most JSON is, with the lines of its maps; other JSON without."""
     try:
         return load_yaml(text)

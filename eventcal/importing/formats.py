@@ -71,6 +71,10 @@ _TEMPLATE = re.compile(rb"\s*---[ \t]*\r?\n.*?\{%-?\s*(?:for|if|assign|capture)\
 _ENCODED_PART = re.compile(rb"^content-transfer-encoding:\s*quoted-printable", re.IGNORECASE | re.MULTILINE)
 
 
+# What says in JSON when a release is not supported any more.
+_SUPPORT = re.compile(rb'"(?:eol|eolFrom)"\s*:\s*(?:"[0-9]{4}-|true|false)|"maintenance"\s*:\s*"[0-9]{4}-')
+
+
 def detect_format(data: bytes, name: str) -> str:
     """Returns the format of a file called *name*. Raises ImportingError, with the formats to choose from."""
     head = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
@@ -94,7 +98,7 @@ def detect_format(data: bytes, name: str) -> str:
     if head[:1] == b"[" and b'"startDate"' in head and b'"name"' in head:
         return "confs.tech"
     if ending == "json":
-        return "list"
+        return "endoflife" if _SUPPORT.search(data) else "list"
     if ending == "toml" or b"[[events]]" in head:
         return "toml"
     if re.search(rb"^releases:", data, re.MULTILINE):
