@@ -538,6 +538,22 @@ def test_an_occurrence_called_off_in_the_same_edit_that_moves_the_series_is_a_ch
     assert kinds(weekly(), weekly(overrides=(off,), status=Status.CANCELLED)) == [(ChangeKind.CANCELLED, "")]
 
 
+@pytest.mark.parametrize(
+    ("override", "kind"),
+    [
+        (Override(date(2021, 7, 20), status=Status.CANCELLED), ChangeKind.CANCELLED),
+        (Override(date(2021, 7, 20), when=date_of("2021-07-21")), ChangeKind.MOVED),
+        (Override(date(2021, 7, 20), status=Status.CONFIRMED), None),
+    ],
+)
+def test_a_series_that_is_back_on_is_announced_with_the_date_that_is_not_as_its_rule_says(
+    override: Override, kind: ChangeKind | None
+) -> None:
+    changes = kinds(weekly(status=Status.CANCELLED), weekly(overrides=(override,)))
+
+    assert changes == [(ChangeKind.RESTORED, ""), *([(kind, "2021-07-20")] if kind else [])]
+
+
 def test_a_date_dropped_by_except_is_silent_and_an_also_date_is_told() -> None:
     off = Override(date(2021, 7, 13), status=Status.CANCELLED)
 

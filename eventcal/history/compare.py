@@ -321,6 +321,8 @@ def _event_changes(earlier: Event, version: Version, is_restored: bool, comparis
     kind = ChangeKind.RESTORED if is_restored else classify_change(old, compared)
     if kind:
         yield _event_change(kind, version, (old, new), comparison, earlier)
+    if kind is ChangeKind.RESTORED:  # a date that stays off, or is another one, is told beside the series
+        earlier = replace(earlier, status=event.status)
     if kind is not ChangeKind.CANCELLED:
         yield from _occurrence_changes(earlier, version, comparison)
 
