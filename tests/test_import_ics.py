@@ -762,6 +762,19 @@ def test_plain_text_stays_plain_and_keeps_its_lines(text: str) -> None:
     ]
 
 
+def test_the_entities_of_a_sites_program_are_the_signs_that_they_stand_for(tmp_path: Path) -> None:
+    texts_of_site = (
+        "SUMMARY:Fair &#8211; R&D\\; &amp\\; more",
+        "LOCATION:Bell &amp\\; Sons",
+        "CATEGORIES:Caf&eacute\\;",
+    )
+
+    [event], losses = run(tmp_path, calendar(("UID:u", "DTSTART;VALUE=DATE:20270105", *texts_of_site)))
+
+    assert ("Fair – R&D; & more", "Bell & Sons", ["Café"]) == (event["title"], event["place"], event["tags"])
+    assert not [loss for loss in losses if "CATEGORIES" in loss]
+
+
 def test_html_becomes_text_with_its_links(tmp_path: Path) -> None:
     event, losses = one(
         tmp_path,

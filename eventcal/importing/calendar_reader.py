@@ -181,7 +181,7 @@ class CalendarReader(DateReader):
 
     def _read_texts(self, instance: Instance) -> None:
         component, fields = instance.component, instance.fields
-        title = texts.one_line(component.text("SUMMARY"))
+        title = texts.one_line(self._plain(component.text("SUMMARY")))
         if not title:
             title = "Untitled event"
             self.change(component, "SUMMARY", "there is none; the title is 'Untitled event'")
@@ -315,8 +315,12 @@ class CalendarReader(DateReader):
             return texts.html_to_markdown(description)
         return texts.plain_to_markdown(description)
 
+    def _plain(self, text: str) -> str:
+        """Returns *text* with the signs of its entities; a feed of eventcal means what it writes."""
+        return text if self.is_own else texts.without_entities(text)
+
     def _read_place(self, component: ForeignComponent, fields: dict[str, Any]) -> None:
-        text = component.text("LOCATION")
+        text = self._plain(component.text("LOCATION"))
         name = texts.one_line(", ".join(line.strip(" ,") for line in text.splitlines() if line.strip()))
         geo = re.fullmatch(
             r"\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*[;,]\s*([+-]?[0-9]+(?:\.[0-9]+)?)\s*", component.text("GEO")
@@ -334,7 +338,7 @@ class CalendarReader(DateReader):
 
     def _read_tags(self, component: ForeignComponent, fields: dict[str, Any]) -> None:
         tags: dict[str, None] = {}
-        for word in (text for line in component.all("CATEGORIES") for text in line.texts):
+        for word in (self._plain(text) for line in component.all("CATEGORIES") for text in line.texts):
             mended = texts.tag(word)
             if self.is_own and word == VAGUE_TAG:
                 continue

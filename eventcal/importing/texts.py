@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Collection, Sequence
 from html.parser import HTMLParser
@@ -38,6 +39,11 @@ def id_stem(base: str) -> str:
 def one_line(text: str) -> str:
     """Returns *text* without line breaks, control characters and doubled spaces."""
     return " ".join(clean(text).split())
+
+
+def without_entities(text: str) -> str:
+    """Returns *text*, which is no HTML, with the signs that entities in it stand for: programs of sites leave them in titles."""
+    return re.sub(r"&#?\w{1,31};", lambda match: html.unescape(match[0]), text)
 
 
 def clean(text: str) -> str:
