@@ -378,6 +378,8 @@ def test_a_file_with_a_byte_order_mark_keeps_it(tmp_path: Path, shell: Any) -> N
 
     assert shell("move", "talk", "2028").exit_code == 0
     assert (tmp_path / "talks.yaml").read_bytes() == talk % b"2028"
+    assert shell("edit", "talk", "when=2028-01/2028-02").exit_code == shell("fmt").exit_code == 0
+    assert (tmp_path / "talks.yaml").read_bytes() == talk % b"2028-01/02"
 
 
 def test_a_thousand_events_with_comments_keep_all_lines_but_one(tmp_path: Path, shell: Any) -> None:

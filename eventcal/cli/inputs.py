@@ -241,26 +241,23 @@ def changes_registry(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def write_texts(files: dict[Path, str], read: Mapping[Path, bytes]) -> None:
-    """Writes each text to its file, whole or not at all, with the line ends that the file had.
+    """Writes each text to its file, whole or not at all, with the line ends and the byte order mark that the file had.
 
     *read* are the bytes that the texts were made from; a file not among them was not there. A device or a pipe is written
     to and stays one. Raises EventcalError, and writes nothing, where an editor saved a file meanwhile; also for a file that
     cannot be written, where those before it are written.
     """
-    from ..registry.write_event import SAVED_MEANWHILE, replace_file
+    from ..registry.write_event import SAVED_MEANWHILE, encode_as, replace_file
 
     for path in files:
         if path.is_file() and path.read_bytes() != read.get(path):
             raise EventcalError(f"{path}: {SAVED_MEANWHILE}")
     for path, text in files.items():
-        data = text.encode()
         try:
             if path.is_file():
-                if b"\r\n" in read.get(path, b""):
-                    data = data.replace(b"\n", b"\r\n")
-                replace_file(path, data)
+                replace_file(path, encode_as(read.get(path, b""), text))
             else:
                 path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_bytes(data)
+                path.write_bytes(text.encode())
         except OSError as error:
             raise EventcalError(f"{path}: cannot be written: {error.strerror or error}") from error

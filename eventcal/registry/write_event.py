@@ -113,7 +113,7 @@ def _insert_entry(path: Path, entry: Mapping[str, PlainValue]) -> bytes:
     """Returns the bytes of the file with *entry* behind its last event."""
     raw = path.read_bytes()
     try:
-        return _encode_as(raw, insert_entries(_decode(raw), [entry]))
+        return encode_as(raw, insert_entries(_decode(raw), [entry]))
     except NotEditable as error:
         raise EventcalError(f"{path}: {error}: add this one by hand") from error
 
@@ -122,7 +122,7 @@ def _decode(data: bytes) -> str:
     return data.decode("utf-8-sig").replace("\r\n", "\n")
 
 
-def _encode_as(original: bytes, text: str) -> bytes:
+def encode_as(original: bytes, text: str) -> bytes:
     """Returns *text* with the line ends, and the byte order mark, of the file that it was before."""
     data = (text.replace("\n", "\r\n") if b"\r\n" in original else text).encode()
     return codecs.BOM_UTF8 + data if original.startswith(codecs.BOM_UTF8) else data
@@ -226,7 +226,7 @@ def _changed_file(path: Path, edits: Mapping[int, Mapping[str, PlainValue | None
     raw = path.read_bytes()
     entries = FileEntries.of(_decode(raw))
     changed = {number: edit_entry(entries.entries[number].text, edits[number]) for number in edits}
-    return _encode_as(raw, entries.replaced(changed))
+    return encode_as(raw, entries.replaced(changed))
 
 
 def _read_entries(path: Path) -> FileEntries:
