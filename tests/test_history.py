@@ -50,6 +50,7 @@ NOW = datetime(2021, 7, 6, 12, 0, 0, 250_000, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
 TWO_TUESDAYS = RecurrenceRule("FREQ=WEEKLY;BYDAY=TU;COUNT=2", "every week on Tue 2 times")
 TUESDAYS = RecurrenceRule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue")
+WEDNESDAYS = RecurrenceRule("FREQ=WEEKLY;BYDAY=WE", "every week on Wed")
 
 
 def date_of(text: str) -> When:
@@ -535,6 +536,10 @@ def test_an_occurrence_called_off_in_the_same_edit_that_moves_the_series_is_a_ch
     later = weekly("2021-07-06 19:00/20:00", overrides=(off,))
 
     assert kinds(weekly(), later) == [(ChangeKind.MOVED, ""), (ChangeKind.CANCELLED, "2021-07-20")]
+
+    off = Override(date(2021, 7, 21), status=Status.CANCELLED)
+    on_wednesdays = weekly("2021-07-07 18:00/19:00", rule=WEDNESDAYS, overrides=(off,))
+    assert kinds(weekly(), on_wednesdays) == [(ChangeKind.MOVED, ""), (ChangeKind.CANCELLED, "2021-07-21")]
     assert kinds(weekly(), weekly(overrides=(off,), status=Status.CANCELLED)) == [(ChangeKind.CANCELLED, "")]
 
 

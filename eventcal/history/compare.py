@@ -366,8 +366,12 @@ def _occurrence_changes(earlier: Event, version: Version, comparison: _Compariso
         day for day in old_overrides.keys() | new_overrides.keys() if old_overrides.get(day) != new_overrides.get(day)
     }
     returned_days = set(earlier.exdates) - set(event.exdates)
+    has_other_rule = (earlier.when, earlier.rule) != (event.when, event.rule)
+    as_ruled = replace(event, overrides=(), also=())
     for day in sorted(changed_days | returned_days | (set(event.also) ^ set(earlier.also))):
         old, new = (occurrences.find(side, day.isoformat()) for side in (earlier, event))
+        if old is None and has_other_rule and day not in returned_days:  # its new rule is announced with this day
+            old = occurrences.find(as_ruled, day.isoformat())
         if change := _compare_occurrence(old, new, version, comparison):
             yield change
 
