@@ -108,7 +108,10 @@ def test_settings_in_the_documents_can_be_used(block: str, tmp_path: Path) -> No
     named = {
         n: "https://example.org/a" if n.endswith("_URL") else "whsec_c2VjcmV0" for n in re.findall(r"env:(\w+)", block)
     }
-    named |= {"EVENTCAL_SMTP_URL": "smtp://127.0.0.1:1025?starttls=never", "EVENTCAL_MAIL_FROM": "a@example.org"}
+    named |= {
+        "EVENTCAL_SMTP_URL": "smtp://calendar@127.0.0.1:1025?starttls=never",
+        "EVENTCAL_MAIL_FROM": "a@example.org",
+    }
 
     assert settings.load(named, {"registry": tmp_path / "events.yaml"}).config
 

@@ -1,5 +1,6 @@
 """settings: options, then the environment, then eventcal.toml, then defaults; every fault at once."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -203,6 +204,14 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
         ('secret_key = "env:ODD"', "ODD is not UTF-8"),
         ("smtp_url = 'smtp://relay.example/inbox'", "eventcal.toml:1: smtp_url: write smtp://"),
         ("smtp_url = 'smtp://relay..example'", "eventcal.toml:1: smtp_url: write smtp://"),
+        (
+            'smtp_url = "smtp://h"\nsmtp_token = "command:a"',
+            "eventcal.toml:1: smtp_url names no user for EVENTCAL_SMTP_",
+        ),
+        (
+            "mail_from = 'a@e.org'\n[[channels]]\nname = 'desk'\ntype = 'email'\nto = ['b@e.org']",
+            "channel 'desk' of type email needs EVENTCAL_SMTP_URL",
+        ),
         ("smtp_token = 'command:a'\n\nport = '٣'", "eventcal.toml:3: port '٣': write a number from 1 to 65535"),
         ("port = nan", "eventcal.toml:1: port nan: write a number from 1 to 65535"),
         (
@@ -266,6 +275,20 @@ def test_a_value_that_could_not_be_used_is_a_problem_when_the_file_is_read(
 
     assert problem in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+def test_a_setting_that_could_not_be_read_is_not_called_missing_as_well(tmp_path: Path) -> None:
+    text = (
+        "smtp_url = 'env:RELAY'\nmail_from = 5\nmail_bounces = 'env:BOUNCES'\nbounce_mailbox = 'imaps://u:p@h/INBOX'\n"
+        "[[channels]]\nname = 'desk'\ntype = 'email'\nto = ['b@e.org']\n"
+    )
+    with pytest.raises(SettingsError) as caught:
+        load({}, write(tmp_path, text))
+
+    assert re.findall(r"toml:(\d): (\w+)", str(caught.value)) == [
+        ("1", "smtp_url"), ("2", "mail_from"), ("3", "mail_bounces"),
+    ]  # fmt: skip
+    assert "needs" not in str(caught.value)
 
 
 def test_the_sites_address_is_taken_in_the_form_that_links_have(tmp_path: Path) -> None:

@@ -169,7 +169,7 @@ def _build_settings(
     }
     check_texts(texts, problems)
     texts["base_url"] = parse_base_url(texts.get("base_url", ""), problems)
-    texts["mail_from"] = parse_mail_settings(texts, channels, problems)
+    texts["mail_from"] = parse_mail_settings(texts, origins.keys() - values.keys(), channels, problems)
     day_counts = {
         name: parse_number(name, values[name], MAX_DAYS, f"a number of days from 1 to {MAX_DAYS}", problems)
         for name in DAY_COUNT_NAMES

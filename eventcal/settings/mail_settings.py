@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 
 from .. import mail_address
@@ -22,8 +22,13 @@ _BOUNCE_ID_LENGTH = 32
 """Maximum number of characters of a delivery's id in an envelope sender."""
 
 
-def parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSettings, ...], problems: list[str]) -> str:
-    """Checks what mails are sent with, and returns the sender in the form that its header has."""
+def parse_mail_settings(
+    texts: Mapping[str, str], unread_names: Collection[str], channels: tuple[ChannelSettings, ...], problems: list[str]
+) -> str:
+    """Checks what mails are sent with, and returns the sender in the form that its header has.
+
+    *unread_names* are settings that are set and have a problem already, so that they are not missing.
+    """
     smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
     token = texts.get("smtp_token", "")
     if smtp_url:
@@ -37,9 +42,13 @@ def parse_mail_settings(texts: Mapping[str, str], channels: tuple[ChannelSetting
             problems.append(f"EVENTCAL_MAIL_FROM {mail_from!r}: {error}")
     if bounces := texts.get("mail_bounces", ""):
         problems += _bounces_problems(bounces)
-    problems += _bounce_mailbox_problems(texts.get("bounce_mailbox", ""), bounces)
-    if any(channel.type == "email" for channel in channels) and not (smtp_url and mail_from):
-        problems.append("an email channel needs EVENTCAL_SMTP_URL and EVENTCAL_MAIL_FROM")
+    has_bounces = bool(bounces) or "mail_bounces" in unread_names
+    problems += _bounce_mailbox_problems(texts.get("bounce_mailbox", ""), has_bounces)
+    email_channel = next((channel.name for channel in channels if channel.type == "email"), "")
+    missing = [name for name in ("smtp_url", "mail_from") if not texts.get(name) and name not in unread_names]
+    if email_channel and missing:
+        needed = " and ".join(f"EVENTCAL_{name.upper()}" for name in missing)
+        problems.append(f"channel '{email_channel}' of type email needs {needed}")
     return mail_from
 
 
@@ -52,11 +61,13 @@ def _collect(problems: list[str], parse: Callable[[str], object], text: str) -> 
 
 
 def _check_login(relay: RelaySettings, token: str) -> None:
-    """Raises SettingsError where *relay* has a password that no login would use."""
+    """Raises SettingsError where *relay* has a password that no login would use, or *token* has no user."""
     if relay.password and token:
         raise SettingsError(
             "EVENTCAL_SMTP_URL has a password, but the login uses EVENTCAL_SMTP_TOKEN: remove one of them"
         )
+    if token and not relay.user:
+        raise SettingsError("EVENTCAL_SMTP_URL names no user for EVENTCAL_SMTP_TOKEN: write smtp://user@host")
     if relay.password and not relay.user:
         raise SettingsError("EVENTCAL_SMTP_URL has a password without a user: write smtp://user:password@host")
 
@@ -72,13 +83,15 @@ def _bounces_problems(bounces: str) -> list[str]:
     return []
 
 
-def _bounce_mailbox_problems(url: str, bounces: str) -> list[str]:
+def _bounce_mailbox_problems(url: str, has_bounces: bool) -> list[str]:
     if not url:
         return []
     parts = split_url(url, "imaps", "imap")
     if parts is None or not parts.username or not parts.password:
         return [f"EVENTCAL_BOUNCE_MAILBOX: write {MAILBOX_FORM}{password_advice(url)}"]
-    return [] if bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
+    return (
+        [] if has_bounces else ["EVENTCAL_BOUNCE_MAILBOX needs EVENTCAL_MAIL_BOUNCES, such as bounces+{id}@example.org"]
+    )
 
 
 def parse_mail_headers(table: object, config: Path, problems: list[str]) -> tuple[tuple[str, str], ...]:
