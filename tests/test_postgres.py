@@ -240,6 +240,15 @@ def test_a_database_that_does_not_answer_is_said_in_a_line(postgres: Postgres) -
         store.now()
 
 
+def test_the_queue_has_the_address_as_libpq_reads_it() -> None:
+    from psycopg.conninfo import conninfo_to_dict
+
+    store = open_store("postgresql://u:a%20%2B@/d?host=a:1&host=b:2&options=-c%20search_path%3Dmine")
+    assert conninfo_to_dict(store.connection_string) == {
+        "user": "u", "password": "a +", "host": "a,b", "port": "1,2", "dbname": "d", "options": "-c search_path=mine",
+    }  # fmt: skip
+
+
 def test_a_connection_that_was_cut_is_said_and_the_next_is_new(stores: list[Store], postgres: Postgres) -> None:
     store = stores[0]
     url = store.engine.url.render_as_string(hide_password=False)
@@ -406,7 +415,8 @@ def test_a_worker_without_postgresql_says_who_sends(tmp_path: Path) -> None:
 
 
 def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path, postgres: Postgres) -> None:
-    world = World(tmp_path, [ChannelSettings("desk", "log")], url=postgres.database())
+    url = postgres.database()
+    world = World(tmp_path, [ChannelSettings("desk", "log")], url=url)
     world.publish(SUMMIT, NOW)
     snapshots = SnapshotPoller(world.store)
     snapshots.refresh()
@@ -419,7 +429,7 @@ def test_the_operator_sees_the_machines_and_whether_anybody_sends(tmp_path: Path
         record_tick(conn, world.store.now())
         processes.heartbeat(conn, "mail-1:7", "worker", "0.9", NOW, timedelta(milliseconds=1250))
     assert SnapshotPoller(world.store).refresh().degraded == ("no worker is running",), "it ended long ago"
-    status = CliRunner().invoke(cli, ["status", "--database-url", str(world.store.connection_string)])
+    status = CliRunner().invoke(cli, ["status", "--database-url", url])
     assert (status.exit_code, "no worker is running: start `eventcal worker`" in status.output) == (1, True)
     page = app.test_client().get("/operations", headers=headers).text
     assert "No worker is running." not in page

@@ -208,7 +208,11 @@ class Store:
     def connection_string(self) -> str:
         """Returns the address in libpq's form, for another library that uses the same PostgreSQL."""
         assert self.is_clustered
-        return self.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
+        from psycopg.conninfo import make_conninfo  # an extra, which SQLite needs nothing of
+
+        # not as SQLAlchemy writes a URL: a space in a parameter is a + there, which libpq reads as one
+        _, arguments = self.engine.dialect.create_connect_args(self.engine.url)
+        return make_conninfo(**{name: value for name, value in arguments.items() if name != "context"})
 
     def exists(self) -> bool:
         """Tells whether there is anything to read: commands that only read go on without a store that was never made."""
