@@ -250,6 +250,12 @@ def test_a_text_in_markdown_is_read_without_its_marks() -> None:
     )
 
 
+def test_markdown_with_html_in_it_is_read_without_its_marks() -> None:
+    text = "<p><img src='plan.svg'></p>\n\n- [24.x][] **ends** on 30 April 2028\n"
+
+    assert "24.x ends on 30 April 2028" in drafting.read_article(text, "plan.md").text
+
+
 # A model's answer
 
 GOOD = """\

@@ -67,7 +67,9 @@ def _read_page(raw: str, name: str) -> Article | None:
     if not _HTML.search(raw[:_HTML_HEAD_LENGTH]):
         return None
     title, day = _TITLE.search(raw), _PUBLISHED.search(raw)
-    return Article(html_to_text(raw), one_line(title[1]) if title else name, _day_of(day[1]) if day else None)
+    return Article(
+        _without_marks(html_to_text(raw)), one_line(title[1]) if title else name, _day_of(day[1]) if day else None
+    )
 
 
 def _day_of(text: str) -> date | None:
