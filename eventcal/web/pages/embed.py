@@ -14,7 +14,7 @@ from ... import words
 from ..assets import load_asset
 from ..context import PageResponse, RequestContext, current, require_edition
 from ..http import CONTENT_SECURITY_POLICY
-from . import agenda, routes, views
+from . import agenda, page_dates, views
 from .small_months import build_small_months
 
 blueprint = Blueprint("embed", __name__)
@@ -55,7 +55,7 @@ def parse_options(args: Mapping[str, str], today: date) -> EmbedOptions:
     count, accent = args.get("count", ""), args.get("accent", "")
     return EmbedOptions(
         choice("view", VIEWS) or ("list" if args.get("show") == "list" else "month"),
-        routes.parse_day(args.get("start", "")) or today,
+        page_dates.parse_day(args.get("start", "")) or today,
         min(int(count), MAX_LISTED_EVENTS) if _COUNT_PATTERN.fullmatch(count) else DEFAULT_LISTED_EVENTS,
         choice("scheme", COLOR_SCHEMES),
         choice("size", SIZES),
@@ -69,7 +69,7 @@ def embed(text: str = "") -> PageResponse:
     """Shows a month, a year or the next events, as the options of the address say; a month in the path goes first."""
     context = current()
     options = parse_options(request.args, context.today)
-    first_day = routes.parse_month(text) if text else options.start.replace(day=1)
+    first_day = page_dates.parse_month(text) if text else options.start.replace(day=1)
     if first_day is None:
         abort(404)
     view = "month" if text else options.view
@@ -85,7 +85,7 @@ def _values(context: RequestContext, view: str, first_day: date, options: EmbedO
     language = context.viewer.language
     if view == "month":
         title = words.format_month_title(first_day, language)
-        month = routes.month_values(context, first_day)
+        month = page_dates.month_values(context, first_day)
         return {"title": title, "months_at": "/embed", "extra_pairs": options.pairs, **month}
     selection = context.index.select(context.viewer.filter, context.viewer.zone)
     if view == "year":

@@ -12,14 +12,11 @@ from werkzeug.wrappers import Response
 from ... import feeds, filters, links, words
 from ...events import Occurrence, Status
 from ...filters import Filter
-from ...when import FIRST_YEAR, LAST_YEAR
-from ...when.values import add_months
 from ..context import PageResponse, RequestContext, current, require_edition, use_filter
-from ..edition_index import EventSelection
 from ..static_urls import SHARE_PICTURE
 from . import agenda, months, views
 from .event_page import EventPage, build_event_page
-from .grid import build_month_view
+from .page_dates import find_nearest, month_values, neighbour_years, parse_day, parse_month
 from .search import search
 from .share_picture import DrawingBusy, PictureText, find_picture, is_available
 from .small_months import build_small_month, build_small_months
@@ -90,7 +87,7 @@ def search_page(context: RequestContext) -> str:
         is_narrowed=context.viewer.filter != Filter(q=context.viewer.filter.q),
         nearest={}
         if result.count
-        else _find_nearest(context, index.select(Filter(), context.viewer.zone), context.today, context.today),
+        else find_nearest(context, index.select(Filter(), context.viewer.zone), context.today, context.today),
     )
 
 
@@ -129,7 +126,7 @@ def past_page() -> PageResponse:
         "past.html",
         sections=agenda.group_by_month(past, backwards=True),
         earlier=earlier,
-        nearest={} if past else _find_nearest(context, selection, before, context.today),
+        nearest={} if past else find_nearest(context, selection, before, context.today),
     )
 
 
@@ -174,18 +171,6 @@ def _render_month(context: RequestContext, first_day: date) -> str:
     return _render_events(context, "month.html", months_at="/month", **month_values(context, first_day))
 
 
-def month_values(context: RequestContext, first_day: date) -> dict[str, object]:
-    """Returns what the templates show of a month: its grid, or what is nearest where that is empty, and the months beside it."""
-    before, after = _neighbour_months(context, first_day)
-    selection = context.index.select(context.viewer.filter, context.viewer.zone)
-    grid = build_month_view(selection, first_day, context.viewer, context.today, context.now)
-    if grid.has_occurrences or grid.is_crowded:
-        nearest = {}
-    else:
-        nearest = _find_nearest(context, selection, first_day, months.next_month(first_day))
-    return {"grid": grid, "nearest": nearest, "before": before, "after": after}
-
-
 @blueprint.get("/year")
 def this_year() -> PageResponse:
     """Leads to the year of today."""
@@ -217,27 +202,10 @@ def _render_year(context: RequestContext, year: int) -> str:
         months=year_months or [],
         is_crowded=year_months is None,
         has_events=has_events,
-        nearest={} if has_events else _find_nearest(context, selection, first_day, next_first_day),
+        nearest={} if has_events else find_nearest(context, selection, first_day, next_first_day),
         before=before,
         after=after,
     )
-
-
-def _find_nearest(
-    context: RequestContext, selection: EventSelection, first: date, after: date
-) -> dict[str, views.EventView | None]:
-    """Returns the last event over before *first*, and the first that begins from *after* on; none of today that has ended."""
-
-    def is_next(occurrence: Occurrence) -> bool:
-        has_begun = occurrence.when.first_day is not None and occurrence.when.first_day < after
-        return not has_begun and not (after == context.today and agenda.has_ended(occurrence, context.now))
-
-    previous = agenda.list_past(selection, first, 1)
-    following = agenda.list_upcoming(selection, after, 1, is_next)
-    return {
-        "before": views.first_view(previous, context.viewer, context.now),
-        "after": views.first_view(following, context.viewer, context.now),
-    }
 
 
 @blueprint.get("/events/<event_id>")
@@ -374,24 +342,6 @@ def _redirect(context: RequestContext, address: str, code: int) -> PageResponse:
     return render_template("moved.html", address=address) if context.viewer.static_urls else redirect(address, code)
 
 
-def _neighbour_months(context: RequestContext, month: date) -> tuple[date | None, date | None]:
-    """Returns the months to link to from *month*: its neighbours, in a static site the nearest that have a page."""
-    if context.viewer.static_urls:
-        return context.viewer.static_urls.neighbour_months(month)
-    previous_month, next_month = add_months(month, -1), add_months(month, 1)
-    return (
-        previous_month if previous_month.year >= FIRST_YEAR else None,
-        next_month if next_month.year <= LAST_YEAR else None,
-    )
-
-
-def neighbour_years(context: RequestContext, year: int) -> tuple[int | None, int | None]:
-    """Returns the years to go to from *year*: those beside it; in a static site those that have a page."""
-    if context.viewer.static_urls:
-        return context.viewer.static_urls.neighbour_years(year)
-    return year - 1 if year > FIRST_YEAR else None, year + 1 if year < LAST_YEAR else None
-
-
 def _event_matches(context: RequestContext, query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
@@ -399,18 +349,3 @@ def _event_matches(context: RequestContext, query: Filter, event_id: str) -> boo
     if version is None and query.ids:
         version = context.snapshot.removed.find(event_id)
     return version is not None and filters.matches_event(query, version.event)
-
-
-def parse_day(text: str) -> date | None:
-    """Returns a day, or the first of a month or a year, in the years that events can have; None for anything else."""
-    day = filters.parse([("from", text)], strict=False).start
-    return min(max(day, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31)) if day else None
-
-
-def parse_month(text: str) -> date | None:
-    """Returns the first day of "2021-09", in the years that events can have; None for anything else."""
-    try:
-        first_day = date.fromisoformat(f"{text}-01") if len(text) == 7 else None
-    except ValueError:
-        return None
-    return first_day if first_day and FIRST_YEAR <= first_day.year <= LAST_YEAR else None
