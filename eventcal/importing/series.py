@@ -17,6 +17,7 @@ from .calendar_dates import Instance
 from .calendar_reader import CalendarReader
 from .dates import DAY, Span, local_of, on_the_clock, utc
 from .numbered_titles import OwnTitle, find_numbered_title
+from .revisions import choose_master, instant_of, newest_of_each_date
 from .rules import RuleText, parse_span, rule_text
 from .values import ImportedEvent
 
@@ -33,9 +34,9 @@ _OVERRIDABLE = ("title", "place", "notes", "url")
 def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> list[ImportedEvent]:
     """Returns the events that the VEVENTs of one UID become; the first of them keeps the UID."""
     masters = [instance for instance in instances if instance.recurrence is None]
-    overrides = _newest_of_each_date(reader, [item for item in instances if item.recurrence is not None])
+    overrides = newest_of_each_date(reader, [item for item in instances if item.recurrence is not None])
     events: list[ImportedEvent] = []
-    master, others = _choose_master(reader, masters)
+    master, others = choose_master(reader, masters)
     if master is not None:
         events += _Series(reader, uid, master, replace(master)).events(overrides)
     else:
@@ -43,60 +44,12 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
             series = _Series(reader, uid, override, override)
             day = "" if _changes_the_rest(override) else str(series._day_of(override.recurrence))
             event = reader.to_event(override, {}, uid if number == 0 else "")
-            instant = _instant_of(override.recurrence)
+            instant = instant_of(override.recurrence)
             events.append(replace(event, series_uid=uid, series_day=day, series_instant=instant))
     for other in others:
         reader.change(other, "UID", "another event has the same one; this one gets a new one")
         events += _Series(reader, "", other, replace(other)).events([])
     return events
-
-
-def _choose_master(reader: CalendarReader, masters: list[Instance]) -> tuple[Instance | None, list[Instance]]:
-    """Returns the newest copy of the first event, and the different events that share its UID."""
-    if not masters:
-        return None, []
-    cancellations = [item for item in masters if item.is_cancellation]
-    if len(cancellations) < len(masters):
-        masters = [item for item in masters if not item.is_cancellation]
-    first = masters[0]
-    copies = [item for item in masters if item.span.start == first.span.start or _is_other_revision(item, first)]
-    newest = max(copies, key=_revision)
-    for copy in copies:
-        if copy is not newest:
-            reader.lose(copy, "UID", "an older copy of the same event")
-    for cancellation in cancellations:
-        if cancellation is not newest and cancellation.sequence >= newest.sequence:
-            newest.fields["status"], newest.sequence = "cancelled", cancellation.sequence
-    return newest, [instance for instance in masters if instance not in copies]
-
-
-def _newest_of_each_date(reader: CalendarReader, overrides: list[Instance]) -> list[Instance]:
-    """Returns the newest copy of each override, in the order of the file (RFC 5545 3.8.7.4)."""
-    newest: dict[str, Instance] = {}
-    for override in overrides:
-        key = str(_instant_of(override.recurrence) or override.recurrence)
-        known = newest.setdefault(key, override)
-        if known is not override:
-            older = override if _revision(override) < _revision(known) else known
-            newest[key] = known if older is override else override
-            reader.lose(older, "RECURRENCE-ID", "an older copy of the same date")
-    return list(newest.values())
-
-
-def _instant_of(moment: ForeignMoment | None) -> datetime | None:
-    """Returns the instant that a RECURRENCE-ID names in whatever zone, None for a day and a floating hour."""
-    if moment is None or not isinstance(moment.local, datetime) or not moment.zone:
-        return None
-    return utc(moment.local, moment.zone)
-
-
-def _is_other_revision(instance: Instance, first: Instance) -> bool:
-    """Returns whether *instance* is *first* before or after it moved; programs give one UID to different events as well."""
-    return instance.sequence != first.sequence and instance.title == first.title
-
-
-def _revision(instance: Instance) -> tuple[int, str, str]:
-    return instance.sequence, instance.component.text("LAST-MODIFIED"), instance.component.text("DTSTAMP")
 
 
 @dataclass(slots=True)
