@@ -61,9 +61,7 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
 
 
 def _connect(scheme: str, host: str, port: int | None, query: str) -> imaplib.IMAP4:
-    tls_context = (
-        ssl.create_default_context()
-    )  # checks the server's certificate: what imaplib makes by itself takes any
+    tls_context = ssl.create_default_context()  # checks the certificate; imaplib's own takes any
     if scheme == "imaps":
         return imaplib.IMAP4_SSL(host, port or IMAPS_PORT, ssl_context=tls_context, timeout=TIMEOUT_SECONDS)
     connection = imaplib.IMAP4(host, port or IMAP_PORT, timeout=TIMEOUT_SECONDS)

@@ -25,10 +25,9 @@ _OF_ADDRESS = re.compile(
 _ENDS = ("start", "begin", "from", "end", "to", "till", "until")
 _EMPTY = ("null", "~")
 _LISTS_OF_EVENTS = (
-    *("events", "games", "matches", "fixtures"),
-    *("performances", "showings", "screenings", "shows", "acts", "sets", "concerts"),
-)
-_MIN_DATES = 3
+    "events", "games", "matches", "fixtures", "performances", "showings", "screenings", "shows", "acts", "sets", "concerts"
+)  # fmt: skip
+_MIN_DATES = 3  # in one key: two may be the ends of a span
 
 
 def read_data_list(data: bytes, context: ImportContext) -> ImportedCalendar:
@@ -68,7 +67,7 @@ def list_records(value: Any, name: str = "") -> list[Mapping[str, Any]]:
 
 
 def _on_each_date(event: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    """Returns *event* once for each of three or more dates in one key; two may be the ends of a span."""
+    """Returns *event* once for each of three or more dates in one key."""
     for key, dates in event.items():
         is_several = isinstance(dates, list) and len(dates) >= _MIN_DATES and is_named(key, "when")
         if is_several and all(isinstance(text, str) and has_year(text) for text in dates):

@@ -54,11 +54,12 @@ def read_jcal(data: bytes, context: ImportContext) -> ImportedCalendar:
 
 
 def _read_events(readers: list[CalendarReader]) -> list[ImportedEvent]:
-    """Returns the events of all calendars; what several of them say of one UID, such as mails about it, is one event."""
+    """Returns the events of all calendars; what several of them say of one UID, such as mails about it, is one event.
+
+    It is read by the first calendar that has the event itself, and not a date of its series alone.
+    """
     groups: dict[str, list[Instance]] = {}
-    owners: dict[
-        str, CalendarReader
-    ] = {}  # the first calendar that has the event itself, and not a date of its series alone
+    owners: dict[str, CalendarReader] = {}
     for number, reader in enumerate(readers):
         own_groups = reader.read_instances()
         if reader.is_own:

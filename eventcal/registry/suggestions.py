@@ -159,7 +159,7 @@ STATUS_ADVICE = MappingProxyType(
         for word in words.split()
     }
 )
-"""What to do instead of each word that is no status, the words in small letters without spaces and hyphens."""
+"""Advice by the word that was written as a status and is none; the words are in small letters, without spaces and hyphens."""
 
 
 def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> str:
