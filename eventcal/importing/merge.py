@@ -136,8 +136,8 @@ class _Merging:
     # One event
 
     def _add(self, event: ImportedEvent, position: int) -> None:
-        if "when" not in event.fields:
-            self._record_loss(event, "event without a date", "it is called off, and is not in the registry; left out")
+        if "when" not in event.fields or (event.is_cancellation and event.series_uid):
+            self._record_loss(event, "event", "it is called off, and is not in the registry; left out")
             return
         if event.fields.get("status") == "postponed" and "was" not in event.fields:
             event = replace(event, fields={key: value for key, value in event.fields.items() if key != "status"})
