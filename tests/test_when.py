@@ -910,6 +910,7 @@ SPELLINGS = """
     bis 5. März 2027                     | by 2027-03-05
     bis Ende März 2027                   | by 2027-03
     frühestens März 2027                 | from 2027-03
+    no antes del 3 de mayo de 2027       | from 2027-05-03
     voraussichtlich März 2027            | 2027-03?
     10. KW 2027                          | 2027-W10
     1. Quartal 2027                      | 2027-Q1

@@ -154,7 +154,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:vor|avant|antes de|قبل)(?: dem| le|l)? ", "before "),
         (r"^(?:voraussichtlich|vsl\.?|vermutlich|geplant(?: fur)?|ожидается|запланировано на|prevu|previsto|prevista|probable\w*|предположительно|предварительно|(?:من ال|ي)?متوقع|يتوقع)(?: im| en| в| para)? ", "expected "),
         (r"^(?:etwa|ungefahr|um(?= de[nm] )|vers|environ|hacia|около|примерно|ориентировочно|حوالي|نحو)(?: im| в| de[nm])? ", "about "),
-        (r"^(?:nicht vor|pas avant|no antes de)(?: dem| le)? ", "from "),
+        (r"^(?:nicht vor|pas avant|no antes del?)(?: dem| le)? ", "from "),
         (r"^(?:d'ici|avant|к) (?:la )?(?:fin|концу)(?: de l'annee| de)? ", "by the end of "),
         (r"^(?:seit|depuis)(?: dem| le)? ", "since "),
         (r"^(?:(?:in der |die )?woche (?:vom|ab|von)(?: dem)?|semaine du|semana del|(?:на )?недел[яе] с(?!.* по )|أسبوع) ", "week of "),
