@@ -28,6 +28,7 @@ from eventcal.history import (
     classify_change,
     history_from_json,
     history_to_json,
+    is_awaiting_date,
     is_deadline_extended,
     is_time_announced,
     is_upcoming,
@@ -651,6 +652,23 @@ def test_what_was_postponed_to_a_date_takes_place_then_and_what_has_none_is_put_
     assert classify_change(EventState(*old), EventState(*new, "Osh"), recurrence) is kind
 
 
+def test_what_is_postponed_to_another_hour_of_its_own_day_has_a_date_and_is_put_off_without_one() -> None:
+    day = date(2021, 7, 13)
+    at_rule, later, put_off = (
+        first(weekly(overrides=(Override(day, date_of(text), Status.POSTPONED),) if text else ()))
+        for text in ("", "2021-07-13 20:00/21:00", "TBD")
+    )
+    sides = [(at_rule, later), (later, put_off), (put_off, later)]
+    states = [[side.state(at_rule.versions[0].uid, day.isoformat()) for side in pair] for pair in sides]
+
+    assert [classify_change(old, new, day.isoformat()) for old, new in states] == [
+        ChangeKind.POSTPONED,
+        ChangeKind.POSTPONED,
+        ChangeKind.MOVED,
+    ]
+    assert [is_awaiting_date(new, day.isoformat()) for _, new in states if new] == [False, True, False]
+
+
 def test_what_leaves_is_gone_unless_it_was_called_off_before() -> None:
     held, called_off = (EventState(date_of("2021-10-01"), status) for status in (Status.CONFIRMED, Status.CANCELLED))
 
@@ -772,7 +790,7 @@ def test_an_event_is_upcoming_while_any_of_its_dates_may_still_come(event: Event
 
 @pytest.mark.parametrize("when", ["2021-09-16/17", "2021-09-16 10:00/12:30", "2021-Q3?", "TBD"])
 def test_a_state_survives_json(when: str) -> None:
-    state = EventState(date_of(when), Status.TENTATIVE, "Душанбе, TJ", "every week on Tue")
+    state = EventState(date_of(when), Status.TENTATIVE, "Душанбе, TJ", "every week on Tue", is_own_date=True)
 
     read = state_from_json(state_to_json(state))
     assert (read, getattr(read.when.span, "is_floating", False)) == (state, False)

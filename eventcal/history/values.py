@@ -161,13 +161,15 @@ class Edition:
 class EventState:
     """The state of an event or occurrence, as far as readers are notified of it.
 
-    *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence.
+    *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence. *is_own_date*: an
+    exception gives the occurrence this *when*, on the day of its rule.
     """
 
     when: When
     status: Status
     place: str = ""
     rule: str = ""
+    is_own_date: bool = False
 
 
 def state_of(event: Event, language: str) -> EventState:
@@ -179,7 +181,9 @@ def state_of(event: Event, language: str) -> EventState:
 
 def occurrence_state(occurrence: Occurrence, language: str) -> EventState:
     """Returns the state of one occurrence of a series."""
-    return EventState(occurrence.when, occurrence.status, place_text(occurrence.event.places, language))
+    override, when = occurrence.override, occurrence.when
+    is_own_date = override is not None and override.when == when and when.first_day == override.date
+    return EventState(when, occurrence.status, place_text(occurrence.event.places, language), is_own_date=is_own_date)
 
 
 def place_text(places: Iterable[Place], language: str) -> str:
@@ -254,7 +258,8 @@ def classify_change(old: EventState | None, new: EventState | None, recurrence: 
 def is_awaiting_date(state: EventState, recurrence: str) -> bool:
     """Tells whether *state* is put off without a new date; an occurrence stands meanwhile on *recurrence*, the day of its rule."""
     first_day = state.when.first_day
-    return state.status is Status.POSTPONED and (first_day is None or first_day.isoformat() == recurrence)
+    is_on_its_day = first_day is not None and first_day.isoformat() == recurrence
+    return state.status is Status.POSTPONED and (first_day is None or (is_on_its_day and not state.is_own_date))
 
 
 def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
@@ -390,6 +395,7 @@ def state_to_json(state: EventState) -> str:
         "status": state.status.value,
         "place": state.place,
         "rule": state.rule,
+        "own_date": state.is_own_date,
     }
     if isinstance(state.when.span, Timed):
         body["zone"] = state.when.span.zone.key
@@ -402,4 +408,6 @@ def state_from_json(text: str) -> EventState:
     body = json.loads(text)
     zone = zone_or_utc(body.get("zone", "UTC"))
     when = parse_stored(body["when"], FloatingZone(zone.key) if body.get("floating") else zone)
-    return EventState(when, Status(body["status"]), body.get("place", ""), body.get("rule", ""))
+    return EventState(
+        when, Status(body["status"]), body.get("place", ""), body.get("rule", ""), body.get("own_date", False)
+    )
