@@ -134,6 +134,20 @@ def test_what_the_text_puts_off_is_told_where_the_registry_has_that_date(
     assert ("", told) == (done.stdout, [line for line in done.stderr.splitlines() if line.startswith("put off")])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Die Council vote am 14. Mai 2027 wird verschoben, ein neuer Termin steht noch nicht fest.",
+        "La Council vote del 14 de mayo de 2027 se aplaza.",
+    ],
+)
+def test_what_a_text_in_another_language_puts_off_is_told_too(tmp_path: Path, shell: Any, text: str) -> None:
+    write_registry(tmp_path, "{id: vote, title: Council vote, when: 2027-05-14}")
+    (tmp_path / "off.txt").write_text(text)
+
+    assert "put off: vote says 2027-05-14" in shell("draft", "off.txt").stderr
+
+
 def test_a_new_date_in_the_text_is_told_once(tmp_path: Path, shell: Any) -> None:
     write_registry(tmp_path, "{id: fair, title: Harbour fair, when: 2027-05-05}")
     (tmp_path / "new.txt").write_text("Correction: the Harbour fair takes place on 6 May 2027, and not on 5 May 2027.")

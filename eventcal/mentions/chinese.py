@@ -204,6 +204,7 @@ _LIMITS = (
 )
 # “由3月3日推迟至3月10日”
 _REPLACED = r"(?P<old>(?:由|从|原定于?)[^。；]{0,12}?[0-9一二三四五六七八九十][^。；]{0,20}?)(?:推迟|延期|延后|改期|改|提前)[至到为在于]"
+_PUT_OFF = "推迟|延期|延后|改期"
 
 CHINESE = Language(
     tag="zh",
@@ -216,6 +217,6 @@ CHINESE = Language(
     limits=compile_limits(_LIMITS),
     replaced=re.compile(_REPLACED),
     former=re.compile("原(?:定|计划|拟)(?:[于在])?"),
-    put_off=re.compile("推迟|延期|延后|改期"),
-    new_date=re.compile("[^。；0-9]{0,12}?(?:[至到为在于]|将)[^。；0-9]{0,6}|举[行办][^。；]*"),
+    put_off=re.compile(_PUT_OFF),
+    new_date=re.compile(f"(?:{_PUT_OFF})(?:[^。；0-9]{{0,12}}?(?:[至到为在于]|将)[^。；0-9]{{0,6}}|举[行办][^。；]*)$"),
 )

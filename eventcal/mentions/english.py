@@ -311,6 +311,7 @@ _FORMER = (
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"
 )
+_PUT_OFF = r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)"
 
 ENGLISH = Language(
     tag="en",
@@ -329,10 +330,8 @@ ENGLISH = Language(
     limits=compile_limits(_LIMITS),
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),
     former=re.compile(fill_names(_FORMER, _NAMES)),
-    put_off=re.compile(
-        r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)", re.IGNORECASE
-    ),
+    put_off=re.compile(_PUT_OFF, re.IGNORECASE),
     new_date=re.compile(
-        r"(?:(?!\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{0,20}", re.IGNORECASE
+        _PUT_OFF + r"(?:(?!\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{0,20}$", re.IGNORECASE
     ),
 )  # fmt: skip

@@ -103,7 +103,7 @@ class Language:
 
     *limits* are words around a date, which begins and ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced*
     finds the former date of what was moved, in the group `old`, with the words around it, and *former* the words that end before one.
-    *put_off* finds the verbs that put something off, and *new_date* what stands between them and the new date.
+    *put_off* finds the verbs that put something off, and *new_date* the words that end before the new date.
     """
 
     tag: str
@@ -113,9 +113,9 @@ class Language:
     sentence_end: re.Pattern[str]
     limits: tuple[tuple[re.Pattern[str], DateLimit], ...]
     replaced: re.Pattern[str]
-    former: re.Pattern[str] | None = None
-    put_off: re.Pattern[str] | None = None
-    new_date: re.Pattern[str] | None = None
+    former: re.Pattern[str]
+    put_off: re.Pattern[str]
+    new_date: re.Pattern[str]
 
     def tense(self, text: str) -> Tense:
         """Tells where *text* places what it tells; words that look ahead win, for plans are told of in the past too."""

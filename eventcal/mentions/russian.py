@@ -172,6 +172,7 @@ _FORMER = (
     r"\b(?:[Рр]анее|[Пп]ервоначально|[Ии]значально)\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?|\b(?:за)?планировал\w*\s+(?:провести\s+)?на\s+(?=[0-9])|\b[Вв]место\s+|\b[Бб]ыл[аио]?\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?(?=[0-9])|\bне\s+(?=[0-9])|,\s+а\s+не\s+(?:на\s+|в\s+|с\s+)?"
     r"|\b[Рр]анее\s+(?:сообща|объявля|говори|предполага)\w+,?\s[^.;:0-9]{0,80}(?=[0-9])"
 )
+_PUT_OFF = r"(?<!не )\b(?:перен[её]с\w*|перенос\w*|отлож\w+|отклад\w+|сдвин\w+)\b"
 
 RUSSIAN = Language(
     tag="ru",
@@ -188,6 +189,6 @@ RUSSIAN = Language(
     limits=compile_limits(_LIMITS),
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),
     former=re.compile(_FORMER),
-    put_off=re.compile(r"(?<!не )\b(?:перен[её]с\w*|перенос\w*|отлож\w+|отклад\w+|сдвин\w+)\b", re.IGNORECASE),
-    new_date=re.compile(r"(?:(?!\b(?:за)?(?:планир|назнач|намеч)\w+)[^;])*?\b(?:на|до|по)\s+[^;0-9]{0,20}", re.IGNORECASE),
+    put_off=re.compile(_PUT_OFF, re.IGNORECASE),
+    new_date=re.compile(_PUT_OFF + r"(?:(?!\b(?:за)?(?:планир|назнач|намеч)\w+)[^;])*?\b(?:на|до|по)\s+[^;0-9]{0,20}$", re.IGNORECASE),
 )  # fmt: skip

@@ -138,9 +138,8 @@ def _find_mentions(
             for reading in readings if isinstance(readings, list) else [readings]:
                 mentions.append(_mention(reading, *match.span(), sentence, scope, language))
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
-    if language.former:
-        ends = {sentence.start + match.end() for match in language.former.finditer(text)}
-        mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
+    ends = {sentence.start + match.end() for match in language.former.finditer(text)}
+    mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
     if former:
         return [_after_former(mention, sentence, former) for mention in mentions]
     return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
@@ -153,22 +152,20 @@ def _without_date(mention: Mention, reading: Reading) -> Mention:
 _FORMER = Reading(reason="a former date: the text says that another one replaced it")
 
 
-_PUT_OFF = Reading(reason="the text says that something is put off, and this is not its new date")
+_PUT_OFF = Reading(reason="the text says that something is moved, and this is not its new date")
 _OTHER_CLAUSE = re.compile(r";|；|,?\s(?:but|while|whereas)\s|,\s(?:но|однако)\s")
 
 
 def _is_put_off(mention: Mention, sentence: Sentence, language: Language) -> bool:
     """Tells whether the clause of *mention* says that something is put off, and not to this date."""
-    if language.put_off is None or language.new_date is None or not mention.reading.when:
+    if not mention.reading.when:
         return False
     start, end = mention.start - sentence.start, mention.end - sentence.start
     breaks = [match.end() for match in _OTHER_CLAUSE.finditer(sentence.text)]
     begin = max([0, *(place for place in breaks if place <= start)])
     finish = min([len(sentence.text), *(place for place in breaks if place >= end)])
-    verbs = [*language.put_off.finditer(sentence.text, begin, finish)]
-    return bool(verbs) and not any(
-        match.end() <= start and language.new_date.fullmatch(sentence.text, match.end(), start) for match in verbs
-    )
+    is_off = language.put_off.search(sentence.text, begin, finish) is not None
+    return is_off and not language.new_date.search(sentence.text, begin, start)
 
 
 def _begins_at(mention: Mention, places: Collection[int]) -> bool:

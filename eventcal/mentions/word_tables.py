@@ -65,27 +65,17 @@ _NUMERIC = (
     r"(?<![\w./:-])(?P<day>\d{1,2})(?P<mark>[./])(?P<month>\d{1,2})(?P=mark)(?P<year>(?:19|20|21|٢٠)\d{2})(?!\d|[./]\d)"
 )
 _ISO = r"(?<![\w./:-])(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])"
-_MOVED = Reading(reason="the text says that it was moved, and not whether this is the old date or the new one")
 
 
 def build_language(table: WordTable) -> Language:
     """Returns the language of *table*: each form of a date with its words filled in."""
     forms = _TableForms(lambda text: _find(table.months, text.strip()), first_number, {}, {}, table=table)
-    moved, new_date = re.compile(table.moved, re.I), re.compile(f"(?:{table.new_date})\\s*$", re.I)
-
-    def settled(read: Read) -> Read:
-        def read_settled(match: re.Match[str], scope: Scope) -> Reading | list[Reading] | None:
-            is_open = moved.search(scope.sentence) and not new_date.search(scope.sentence[: match.start()])
-            return _MOVED if is_open else read(match, scope)
-
-        return read_settled
-
     names = _names(table)
     return Language(
         tag=table.tag,
         patterns=tuple(
             # some names have others in them
-            Pattern(re.compile(fill_names(fill_names(words, names), names)), settled(read))
+            Pattern(re.compile(fill_names(fill_names(words, names), names)), read)
             for words, read in _pairs(forms)
         ),
         ahead=re.compile(f"{table.ahead}|{table.moved}", re.IGNORECASE),
@@ -94,6 +84,8 @@ def build_language(table: WordTable) -> Language:
         limits=compile_limits(table.limits),
         replaced=re.compile(table.replaced),
         former=re.compile(table.former, re.IGNORECASE),
+        put_off=re.compile(table.moved, re.IGNORECASE),
+        new_date=re.compile(rf"(?:{table.new_date})\s*$", re.IGNORECASE),
     )
 
 
