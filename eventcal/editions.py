@@ -138,6 +138,7 @@ def _build_edition(
         registry.digest,
         now,
         edition_store.last_states(conn, history.returned_dates(previous, registry.events)),
+        edition_store.last_held(conn, history.returned_uids(previous, registry.events)),
         int(edition_store.read_meta(conn, MetaKey.FIRST_SEQUENCE) or 0),
     )
 

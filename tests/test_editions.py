@@ -469,6 +469,25 @@ def test_a_date_that_comes_back_is_told_by_the_last_state_that_the_store_has_of_
         }
 
 
+def test_a_series_that_is_back_on_is_compared_with_what_it_was_before_it_was_cancelled(store: Store) -> None:
+    weekly = an_event("weekly", "2021-07-06 18:00", rule=RecurrenceRule("FREQ=WEEKLY;BYDAY=TU", "every week on Tue"))
+    off = [Override(day, status=Status.CANCELLED) for day in (date(2021, 7, 13), date(2021, 7, 20))]
+    saves = [
+        replace(weekly, overrides=(off[0],)),
+        replace(weekly, overrides=(off[0],), status=Status.CANCELLED),
+        replace(weekly, overrides=tuple(off), status=Status.CANCELLED),
+        replace(weekly, overrides=tuple(off)),
+    ]
+    *_, returned = (
+        publish(store, registry(event, digest=str(n)), NOW + n * HOUR).changes for n, event in enumerate(saves)
+    )
+
+    assert [(change.kind, change.recurrence) for change in returned] == [
+        (ChangeKind.RESTORED, ""),
+        (ChangeKind.CANCELLED, "2021-07-20"),
+    ]
+
+
 def test_what_the_feeds_of_an_edition_lack_is_said_of_that_edition_alone(store: Store) -> None:
     publish(store, registry(an_event("a")), NOW)
     with store.write() as conn:

@@ -36,6 +36,7 @@ from eventcal.history import (
     place_text,
     resume_edition,
     returned_dates,
+    returned_uids,
     scheduling_properties,
     state_from_json,
     state_to_json,
@@ -596,6 +597,14 @@ def test_dates_that_returned_are_those_of_events_that_were_there_also_under_a_fo
     assert returned_dates(first(dropped), [renamed, an_event()]) == [("standup@sco-watch", "2021-07-13")]
     assert returned_dates(first(dropped), [dropped]) == []
     assert returned_dates(None, [weekly()]) == []
+
+
+def test_events_that_returned_are_those_that_were_cancelled_and_are_not() -> None:
+    off = replace(weekly(), status=Status.CANCELLED)
+    renamed = replace(weekly(), id="briefing", formerly=("standup",))
+
+    assert returned_uids(first(off), [renamed, an_event()]) == ["standup@sco-watch"]
+    assert [returned_uids(first(old), [new]) for old, new in ((off, off), (weekly(), off))] == [[], []]
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from .compare import (
     is_upcoming,
     names_to_look_up,
     returned_dates,
+    returned_uids,
     scheduling_properties,
 )
 from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition

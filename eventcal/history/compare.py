@@ -53,12 +53,13 @@ class _Comparison:
     """Values that every change of an edition goes by.
 
     *language* is the calendar's. *last_states* are the states that readers know of dates that `except` dropped, by UID and
-    date.
+    date; *last_held* are the events that return as they were before they were cancelled, by UID.
     """
 
     language: str
     now: datetime
     last_states: Mapping[tuple[str, str], EventState]
+    last_held: Mapping[str, Event]
 
 
 def build_edition(
@@ -69,16 +70,17 @@ def build_edition(
     digest: str,
     now: datetime,
     last_states: Mapping[tuple[str, str], EventState] = {},
+    last_held: Mapping[str, Event] = {},
     first_sequence: int = 0,
 ) -> tuple[Edition, list[Change]]:
     """Builds the edition after *previous* and its changes, in the registry's order, removed events last.
 
     *former_versions* holds, for each id or former name among *events* that *previous* does not have, the last
     version with the UID of that name: an event that returns continues from it. *last_states* are those of
-    `returned_dates`. A new event begins *first_sequence* above its own SEQUENCE. A first edition has no changes. Raises UidConflictError.
+    `returned_dates`, and *last_held* the events of `returned_uids` before they were cancelled. A new event begins *first_sequence* above its own SEQUENCE. A first edition has no changes. Raises UidConflictError.
     """
     timestamp = _next_timestamp(previous, former_versions, now)
-    comparison = _Comparison(calendar.language, now, last_states)
+    comparison = _Comparison(calendar.language, now, last_states, last_held)
     origins = _keep_former_ids(_find_origins(previous, former_versions, calendar, events))
     versions: list[Version] = []
     changes: list[Change] = []
@@ -91,16 +93,23 @@ def build_edition(
             changes.append(_event_change(ChangeKind.ADDED, version, (None, state), comparison))
         elif earlier is not None and version is not earlier:
             changes += _event_changes(earlier.event, version, not origin.was_present, comparison)
-    last_removal_at = previous.last_removal_at if previous else None
     if previous:
         changes += _removals(previous, versions, comparison)
-        continued_uids = [origin.uid for origin in origins if origin.was_present]
-        if calendar != previous.calendar or continued_uids != [old.uid for old in previous.versions]:
-            last_removal_at = timestamp
     number = previous.number + 1 if previous else 1
     linked = _stamp_renamed_parents(link_parents(versions), previous, timestamp)
-    edition = Edition(number, digest, now, calendar, linked, last_removal_at)
+    edition = Edition(number, digest, now, calendar, linked, _last_removal_at(previous, calendar, origins, timestamp))
     return edition, [replace(change, edition=number) for change in changes]
+
+
+def _last_removal_at(
+    previous: Edition | None, calendar: Calendar, origins: Sequence[_Origin], timestamp: datetime
+) -> datetime | None:
+    """Returns when something last changed that no version tells: *timestamp* if an event left or moved, or *calendar* is another."""
+    if previous is None:
+        return None
+    continued_uids = [origin.uid for origin in origins if origin.was_present]
+    is_same = calendar == previous.calendar and continued_uids == [old.uid for old in previous.versions]
+    return previous.last_removal_at if is_same else timestamp
 
 
 def _stamp_renamed_parents(
@@ -127,11 +136,27 @@ def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[
 def returned_dates(previous: Edition | None, events: Sequence[Event]) -> list[tuple[str, str]]:
     """Returns the UID and the date of each occurrence that `except` no longer drops."""
     dates: list[tuple[str, str]] = []
-    for event in events if previous else ():
-        old = next((version for name in event.ids if previous and (version := previous.find(name))), None)
-        if old is not None and old.event.exdates != event.exdates:
+    for old, event in _continued(previous, events):
+        if old.event.exdates != event.exdates:
             dates += [(old.uid, day.isoformat()) for day in old.event.exdates if day not in event.exdates]
     return dates
+
+
+def returned_uids(previous: Edition | None, events: Sequence[Event]) -> list[str]:
+    """Returns the UID of each event that is no longer cancelled."""
+    return [
+        old.uid
+        for old, event in _continued(previous, events)
+        if old.event.status is Status.CANCELLED and event.status is not Status.CANCELLED
+    ]
+
+
+def _continued(previous: Edition | None, events: Sequence[Event]) -> Iterator[tuple[Version, Event]]:
+    """Yields each event that *previous* has, under its id or a former one, with its version there."""
+    for event in events if previous else ():
+        old = next((version for name in event.ids if previous and (version := previous.find(name))), None)
+        if old is not None:
+            yield old, event
 
 
 def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Version], now: datetime) -> datetime:
@@ -322,7 +347,7 @@ def _event_changes(earlier: Event, version: Version, is_restored: bool, comparis
     if kind:
         yield _event_change(kind, version, (old, new), comparison, earlier)
     if kind is ChangeKind.RESTORED:  # a date that stays off, or is another one, is told beside the series
-        earlier = replace(earlier, status=event.status)
+        earlier = replace(comparison.last_held.get(version.uid, earlier), status=event.status)
     if kind is not ChangeKind.CANCELLED:
         yield from _occurrence_changes(earlier, version, comparison)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, Integer, Row, Text, bindparam, cast, func, in
 
 from ..errors import Problem, StoreError
 from ..event_bodies import calendar_from_json, calendar_to_json, event_from_json, event_to_json
-from ..events import Calendar
+from ..events import Calendar, Event, Status
 from ..history import (
     Change,
     ChangeKind,
@@ -116,6 +116,13 @@ def last_states(conn: Connection, dates: Iterable[tuple[str, str]]) -> dict[tupl
         if (row.uid, row.recurrence) in wanted:
             states[row.uid, row.recurrence] = row.new
     return {date: state_from_json(state) for date, state in states.items() if state}
+
+
+def last_held(conn: Connection, uids: Iterable[str]) -> dict[str, Event]:
+    """Returns each event of *uids* as it last was when it was not cancelled; none that always was."""
+    of_uids = _VERSIONS.where(version.c.uid.in_(json_texts("uids"))).order_by(version.c.id)
+    versions = map(_to_version, conn.execute(of_uids, {"uids": packed(uids)}))
+    return {former.uid: former.event for former in versions if former.event.status is not Status.CANCELLED}
 
 
 def ended_versions(conn: Connection, since: datetime) -> list[tuple[Version, datetime]]:
