@@ -1,4 +1,4 @@
-"""Compiles templates, statements and tables once for a run, where each application and store of a test would do it anew.
+"""Compiles templates, routes, statements and tables once for a run, where each application and store of a test would do it anew.
 
 A process of eventcal has one application and one store and compiles on first use. Tests build hundreds of both, and spent
 half of their time on that. Only what is compiled is shared; every store has its own engine, connections and rows.
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable
+from types import CodeType
 from typing import Any
 
 import pytest
@@ -15,22 +16,22 @@ from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.engine import Dialect
+from werkzeug.routing import Rule
 
 from eventcal.store import open_store, postgresql, sqlite
 
 
-class MemoryBytecodeCache(BytecodeCache):
+class CompiledTemplates(BytecodeCache):
     """Holds compiled templates, which Jinja names by file and content."""
 
     def __init__(self) -> None:
-        self._bytecode: dict[str, bytes] = {}
+        self._code: dict[str, CodeType | None] = {}
 
     def load_bytecode(self, bucket: Bucket) -> None:
-        if bytecode := self._bytecode.get(bucket.key):
-            bucket.bytecode_from_string(bytecode)
+        bucket.code = self._code.get(bucket.key)
 
     def dump_bytecode(self, bucket: Bucket) -> None:
-        self._bytecode[bucket.key] = bucket.bytecode_to_string()
+        self._code[bucket.key] = bucket.code
 
 
 class SharedStatements:
@@ -58,11 +59,25 @@ class SharedStatements:
 
 def compile_once(patch: pytest.MonkeyPatch) -> None:
     """Shares what is compiled, in this process, until *patch* is undone."""
-    patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": MemoryBytecodeCache()})
+    patch.setattr(Flask, "jinja_options", {**Flask.jinja_options, "bytecode_cache": CompiledTemplates()})
+    patch.setattr(Rule, "_compile_builder", _compiled_once_a_rule(Rule._compile_builder))
     statements = SharedStatements()
     for module in (sqlite, postgresql):
         patch.setattr(module, "create_engine", statements.around(module.create_engine))
     _copy_tables(patch)
+
+
+def _compiled_once_a_rule(compile_builder: Callable[[Rule, bool], Callable[..., Any]]) -> Callable[..., Any]:
+    """Compiles the function that writes the URLs of a rule once; it takes the rule, and with it the application, when called."""
+    builders: dict[Any, Callable[..., Any]] = {}
+
+    def compile_once(rule: Rule, append_unknown: bool = True) -> Callable[..., Any]:
+        key = (rule.rule, str(rule.defaults), tuple(rule._trace), append_unknown)
+        if key not in builders:
+            builders[key] = compile_builder(rule, append_unknown)
+        return builders[key]
+
+    return compile_once
 
 
 def _copy_tables(patch: pytest.MonkeyPatch) -> None:
