@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Collection, Container, Mapping
+from functools import lru_cache
 
 from ..words import LANGUAGES
 from .values import ImportingError
@@ -12,51 +13,54 @@ from .values import ImportingError
 # What people and programs call the columns, in small letters without accents, spaces and marks. The first that has a
 # column is taken, of "when" the first whose column holds dates: beside a day, "start" and its like hold the hour.
 _COLUMNS = {
-    "home": "home hometeam heim heimmannschaft heimteam teamheim local equipolocal domicile equipedomicile хозяева 主队 team1 teama playera",
-    "away": "away awayteam visitor guest guestteam gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
-    "title": "title subject name eventname heading header topic what summary artist artists band bands headline lineup program programme activity film show play piece"
-    " titel betreff was thema bezeichnung anlass aktion ferientext stuck konzert titulo asunto nombre motivo actividad espectaculo obra concierto titre nom quoi objet intitule spectacle concert"
-    " название наименование тема спектакль концерт 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
-    # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
-    "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
-    " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
-    " utcdate dateutc datetimeutc utcdatetime starttimeutc startutc fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
-    " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
-    " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
-    "start-time": "localtime starttime timestart eventtime time hour begintime kickoff ko start begin begins from starts"
-    " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
-    " heure horaire horaires heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
-    "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
-    " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
-    " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
-    "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"
-    " времяокончания времязавершения 结束时间 وقتالانتهاء",
-    "all-day": "alldayevent allday ganztagigesereignis ganztagig todoeldia journeeentiere целыйдень весьдень 全天事件 全天",
-    "timezone": "timezone tz zone deadlinetimezone deadlinetz zeitzone",
-    "venue": "venue venuename room hall stage theatre theater building stadium ground raum saal halle buhne spielort spielstatte sala escenario estadio salle scene stade"
-    " зал сцена аудитория стадион 会场 会议室 场馆 القاعة",
-    "place": "place location eventlocation eventplace address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"
-    " место местопроведения город 地点 场地 المكان الموقع luogo",
-    "address": "address adresse direccion адрес 地址",  # beside a place, as is a city
-    "city": "city town ciudad ville город 城市",
-    "notes": "body notes note description shortdescription desc details comment text summary abstract excerpt content"
-    " beschreibung bemerkung bemerkungen notiz notizen descripcion notas remarques описание примечание заметки 说明 描述 备注"
-    " الوصف ملاحظات descrizione descricao",
-    "tags": "tags categories category labels type kategorien kategorie typ categorias categoria tipo categorie"
-    " категории категория тип 类别 类型 الفئات",
-    "url": "url link website websiteurl href web homepage page webpage externalwebsite registrationlink registrationurl rsvpurl ticketurl webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
-    "source": "source reference quelle fuente источник 来源",
-    "status": "status state zustand estado statut статус состояние 状态 الحالة",
-    "cancelled": "cancelled canceled iscancelled iscanceled abgesagt cancelado annule отменено 取消",
-    "postponed": "postponed ispostponed verschoben aplazado reporte отложено 延期",
-    "id": "id key slug",
-    "uid": "uid",
-    "private": "private hidden draft privat privado prive частное 私有 خاص",
-    "team": "team teamname mannschaft equipo equipe команда 球队",
-    "opponent": "opponent opposition gegner rival adversaire соперник противник 对手",
+    key: names.split()
+    for key, names in {
+        "home": "home hometeam heim heimmannschaft heimteam teamheim local equipolocal domicile equipedomicile хозяева 主队 team1 teama playera",
+        "away": "away awayteam visitor guest guestteam gast gaste gastmannschaft gastteam teamgast visitante equipovisitante exterieur гости 客队 team2 teamb playerb",
+        "title": "title subject name eventname heading header topic what summary artist artists band bands headline lineup program programme activity film show play piece"
+        " titel betreff was thema bezeichnung anlass aktion ferientext stuck konzert titulo asunto nombre motivo actividad espectaculo obra concierto titre nom quoi objet intitule spectacle concert"
+        " название наименование тема спектакль концерт 标题 主题 名称 名字 العنوان الموضوع اسم nome titolo",
+        # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
+        "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
+        " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
+        " utcdate dateutc datetimeutc utcdatetime starttimeutc startutc fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
+        " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
+        " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
+        "start-time": "localtime starttime timestart eventtime time hour begintime kickoff ko start begin begins from starts"
+        " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
+        " heure horaire horaires heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
+        "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
+        " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
+        " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
+        "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"
+        " времяокончания времязавершения 结束时间 وقتالانتهاء",
+        "all-day": "alldayevent allday ganztagigesereignis ganztagig todoeldia journeeentiere целыйдень весьдень 全天事件 全天",
+        "timezone": "timezone tz zone deadlinetimezone deadlinetz zeitzone",
+        "venue": "venue venuename room hall stage theatre theater building stadium ground raum saal halle buhne spielort spielstatte sala escenario estadio salle scene stade"
+        " зал сцена аудитория стадион 会场 会议室 场馆 القاعة",
+        "place": "place location eventlocation eventplace address where city town ort wo veranstaltungsort lugar ubicacion ciudad sede lieu ville"
+        " место местопроведения город 地点 场地 المكان الموقع luogo",
+        "address": "address adresse direccion адрес 地址",  # beside a place, as is a city
+        "city": "city town ciudad ville город 城市",
+        "notes": "body notes note description shortdescription desc details comment text summary abstract excerpt content"
+        " beschreibung bemerkung bemerkungen notiz notizen descripcion notas remarques описание примечание заметки 说明 描述 备注"
+        " الوصف ملاحظات descrizione descricao",
+        "tags": "tags categories category labels type kategorien kategorie typ categorias categoria tipo categorie"
+        " категории категория тип 类别 类型 الفئات",
+        "url": "url link website websiteurl href web homepage page webpage externalwebsite registrationlink registrationurl rsvpurl ticketurl webseite sitioweb siteweb сайт ссылка 网址 链接 الرابط",
+        "source": "source reference quelle fuente источник 来源",
+        "status": "status state zustand estado statut статус состояние 状态 الحالة",
+        "cancelled": "cancelled canceled iscancelled iscanceled abgesagt cancelado annule отменено 取消",
+        "postponed": "postponed ispostponed verschoben aplazado reporte отложено 延期",
+        "id": "id key slug",
+        "uid": "uid",
+        "private": "private hidden draft privat privado prive частное 私有 خاص",
+        "team": "team teamname mannschaft equipo equipe команда 球队",
+        "opponent": "opponent opposition gegner rival adversaire соперник противник 对手",
+    }.items()
 }
 _TITLE_IN = re.compile(r"(?P<name>.+?)[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
-_HOURS = frozenset(_COLUMNS["start-time"].split())
+_HOURS = frozenset(_COLUMNS["start-time"])
 # What a table calls its events: a column of that name alone, or with "name", holds the titles, "match id" the ids.
 _EVENTS = frozenset([
     "event", "events", "conference", "conf", "festival", "holiday", "match", "game", "fixture", "race", "session", "meeting", "talk",
@@ -131,7 +135,7 @@ def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[
     without_events = [_without_events(name) for name in header]
     columns: dict[str, int] = {}
     for key, words in _COLUMNS.items():
-        candidates = [names.index(word) for names in (plain, without_events) for word in words.split() if word in names]
+        candidates = [names.index(word) for names in (plain, without_events) for word in words if word in names]
         free = [position for position in candidates if position not in columns.values()]
         if key == "when":
             ranks = {position: rank_dates(position) for position in free}
@@ -163,7 +167,7 @@ def is_named(column: str, *keys: str) -> bool:
 
 def _rank_of_name(column: str, key: str) -> int | None:
     """Returns the place of the name of *column* among those of *key*; behind them all with an "event" in it, None for no name."""
-    words, plain, without_events = _COLUMNS[key].split(), _plain_name(column), _without_events(column)
+    words, plain, without_events = _COLUMNS[key], _plain_name(column), _without_events(column)
     if plain in words:
         return words.index(plain)
     return len(words) + words.index(without_events) if without_events in words else None
@@ -192,7 +196,7 @@ def titles_by_language(header: list[str], language: str) -> tuple[list[str], dic
     languages = {
         at: match["language"].lower()
         for at, match in matches.items()
-        if match and match["language"].lower() in LANGUAGES and _plain_name(match["name"]) in _COLUMNS["title"].split()
+        if match and match["language"].lower() in LANGUAGES and _plain_name(match["name"]) in _COLUMNS["title"]
     }
     plain = [at for at, name in enumerate(header) if at not in languages and is_named(name, "title")]
     if len({*languages.values(), *(["-"] if plain else [])}) < 2:
@@ -252,11 +256,12 @@ def _without_events(column: str) -> str:
     return "title" if is_name or (words and not rest) else rest
 
 
-def _words(column: str) -> list[str]:
+@lru_cache(maxsize=256)
+def _words(column: str) -> tuple[str, ...]:
     """Returns the words of a column's name in small letters without accents; what stands in brackets is none of them."""
     bare = re.sub(r"[(（].*", "", column.strip(), flags=re.DOTALL) or column
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", bare).lower()
     letters = unicodedata.normalize(
         "NFC", re.sub(r"(?<=[a-z])[\u0300-\u036f]", "", unicodedata.normalize("NFKD", apart))
     )
-    return re.findall(r"[^\W_]+", letters)
+    return tuple(re.findall(r"[^\W_]+", letters))
