@@ -7,8 +7,10 @@ from __future__ import annotations
 
 FILES = {
     "faults": "a folder: processes that are killed, relays that are slow",
+    "test_backup": "stores that are copied in every test",
     "test_bounces": "subscriptions over weeks",
     "test_browser": "Chromium",
+    "test_deliveries": "passes over a store in every test",
     "test_deploy": "other programs",
     "test_diff": "git in every test",
     "test_digests": "subscriptions over weeks",
@@ -40,10 +42,6 @@ FILES = {
 """Test files that are not even imported, and what they do that takes longer than a unit."""
 
 TESTS = {
-    "test_backup": (
-        "test_a_restore_that_is_killed_leaves_the_old_store_or_the_new_one_and_can_be_repeated",
-        "test_a_store_that_another_command_writes_to_is_not_replaced_under_it",
-    ),
     "test_chat_limits": ("test_no_text_comes_out_longer_than_the_limit",),
     "test_cli": (
         "test_a_check_needs_no_store_and_compiles_no_advice_on_dates",
@@ -54,14 +52,6 @@ TESTS = {
         "test_settings_need_neither_pydantic_nor_yaml",
         "test_shells_complete_the_ids_of_events",
         "test_what_the_file_alone_gives_needs_no_store",
-    ),
-    "test_deliveries": (
-        "test_a_clock_that_was_ahead_and_is_corrected_loses_nothing",
-        "test_a_message_is_tried_as_long_as_it_is_of_use",
-        "test_a_rehearsal_is_what_the_passes_would_send_in_order",
-        "test_a_rehearsal_of_a_year_rolls_its_plans_as_time_goes_by",
-        "test_an_open_breaker_lets_a_probe_through_once_a_minute_and_closes_when_it_is_answered",
-        "test_what_is_past_ends_within_the_hour_while_it_is_paused",
     ),
     "test_edit": ("test_a_thousand_events_with_comments_keep_all_lines_but_one",),
     "test_filters": ("test_no_input_breaks_either_way_of_reading",),
