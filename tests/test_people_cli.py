@@ -196,6 +196,10 @@ def test_any_mail_can_be_looked_at(run, kind: str, lang: str) -> None:  # type: 
     assert any(each.get_content_type() == "text/calendar" for each in mail.walk()) == (kind == "reminder")
 
 
+def test_a_preview_is_the_mail_of_who_signed_up_on_the_page_of_the_event(run) -> None:  # type: ignore[no-untyped-def]
+    assert "“SCO summit” and everything that belongs to it" in run("preview", "summit").output
+
+
 def test_a_preview_of_a_lead_is_the_mail_of_that_moment(run) -> None:  # type: ignore[no-untyped-def]
     assert "Subject: 16–17 Sep: SCO summit" in run("preview", "summit", "--lead", "the day before at 18:00").output
     assert "did you mean 'summit'?" in run("preview", "sumit").output

@@ -77,7 +77,10 @@ def _build_message(
     from ..filters import Filter
 
     calendar, event = edition.calendar, version.event
-    query, title_of = Filter(event=event.id), lambda _id: occurrences.title_without_number(event, context.language)
+    query, title_of = (
+        Filter(event=event.id, parts=True),
+        lambda _id: occurrences.title_without_number(event, context.language),
+    )
     occurrence = next(occurrences.iter_upcoming(event, context.now.date()), None)
     occurrence = occurrence or Occurrence(event, "", event.when, event.status)
     lead = _parse_lead(version, lead_text)
