@@ -217,6 +217,10 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Концерт пройдёт в субботу, 5 мая 2027 года.", ["2027-05-05?"]),
+    ("Концерт пройдёт с 10 до 12 вечера 5 мая 2027 года.", ["2027-05-05 22:00/2027-05-06 00:00"]),
+    ("Выставка будет в начале следующего года.", ["early 2022"]),
+    ("Работы пройдут между 3 и 5 мая 2027 года.", ["2027-05-03/05"]),
     ("Назначенный на 6 июля концерт организаторы перенесли на 26 сентября 2022 года.", ["2022-09-26"]),
     ("Придётся перенести концерт, назначенный на 23 июля, на другой день.", []),
     ("Концерты были запланированы на 15 и 18 июля 2021 года.", []),
@@ -307,6 +311,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("书展将于2027年5月3日（星期二）举行。", ["2027-05-03?"]),
     ("博览会将于本月16日—18日举行。", ["2021-06-16/18"]),
     ("下月3日至5日举办书展。", ["2021-07-03/05"]),
     ("原来7月3日的书展延期举行，时间另行通知。", []),
@@ -370,6 +375,16 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("In der Nacht vom 4. auf den 5. Mai 2027 wird die Brücke gesperrt.", ["2027-05-04/05"]),
+    ("Die Messe findet am ersten Montag im Mai 2027 statt.", ["2027-05-03"]),
+    ("Der Bau beginnt im ersten Halbjahr 2027 und endet in den 2030er Jahren.", ["2027-H1", "2030s"]),
+    ("Der Kurs startet in der zweiten Hälfte Mai 2027.", ["2027-05-16..31"]),
+    (
+        "Die Sitzung findet am 15. des nächsten Monats statt, die Prüfung Ende nächsten Jahres.",
+        ["2021-07-15", "late 2022"],
+    ),
+    ("Die Ausstellung läuft von Ende Mai bis Anfang Juni 2027.", ["2027-05-21..06-10"]),
+    ("Das Fest beginnt am 5. Mai 2027 um 3 Uhr nachts.", ["2027-05-05 03:00"]),
     ("Das Sommerfest, ursprünglich für den 12. Juni geplant, findet am 3. Juli 2027 statt.", ["2027-07-03"]),
     ("Das Fest war eigentlich für den 12. Juni 2027 angesetzt, jetzt ist es am 3. Juli 2027.", ["2027-07-03"]),
     ("Dienstag, 8. Februar, 19 Uhr: Probe des Chors", ["2022-02-08 19:00"]),
@@ -438,6 +453,11 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("La feria será el primer lunes de mayo de 2027.", ["2027-05-03"]),
+    ("El museo abrirá en el segundo semestre de 2027.", ["2027-H2"]),
+    ("La fiesta será en la primera quincena de mayo de 2027.", ["2027-05-01..15"]),
+    ("La calle se cerrará en la noche del 4 al 5 de mayo de 2027.", ["2027-05-04/05"]),
+    ("La reunión será el 15 del próximo mes.", ["2021-07-15"]),
     ("La feria, que estaba prevista para el 12 de junio de 2027, se celebrará el 3 de julio de 2027.", ["2027-07-03"]),
     ("El plazo se prorroga del 1 de diciembre de 2027 al 15 de enero de 2028.", ["2028-01-15"]),
     ("La reunión fue aplazada al 8 de febrero.", ["2022-02-08"]),
@@ -499,6 +519,8 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("سيقام المعرض في النصف الأول من عام 2027.", ["2027-H1"]),
+    ("سيقام المعرض في النصف الثاني من شهر مايو 2027.", ["2027-05-16..31"]),
     ("تم تأجيل المهرجان من 12 يونيو 2027 إلى 3 يوليو 2027.", ["2027-07-03"]),
     ("المهرجان الذي كان مقررًا في 12 يونيو 2027 سيقام في 3 يوليو 2027.", ["2027-07-03"]),
     ("يعقد المؤتمر في 30أبريل 2027.", ["2027-04-30"]),

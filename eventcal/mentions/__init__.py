@@ -1,8 +1,9 @@
 """The dates that a text in English, Russian, Chinese, German, Spanish or Arabic mentions, each exactly as precise as its words.
 
 grammar, dates                  what a text says, by patterns in order; parts of a date
-english, russian, chinese       the words of dates in three languages; shared_forms reads what these find
-word_tables                     the commonest forms in German, Spanish and Arabic
+shared_forms                    what the words of a pattern mean, in every language
+english, chinese                the patterns of two languages
+table_forms, word_tables        the patterns of Russian, German, Spanish and Arabic, which differ in their words alone
 sentences                       sentences, and the dates in them
 """
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from . import dates
-from .grammar import DateLimit, Language, Read, Reading, Scope, compile_limits, compile_patterns
+from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
 from .shared_forms import DateForms, iso_day, weekday_alone
 
 _DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
@@ -47,7 +46,16 @@ def _value(text: str) -> int:
     return int("".join(str(_DIGITS[character]) for character in word))
 
 
-_FORMS = DateForms(_value, _value, _WHICH, _PARTS, re.compile(_NUMBER))
+_FORMS = DateForms(
+    month=_value,
+    number=_value,
+    weekday=lambda signs: 6 if signs[-1] in "日天" else _DIGITS[signs[-1]] - 1,
+    ordinal=lambda signs: 5 if signs[0] == "最" else _value(signs),
+    step=lambda signs: _WHICH[signs[0]],
+    part_word=lambda signs: _PARTS[signs],
+    season_word=lambda sign: _SEASONS[sign],
+    digits=re.compile(_NUMBER),
+)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
@@ -94,15 +102,6 @@ def _two_days(match: re.Match[str], scope: Scope) -> list[Reading]:
     return [dates.day(year, *first), dates.day(year + (last < first), *last)]
 
 
-def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
-    nth = _DIGITS.get(match["nth"], -1)
-    return dates.nth_weekday(_value(match["year"]), _value(match["month"]), nth, _weekday(match["name"]))
-
-
-def _weekday(name: str) -> int:
-    return 6 if name in "日天" else _DIGITS[name] - 1
-
-
 def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
     return _FORMS.one_month(match, scope) if 1 <= _value(match["month"]) <= 12 else None
 
@@ -115,17 +114,6 @@ def _two_months(match: re.Match[str], scope: Scope) -> Reading | None:
     return _FORMS.in_year(
         match, scope, first, None, lambda year: dates.months((year, first), (year + (first > last), last))
     )
-
-
-def _within_year(build: Callable[[re.Match[str], int], Reading]) -> Read:
-    """Reads a part of a year, or the year, as *build* makes it."""
-    return lambda match, scope: _FORMS.part(match, _FORMS.in_year(match, scope, 1, None, partial(build, match)))
-
-
-_quarter = _within_year(lambda match, year: dates.quarter(year, _value(match["number"])))
-_half = _within_year(lambda match, year: dates.half(year, 1 if match["half"] == "上" else 2))
-_season = _within_year(lambda match, year: dates.season(year, _SEASONS[match["season"]]))
-_whole_year = _within_year(lambda match, year: dates.year(year))
 
 
 def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
@@ -154,7 +142,7 @@ def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
     if not match["weekday"] or scope.published is None:
         return dates.shifted_period(scope.published, "week", step)
     # Chinese weeks begin on Monday, so "next Friday" is one day.
-    return dates.shifted(scope.published, 7 * step + _weekday(match["weekday"]) - scope.published.weekday())
+    return dates.shifted(scope.published, 7 * step + _FORMS.weekday(match["weekday"]) - scope.published.weekday())
 
 
 _YEAR = r"(?:(?:(?P<year><<Y>>)|<<W>>)\s*的?\s*)"
@@ -163,7 +151,7 @@ _AT = (
     r"(?:\s*(?:至|到|-|–|—|~)\s*(?P<hour2>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute2>[0-5][0-9]\s*分?|半)?)?)?"
 )
 _ZONE = r"(?:(?P<zone>北京时间|当地时间)\s*)?"
-_WEEKDAY = r"(?:\s*[(（]?(?:星期|周)[一二三四五六日天][)）]?)?"
+_WEEKDAY = r"(?:\s*[(（]?(?P<weekday>(?:星期|周)[一二三四五六日天])[)）]?)?"
 
 _PAIRS = (
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _days),
@@ -173,17 +161,17 @@ _PAIRS = (
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
-    (r"(?P<year><<Y>>)\s*(?P<month><<M>>)\s*(?:的?第?(?P<nth>[一二三四]|最后一)个)(?:星期|周)(?P<name>[一二三四五六日天])", _nth_weekday),
+    (r"(?P<year><<Y>>)\s*(?P<month><<M>>)\s*(?:的?第?(?P<nth>[一二三四]|最后一)个)(?:星期|周)(?P<name>[一二三四五六日天])", _FORMS.nth_weekday),
     (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _two_months),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", partial(_FORMS.parts_of_two_months, is_first_year=True)),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _one_month),
     (rf"{_YEAR}(?P<month><<M>>)", _one_month),
-    (rf"{_YEAR}(?:第\s*)?(?P<number>[一二三四1-4])\s*季度", _quarter),
-    (rf"{_YEAR}(?P<half>[上下])半年", _half),
-    (rf"{_YEAR}(?P<season>[春夏秋冬])[季天]?", _season),
-    (r"(?:(?P<year><<Y>>)|<<W>>)(?P<part>年初|年中(?!秋)|年底|年末|初|底|末)", _whole_year),
-    (r"(?P<year>(?:[0-9]{4}|[〇零一二三四五六七八九]{4})(?=年[初底末中]))(?P<part>年初|年底|年末|年中(?!秋))", _whole_year),
-    (r"(?:(?P<year><<Y>>)|(?<![每历])<<W>>)(?!代)", _whole_year),
+    (rf"{_YEAR}(?:第\s*)?(?P<nth>[一二三四1-4])\s*季度", _FORMS.quarter),
+    (rf"{_YEAR}(?:上|(?P<second>下))半年", _FORMS.half),
+    (rf"{_YEAR}(?P<season>[春夏秋冬])[季天]?", _FORMS.season),
+    (r"(?:(?P<year><<Y>>)|<<W>>)(?P<part>年初|年中(?!秋)|年底|年末|初|底|末)", _FORMS.whole_year),
+    (r"(?P<year>(?:[0-9]{4}|[〇零一二三四五六七八九]{4})(?=年[初底末中]))(?P<part>年初|年底|年末|年中(?!秋))", _FORMS.whole_year),
+    (r"(?:(?P<year><<Y>>)|(?<![每历])<<W>>)(?!代)", _FORMS.whole_year),
     (r"(?:今天|明天|后天|昨天|前天|今日|明日|昨日)", _relative_day),
     (r"(?:下个月|上个月|本月|这个月|下月|上月)(?P<day><<N>>)\s*[日号]?<<TO>>(?P<last><<D>>)", _days_of_relative_month),
     (r"(?:下个月|上个月|本月|这个月|下月|上月)(?P<day><<D>>)?", _relative_month),

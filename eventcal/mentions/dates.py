@@ -21,9 +21,9 @@ def day(year: int, month: int, number: int) -> Reading:
 
 
 def nth_weekday(year: int, month: int, nth: int, weekday: int) -> Reading:
-    """Returns the *nth* weekday, 0 for Monday, of a month: 1 to 4, or -1 for the last."""
+    """Returns the *nth* weekday, 0 for Monday, of a month: 1 to 4, or 5 for the last."""
     numbers = [number for number, its in calendar.Calendar().itermonthdays2(year, month) if number and its == weekday]
-    return day(year, month, numbers[nth - 1 if nth > 0 else nth])
+    return day(year, month, numbers[nth - 1 if nth < 5 else -1])
 
 
 def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:

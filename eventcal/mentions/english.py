@@ -10,11 +10,9 @@ from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
-from .shared_forms import DOTTED_DAYS, DateForms, first_number, iso_day, numeric_days, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, numeric_days, weekday_alone
 
-_WEEKDAY_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": -1}
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 4, "final": 4}
-_ORDINALS |= {"1st": 1, "2nd": 2, "3rd": 3, "4th": 4}
+_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "final": 5}
 _NUMBERS = {
     word: number
     for number, word in enumerate(
@@ -61,14 +59,19 @@ def _month(text: str) -> int:
     return next(number for number, name in enumerate(ENGLISH_MONTHS, start=1) if name.lower().startswith(plain))
 
 
-_STEPS = {"t": 0, "n": 1, "l": -1}
-_FORMS = DateForms(_month, first_number, _STEPS, _PARTS)
+_FORMS = DateForms(
+    month=_month,
+    number=first_number,
+    weekday=lambda name: next(number for number, day in enumerate(WEEKDAYS) if day.startswith(name.lower()[:3])),
+    ordinal=lambda word: _ORDINALS.get(word.lower()) or first_number(word),
+    step=lambda word: {"t": 0, "n": 1, "l": -1}[word.lower()[0]],
+    part_word=lambda word: _PARTS[word.lower()],
+    season_word=lambda word: word.lower().replace("fall", "autumn"),
+)
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
-    said = (match.groupdict().get("weekday") or "").lower()[:3]
-    weekday = next((number for number, name in enumerate(WEEKDAYS) if said and name.startswith(said)), None)
-    return _with_clock(_with_weekday(_FORMS.day(match, scope, weekday), match), match)
+    return _with_clock(_FORMS.day(match, scope), match)
 
 
 _MOVED_ON = re.compile(
@@ -82,18 +85,6 @@ def _days_of_two_months(match: re.Match[str], scope: Scope) -> Reading:
         return _FORMS.days_of_two_months(match, scope)
     month, number = _month(match["m2"]), first_number(match["d2"])
     return _FORMS.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
-
-
-def _with_weekday(reading: Reading, match: re.Match[str]) -> Reading:
-    """Returns *reading*, doubtful where the text names a weekday that is not the date's."""
-    said = (match.groupdict().get("weekday") or "").lower()[:3]
-    if not said or len(reading.when) != 10:
-        return reading
-    real = WEEKDAYS[date.fromisoformat(reading.when).weekday()]
-    if real.startswith(said):
-        return reading
-    note = f"the text says {match['weekday']}, and {reading.when} is a {real.capitalize()}"
-    return replace(reading, when=f"{reading.when}?", note=note)
 
 
 def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
@@ -136,19 +127,6 @@ def _clock_zone(name: str) -> str | None:
     return _CLOCK_ZONES.get(name.split()[0]) if name else ""
 
 
-def _quarter(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.quarter(int(match["year"]), _ORDINALS.get(match["number"].lower()) or int(match["number"]))
-
-
-def _half(match: re.Match[str], scope: Scope) -> Reading:
-    number = _ORDINALS.get(match["number"].lower()) or int(match["number"])
-    return dates.half(int(match["year"]), min(number, 2))
-
-
-def _season(match: re.Match[str], scope: Scope) -> Reading:
-    return dates.season(int(match["year"]), match["season"].lower().replace("fall", "autumn"))
-
-
 def _week(match: re.Match[str], scope: Scope) -> Reading:
     return dates.week_of(_day(match, scope))
 
@@ -162,12 +140,6 @@ def _weekend(match: re.Match[str], scope: Scope) -> Reading:
     saturday = day - timedelta(days=day.weekday() - 5)
     span = [(one.year, one.month, one.day) for one in (saturday, saturday + timedelta(days=1))]
     return replace(reading, when=dates.days(*span).when)
-
-
-def _nth_weekday(match: re.Match[str], scope: Scope) -> Reading:
-    weekday = next(number for number, name in enumerate(WEEKDAYS) if name.startswith(match["name"].lower()))
-    nth = _WEEKDAY_ORDINALS[match["nth"].lower()]
-    return dates.nth_weekday(int(match["year"]), _month(match["month"]), nth, weekday)
 
 
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
@@ -240,7 +212,7 @@ _PAIRS = (
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>><<D>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>){2,})(?!\s*[\w:/–-])(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>>(?:the\s+)?<<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.listed_days),
-    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\s+(?:of|in)\s+(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _nth_weekday),
+    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s+(?:of|in)\s+(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.nth_weekday),
     (r"\b[Ww]eekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])(?:<<C>>(?P<year><<Y>>))?", _weekend),
     (r"\b[Ww]eekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _weekend),
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
@@ -259,15 +231,15 @@ _PAIRS = (
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_month),
     (r"<<B>>(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>))?(?:\s*,\s*<<M>>)*(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.two_months),
     (r"<<B>>(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.one_month),
-    (r"\b(?P<number>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+|in\s+)?(?P<year><<Y>>)", _quarter),
-    (r"\bQ(?P<number>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _quarter),
-    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})[\s-]?Q(?P<number>[1-4])\b", _quarter),
-    (r"\b(?P<number>[Ff]irst|[Ss]econd|[Ll]ast)\s+half\s+of\s+(?P<year><<Y>>)", _half),
-    (r"\bH(?P<number>[12])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _half),
-    (r"\b(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)\s+(?:of\s+)?(?P<year><<Y>>)", _season),
-    (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+|in\s+)?)(?P<year><<Y>>)", lambda match, scope: _FORMS.part(match, dates.year(int(match["year"])))),
-    (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", lambda match, scope: dates.decade(int(match["year"]))),
-    (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore)\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", lambda match, scope: dates.year(int(match["year"]))),
+    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+|in\s+)?(?P<year><<Y>>)", _FORMS.quarter),
+    (r"\bQ(?P<nth>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _FORMS.quarter),
+    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})[\s-]?Q(?P<nth>[1-4])\b", _FORMS.quarter),
+    (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]ast))\s+half\s+of\s+(?P<year><<Y>>)", _FORMS.half),
+    (r"\bH(?:1|(?P<second>2))\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _FORMS.half),
+    (r"\b(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)\s+(?:of\s+)?(?P<year><<Y>>)", _FORMS.season),
+    (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+|in\s+)?)(?P<year><<Y>>)", _FORMS.whole_year),
+    (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", decade),
+    (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore)\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", _FORMS.whole_year),
     (r"\b(?:the\s+day\s+after\s+tomorrow|the\s+day\s+before\s+yesterday|[Tt]omorrow|[Yy]esterday|[Tt]oday|[Tt]onight)\b", _relative_day),
     (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
@@ -332,6 +304,6 @@ ENGLISH = Language(
     former=re.compile(fill_names(_FORMER, _NAMES)),
     put_off=re.compile(_PUT_OFF, re.IGNORECASE),
     new_date=re.compile(
-        _PUT_OFF + r"(?:(?!\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{0,20}$", re.IGNORECASE
+        rf"{_PUT_OFF}(?:(?!{_PUT_OFF}|\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{{0,20}}$", re.IGNORECASE
     ),
 )  # fmt: skip

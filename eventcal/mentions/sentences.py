@@ -12,10 +12,9 @@ from . import dates
 from .chinese import CHINESE
 from .english import ENGLISH
 from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Reading, Scope, Sentence, Tense
-from .russian import RUSSIAN
 from .word_tables import LANGUAGES_BY_TABLE
 
-LANGUAGES = {language.tag: language for language in (ENGLISH, RUSSIAN, CHINESE, *LANGUAGES_BY_TABLE)}
+LANGUAGES = {language.tag: language for language in (ENGLISH, CHINESE, *LANGUAGES_BY_TABLE)}
 _DATELINE = re.compile(
     r"\A\W{0,20}(?:date|published|updated|дата)?\W{0,20}(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b", re.IGNORECASE
 )

@@ -3,30 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 
 from .. import when
 from ..errors import shorten
+from ..when.values import ENGLISH_WEEKDAYS
 from . import dates
 from .grammar import Reading, Scope
 
 Match = re.Match[str]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DateForms:
-    """Reads the named groups of a pattern: *month* and *number* turn a language's words into numbers.
+    """Reads the named groups of a pattern: its functions tell what a language's words say.
 
-    *steps* counts a year or month in the group `which` from that of publication, by the first letter; *parts* are the
-    words for early, mid and late, and *digits* finds a number.
+    *month*, *number*, *weekday*, 0 for Monday, and *ordinal*, 5 for the last, give numbers; *step* says how many years or months
+    "next" and such words come after that of publication; *part_word* and *season_word* give the registry's words. *digits* finds a
+    number.
     """
 
     month: Callable[[str], int]
     number: Callable[[str], int]
-    steps: Mapping[str, int]
-    parts: Mapping[str, str]
+    weekday: Callable[[str], int]
+    ordinal: Callable[[str], int]
+    step: Callable[[str], int]
+    part_word: Callable[[str], str]
+    season_word: Callable[[str], str]
     digits: re.Pattern[str] = re.compile(r"\d+")
 
     def in_year(
@@ -52,7 +57,7 @@ class DateForms:
         if published:
             counted_from, source = published, f"the publication on {published}"
             if which:
-                return published.year + self.year_step(which), source
+                return published.year + self.step(which), source
         elif which or heading is None:
             return 0, dates.NO_YEAR
         elif heading.day is None:
@@ -62,25 +67,42 @@ class DateForms:
         year, reason = dates.with_year(counted_from, scope.tense, month, number, heading_year)
         return year, source if year else reason
 
-    def year_step(self, which: str) -> int:
-        """Returns how many years the year that *which* names, "next year", comes after that of publication."""
-        word = which.lower().replace(" ", "")
-        return self.steps[word] if word in self.steps else self.steps[word[0]]
+    def day(self, match: Match, scope: Scope) -> Reading:
+        """Reads `day` and `month`; where the year is open, `weekday` decides between those around publication.
 
-    def day(self, match: Match, scope: Scope, weekday: int | None = None) -> Reading:
-        """Reads `day` and `month`; where the year is open, *weekday*, 0 for Monday, decides between those around publication."""
-        month, number = self.month(match["month"]), self.number(match["day"])
+        A day with a weekday that is not its own is doubtful.
+        """
+        month, number, said = self.month(match["month"]), self.number(match["day"]), match.groupdict().get("weekday")
         reading = self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
-        if reading.when or weekday is None or scope.published is None or match["year"]:
+        if not said:
             return reading
-        around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
-        fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
-        return dates.inferred(fitting[0], "the weekday") if len(fitting) == 1 else reading
+        weekday = self.weekday(said)
+        if not (reading.when or scope.published is None or match["year"]):
+            around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
+            fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
+            return dates.inferred(fitting[0], "the weekday") if len(fitting) == 1 else reading
+        its = date.fromisoformat(reading.when).weekday() if reading.when else weekday
+        if its == weekday:
+            return reading
+        note = f"the text says {said}, and {reading.when} is a {ENGLISH_WEEKDAYS[its]}"
+        return replace(reading, when=f"{reading.when}?", note=note)
+
+    def night(self, match: Match, scope: Scope) -> Reading:
+        """Reads the night to a day, which begins on the day before it."""
+        last = self.day(match, scope)
+        if len(last.when) != 10:
+            return last
+        end = date.fromisoformat(last.when)
+        return replace(last, when=str(when.When(when.AllDay(end - timedelta(days=1), end))))
+
+    def nth_weekday(self, match: Match, scope: Scope) -> Reading:
+        """Reads the `nth` `name` of a month: "the first Monday in May"."""
+        month, nth, weekday = self.month(match["month"]), self.ordinal(match["nth"]), self.weekday(match["name"])
+        return self.in_year(match, scope, month, None, lambda year: dates.nth_weekday(year, month, nth, weekday))
 
     def day_of_month_beside(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` of the month of publication, or of the one before or after it that `which` names."""
-        step = self.steps[match["which"].lower()[0]]
-        return dates.day_of_shifted_month(scope.published, step, self.number(match["day"]))
+        return dates.day_of_shifted_month(scope.published, self.step(match["which"]), self.number(match["day"]))
 
     def days_of_month(self, match: Match, scope: Scope) -> Reading:
         """Reads `first` to `last` of `month`."""
@@ -150,7 +172,7 @@ class DateForms:
         """Reads the part `p1` of `m1` to the part `p2` of `m2`; a year is that of the last one, or *is_first_year*."""
         first, last = self.month(match["m1"]), self.month(match["m2"])
         is_next = first > last
-        parts = [self.parts[match[name].lower()] for name in ("p1", "p2")]
+        parts = [self.part_word(match[name]) for name in ("p1", "p2")]
 
         def build(year: int) -> Reading:
             begin = year - (is_next and not is_first_year)
@@ -170,8 +192,28 @@ class DateForms:
 
     def part(self, match: Match, reading: Reading) -> Reading:
         """Returns the part of a month or year that the text says in the group `part`; all of it where it says none."""
-        word = (match.groupdict().get("part") or "").lower()
-        return dates.part(reading, self.parts[word]) if word else reading
+        words = match.groupdict().get("part")
+        return dates.part(reading, self.part_word(words)) if words else reading
+
+    def within_year(self, match: Match, scope: Scope, build: Callable[[int], Reading]) -> Reading:
+        """Reads a part of a year, or the year, as *build* makes it, and the `part` of it that the text says."""
+        return self.part(match, self.in_year(match, scope, 1, None, build))
+
+    def quarter(self, match: Match, scope: Scope) -> Reading:
+        """Reads the quarter `nth` of a year."""
+        return self.within_year(match, scope, lambda year: dates.quarter(year, min(self.ordinal(match["nth"]), 4)))
+
+    def half(self, match: Match, scope: Scope) -> Reading:
+        """Reads the half `second`, or the first one, of a year."""
+        return self.within_year(match, scope, lambda year: dates.half(year, 2 if match["second"] else 1))
+
+    def season(self, match: Match, scope: Scope) -> Reading:
+        """Reads a season of a year."""
+        return self.within_year(match, scope, lambda year: dates.season(year, self.season_word(match["season"])))
+
+    def whole_year(self, match: Match, scope: Scope) -> Reading:
+        """Reads a year, or the `part` of it that the text says."""
+        return self.within_year(match, scope, dates.year)
 
 
 def iso_day(match: Match, scope: Scope) -> Reading:
@@ -194,6 +236,11 @@ def numeric_days(match: Match, scope: Scope) -> Reading:
     year, month, last = (int(match[name]) for name in ("year", "m2", "d2"))
     first = int(match["m1"] or month), int(match["d1"])
     return dates.days((int(match["y1"] or year - (first > (month, last))), *first), (year, month, last))
+
+
+def decade(match: Match, scope: Scope) -> Reading:
+    """Reads a decade, of which the text says the first year in digits."""
+    return dates.decade(int(match["year"]))
 
 
 def weekday_alone(match: Match, scope: Scope) -> Reading:
