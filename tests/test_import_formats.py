@@ -1580,6 +1580,25 @@ def test_a_column_that_says_yes_to_being_cancelled_calls_off(tmp_path: Path) -> 
     assert (["cancelled", "confirmed"], []) == ([event.status.value for event in events.values()], losses)
 
 
+@pytest.mark.parametrize(
+    "written, expected",
+    [
+        ("2027-06-10/12", "2027-06-10/12"),
+        ("2027-06-28/07-02", "2027-06-28/07-02"),
+        ("2027-06-10/2027-06-12", "2027-06-10/12"),
+        ("2027-06-10 – 2027-06-12", "2027-06-10/12"),
+        ("2027/06/10", "2027-06-10"),
+        ("2027/06/10 12:00", "2027-06-10 12:00"),
+        ("20270610", "2027-06-10"),
+        ("20270610T120000", "2027-06-10 12:00"),
+    ],
+)
+def test_days_in_the_form_of_the_registry_keep_their_end(tmp_path: Path, written: str, expected: str) -> None:
+    events, _ = run(tmp_path, f"title,date\nFair,{written}\n", "t.csv")
+
+    assert {"fair": expected} == dates(events)
+
+
 @pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])
 def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(tmp_path: Path, name: str) -> None:
     text = SITE_LIST if name.endswith("yml") else json.dumps(load_foreign_yaml(SITE_LIST), indent="\t")

@@ -20,6 +20,8 @@ _MIDNIGHT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ]00:00:00(?:\.0+)?|T00:00(?=Z))\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 _LAST_MINUTE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]23:59(?::59(?:\.9+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
+# Not "2027-06-10/12" or "2027-06-10-12", in which the standard library finds the hour 12.
+_ISO = re.compile(r"([0-9]{4}(?:-?[0-9]{2}-?[0-9]{2}|/[0-9]{2}/[0-9]{2}))((?:[T ].*)?)")
 _CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
 _PLAIN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)")
 
@@ -188,8 +190,11 @@ class DateCells:
                 return plain
             hour, finish = _hours_on(plain, rest)
             return hour if isinstance(hour, datetime) and finish is None else None
+        iso = _ISO.fullmatch(text)
+        if iso is None:
+            return None
         try:
-            moment = datetime.fromisoformat(text.replace("/", "-") if text[:4].isdigit() else text)
+            moment = datetime.fromisoformat(iso[1].replace("/", "-") + iso[2])
         except ValueError:
             return None
         if moment.tzinfo is not None:  # 20250326T150000Z
