@@ -1599,6 +1599,71 @@ def test_days_in_the_form_of_the_registry_keep_their_end(tmp_path: Path, written
     assert {"fair": expected} == dates(events)
 
 
+@pytest.mark.parametrize(
+    "columns, row, expected",
+    [
+        ("confirmed", "no", "tentative"),
+        ("isDateFixed", "false", "tentative"),
+        ("isDateFixed", "true", "confirmed"),
+        ("confirmed", "", "confirmed"),
+        ("tentative", "yes", "tentative"),
+        ("tbc,cancelled", "true,true", "cancelled"),
+        ("tbc,status", "true,Scheduled", "tentative"),
+        ("status", "To be determined", "tentative"),
+        ("status", "Expected", "tentative"),
+    ],
+)
+def test_a_column_that_says_that_a_date_is_not_confirmed_makes_it_tentative(
+    tmp_path: Path, columns: str, row: str, expected: str
+) -> None:
+    events, losses = run(tmp_path, f"title,date,{columns}\nPoll,2027-03-14,{row}\n", "t.csv")
+
+    assert (expected, []) == (events["poll"].status.value, losses)
+
+
+@pytest.mark.parametrize(
+    "written, precision, expected",
+    [
+        ("2027-06-30T00:00:00Z", "Month", "2027-06"),
+        ("2027-07-01T04:00:00.000Z", "quarter", "2027-Q3"),
+        ("2027-09-30T00:00:00Z", "{name: Quarter 3, abbrev: Q3}", "2027-Q3"),
+        ("2027-12-31", "Half 2", "2027-H2"),
+        ("2028-12-31", "Q4", "2028-Q4"),
+        ("2028-12-31", "year", "2028"),
+        ("2027-03-08", "week", "2027-W10"),
+        ("2027-05-20T04:00:00Z", "day", "2027-05-20"),
+        ("2027-05-20T04:00:00Z", "Minute", "2027-05-20 04:00"),
+        ("2026-12", "quarter", "2026-Q4"),
+        ("2027-05-20?", "month", "2027-05?"),
+        ("2027", "month", "2027"),
+        ("2027-06-01/03", "day", "2027-06-01/03"),
+        ("NET June 2027", "month", "from 2027-06"),
+        ("TBD", "year", "TBD"),
+    ],
+)
+def test_a_date_is_as_exact_as_the_source_says_that_it_is(
+    tmp_path: Path, written: str, precision: str, expected: str
+) -> None:
+    events, losses = run(tmp_path, f"- {{title: Launch, date: '{written}', date_precision: {precision}}}\n", "t.yml")
+
+    assert expected == str(events["launch"].when)
+    assert not [loss for loss in losses if "precision" in loss]
+
+
+@pytest.mark.parametrize(
+    "written, precision, loss",
+    [
+        ("2027-06-28/07-02", "month", "'month' was left out beside 2027-06-28/07-02"),
+        ("2027-06-30", "Fiscal Year", "'Fiscal Year' is not day, week, month, quarter, half or year"),
+        ("2027-06-30", "3", "'3' is not day, week, month, quarter, half or year"),
+    ],
+)
+def test_a_precision_that_no_date_can_have_is_named(tmp_path: Path, written: str, precision: str, loss: str) -> None:
+    events, losses = run(tmp_path, f"title,date,precision\nLaunch,{written},{precision}\n", "t.csv")
+
+    assert (written, [f"precision: {loss}"]) == (str(events["launch"].when), losses)
+
+
 @pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])
 def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(tmp_path: Path, name: str) -> None:
     text = SITE_LIST if name.endswith("yml") else json.dumps(load_foreign_yaml(SITE_LIST), indent="\t")

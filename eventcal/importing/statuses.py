@@ -13,12 +13,13 @@ _OFF = {
     " отложено отложен отложена перенесено перенесен перенесён перенесена 延期 已延期 推迟 已推迟 مؤجل مؤجلة تأجل تأجلت",
 }
 _WORDS = _OFF | {
-    "tentative": "tentative provisional tba tbc tbd vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
+    "tentative": "tentative provisional expected proposed planned estimated unconfirmed tba tbc tbd vorläufig geplant provisoire предварительно предварительный 暂定 待定 未定 مبدئي",
     "confirmed": "confirmed scheduled upcoming past timed finished played completed bestätigt confirmado confirmada confirmé confirmée"
     " подтверждено подтвержден подтверждён подтверждена 已确认 确认 确定 مؤكد",
 }
 _STATUSES = {word: status for status, words in _WORDS.items() for word in words.split()} | {
-    "not started": "confirmed", "to be confirmed": "tentative", "to be announced": "tentative", "time to be defined": "tentative",
+    "not started": "confirmed", "to be confirmed": "tentative", "to be announced": "tentative", "to be determined": "tentative",
+    "time to be defined": "tentative",
 }  # fmt: skip
 _REASON = re.compile(r"\s*[,;:(（!]|\s[-–—]\s|\s(?:due to|because|wegen|aufgrund|por|из-за)\s")
 _SUBJECT = re.compile(r"(?:the )?(?:match|game|fixture|event|kick-off|date|spiel|termin)\s")

@@ -52,6 +52,9 @@ _COLUMNS = {
         "status": "status state zustand estado statut статус состояние 状态 الحالة",
         "cancelled": "cancelled canceled iscancelled iscanceled abgesagt cancelado annule отменено 取消",
         "postponed": "postponed ispostponed verschoben aplazado reporte отложено 延期",
+        "tentative": "tentative istentative provisional isprovisional estimated isestimated unconfirmed tbc istbc tbd istbd",
+        "confirmed": "confirmed isconfirmed dateconfirmed isdateconfirmed datefixed isdatefixed",
+        "precision": "precision dateprecision datetimeprecision startprecision netprecision maxprecision granularity dategranularity",
         "id": "id key slug",
         "uid": "uid",
         "private": "private hidden draft privat privado prive частное 私有 خاص",
@@ -93,6 +96,8 @@ NO_WORDS = frozenset([
     "否", "假", "لا", "خطأ",
 ])  # fmt: skip
 
+BLANKS = frozenset(("", "-", "none", "n/a"))
+"""Of these words those that leave a question open."""
 
 def find_columns(
     header: list[str], named: Mapping[str, str], rank_dates: Callable[[int], int], *, has_parts: bool = False

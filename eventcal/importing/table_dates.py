@@ -216,6 +216,40 @@ class DateCells:
         return NUMERIC_DATE.sub(lambda match: match.expand(order) if match[2] != "." else match[0], text)
 
 
+_UNIT = re.compile(r"second|minute|hour|day|morning|afternoon|evening|week|month|quarter|q[1-4]|half|h[12]|year")
+
+
+def find_unit(text: str) -> str:
+    """Returns how exact a source says that a date is, of "Quarter 3" the quarter; "" where no unit of the calendar is said."""
+    match = _UNIT.search(text.lower())
+    if match is None or "fiscal" in text.lower():
+        return ""
+    word = {"q": "quarter", "h": "half"}.get(match[0][0], match[0]) if match[0][-1].isdigit() else match[0]
+    return "day" if word in ("morning", "afternoon", "evening") else word
+
+
+def with_precision(known: str, unit: str) -> str:
+    """Returns the `when` *known* no more exact than *unit*, "second" to "year"; "" for days that no one such period has."""
+    plain = when.parse(known, clock_of("UTC"))
+    first, last = plain.earliest, plain.latest
+    if unit in ("second", "minute", "hour") or first is None or last is None or plain.approximate:
+        return known
+    if unit == "day" and not plain.is_day_known:
+        return known
+    period = {
+        "day": Span(first, last).text(),
+        "week": f"{first:%G-W%V}",
+        "month": f"{first:%Y-%m}",
+        "quarter": f"{first:%Y}-Q{(first.month + 2) // 3}",
+        "half": f"{first:%Y}-H{(first.month + 5) // 6}",
+        "year": f"{first:%Y}",
+    }[unit]
+    end = when.parse(period, clock_of("UTC")).last_day
+    if end is None or end < last:
+        return "" if plain.is_day_known else known
+    return f"{period}?" if plain.uncertain else period
+
+
 def _month_of(known: str) -> str:
     """Returns the first month of a `when`, of a week that of its Thursday (ISO 8601); "" where it has none."""
     if week := re.search("([0-9]{4})-W([0-9]{2})", known):

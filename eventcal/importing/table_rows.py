@@ -25,6 +25,7 @@ from .records import (
 )
 from .statuses import is_off, put_off, split_title, status_of
 from .table_columns import (
+    BLANKS,
     NO_WORDS,
     find_columns,
     in_words,
@@ -37,7 +38,7 @@ from .table_columns import (
     stand_ins,
     titles_by_language,
 )
-from .table_dates import OFFSET, DateCells, midnights, whole_hours
+from .table_dates import OFFSET, DateCells, find_unit, midnights, whole_hours, with_precision
 from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
@@ -237,6 +238,7 @@ class _RowReader:
             return None
         if "when" in self.columns:
             self._name_zone(cells, known, line)
+        known = self._as_exact_as_said(known, cells, title, line)
         more = _place(cells)
         if status != "confirmed":
             more["status"] = status
@@ -297,8 +299,23 @@ class _RowReader:
         without = {key: "TBD" if key == "when" else "" for key in off}
         return title, next(iter(words), status or "confirmed"), {**cells, **without}
 
+        is_open = cells.get("tentative", "").lower() not in NO_WORDS
+        is_open |= cells.get("confirmed", "-").lower() in NO_WORDS - BLANKS
+        status = "tentative" if is_open and status in ("", "confirmed") else status
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
         """Returns *cells* with the one zone that stands behind the hours of a row as its zone."""
+    def _as_exact_as_said(self, known: str, cells: Mapping[str, str], title: str, line: int) -> str:
+        """Returns the `when` *known* as exact as the row says that its date is: a month may be written as its first day."""
+        said = cells.get("precision", "")
+        if is_no_date(said) or known == "TBD":
+            return known
+        unit = find_unit(said)
+        if unit and (exact := with_precision(known, unit)):
+            return exact
+        detail = f"{said[:40]!r} is not day, week, month, quarter, half or year"
+        self.losses.add(line, title, "precision", f"{said[:40]!r} was left out beside {known}" if unit else detail)
+        return known
+
         home = zone_of(cells.get("timezone", ""), self.home) or self.home
         zones, bare = set(), {}
         for key in ("when", "start-time", "end", "end-time"):
