@@ -1581,7 +1581,7 @@ def test_a_column_that_says_yes_to_being_cancelled_calls_off(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize(
-    "written, expected",
+    ("written", "expected"),
     [
         ("2027-06-10/12", "2027-06-10/12"),
         ("2027-06-28/07-02", "2027-06-28/07-02"),
@@ -1600,7 +1600,7 @@ def test_days_in_the_form_of_the_registry_keep_their_end(tmp_path: Path, written
 
 
 @pytest.mark.parametrize(
-    "columns, row, expected",
+    ("columns", "row", "expected"),
     [
         ("confirmed", "no", "tentative"),
         ("isDateFixed", "false", "tentative"),
@@ -1622,7 +1622,7 @@ def test_a_column_that_says_that_a_date_is_not_confirmed_makes_it_tentative(
 
 
 @pytest.mark.parametrize(
-    "written, precision, expected",
+    ("written", "precision", "expected"),
     [
         ("2027-06-30T00:00:00Z", "Month", "2027-06"),
         ("2027-07-01T04:00:00.000Z", "quarter", "2027-Q3"),
@@ -1651,7 +1651,7 @@ def test_a_date_is_as_exact_as_the_source_says_that_it_is(
 
 
 @pytest.mark.parametrize(
-    "written, precision, loss",
+    ("written", "precision", "loss"),
     [
         ("2027-06-28/07-02", "month", "'month' was left out beside 2027-06-28/07-02"),
         ("2027-06-30", "Fiscal Year", "'Fiscal Year' is not day, week, month, quarter, half or year"),
@@ -1662,6 +1662,21 @@ def test_a_precision_that_no_date_can_have_is_named(tmp_path: Path, written: str
     events, losses = run(tmp_path, f"title,date,precision\nLaunch,{written},{precision}\n", "t.csv")
 
     assert (written, [f"precision: {loss}"]) == (str(events["launch"].when), losses)
+
+
+def test_the_order_of_day_and_month_is_that_of_the_dates_in_other_columns(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "title,date,Settlement\nNotes,02/09/2027,02/16/2027\nBill,02/11/2027,\n", "t.csv")
+
+    assert {"notes": "2027-02-09", "bill": "2027-02-11"} == dates(events)
+
+
+def test_a_year_beside_dates_in_a_column_of_another_name_is_not_when_it_happens(tmp_path: Path) -> None:
+    with pytest.raises(ImportingError, match=r"known to hold when; .* add --columns when=COLUMN"):
+        run(tmp_path, "title,Year,Release date\nOutput,2026,2027-01-13\n", "t.csv")
+
+    events, _ = run(tmp_path, "title,Year,Call deadline\nForum,2027,2027-01-13\n", "t.csv")
+
+    assert {"forum": "2027", "forum-call-deadline": "2027-01-13"} == dates(events)
 
 
 @pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])

@@ -93,8 +93,16 @@ def full_years(text: str, separators: Container[str] = "./-") -> str:
     )
 
 
-def find_day_first(values: Iterable[str]) -> bool | None:
-    """Tells whether 3/4/2027 is 3 April: True or False where a value of the column says so, None where none does."""
+def find_day_first(rows: Rows, positions: Sequence[int]) -> bool | None:
+    """Tells whether 3/4/2027 is 3 April where a value of the columns at *positions* says so, or else of another column; None where none does."""
+    values = [cell_at(row, at) for at in positions for _line, row in rows]
+    is_day_first = _is_day_first(values)
+    if is_day_first is None:
+        is_day_first = _is_day_first(cell for _line, row in rows for cell in row if NUMERIC_DATE.match(cell))
+    return is_day_first
+
+
+def _is_day_first(values: Iterable[str]) -> bool | None:
     matches = [match for value in values for match in NUMERIC_DATE.finditer(value)]
     if any(match[2] == "." for match in matches) or any(int(match[1]) > 12 for match in matches):
         return None if any(match[2] != "." and int(match[3]) > 12 for match in matches) else True

@@ -64,6 +64,7 @@ _COLUMNS = {
 }
 _TITLE_IN = re.compile(r"(?P<name>.+?)[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
 _HOURS = frozenset(_COLUMNS["start-time"])
+_DATE_WORDS = frozenset(("date", "datum", "fecha", "дата", "data"))
 # What a table calls its events: a column of that name alone, or with "name", holds the titles, "match id" the ids.
 _EVENTS = frozenset([
     "event", "events", "conference", "conf", "festival", "holiday", "match", "game", "fixture", "race", "session", "meeting", "talk",
@@ -95,9 +96,9 @@ NO_WORDS = frozenset([
     "", "-", "0", "f", "false", "n", "no", "none", "n/a", "off", "falsch", "aus", "nein", "faux", "non", "falso", "нет", "ложь",
     "否", "假", "لا", "خطأ",
 ])  # fmt: skip
-
 BLANKS = frozenset(("", "-", "none", "n/a"))
 """Of these words those that leave a question open."""
+
 
 def find_columns(
     header: list[str], named: Mapping[str, str], rank_dates: Callable[[int], int], *, has_parts: bool = False
@@ -150,6 +151,11 @@ def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[
             )
         if free:
             columns[key] = free[0]
+    if "when" in columns and plain[columns["when"]] == "year":  # the year of what a release is about, beside its day
+        known = {*columns.values(), *(at for at, name in enumerate(header) if is_deadline(name) or is_part(name))}
+        dated = [at for at, name in enumerate(header) if at not in known and _DATE_WORDS.intersection(_words(name))]
+        if any(rank_dates(at) == 2 for at in dated):
+            del columns["when"]
     return columns
 
 

@@ -85,8 +85,7 @@ def read_rows(
             losses.add(1, "", f"column {column}", f"left out{how}")
     dated = [columns[key] for key in ("when", "end") if key in columns]
     rows = with_full_years(_with_utc(rows, [at for at in dated if is_in_utc(header[at])]), [*dated, *deadlines])
-    day_first = find_day_first([cell_at(row, position) for position in dated for _line, row in rows])
-    dates = DateCells(context.columns, day_first, losses)
+    dates = DateCells(context.columns, find_day_first(rows, dated), losses)
     reader = _RowReader(columns, stand_ins(columns, header), deadlines, languages, context, dates, losses, to_markdown)
     parts = parts or [()] * len(rows)
     events = [event for (line, row), more in zip(rows, parts, strict=True) for event in reader.events(row, line, more)]
@@ -236,9 +235,9 @@ class _RowReader:
         known = self.dates.read(cells, zone, title, line) if "when" in self.columns else "TBD"
         if known is None:
             return None
+        known = self._as_exact_as_said(known, cells, title, line)
         if "when" in self.columns:
             self._name_zone(cells, known, line)
-        known = self._as_exact_as_said(known, cells, title, line)
         more = _place(cells)
         if status != "confirmed":
             more["status"] = status
@@ -297,13 +296,11 @@ class _RowReader:
             self.losses.add(line, title, "status", f"{text[:40]!r} is not {known_statuses}; written as confirmed")
         words = [*columns, *(status_of(cells[key]) for key in off), *filter(None, [said])]
         without = {key: "TBD" if key == "when" else "" for key in off}
-        return title, next(iter(words), status or "confirmed"), {**cells, **without}
-
         is_open = cells.get("tentative", "").lower() not in NO_WORDS
         is_open |= cells.get("confirmed", "-").lower() in NO_WORDS - BLANKS
         status = "tentative" if is_open and status in ("", "confirmed") else status
-    def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
-        """Returns *cells* with the one zone that stands behind the hours of a row as its zone."""
+        return title, next(iter(words), status or "confirmed"), {**cells, **without}
+
     def _as_exact_as_said(self, known: str, cells: Mapping[str, str], title: str, line: int) -> str:
         """Returns the `when` *known* as exact as the row says that its date is: a month may be written as its first day."""
         said = cells.get("precision", "")
@@ -316,6 +313,8 @@ class _RowReader:
         self.losses.add(line, title, "precision", f"{said[:40]!r} was left out beside {known}" if unit else detail)
         return known
 
+    def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
+        """Returns *cells* with the one zone that stands behind the hours of a row as its zone."""
         home = zone_of(cells.get("timezone", ""), self.home) or self.home
         zones, bare = set(), {}
         for key in ("when", "start-time", "end", "end-time"):
