@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 RENDERING_LIBRARIES = (
-    "babel", "borax", "feedgenerator", "hijridate", "icalendar", "pyluach", "python-dateutil", "tzdata",
+    "babel", "borax", "feedgenerator", "hijridate", "pyluach", "python-dateutil", "tzdata",
 )  # fmt: skip
 
 

@@ -891,7 +891,7 @@ def modules_after(script: str) -> set[str]:
 
 def test_a_check_needs_no_store_and_compiles_no_advice_on_dates() -> None:
     modules = modules_after("from eventcal.cli import cli; cli(['check'], standalone_mode=False)")
-    assert not modules & {"sqlalchemy", "markdown_it", "eventcal.when.advice", "eventcal.when.corrections"}
+    assert not modules & {"sqlalchemy", "icalendar", "markdown_it", "eventcal.when.advice", "eventcal.when.corrections"}
 
 
 @pytest.mark.parametrize("arguments", [["feed"], ["show", "summit-2021"], ["preview", "summit-2021"]])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from eventcal import feeds, ical, leads
 from eventcal.events import Calendar, Event, EventKind, Link, Organizer, Place, Source, SourceGrade, Status, Text
 from eventcal.filters import Filter
-from eventcal.ical import content_lines, zones
+from eventcal.ical import content_lines, own_feed, zones
 from eventcal.ical.vevents import format_source, local_time_remarks
 from eventcal.when import FloatingZone, Timed
 from tests.factories import CALENDAR, MODIFIED, TODAY, edition, event
@@ -714,6 +714,7 @@ def test_an_alarm_of_a_one_off_across_a_clock_change_is_an_instant():
         ("1 day before", "-P1D"),
         ("90 minutes before", "-PT1H30M"),
         ("36 hours before", "-PT36H"),
+        ("3605 seconds before", "-PT1H0M5S"),
         ("the day before at 02:30", "-P1DT7H30M"),
     ],
 )
@@ -758,9 +759,9 @@ def test_a_published_feed_gives_back_what_it_promised():
         event("a", "2021-09-16"), event("b", "2021-09-07", repeat="every week", exceptions={"2021-09-14": "2021-09-15"})
     )
 
-    assert ical.read_identities(octets) == {
-        "a@test-calendar": ical.Identity(0, MODIFIED, MODIFIED),
-        "b@test-calendar": ical.Identity(0, MODIFIED, MODIFIED),
+    assert own_feed.read_identities(octets) == {
+        "a@test-calendar": own_feed.Identity(0, MODIFIED, MODIFIED),
+        "b@test-calendar": own_feed.Identity(0, MODIFIED, MODIFIED),
     }
 
 
@@ -769,7 +770,7 @@ def test_what_is_no_feed_is_refused_or_empty(octets):
     from eventcal.errors import GrammarError
 
     try:
-        found = ical.read_identities(octets)
+        found = own_feed.read_identities(octets)
     except GrammarError as refused:
         found = {} if "not an iCalendar feed" in str(refused) else {"": refused}
 

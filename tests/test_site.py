@@ -27,13 +27,13 @@ from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 import pytest
 from click.testing import CliRunner, Result
 
-from eventcal import ical
 from eventcal.cli import cli
 from eventcal.errors import EventcalError
 from eventcal.feeds import render_event_feed
 from eventcal.fetch import addresses
 from eventcal.filters import Filter
 from eventcal.history import history_from_json
+from eventcal.ical import own_feed
 from eventcal.settings import Settings
 from eventcal.settings.site_table import SiteSettings
 from eventcal.site import BuildResult, ResumeError, SiteFolderError, build, folder, rendering
@@ -110,7 +110,7 @@ class Bench:
     def numbers(self, into: Path | None = None) -> dict[str, int]:
         """SEQUENCE by UID, as a reader of the feed has it."""
         feed = ((into or self.public) / "calendar.ics").read_bytes()
-        return {uid.partition("@")[0]: each.sequence for uid, each in ical.read_identities(feed).items()}
+        return {uid.partition("@")[0]: each.sequence for uid, each in own_feed.read_identities(feed).items()}
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Versions of events become iCalendar bytes (RFC 5545, 7986), and the identity in such bytes is read back.
 
-The only room that knows icalendar. Knows no HTTP, and not which events belong in a feed: that is decided in `feeds`.
+The only room that knows icalendar, and only what reads imports it. Knows no HTTP, and not which events belong in a feed: that is decided in `feeds`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,6 @@ from ..events import Calendar, Event, Text
 from ..history import Version
 from ..when import Timed
 from . import content_lines
-from .own_feed import Identity, read_identities
 from .presentation import RenderOptions, is_omitted_as_imprecise
 from .vevents import (
     RenderedEvent,

@@ -7,9 +7,6 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from icalendar import vDuration, vUTCOffset
-from icalendar.parser import Contentline, Parameters
-
 from ..links import encode_url
 from ..when import LAST_YEAR, AllDay, Timed, is_floating
 from ..when.zones import zone_transitions
@@ -23,17 +20,26 @@ def line(name: str, value: str, **parameters: str) -> bytes:
     """Returns one content line of a value that is escaped already, folded at 75 octets, with its CRLF."""
     unfolded = f"{name}{_format_parameters(tuple(parameters.items()))}:{value}" if parameters else f"{name}:{value}"
     octets = unfolded.encode()
-    # icalendar folds character by character, which a short line need not wait for
-    return (octets if len(octets) < _MAX_LINE_OCTETS else _fold(unfolded)) + CRLF
+    return (octets if len(octets) < _MAX_LINE_OCTETS else _fold(octets)) + CRLF
 
 
-def _fold(unfolded: str) -> bytes:
-    return bytes(Contentline(unfolded).to_ical())  # type: ignore[no-untyped-call]
+def _fold(octets: bytes) -> bytes:
+    """Breaks a long line (RFC 5545 3.1) between two characters, of which the first begins no escape: some readers take those first."""
+    pieces, start = [], 0
+    while len(octets) - start >= _MAX_LINE_OCTETS:
+        end = start + _MAX_LINE_OCTETS - 1  # the space before each further piece counts
+        while octets[end] & 0b1100_0000 == 0b1000_0000:  # goes on with a character of UTF-8
+            end -= 1
+        end -= octets[end - 1] in b"\\^"
+        pieces.append(octets[start:end])
+        start = end
+    return b"\r\n ".join((*pieces, octets[start:]))
 
 
 @lru_cache(maxsize=1024)
 def _format_parameters(pairs: tuple[tuple[str, str], ...]) -> str:
-    return ";" + bytes(Parameters(pairs).to_ical()).decode()
+    # none of our values (zones, language tags, names of RFC 5545) needs quotes
+    return "".join(f";{name}={value}" for name, value in sorted(pairs))
 
 
 def text_line(name: str, value: str, language: str = "", **parameters: str) -> bytes:
@@ -60,22 +66,35 @@ def _escape(value: str) -> str:
 
 
 def duration_line(name: str, value: timedelta, **parameters: str) -> bytes:
-    """Renders a property of type DURATION (RFC 5545 3.3.6)."""
-    return line(name, bytes(vDuration(value).to_ical()).decode(), **parameters)  # type: ignore[no-untyped-call]
+    """Renders a property of type DURATION (RFC 5545 3.3.6), its days counted by the clock."""
+    days, clock = abs(value).days, _format_clock(abs(value).seconds)
+    text = (f"{days}D" if days or not clock else "") + (f"T{clock}" if clock else "")
+    return line(name, f"{_minus_sign(value)}P{text}", **parameters)
 
 
 def elapsed_line(name: str, value: timedelta) -> bytes:
     """Renders a DURATION of hours, minutes and seconds alone: P1D is a day by the clock, PT24H is not (RFC 5545 3.3.6)."""
-    minutes, seconds = divmod(abs(round(value.total_seconds())), 60)
+    return line(name, f"{_minus_sign(value)}PT{_format_clock(abs(round(value.total_seconds()))) or '0S'}")
+
+
+def _minus_sign(value: timedelta) -> str:
+    return "-" if value < timedelta(0) else ""
+
+
+def _format_clock(seconds: int) -> str:
+    """Returns the units that are not 0: between hours and seconds the grammar wants minutes in any case."""
+    minutes, seconds = divmod(seconds, 60)
     hours, minutes = divmod(minutes, 60)
-    text = "".join(f"{number}{unit}" for number, unit in ((hours, "H"), (minutes, "M"), (seconds, "S")) if number)
-    return line(name, f"{'-' if value < timedelta(0) else ''}PT{text or '0S'}")
+    has_minutes = minutes or (hours and seconds)
+    return (f"{hours}H" if hours else "") + (f"{minutes}M" if has_minutes else "") + (f"{seconds}S" if seconds else "")
 
 
 @lru_cache(maxsize=1024)
-def utc_offset_line(name: str, value: timedelta) -> bytes:
-    """Renders a property of type UTC-OFFSET (RFC 5545 3.3.14)."""
-    return line(name, str(vUTCOffset(value).to_ical()))
+def utc_offset_line(name: str, offset: int) -> bytes:
+    """Renders a property of type UTC-OFFSET (RFC 5545 3.3.14) of *offset* seconds."""
+    minutes, seconds = divmod(abs(offset), 60)
+    hours, minutes = divmod(minutes, 60)
+    return line(name, f"{'-' if offset < 0 else '+'}{hours:02}{minutes:02}" + (f"{seconds:02}" if seconds else ""))
 
 
 def utc_line(name: str, moment: datetime, **parameters: str) -> bytes:

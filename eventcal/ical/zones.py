@@ -75,8 +75,8 @@ def _render_observance(observance: _Observance) -> bytes:
         "DAYLIGHT" if observance.is_summer else "STANDARD",
         # the onset is told on the clock that it ends (3.6.5)
         content_lines.floating_line("DTSTART", _local_onset(onset)),
-        content_lines.utc_offset_line("TZOFFSETFROM", timedelta(seconds=onset.before.offset)),
-        content_lines.utc_offset_line("TZOFFSETTO", timedelta(seconds=onset.after.offset)),
+        content_lines.utc_offset_line("TZOFFSETFROM", onset.before.offset),
+        content_lines.utc_offset_line("TZOFFSETTO", onset.after.offset),
         *([content_lines.line("RRULE", observance.rrule)] if observance.rrule else []),
         content_lines.text_line("TZNAME", onset.after.name),
     )

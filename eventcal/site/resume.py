@@ -17,7 +17,8 @@ from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, FetchRefused
 from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition
-from ..ical import Identity, RenderOptions
+from ..ical import RenderOptions
+from ..ical.own_feed import Identity, read_identities
 from ..registry import Registry
 from ..store import Store, edition_store
 
@@ -133,7 +134,7 @@ def _published_state(feed: bytes, first: Edition) -> PublishedState:
     """Returns by UID what a reader of *feed* knows; the dates that are events of their own there count for theirs."""
     published: PublishedState = {}
     foreign_uids = {version.event.uid for version in first.versions if version.event.uid}
-    for uid, identity in ical.read_identities(feed).items():
+    for uid, identity in read_identities(feed).items():
         series_uid = _RDATE_UID_SUFFIX.sub("", uid)
         if uid.endswith(f"@{first.calendar.id}") or series_uid in foreign_uids:
             published[series_uid] = identity.merge(published.get(series_uid, identity))
