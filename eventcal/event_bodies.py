@@ -168,6 +168,7 @@ _EVENT_FORMS: dict[str, _Form] = {
     "timezone": _ZONE_NAME,
     "status": _enum(Status),
     "was": _WHEN,
+    "cancelled_on": _DAY,
     "place": _shared(_PLACE),
     "notes": _TEXT,
     "sources": _shared(_list_of(_SOURCE)),

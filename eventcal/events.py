@@ -202,7 +202,8 @@ class Event:
     *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
     *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share;
     *languages* those in which it is held, as BCP 47 tags. *floating*: its hours hold on every wall clock, and *timezone*
-    is only the one in which reminders are counted.
+    is only the one in which reminders are counted. *cancelled_on* is the day in the calendar's zone on which an edition
+    first had it as a cancelled series; the registry does not say it.
     """
 
     id: str
@@ -237,6 +238,7 @@ class Event:
     further_places: tuple[Place, ...] = ()
     languages: tuple[str, ...] = ()
     image: str = ""
+    cancelled_on: date | None = None
 
     @property
     def ids(self) -> tuple[str, ...]:

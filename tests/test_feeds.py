@@ -521,6 +521,24 @@ def test_upcoming_is_what_is_near_and_never_gives_a_month_as_a_day():
     assert told(atom("/upcoming.atom", registry, start=date(9999, 12, 31)), "title") == []
 
 
+@pytest.mark.parametrize("uid", ["", "6A1C@old.example.org"])
+def test_an_event_that_is_renamed_stays_the_entry_that_it_was(uid):
+    was = event("standup", "2021-09-01", uid=uid)
+    renamed = replace(was, id="briefing", formerly=("standup",))
+    edition, entries = None, []
+    for stage in (was, renamed, replace(was, id="call", formerly=("standup", "briefing"))):
+        edition, _ = build_edition(edition, {}, CALENDAR, [stage], "digest", MODIFIED)
+        entries += told(atom("/upcoming.atom", edition), "id")
+
+    assert entries == ["tag:test-calendar,2020:standup"] * 3
+
+
+def test_the_feed_of_changes_stays_as_it_is_while_nothing_changes():
+    before = edition(event("summit", "2021-09-16"))
+
+    assert at("/changes.atom", before) == at("/changes.atom", replace(before, number=2, recorded_at=MODIFIED + timedelta(1)))
+
+
 def test_upcoming_has_what_was_not_over_at_midnight_where_it_takes_place():
     # the midnight of 20 August in Dushanbe is 12:00 on the 19th in Los Angeles, and 07:00 anywhere on Earth
     registry = edition(

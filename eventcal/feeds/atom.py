@@ -85,7 +85,7 @@ def render_upcoming(
             link=_entry_url(version, occurrence, base_url),
             description=html.escape(_summarize(occurrence, language), quote=False),
             updateddate=version.modified,
-            unique_id=_entry_id(edition, occurrence.event.id, occurrence.recurrence),
+            unique_id=_entry_id(edition, _lasting_name(edition, version), occurrence.recurrence),
             categories=occurrence.event.tags,
         )
     return _serialize(feed), midnight
@@ -122,7 +122,7 @@ def render_changes(
         if _is_matching(query, edition.version(change.uid) or removed_by_uid.get(change.uid))
     ]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
-    updated = max((change.at for change in shown_changes), default=edition.last_removal_at or edition.recorded_at)
+    updated = max((change.at for change in shown_changes), default=edition.modified_at)
     name = words.get_translations(language).gettext("changes")
     feed = _create_feed(edition, updated, "changes", name, language, base_url, query)
     for change in shown_changes:
@@ -173,6 +173,12 @@ def _serialize(feed: _AtomFeed) -> bytes:
 def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
     """Returns a name for ever (RFC 4151), the same wherever the calendar is served."""
     return f"tag:{edition.calendar.id},2020:{event_id}" + (f"/{recurrence}" if recurrence else "")
+
+
+def _lasting_name(edition: Edition, version: Version) -> str:
+    """Returns the id under which an event was first published, whatever it is called now."""
+    name, _, domain = version.uid.rpartition("@")
+    return name if domain == edition.calendar.id else version.event.first_id
 
 
 def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:

@@ -192,7 +192,7 @@ def _event_removal_day(version: Version, zone: ZoneInfo) -> date | None:
         return ical.find_removal_day(occurrences.as_it_stands(event), zone)
     if event.status is not Status.CANCELLED:
         return None
-    cancelled_on = version.modified.astimezone(zone).date()
+    cancelled_on = event.cancelled_on or version.modified.astimezone(zone).date()
     upcoming = occurrences.iter_upcoming(event, cancelled_on)
     first_off = next((occurrence for occurrence in upcoming if occurrence.status is Status.CANCELLED), None)
     exceptions = (occurrences.find(event, override.date.isoformat()) for override in event.overrides)
