@@ -198,6 +198,20 @@ def test_a_called_off_series_leaves_after_the_first_time_that_it_does_not_happen
     assert names(render(over, today=date(2021, 7, 2))) == []
 
 
+def test_a_called_off_series_that_left_is_not_brought_back_by_a_later_edit():
+    series = event("series", "2021-06-15", repeat="every year")
+    off = replace(series, status=Status.CANCELLED)
+    before, _ = build_edition(None, {}, CALENDAR, [series], "1", MODIFIED - timedelta(days=100))
+    cancelled, _ = build_edition(before, {}, CALENDAR, [off], "2", MODIFIED - timedelta(days=50))
+    edited, _ = build_edition(cancelled, {}, CALENDAR, [replace(off, tags=("x",))], "3", MODIFIED)
+    anew, _ = build_edition(cancelled, {}, CALENDAR, [series], "3", MODIFIED - timedelta(days=1))
+    again, _ = build_edition(anew, {}, CALENDAR, [off], "4", MODIFIED)
+
+    assert names(at("/calendar.ics", cancelled, date(2021, 6, 15))) == ["series"]
+    assert names(at("/calendar.ics", edited)) == []
+    assert names(at("/calendar.ics", again)) == ["series"]
+
+
 @pytest.mark.parametrize(("kept", "last_day"), [("2021-07-06", date(2021, 7, 13)), ("2021-07-20", date(2021, 7, 20))])
 def test_a_date_that_takes_place_although_its_series_is_called_off_stays_in_the_feed_until_it_is_over(kept, last_day):
     weekly = event(
@@ -536,7 +550,9 @@ def test_an_event_that_is_renamed_stays_the_entry_that_it_was(uid):
 def test_the_feed_of_changes_stays_as_it_is_while_nothing_changes():
     before = edition(event("summit", "2021-09-16"))
 
-    assert at("/changes.atom", before) == at("/changes.atom", replace(before, number=2, recorded_at=MODIFIED + timedelta(1)))
+    assert at("/changes.atom", before) == at(
+        "/changes.atom", replace(before, number=2, recorded_at=MODIFIED + timedelta(1))
+    )
 
 
 def test_upcoming_has_what_was_not_over_at_midnight_where_it_takes_place():

@@ -85,7 +85,7 @@ def build_edition(
     versions: list[Version] = []
     changes: list[Change] = []
     for as_written in origins:
-        origin = _postpone_if_undated(as_written, now)
+        origin = _note_day_of_cancellation(_postpone_if_undated(as_written, now), calendar, now)
         version, earlier = _next_version(origin, timestamp, first_sequence), origin.version
         versions.append(version)
         if earlier is None and previous:
@@ -267,6 +267,17 @@ def _postpone_if_undated(origin: _Origin, now: datetime) -> _Origin:
     return replace(origin, event=replace(event, was=was, status=status))
 
 
+def _note_day_of_cancellation(origin: _Origin, calendar: Calendar, now: datetime) -> _Origin:
+    """Returns *origin* with the day that its series was cancelled on: a later edit of a cancelled series cancels nothing anew."""
+    event, old = origin.event, origin.version
+    if event.status is not Status.CANCELLED or not event.is_recurring:
+        return origin
+    day = calendar.day_at(now)
+    if old is not None and origin.was_present and old.event.status is Status.CANCELLED and old.event.is_recurring:
+        day = old.event.cancelled_on or calendar.day_at(old.modified)
+    return replace(origin, event=replace(event, cancelled_on=day))
+
+
 def _next_when(event: Event, now: datetime) -> When:
     """Returns the date of *event* that readers look for at *now*: of a series the next one that is known."""
     upcoming = occurrences.iter_upcoming(event, now.astimezone(event_zone(event)).date()) if event.is_recurring else ()
@@ -319,7 +330,7 @@ def scheduling_properties(event: Event) -> tuple[object, ...]:
 
 
 # Of the rest, a feed can show everything: also the leads, as alarms.
-_UNPUBLISHED_FIELDS = ("notices", "formerly")
+_UNPUBLISHED_FIELDS = ("notices", "formerly", "cancelled_on")
 _published_fields = attrgetter(*(field.name for field in fields(Event) if field.name not in _UNPUBLISHED_FIELDS))
 
 
