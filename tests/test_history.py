@@ -183,6 +183,18 @@ def test_what_only_shows_moves_modified_and_leaves_sequence(fields: dict[str, An
     assert (0, LATER.replace(microsecond=0)) == (version.sequence, version.modified)
 
 
+@pytest.mark.parametrize("head", [{"language": "ru"}, {"timezone": "Asia/Tashkent"}])
+def test_another_language_or_zone_of_the_calendar_moves_modified_of_everything_and_tells_nobody(
+    head: dict[str, str],
+) -> None:
+    """Feeds then write other words, or the local time beside an hour, of events that stayed as they are."""
+    before = first(an_event(), weekly())
+    edition, changes = after(before, an_event(), weekly(), calendar=replace(CALENDAR, **head))  # type: ignore[arg-type]
+
+    assert [(0, LATER.replace(microsecond=0))] * 2 == [(each.sequence, each.modified) for each in edition.versions]
+    assert [] == changes
+
+
 def test_what_no_feed_shows_is_kept_without_a_trace_in_the_feed() -> None:
     before = first(an_event())
     [version] = after(before, an_event(notices=(NoticeKind.CHANGE,)))[0].versions

@@ -96,7 +96,7 @@ def build_edition(
     if previous:
         changes += _removals(previous, versions, comparison)
     number = previous.number + 1 if previous else 1
-    linked = _stamp_renamed_parents(link_parents(versions), previous, timestamp)
+    linked = _stamp_redrawn(link_parents(versions), previous, calendar, timestamp)
     edition = Edition(number, digest, now, calendar, linked, _last_removal_at(previous, calendar, origins, timestamp))
     return edition, [replace(change, edition=number) for change in changes]
 
@@ -112,15 +112,22 @@ def _last_removal_at(
     return previous.last_removal_at if is_same else timestamp
 
 
-def _stamp_renamed_parents(
-    versions: Iterable[Version], previous: Edition | None, timestamp: datetime
+def _stamp_redrawn(
+    versions: Iterable[Version], previous: Edition | None, calendar: Calendar, timestamp: datetime
 ) -> tuple[Version, ...]:
-    """Returns *versions*, each part whose event has another title modified at *timestamp*: feeds show that title with it."""
+    """Returns *versions*, those modified at *timestamp* that feeds write in other words though their events stayed.
+
+    That is a part whose event has another title, and everything where the calendar has another language or zone.
+    """
+    if previous is None:
+        return tuple(versions)
+    before = previous.calendar
+    are_all = (before.language, before.timezone) != (calendar.language, calendar.timezone)
 
     def stamped(version: Version) -> Version:
-        old = previous.version(version.uid) if previous and version.parent_title is not None else None
+        old = previous.version(version.uid) if version.parent_title is not None else None
         is_renamed = old is not None and old.parent_title != version.parent_title
-        return replace(version, modified=timestamp) if is_renamed else version
+        return replace(version, modified=timestamp) if are_all or is_renamed else version
 
     return tuple(map(stamped, versions))
 
