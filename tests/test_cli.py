@@ -248,6 +248,8 @@ def test_next_and_feed_take_the_filters_of_every_other_surface(seed: Run) -> Non
     ("words", "code", "said"),
     [
         (("explain", "2021-09-16 10:00", "30 minutes before", "--timezone", "Asia/Dushanbe"), 0, "2021-09-16 09:30 +05"),
+        (("explain", "2021-09-16 10:00", "30 minutes before", "--timezone", "floating"), 0, "30 minutes before: 2021-09-16 09:30\n"),
+        (("explain", "2021-09-16 10:00", "--timezone", "floating"), 0, "10:00 (local time, wherever you are)"),
         (("explain", "2021-09", "30 minutes before"), 0, "never: the event has no start time"),
         (("explain", "2021-09", "on change"), 0, "sent when it happens"),
         (("explain", "every week", "--from", "2021-09-16"), 0, "Thu 2021-09-23"),

@@ -34,7 +34,7 @@ Explanation = tuple[list[tuple[str, str]], dict[str, Any]]
     'eventcal explain "FREQ=YEARLY;BYMONTHDAY=1" --from 2021-09-01 --json',
 )
 @click.argument("words", nargs=-1, required=True)
-@click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date.")
+@click.option("--timezone", default="UTC", show_default=True, help="IANA zone of the date, AoE or floating.")
 @click.option("--from", "first", help="The first date, to explain a `repeat` or `rrule`.")
 @click.option("--of", "parent", help="The date of the main event, to explain a date that is counted from it.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object instead of lines.")
@@ -42,7 +42,8 @@ def explain(words: tuple[str, ...], timezone: str, first: str | None, parent: st
     """Show what a `when`, a `repeat`, an `rrule` or a reminder means, before you write it into the registry."""
     from .. import when
 
-    lines, fields = _explain(words, when.find_zone(timezone), first, parent)
+    zone = when.FloatingZone("UTC") if timezone == when.FLOATING else when.find_zone(timezone)
+    lines, fields = _explain(words, zone, first, parent)
     if as_json:
         print_json(fields)
         return
@@ -77,6 +78,7 @@ def _explain(words: tuple[str, ...], zone: ZoneInfo, first: str | None, parent: 
 
 def _explain_date(known: When, zone: ZoneInfo, reminders: Iterable[str]) -> Explanation:
     from .. import leads
+    from ..when import is_floating
     from ..words import LANGUAGES, format_when
 
     words = {language: format_when(known, language, zone.key, weekday=True) for language in LANGUAGES}
@@ -95,8 +97,9 @@ def _explain_date(known: When, zone: ZoneInfo, reminders: Iterable[str]) -> Expl
             continue
         instant = leads.resolve(lead, known, zone)
         moment = instant.astimezone(zone) if instant else None
+        moment = moment.replace(tzinfo=None) if moment and is_floating(zone) else moment
         due_text = (
-            f"{moment:%Y-%m-%d %H:%M %Z}"
+            f"{moment:%Y-%m-%d %H:%M %Z}".rstrip()
             if moment
             else f"never: the event has no {'start time' if known.first_day else 'date'}"
         )

@@ -92,7 +92,7 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 @click.argument("when")
 @click.option("--id", "event_id", help="Its id. Default: derived from the title.")
 @click.option("--place", help="Where.")
-@click.option("--timezone", help="IANA zone. Default: the calendar's.")
+@click.option("--timezone", help="IANA zone, AoE or floating. Default: the calendar's.")
 @click.option("--tag", "tags", multiple=True, help="A tag; repeatable.")
 @click.option("--source", help="Where the date was read: a key of `sources`, or an address.")
 @click.option("--notes", help="Text for readers, in Markdown.")
