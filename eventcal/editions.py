@@ -50,6 +50,11 @@ class PublishResult:
     changes: tuple[Change, ...] = ()
     problems: tuple[Problem, ...] = ()
 
+    @property
+    def is_refused(self) -> bool:
+        """Whether the registry is not what is published, for it has errors or awaits approval."""
+        return self.outcome in ("problems", "held")
+
     def __str__(self) -> str:
         """Says for the terminal what came of it in a line, then each problem."""
         current = f"edition {self.edition.number}" if self.edition else "no edition"

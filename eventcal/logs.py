@@ -45,12 +45,12 @@ class OneLineFormatter(logging.Formatter):
         return text.replace(message, f"[{request_id}] {one_line}" if request_id else one_line, 1)
 
 
-def line_logger(log: logging.Logger) -> Callable[[str], None]:
-    """Returns a function that logs each line of a text on its own, without its indent, so that every line has its time."""
+def line_logger(log: logging.Logger, level: int = logging.INFO) -> Callable[[str], None]:
+    """Returns a function that logs each line of a text at *level*, without its indent, so that every line has its time."""
 
     def log_lines(text: str) -> None:
         for line in text.splitlines():
-            log.info("%s", line.strip())
+            log.log(level, "%s", line.strip())
 
     return log_lines
 

@@ -402,7 +402,7 @@ def test_a_held_edition_is_accepted_from_the_browser(tmp_path: Path) -> None:
         path.write_text(f"{REGISTRY_HEADER}events:\n{lines}", encoding="utf-8")
 
     settings = Settings(registry=path, operator_token=TOKEN)
-    look = RegistryWatcher(store, settings, said.append)
+    look = RegistryWatcher(store, settings, lambda result: said.append(str(result)))
     save(3)
     look(NOW)
     save(4)
@@ -435,7 +435,7 @@ def test_a_registry_that_is_mended_is_said_to_be_so_once(tmp_path: Path) -> None
     path, said = tmp_path / "events.yaml", list[str]()
     store = open_store(f"sqlite:///{tmp_path}/eventcal.db")
     store.upgrade()
-    look = RegistryWatcher(store, Settings(registry=path), said.append)
+    look = RegistryWatcher(store, Settings(registry=path), lambda result: said.append(str(result)))
     for events in ("[]", "[", "[]"):
         path.write_text(f"{REGISTRY_HEADER}events: {events}\n", encoding="utf-8")
         for _ in range(2):

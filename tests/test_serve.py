@@ -215,9 +215,10 @@ def test_every_line_of_a_server_has_its_time_and_is_json_on_request(folder: Path
     assert all(datetime.fromisoformat(line["time"]).tzinfo for line in lines)
     messages = [line["message"] for line in lines]
     assert messages.count("EVENTCAL_BASEURL is no setting and is ignored, did you mean EVENTCAL_BASE_URL?") == 1
-    assert any(message.startswith("edition 1 published: ") for message in messages)
     assert f"Feed  http://localhost:{server.port}/calendar.ics" in messages
-    assert any(message.startswith("events.yaml:") and "did you mean" in message for message in messages)
+    said = [(line["level"], line["message"]) for line in lines if line["logger"] == "eventcal.run.serve"]
+    assert any(level == "info" and message.startswith("edition 1 published: ") for level, message in said)
+    assert any(level == "warning" and "did you mean 'title'?" in message for level, message in said)
 
 
 def test_a_broken_edit_changes_nothing_but_what_the_terminal_says(folder: Path) -> None:
@@ -254,6 +255,16 @@ def test_a_second_one_on_the_same_registry_says_in_its_log_who_holds_it(folder: 
         assert f"process {server.process.pid} (eventcal serve" in json.loads(line)["message"]
 
 
+def test_a_registry_that_is_missing_at_the_start_is_a_line_of_the_log(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "eventcal", "serve"],
+        cwd=tmp_path, capture_output=True, text=True, timeout=240,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "EVENTCAL_LOG": "json"},
+    )  # fmt: skip
+
+    assert json.loads(done.stderr)["message"].startswith("events.yaml: no such file")
+
+
 def test_a_taken_port_is_said_before_anything_is_published(folder: Path, tmp_path: Path) -> None:
     with running_server(folder) as server:
         other = tmp_path / "other"
@@ -285,7 +296,9 @@ def test_after_a_restart_the_port_opens_before_a_slow_registry_has_been_read(tmp
     registry_file.write_text("version: 1\ncalendar: {id: a.example.org, name: A, timezone: UTC}\nevents: []\n")
     lines: list[str] = []
     settings = Settings(registry=registry_file)
-    first_check = FirstCheck(SlowWatcher(store, settings, lines.append), settings, lines.append)
+    first_check = FirstCheck(
+        SlowWatcher(store, settings, lambda result: lines.append(str(result))), settings, lines.append
+    )
     sent = first_check.before(lambda now: "sent")
 
     looking = threading.Thread(target=first_check, args=(store.now(),))

@@ -24,12 +24,20 @@ def print_line(line: str) -> None:
         logging.getLogger(__name__).warning("standard output: %s: %s", error.strerror, line)
 
 
+def _set_up_logs(settings: Settings) -> None:
+    """Sets up the log, before anything can go wrong that belongs there."""
+    from ..logs import set_up_logs
+
+    set_up_logs(settings.log, settings.unknown_variables)
+
+
 @command("eventcal serve", "eventcal serve --port 8080 --base-url https://calendar.example.org", name="serve")
 @with_settings("registry", "database_url", "base_url", "host", "port", "config")
 def serve_(settings: Settings) -> None:
     """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
     from ..run.serve import serve
 
+    _set_up_logs(settings)
     require_registry_of_new_store(settings)
     serve(settings, print_line)
 
@@ -40,6 +48,7 @@ def web(settings: Settings) -> None:
     """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
     from ..run.serve import serve_web
 
+    _set_up_logs(settings)
     serve_web(settings, print_line)
 
 
@@ -52,6 +61,7 @@ def scheduler(settings: Settings) -> None:
     """
     from ..run.serve import run_scheduler
 
+    _set_up_logs(settings)
     require_registry_of_new_store(settings)
     run_scheduler(settings, print_line)
 
@@ -62,4 +72,5 @@ def worker(settings: Settings) -> None:
     """Send queued deliveries; needs PostgreSQL. Any number may run."""
     from ..run.worker import run_worker
 
+    _set_up_logs(settings)
     run_worker(settings, print_line)

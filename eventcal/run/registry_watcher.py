@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from .. import deliveries, editions, registry
+from ..editions import PublishResult
 from ..errors import Problem
 from ..history import Edition, Version
 from ..planning import passes
@@ -57,9 +58,9 @@ class FirstCheck:
 
 
 class RegistryWatcher:
-    """Notices a saved registry and publishes it; *report* gets what came of it, a line for each problem."""
+    """Notices a saved registry and publishes it; *report* gets what came of it, once."""
 
-    def __init__(self, store: Store, settings: Settings, report: PrintLine) -> None:
+    def __init__(self, store: Store, settings: Settings, report: Callable[[PublishResult], object]) -> None:
         self._store = store
         self._path = settings.registry
         self._report = report
@@ -106,8 +107,8 @@ class RegistryWatcher:
             with self._store.write() as conn:
                 edition_store.accept(conn, "")  # given once, for this content and no other
         if result.outcome != "unchanged" or result.problems or self._is_refused:
-            self._report(str(result))
-        self._is_refused = result.outcome in ("problems", "held")
+            self._report(result)
+        self._is_refused = result.is_refused
         return new_registry
 
     def _record_failure(self, error: Exception, now: datetime) -> None:

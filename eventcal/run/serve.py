@@ -17,8 +17,9 @@ from .. import deliveries
 from ..channels import Channel
 from ..deliveries import Sender
 from ..dispatch.threads import SenderThreads
+from ..editions import PublishResult
 from ..events import format_local
-from ..logs import line_logger, set_up_logs
+from ..logs import line_logger
 from ..program import program_digest
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
@@ -46,7 +47,6 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
 
     Raises StoreError while another process holds the store, EventcalError when the port is taken.
     """
-    set_up_logs(settings.log, settings.unknown_variables)
     settings = _at_passed_address(settings)
     with closing(open_store(settings.store_url)) as store, _acquire_lock(store, f"serve, port {settings.port}"):
         wait_for_port(settings.host, settings.port)
@@ -56,7 +56,6 @@ def serve(settings: Settings, print_line: PrintLine) -> None:
 
 def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
     """Publishes the registry and makes passes, without any page, until SIGINT or SIGTERM. Raises as `serve`."""
-    set_up_logs(settings.log, settings.unknown_variables)
     with (
         shutdown_signal() as wait_for_shutdown,
         closing(open_store(settings.store_url)) as store,
@@ -68,7 +67,6 @@ def run_scheduler(settings: Settings, print_line: PrintLine) -> None:
 
 def serve_web(settings: Settings, print_line: PrintLine) -> None:
     """Serves the newest edition of the store, which another process publishes, until SIGINT or SIGTERM."""
-    set_up_logs(settings.log, settings.unknown_variables)
     settings = _at_passed_address(settings)
     wait_for_port(settings.host, settings.port)
     with closing(open_store(settings.store_url)) as store:
@@ -115,7 +113,7 @@ def _running_scheduler(store: Store, settings: Settings, print_line: PrintLine, 
     """Publishes the registry and makes passes for as long as the block lasts."""
     store.upgrade()
     _record_program(store)
-    watcher = RegistryWatcher(store, settings, line_logger(log))
+    watcher = RegistryWatcher(store, settings, _log_result)
     print_line = startup_printer(settings, print_line)
     first_check = FirstCheck(watcher, settings, print_line)
     with store.read() as conn:
@@ -208,6 +206,11 @@ def _running_jobs(
         stopping.set()
         job_runner.stop()
         bounce_reader.stop()
+
+
+def _log_result(result: PublishResult) -> None:
+    """Logs what came of a saved registry; that it is not published is a warning."""
+    line_logger(log, logging.WARNING if result.is_refused else logging.INFO)(str(result))
 
 
 def print_summary(store: Store, settings: Settings, print_line: PrintLine, role: str) -> None:

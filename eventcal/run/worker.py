@@ -19,7 +19,7 @@ from ..deliveries import EditionSource, RenderContext, Sender, ics_builder
 from ..dispatch.batch_runner import LEASE_RENEW_INTERVAL, BatchRunner
 from ..dispatch.threads import SenderThreads
 from ..errors import SettingsError
-from ..logs import line_logger, set_up_logs
+from ..logs import line_logger
 from ..scheduler import JobRunner, PeriodicJob
 from ..settings import Settings
 from ..states import PUSH_CHANNEL
@@ -35,7 +35,6 @@ def run_worker(settings: Settings, print_line: PrintLine) -> None:
 
     Raises SettingsError on SQLite, where the process that holds the store's lock sends.
     """
-    set_up_logs(settings.log, settings.unknown_variables)
     with shutdown_signal() as wait_for_shutdown, closing(open_store(settings.store_url)) as store:
         if not store.is_clustered:
             raise SettingsError(

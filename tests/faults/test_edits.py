@@ -196,7 +196,7 @@ def test_a_broken_file_changes_nothing_and_tells_nobody(tmp_path: Path, world: W
     file.write_text(
         f"{REGISTRY_HEADER}events:\n" + "".join(f"  {line}\n" for line in MANY.splitlines()), encoding="utf-8"
     )
-    look = RegistryWatcher(world.store, Settings(registry=file), lines.append)
+    look = RegistryWatcher(world.store, Settings(registry=file), lambda result: lines.append(str(result)))
     look(NOW)
     file.write_bytes(BROKEN[what].encode("utf-8", "surrogateescape"))
     for minutes in range(3):
@@ -215,7 +215,7 @@ def test_an_edit_that_is_mended_is_taken_up_where_the_good_one_stood(tmp_path: P
     world.start(NOW)
     file = tmp_path / "events.yaml"
     file.write_text(f"{REGISTRY_HEADER}events:\n  {BEFORE}", encoding="utf-8")
-    look = RegistryWatcher(world.store, Settings(registry=file), lines.append)
+    look = RegistryWatcher(world.store, Settings(registry=file), lambda result: lines.append(str(result)))
     look(NOW)
     file.write_text(f"{REGISTRY_HEADER}events:\n  {MOVED[:40]}", encoding="utf-8")
     look(NOW + MINUTE)
