@@ -137,10 +137,22 @@ def test_a_date_of_a_series_is_cancelled_where_it_moved_to_and_takes_place_where
     tmp_path: Path, shell: Any
 ) -> None:
     shell("move", "lunch", "2027-01-13 12:00/13:00", "--date", "2027-01-12")
-    shell("cancel", "lunch", "--date", "2027-01-12")
+    cancelled = shell("cancel", "lunch", "--date", "2027-01-12").stdout
+    assert cancelled == "events.yaml: lunch on 12 January 2027 is cancelled\n"
     assert "+    exceptions: {2027-01-12: {status: cancelled, when: 2027-01-13 12:00/13:00}}" in changed_lines(tmp_path)
     shell("move", "lunch", "2027-01-14 12:00/13:00", "--date", "2027-01-12")
     assert "+    exceptions: {2027-01-12: {when: 2027-01-14 12:00/13:00}}" in changed_lines(tmp_path)
+
+
+def test_cancelling_a_series_says_that_all_its_dates_are_cancelled_and_how_one_is(tmp_path: Path, shell: Any) -> None:
+    cancelled = shell("cancel", "lunch")
+
+    assert cancelled.stdout == "events.yaml: lunch is cancelled, with all dates of the series\n"
+    advice = "eventcal edit lunch --remove status && eventcal cancel lunch --date DAY"
+    assert cancelled.stderr == f"to cancel one date alone: {advice}\n"
+    shell("edit", "lunch", "--remove", "status")
+    shell("cancel", "lunch", "--date", "2027-01-12")
+    assert changed_lines(tmp_path) == ["+    exceptions: {2027-01-12: {status: cancelled}}"]
 
 
 @pytest.mark.parametrize(

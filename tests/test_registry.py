@@ -403,6 +403,11 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
             "the rule makes no date on 2021-09-17",
         ),
         (
+            "id: a, title: A, when: 2021-09-16, repeat: every week,"
+            " exceptions: {2021-09-29: {status: cancelled}, 2021-10-07: {when: 2021-09-29}}",
+            "the rule makes no date on 2021-09-29: that of 2021-10-07 moves there; write 2021-10-07",
+        ),
+        (
             "id: a, title: A, when: 2021-09-16, repeat: every week, exceptions: {2021-09-23: {}}",
             "write what is different",
         ),

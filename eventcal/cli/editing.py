@@ -125,7 +125,10 @@ def cancel(settings: Settings, event_id: str, day: str | None) -> None:
     if day is not None:
         _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"status": "cancelled"})})
     else:
-        _change(settings, event_id, {"status": "cancelled"} | _without_old_date(settings, event_id))
+        changed = _change(settings, event_id, {"status": "cancelled"} | _without_old_date(settings, event_id))
+        if changed.after.is_recurring and changed.before != changed.after:
+            one_date = f"eventcal edit {event_id} --remove status && eventcal cancel {event_id} --date DAY"
+            click.echo(f"to cancel one date alone: {one_date}", err=True)
 
 
 @command("eventcal fmt", "eventcal fmt --check", "eventcal fmt --split events/", name="fmt")
@@ -248,12 +251,18 @@ def describe(changed: ChangedEvent) -> str:
         status = f", and is {after.status.value}" if before.status != after.status else ""
         return f"{after.id} moves from {dates[0]} to {dates[1]}{status}"
     if before.status != after.status:
-        return f"{after.id} is {after.status.value}: {format_when(after.when, 'en', after.timezone)}"
+        date = (
+            ", with all dates of the series"
+            if after.is_recurring
+            else f": {format_when(after.when, 'en', after.timezone)}"
+        )
+        return f"{after.id} is {after.status.value}{date}"
     dates_changed = set(after.overrides) - set(before.overrides)
     if len(dates_changed) == 1:
         override = dates_changed.pop()
         day = format_day(override.date, "en")
-        if override.when:
+        is_moved = override.when not in (None, *(old.when for old in before.overrides if old.date == override.date))
+        if override.when and (is_moved or not override.status):
             return f"{after.id} moves from {day} to {format_when(override.when, 'en', after.timezone)}"
         if override.status:
             return f"{after.id} on {day} is {override.status.value}"

@@ -97,19 +97,16 @@ class RecurrenceReader:
             elif skipped := _skipped_hour_message(first, day):
                 self.entry.add_finding(("also", position), skipped, warning=True)
         also_days = tuple(day for _, day in also)
-        past_days: set[date] = set()
-        overrides = []
-        for raw_date, fields in self.entry.valid_value.get("exceptions", {}).items():
-            if (override := self.read_override(raw_date, fields)) is not None:
-                if override.when is not None and override.when.span == Undated(Absence.PAST):
-                    past_days.add(override.date)  # in no list and no feed, as a single event of the past
-                else:
-                    overrides.append(override)
-                has_no_rule = rule is None and not has_unreadable_rule
-                if message := self.explain_wrong_override(override, recurrence, excluded_days, also_days, has_no_rule):
-                    self.entry.add_finding(("exceptions", raw_date), message, at_key=True)
+        has_no_rule = rule is None and not has_unreadable_rule
+        overrides = self.read_overrides()
+        self.check_overrides(overrides, recurrence, excluded_days, also_days, has_no_rule)
+        past = Undated(Absence.PAST)  # in no list and no feed, as a single event of the past
+        past_days = {
+            override.date for override in overrides.values() if override.when is not None and override.when.span == past
+        }
         exdays = (*(day for _, day in exdates), *sorted(past_days.difference(also_days)))
-        return exdays, tuple(day for day in also_days if day not in past_days), tuple(overrides)
+        kept_overrides = tuple(override for override in overrides.values() if override.date not in past_days)
+        return exdays, tuple(day for day in also_days if day not in past_days), kept_overrides
 
     def check_series_keys(self) -> None:
         """Reports the keys that need a rule, or a known date, where there is none."""
@@ -139,6 +136,22 @@ class RecurrenceReader:
             )
             self.entry.add_finding("except", message, at_key=True, warning=True)
 
+    def check_overrides(
+        self,
+        overrides: dict[str, Override],
+        recurrence: _CountedRule | None,
+        excluded_days: set[date],
+        also_days: tuple[date, ...],
+        has_no_rule: bool,
+    ) -> None:
+        """Reports the overrides, by the date as it is written, that are about no date of the event."""
+        moved_from = {override.when.first_day: override.date for override in overrides.values() if override.when}
+        for raw_date, override in overrides.items():
+            if message := self.explain_wrong_override(
+                override, recurrence, excluded_days, also_days, has_no_rule, moved_from.get(override.date)
+            ):
+                self.entry.add_finding(("exceptions", raw_date), message, at_key=True)
+
     def explain_wrong_override(
         self,
         override: Override,
@@ -146,13 +159,21 @@ class RecurrenceReader:
         excluded_days: set[date],
         also_days: tuple[date, ...],
         has_no_rule: bool,
+        moved_from: date | None,
     ) -> str | None:
-        """Says why *override* is about no date of the event; None if it is about one."""
+        """Says why *override* is about no date of the event; None if it is about one.
+
+        *moved_from* is the date of the series that another exception moves to that day, if one does.
+        """
         if override.date in excluded_days:
             return f"{override.date} is also listed under except: keep one of them"
         if override.date in also_days:
             return None
         if recurrence and not repeat.has_start_on(*recurrence, override.date):
+            if moved_from and moved_from != override.date:
+                return (
+                    f"the rule makes no date on {override.date}: that of {moved_from} moves there; write {moved_from}"
+                )
             return _no_occurrence_message(recurrence, override.date)
         if has_no_rule and "also" in self.entry.raw_value:
             return f"{override.date} is not one of the dates under also: remove it"
@@ -170,6 +191,12 @@ class RecurrenceReader:
             elif day is not None:
                 positioned_days.append((position, day))
         return positioned_days
+
+    def read_overrides(self) -> dict[str, Override]:
+        """Reads `exceptions`: the differences of each occurrence, by the date as it is written."""
+        exceptions = self.entry.valid_value.get("exceptions", {}).items()
+        read = ((raw_date, self.read_override(raw_date, fields)) for raw_date, fields in exceptions)
+        return {raw_date: override for raw_date, override in read if override is not None}
 
     def read_override(self, raw_date: str, fields: dict[str, Any]) -> Override | None:
         """Reads the differences of the occurrence on *raw_date*; None where that is no day."""
