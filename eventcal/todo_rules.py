@@ -114,23 +114,26 @@ def _last_day(text: str) -> date | None:
 
 
 def _contradicting_quote(event: Event) -> str:
-    """Returns the date that a source's quote gives in place of the event's; "" where one gives the event's, or none does.
+    """Returns the dates that quotes of the event's sources give in place of its own; "" where none does.
 
-    Quotes that give only a relative or incomplete date say nothing here.
+    Where other quotes give the event's date, only those count whose source is known to be later than all of these. Quotes
+    that give only a relative or incomplete date say nothing here.
     """
-    quotes = [source.quote for source in event.sources if source.quote]
-    if not quotes:
+    quoting = [source for source in event.sources if source.quote]
+    if not quoting or event.when.first_day is None:
         return ""
     from .mentions import read_mentions  # here: its patterns take 2 MB of a process, and most calendars quote nothing
 
-    said: list[str] = []
-    for quote in quotes:
-        for _sentence, mentions in read_mentions(quote, None):
-            said += [mention.reading.when for mention in mentions if mention.reading.when]
-    dates = [when.parse(text, ZoneInfo("UTC")) for text in said]
-    if not dates or event.when.first_day is None or any(_touches(event.when, date_said) for date_said in dates):
-        return ""
-    return ", ".join(dict.fromkeys(said))
+    agreeing, others = [], []
+    for source in quoting:
+        mentions = [mention for _sentence, of_sentence in read_mentions(source.quote, None) for mention in of_sentence]
+        said = [mention.reading.when for mention in mentions if mention.reading.when]
+        if any(_touches(event.when, when.parse(text, ZoneInfo("UTC"))) for text in said):
+            agreeing.append(_last_seen([source]) or date.max)
+        elif said:
+            others.append((_last_seen([source]) or date.min, said))
+    latest = max(agreeing, default=None)
+    return ", ".join(dict.fromkeys(text for day, said in others if latest is None or day > latest for text in said))
 
 
 def _touches(known: When, said: When) -> bool:

@@ -77,6 +77,27 @@ def test_what_is_in_order_is_not_named(tmp_path: Path, fields: str) -> None:
     assert [] == concerns(tmp_path, fields)
 
 
+@pytest.mark.parametrize(
+    ("june", "july", "is_contradicted"),
+    [
+        ("published: 2027-02-01", "published: 2027-03-01", True),
+        ("published: 2027-02-01", "seen: 2027-03-01", True),
+        ("published: 2027-02-01, seen: 2027-03-02", "published: 2027-03-01", False),
+        ("published: 2027-03-01", "published: 2027-02-01", False),
+        ("published: 2027-03", "published: 2027-03-01", False),
+        ("grade: official", "published: 2027-03-01", False),
+        ("published: 2027-02-01", "grade: official", False),
+    ],
+)
+def test_of_sources_that_disagree_a_later_one_contradicts_the_date(
+    tmp_path: Path, june: str, july: str, is_contradicted: bool
+) -> None:
+    sources = f"[{{title: A, quote: on 12 June 2027, {june}}}, {{title: B, quote: on 3 July 2027, {july}}}]"
+
+    message = "when is 2027-06-12, and its source says 2027-07-03"
+    assert concerns(tmp_path, f"when: 2027-06-12, source: {sources}") == [("contradicted", message)] * is_contradicted
+
+
 def test_an_event_without_a_date_is_named_after_months(tmp_path: Path) -> None:
     assert [("undated", "it has had no date since 2027-01-01")] == concerns(
         tmp_path, "when: TBD", changed=date(2027, 1, 1)
