@@ -428,6 +428,13 @@ def test_a_title_is_warned_of_a_status() -> None:
     assert words.format_status_prefix(Status.POSTPONED, "en", has_date=True) == ""
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"), [("2021-06-24", "24. Juni 2021"), ("2021-06", "Juni 2021"), ("2021", "2021")]
+)
+def test_a_sources_day_and_month_are_said_in_words(text: str, expected: str) -> None:
+    assert expected == words.format_written_day(text, "de")
+
+
 def test_a_moment_is_said_in_a_zone() -> None:
     moment = datetime(2021, 9, 16, 5, 0, tzinfo=UTC)
     assert words.format_moment(moment, "en", "Asia/Dushanbe") == "16 September 2021, 10:00 (Dushanbe, UTC+5)"

@@ -32,11 +32,16 @@ def format_day(day: date, language: str, style: DateStyle = "long", weekday: boo
 
 
 def format_written_day(text: str, language: str) -> str:
-    """Formats a day that is kept as text, "2021-06-24"; returns a month or year as it is written."""
+    """Formats a day or a month that is kept as text, "2021-06-24" or "2021-06"; returns a year as it is written."""
     try:
         return format_day(date.fromisoformat(text), language)
     except ValueError:
+        pass
+    try:
+        month = date.fromisoformat(f"{text}-01")
+    except ValueError:
         return text
+    return format_months(month, month, language, "long")
 
 
 def format_day_title(day: date, language: str) -> str:
