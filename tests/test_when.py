@@ -1402,6 +1402,12 @@ def test_a_day_that_could_be_two_is_answered_with_both_at_its_hour(text, both):
         ("Dushanb", "did you mean Asia/Dushanbe?"),
         ("X/Berlin", "did you mean Europe/Berlin?"),
         ("Eastern", "did you mean US/Eastern?"),
+        ("Buenos Aires", "did you mean America/Argentina/Buenos_Aires?"),
+        ("America/Boston", "did you mean America/New_York?"),
+        ("Asia/Mumbay", "did you mean Asia/Kolkata?"),
+        ("Europe/Frankfurt", "did you mean Europe/Berlin?"),
+        ("America/Springfield", "IANA names look like Asia/Dushanbe"),
+        ("Etc/GMT+15", "IANA names look like Asia/Dushanbe"),
         ("Qwzzz", "IANA names look like Asia/Dushanbe"),
     ],
 )

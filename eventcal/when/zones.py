@@ -94,6 +94,34 @@ _WINDOWS_ZONES = {
     for entry in line.split(";")
     for windows_name, iana_name in [entry.strip().split("=")]
 }
+# Large cities that no zone is called by, by the zone that they are in.
+_CITIES = {
+    city: zone
+    for zone, cities in {
+        "Africa/Johannesburg": "cape_town durban pretoria",
+        "America/Chicago": "austin dallas houston minneapolis new_orleans",
+        "America/Los_Angeles": "las_vegas portland san_diego san_francisco seattle silicon_valley",
+        "America/New_York": "atlanta boston miami new_york_city nyc orlando philadelphia pittsburgh washington washington_dc",
+        "America/Sao_Paulo": "brasilia rio rio_de_janeiro",
+        "America/Toronto": "ottawa",
+        "Asia/Dubai": "abu_dhabi",
+        "Asia/Karachi": "islamabad lahore",
+        "Asia/Kolkata": "bangalore bengaluru bombay chennai delhi hyderabad mumbai new_delhi pune",
+        "Asia/Shanghai": "beijing guangzhou hangzhou peking shenzhen",
+        "Asia/Tokyo": "kyoto osaka",
+        "Europe/Amsterdam": "rotterdam the_hague",
+        "Europe/Berlin": "bonn cologne dresden düsseldorf frankfurt hamburg köln leipzig munich münchen stuttgart",
+        "Europe/Istanbul": "ankara",
+        "Europe/London": "cambridge cardiff edinburgh glasgow manchester oxford",
+        "Europe/Madrid": "barcelona seville valencia",
+        "Europe/Moscow": "saint_petersburg sochi st._petersburg",
+        "Europe/Paris": "lyon marseille strasbourg",
+        "Europe/Rome": "milan naples turin",
+        "Europe/Zurich": "basel bern geneva lausanne",
+        "Pacific/Auckland": "christchurch wellington",
+    }.items()
+    for city in cities.split()
+}
 _DAY, _EPOCH = timedelta(days=1), datetime(1970, 1, 1)
 _TIME_SUFFIX = re.compile(r" (?:(?:standard|daylight|summer) )?time$", re.IGNORECASE)
 # "Eastern Standard Time (Mexico)", "Eastern Time (US & Canada)", "US Eastern Time"
@@ -205,23 +233,21 @@ def _explain_unknown_zone(name: str) -> str:
 
 
 def _suggest_zone(name: str) -> str:
-    """Returns a question for a misspelt zone or the bare name of a city; else nothing."""
+    """Returns a question for a misspelt zone or the bare name of a city; else nothing.
+
+    Only the last part is compared: zones of one region look alike, and a wrong one would move the event by hours.
+    """
     folded = re.sub(r"\s+", "_", name.casefold())
-    city = folded.rsplit("/", 1)[-1]
     by_name = {zone_name.casefold(): zone_name for zone_name in zone_names()}
     if folded in by_name:
         return f"did you mean {by_name[folded]}?"
-    same_city = [by_name[zone_name] for zone_name in sorted(by_name) if zone_name.rsplit("/", 1)[-1] == city]
-    same_city = [zone_name for zone_name in same_city if not zone_name.startswith(("Etc/", "US/", "Canada/"))]
-    matches = same_city or [
-        by_name[zone_name] for zone_name in difflib.get_close_matches(folded, sorted(by_name), 1, 0.75)
-    ]
-    if not matches and "/" not in folded:
-        cities = {
-            zone_name.casefold().rsplit("/", 1)[-1]: zone_name for zone_name in sorted(zone_names()) if "/" in zone_name
-        }
-        matches = [cities[zone_name] for zone_name in difflib.get_close_matches(city, sorted(cities), 1, 0.8)]
-    return f"did you mean {matches[0]}?" if matches else ""
+    names = sorted(
+        zone_names(), key=lambda name: (name.startswith("Canada/"), name.startswith("US/"), name), reverse=True
+    )
+    by_city = _CITIES | {name.casefold().rsplit("/", 1)[-1]: name for name in names if not name.startswith("Etc/")}
+    city = folded.rsplit("/", 1)[-1]
+    matches = [city] if city in by_city else difflib.get_close_matches(city, sorted(by_city), 1, 0.8)
+    return f"did you mean {by_city[matches[0]]}?" if matches else ""
 
 
 def local_to_utc(local: datetime, zone: ZoneInfo) -> datetime:
