@@ -223,7 +223,7 @@ def test_the_server_is_described_with_every_setting_and_feed_parameter() -> None
     named = [
         each.name
         for each in fields(settings.Settings)
-        if each.name not in ("channels", "site", "limits", "mail_headers", "origins", "unknown_variables")
+        if each.name not in ("channels", "site", "limits", "mail_headers", "origins", "warnings")
     ]
     limits = {cell for row in table(document, "setting") for cell in code(row[0])}
 

@@ -327,11 +327,21 @@ def test_a_variable_that_is_no_setting_is_named_with_the_one_that_may_be_meant(t
     }
     environ = values | {"EVENTCAL_BASEURL": "x", "eventcal_port": "2", "EVENTCAL_Q": "", "EVENTCAL_TEST_PG": "x"}
 
-    assert load(environ, options).unknown_variables == (
+    assert load(environ, options).warnings == (
         "EVENTCAL_BASEURL is no setting and is ignored, did you mean EVENTCAL_BASE_URL?",
         "EVENTCAL_Q is no setting and is ignored; `eventcal config` lists the settings",
         "eventcal_port is no setting and is ignored, did you mean EVENTCAL_PORT?",
     )
+
+
+def test_figures_for_an_operator_who_has_no_token_are_warned_of_where_they_are_set(tmp_path: Path) -> None:
+    refused = " 'operator' refuses everybody, for there is no operator_token: set one, or write off"
+    in_file = write(tmp_path, 'metrics = "operator"\n')
+
+    assert load({"EVENTCAL_METRICS": "operator"}).warnings == (f"EVENTCAL_METRICS{refused}",)
+    assert load({}, in_file).warnings == (f"{tmp_path / 'eventcal.toml'}:1: metrics{refused}",)
+    assert load({"EVENTCAL_OPERATOR_TOKEN": "secret"}, in_file).warnings == ()
+    assert load({}, in_file, ("registry",)).warnings == ()
 
 
 @pytest.mark.parametrize(

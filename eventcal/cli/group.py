@@ -114,9 +114,9 @@ def _write_traceback(error: Exception) -> str:
     return log.name
 
 
-def warn_of_variables(settings: Settings) -> None:
-    """Names on standard error the variables that look like settings and are none."""
-    for warning in settings.unknown_variables:
+def warn_of_settings(settings: Settings) -> None:
+    """Prints the warnings about the settings on standard error."""
+    for warning in settings.warnings:
         click.echo(f"eventcal: warning: {warning}", err=True)
 
 

@@ -13,7 +13,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
-from .group import command, format_count, print_json, warn_of_variables
+from .group import command, format_count, print_json, warn_of_settings
 from .inputs import changes_registry, read_valid_registry
 from .options import with_settings
 
@@ -165,7 +165,7 @@ def check(settings: Settings, file: Path | None, output_format: str, *, links: b
     """
     from .. import edition_problems, registry
 
-    warn_of_variables(settings)
+    warn_of_settings(settings)
     loaded = registry.read(file or settings.registry)
     gc.freeze()  # what was read stays to the end: no collection need walk it again
     if not loaded.errors:

@@ -28,7 +28,7 @@ def _set_up_logs(settings: Settings) -> None:
     """Sets up the log, before anything can go wrong that belongs there."""
     from ..logs import set_up_logs
 
-    set_up_logs(settings.log, settings.unknown_variables)
+    set_up_logs(settings.log, settings.warnings)
 
 
 @command("eventcal serve", "eventcal serve --port 8080 --base-url https://calendar.example.org", name="serve")

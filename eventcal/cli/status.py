@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, format_count, print_json, warn_of_variables
+from .group import command, format_count, print_json, warn_of_settings
 from .inputs import REGISTRY_ADVICE, published_edition, read_valid_registry, require_store
 from .options import DAY_TYPE, with_settings
 
@@ -193,5 +193,5 @@ def config(settings: Settings, as_json: bool) -> None:
     else:
         for name, value, origin in rows:
             click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")
-    warn_of_variables(settings)
+    warn_of_settings(settings)
     channels.build(settings.channels, settings.mail)

@@ -67,9 +67,11 @@ def load(
     problems += [f"{name}: not UTF-8" for name in origins.values() if not is_utf8(environ.get(name, ""))]
     _add_values_of_file(values, origins, table, config, environ, problems)
     channels = parse_channels(table.get("channels", []), config, environ, problems)
+    settings = _build_settings(values, origins, registry, config if table else None, channels, problems)
+    warnings = () if only_names else _warnings(settings)
     settings = replace(
-        _build_settings(values, origins, registry, config if table else None, channels, problems),
-        unknown_variables=unknown_variables,
+        settings,
+        warnings=(*unknown_variables, *(_name_place(warning, origins, config) for warning in warnings)),
         mail_headers=parse_mail_headers(table.get("mail_headers", {}), config, problems),
         site=parse_site(table.get("site", {}), config.parent, str(config), problems),
     )
@@ -138,6 +140,13 @@ def _unknown_variables(environ: Mapping[str, str], named_in_file: Collection[str
     candidates = sorted(name for name in environ if re.match("(?i)EVENTCAL_(?!TEST_)", name) and is_utf8(name))
     unknown = [name for name in candidates if name not in known and name not in named_in_file]
     return tuple(f"{name} is no setting and is ignored{_nearest_setting(name)}" for name in unknown)
+
+
+def _warnings(settings: Settings) -> tuple[str, ...]:
+    """Returns a sentence for each setting that can be read, and does what nobody would set it for."""
+    if settings.metrics == "operator" and not settings.operator_token:
+        return ("EVENTCAL_METRICS 'operator' refuses everybody, for there is no operator_token: set one, or write off",)
+    return ()
 
 
 def _nearest_setting(variable: str) -> str:

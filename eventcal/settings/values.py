@@ -47,7 +47,7 @@ class Settings:
     HTTP proxy that requests go out by, "" for none. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics*
     is who may read `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription
     ends when its mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
-    *unknown_variables* says of each variable `EVENTCAL_...` that nothing reads which one may be meant.
+    *warnings* say which variables `EVENTCAL_...` nothing reads, and what shuts everybody out.
     """
 
     registry: Path = Path("events.yaml")
@@ -75,7 +75,7 @@ class Settings:
     site: SiteSettings = field(default_factory=SiteSettings)
     limits: ServerLimits = field(default_factory=ServerLimits)
     origins: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)  # where each was set
-    unknown_variables: tuple[str, ...] = field(default=(), compare=False)
+    warnings: tuple[str, ...] = field(default=(), compare=False)
 
     @property
     def data_folder(self) -> Path:
@@ -156,7 +156,7 @@ class Settings:
 
 LIMIT_NAMES = tuple(limit.name for limit in fields(ServerLimits))
 DAY_COUNT_NAMES = ("bounce_threshold", "bounce_stale_days")
-_TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins", "unknown_variables")
+_TABLE_NAMES = ("config", "channels", "site", "limits", "mail_headers", "origins", "warnings")
 SETTING_NAMES = (*(setting.name for setting in fields(Settings) if setting.name not in _TABLE_NAMES), *LIMIT_NAMES)
 TEXT_NAMES = tuple(
     name
