@@ -357,6 +357,8 @@ def test_a_url_of_no_relay_is_refused_with_the_right_form(url: str) -> None:
         ("Press desk <desk@example.org>", "Press desk <desk@example.org>"),
         ("desk@müller.example", "desk@xn--mller-kva.example"),
         ("desk@example.org, editor@example.org", "desk@example.org"),
+        ("desk@example.org; editor@example.org", "desk@example.org"),
+        ("Desk, Berlin <desk@example.org>", None),
         ("jörg@example.org", None),
         ("https://example.org/contact", None),
         ("https://example.org/@desk", None),

@@ -83,6 +83,8 @@ def test_problems_of_an_included_file_name_it(write_registry: Write, head: str, 
         ("none/*.yaml", "matches no file"),
         ("events.yaml", "matches no file"),
         ("'**x/['", "is not a file name pattern"),
+        ("'parts/**.yaml'", "as in partners/**/*.yaml"),
+        ("'**'", "as in partners/**/*.yaml"),
         ("linked/*.yaml", "lies outside"),
     ],
 )

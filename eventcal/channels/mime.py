@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from base64 import b64encode
+from contextlib import suppress
 from datetime import datetime
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -122,11 +123,10 @@ def _render_shared(
 
 def _reply_mailbox(contact: str) -> str:
     """Returns the address in a calendar's contact, the first of several; "" where it has none."""
-    try:
-        return parse_contact(contact)
-    except GrammarError:
-        first = contact.removeprefix("mailto:")
-        return first if re.fullmatch(r"[!-?A-~]+@[!-?A-~]+", parseaddr(first)[1]) else ""
+    for text in (contact, re.split("[,;]", contact)[0]):
+        with suppress(GrammarError):
+            return parse_contact(text)
+    return ""
 
 
 def _set_boundaries(mail: EmailMessage, content: tuple[str | bytes, ...]) -> None:

@@ -113,6 +113,9 @@ def expand_pattern(folder: Path, pattern: str) -> tuple[list[str], str | None]:
         return [], "include reaches only below this file's folder: write a relative pattern, as partners/*.yaml"
     if len(pattern) > MAX_WORD_LENGTH or parts.count("**") > 1:
         return [], f"a pattern has at most {MAX_WORD_LENGTH} characters and one **: write it as partners/*.yaml"
+    # Versions of Python differ in what these two name.
+    if any("**" in part for part in parts if part != "**") or parts[-1] == "**":
+        return [], f"'{pattern}' is not a file name pattern: ** is any number of folders, as in partners/**/*.yaml"
     try:
         root = folder.resolve()
         names = []
