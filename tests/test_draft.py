@@ -696,6 +696,16 @@ def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
     assert ["2027-05-05"] == [draft.when for draft in drafts]
 
 
+def test_part_of_a_month_and_one_of_two_parts_are_proposed() -> None:
+    text = "The visit is planned for the second half of May 2027. The talks will be held in late June or early July 2027."
+
+    proposals = drafting.propose(text, None)
+
+    assert (["2027-05-16..31", "2027-06-21..07-10"], ()) == (
+        [draft.when for draft in proposals.drafts], proposals.left_out,
+    )  # fmt: skip
+
+
 def test_an_event_on_the_day_of_publication_is_one() -> None:
     text = "Diary of the club\n\nWalk\n\nThe walk begins on 1 March 2027.\n\nAll are welcome."
 

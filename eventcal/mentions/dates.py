@@ -89,9 +89,9 @@ def one_of(first: Reading, last: Reading) -> Reading:
     utc = ZoneInfo("UTC")
     begin, end = when.parse(first.when, utc).first_day, when.parse(last.when, utc).last_day
     text = f"{begin}..{end}"
-    return Reading(
-        str(when.parse(text, utc)) if when.is_readable(text) else "", reason="its end comes before its start"
-    )
+    if not when.is_readable(text):
+        return Reading(reason="its end comes before its start")
+    return Reading(str(when.parse(text, utc)))
 
 
 def season(number: int, word: str) -> Reading:
