@@ -191,9 +191,29 @@ def _last(one: int, month_number: int, number: int | None) -> date:
     return date(one, month_number, min(number or longest, longest))
 
 
+_FOLLOWS = "the year follows from "
+
+
 def inferred(reading: Reading, source: str) -> Reading:
     """Returns *reading* with a note of what its year comes from."""
-    return replace(reading, note=_joined(reading.note, f"the year follows from {source}"))
+    return replace(reading, note=_joined(reading.note, f"{_FOLLOWS}{source}"))
+
+
+def is_inferred(reading: Reading) -> bool:
+    """Tells whether the year of a date was not said."""
+    return _FOLLOWS in reading.note
+
+
+def in_year_of(reading: Reading, earlier: Reading, source: str) -> Reading:
+    """Returns a date whose year was inferred in that of *earlier*, the words *source* of its sentence, where it then comes next.
+
+    "Opens on 3 November 2028 and closes on 21 November" are days of one year.
+    """
+    year, day = earlier.when[:4], reading.when[4:]
+    if not (is_inferred(reading) and re.match("-[0-9]{2}", day)) or reading.when[:4] >= year or day < earlier.when[4:]:
+        return reading
+    moved = replace(reading, when=f"{year}{day}", note=f"{_FOLLOWS}{source!r}")
+    return moved if when.is_readable(moved.when) else reading
 
 
 def shifted(published: date | None, number: int) -> Reading:

@@ -49,6 +49,7 @@ _NAMES = {
     "B": r"(?<![\w./:-])",
     "W": rf"(?:(?P<weekday>{_WEEKDAY_NAME})\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "C": r",?\s+(?:of\s+)?",
+    "WHICH": r"(?P<which>this|next|last)\s+year\b",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
     "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Pacific)\b(?:\s+[Tt]ime)?",
 }
@@ -218,9 +219,9 @@ _PAIRS = (
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
     (r"\b[Ww]eek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?", _week),
     (r"\b[Ww]eek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _week),
-    (r"<<B>>(?P<month><<M>>)\s+(?P<day><<D>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
-    (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.day),
-    (r"<<B>>(?P<month><<M>>),?\s+(?:of\s+)?(?P<which>this|next|last)\s+year\b", _FORMS.one_month),
+    (r"<<B>>(?P<month><<M>>)\s+(?P<day><<D>>),?\s+(?:of\s+)?<<WHICH>>", _FORMS.day),
+    (r"<<B>>(?P<day><<D>>)\s+(?P<month><<M>>),?\s+(?:of\s+)?<<WHICH>>", _FORMS.day),
+    (r"<<B>>(?P<month><<M>>),?\s+(?:of\s+)?<<WHICH>>", _FORMS.one_month),
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
     (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?" + _AT, _day),
     (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
@@ -231,15 +232,19 @@ _PAIRS = (
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_month),
     (r"<<B>>(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>))?(?:\s*,\s*<<M>>)*(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.two_months),
     (r"<<B>>(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.one_month),
-    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter\s+(?:of\s+|in\s+)?(?P<year><<Y>>)", _FORMS.quarter),
+    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter\s+(?:(?:of\s+|in\s+)?(?P<year><<Y>>)|of\s+<<WHICH>>)", _FORMS.quarter),
     (r"\bQ(?P<nth>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _FORMS.quarter),
+    (r"\b(?P<nth>[1-4])Q\s*(?P<year><<Y>>)", _FORMS.quarter),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})[\s-]?Q(?P<nth>[1-4])\b", _FORMS.quarter),
-    (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]ast))\s+half\s+of\s+(?P<year><<Y>>)", _FORMS.half),
+    (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]atter|[Ll]ast))\s+half\s+of\s+(?:(?P<year><<Y>>)|<<WHICH>>)", _FORMS.half),
     (r"\bH(?:1|(?P<second>2))\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _FORMS.half),
-    (r"\b(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)\s+(?:of\s+)?(?P<year><<Y>>)", _FORMS.season),
+    (r"\b(?:1|(?P<second>2))H\s*(?P<year><<Y>>)", _FORMS.half),
+    (r"\b(?:[QH][1-4][ ’']?|[1-4][QH])[0-9]{2}\b(?![:.][0-9]|,?\s+<<M>>)", lambda match, scope: Reading(reason="the year has two digits")),
+    (r"\b(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)\s+(?:(?:of\s+)?(?P<year><<Y>>)|of\s+<<WHICH>>)", _FORMS.season),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+|in\s+)?)(?P<year><<Y>>)", _FORMS.whole_year),
+    (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|(?:[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?=\s+of\s))[\s-]+(?:of\s+)?<<WHICH>>", _FORMS.whole_year),
     (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", decade),
-    (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore)\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", _FORMS.whole_year),
+    (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore|TB[ACD])\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", _FORMS.whole_year),
     (r"\b(?:the\s+day\s+after\s+tomorrow|the\s+day\s+before\s+yesterday|[Tt]omorrow|[Yy]esterday|[Tt]oday|[Tt]onight)\b", _relative_day),
     (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
@@ -260,11 +265,12 @@ _LIMITS = (
         r"\b(?:not|n['’]t)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)",
         DateLimit.NOT_BEFORE,
     ),
+    (r"\A\W*Not\b[^.;:]{0,120}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\bno\b[^,.;:]{0,40}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
-    (r"\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
-    (r"\b(?:no|not)\s+later\s+than\s+(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
+    (r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
     (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
@@ -278,7 +284,9 @@ _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
     r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
-    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
+    r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
+    r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
+    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|(?:due|was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
     r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward)(?!\s+(?:from|until))|will\s+now)\b)"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"
@@ -289,7 +297,7 @@ ENGLISH = Language(
     tag="en",
     patterns=compile_patterns(_PAIRS, _NAMES),
     ahead=re.compile(
-        r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|resumes?|returns?|goe?s? on sale|falls? on"
+        r"\b(?:will|shall|must|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|resumes?|returns?|goe?s? on sale|falls? on"
         r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b",
         re.IGNORECASE,
     ),

@@ -137,11 +137,26 @@ def _find_mentions(
             for reading in readings if isinstance(readings, list) else [readings]:
                 mentions.append(_mention(reading, *match.span(), sentence, scope, language))
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
+    mentions = _in_year_of_earlier(mentions, published)
     ends = {sentence.start + match.end() for match in language.former.finditer(text)}
     mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
     if former:
         return [_after_former(mention, sentence, former) for mention in mentions]
     return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
+
+
+def _in_year_of_earlier(mentions: list[Mention], published: date | None) -> list[Mention]:
+    """Returns *mentions* in order, those without a year in that of the day before them that has one and is ahead."""
+    earlier: Mention | None = None
+    result: list[Mention] = []
+    for mention in mentions:
+        known = mention.reading
+        if earlier:
+            known = dates.in_year_of(known, earlier.reading, earlier.text)
+        elif published and _is_day(known.when) and known.when[:10] > f"{published}" and not dates.is_inferred(known):
+            earlier = mention
+        result.append(replace(mention, reading=known))
+    return result
 
 
 def _without_date(mention: Mention, reading: Reading) -> Mention:
