@@ -669,6 +669,18 @@ def test_a_line_of_a_list_has_its_own_title(text: str, titles: list[str]) -> Non
         ("The accounts for the year ended 31 July 2026 will be read on 5 May 2027.", "31 July 2026"),
         ("After last year’s pause the fair will be held on 5 May 2027.", "last year"),
         ("The results for 2026 will be told on 5 May 2027.", "for 2026"),
+        ("The results for the fourth quarter of 2026 will be told on 5 May 2027.", "fourth quarter of 2026"),
+        ("Results of Q1 2027 will be told on 5 May 2027.", "Q1 2027"),
+        ("Prices rose in the year to March 2027; more will follow on 5 May 2027.", "March 2027"),
+        ("Prices of December 2026 will be told on 5 May 2027.", "December 2026"),
+        ("Retail trade, March 2027: 5 May 2027", "March 2027"),
+        ("Labour force (reference period: March 2027): 5 May 2027, Berne", "March 2027"),
+        ("The fiscal Q3 2027 is what the talk of 5 May 2027 will be about.", "Q3 2027"),
+        ("The sales of Q3 2027 of the fiscal year will be told on 5 May 2027.", "Q3 2027"),
+        ("Die Zahlen für das vierte Quartal 2026 werden am 5. Mai 2027 vorgelegt.", "vierte Quartal 2026"),
+        ("Los datos del primer trimestre de 2027 se conocerán el 5 de mayo de 2027.", "primer trimestre de 2027"),
+        ("Данные по инфляции за март 2027 года выйдут 5 мая 2027 года.", "март 2027 года"),
+        ("国家统计局将于2027年5月5日公布2027年第一季度经济数据。", "2027年第一季度"),
     ],
 )
 def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) -> None:
@@ -688,6 +700,7 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
         "Newsletter: 1st March 2027\nThe fair opens on 5 May 2027.",
         "Das Fest findet am 5. Mai 2027 statt (Stand März 2027).",
         "The pool, closed since summer 2026, opens on 5 May 2027.",
+        "Dates as of 28 February 2027\n\nThe fair opens on 5 May 2027.",
     ],
 )
 def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
@@ -696,8 +709,25 @@ def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
     assert ["2027-05-05"] == [draft.when for draft in drafts]
 
 
+@pytest.mark.parametrize(
+    ("text", "dates"),
+    [
+        ("The race is planned for April 2027, and the feast will be on 5 May 2027.", {"2027-04", "2027-05-05"}),
+        ("The race in April 2027: 5 May 2027 is the last day to enter.", {"2027-04", "2027-05-05"}),
+        ("The election of April 2027 comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
+        ("April 2027: race; 5 May 2027: feast", {"2027-04", "2027-05-05"}),
+        ("Figures for June 2027 are due, and the feast will be on 5 May 2027.", {"2027-06", "2027-05-05"}),
+        ("As of 5 May 2027 the hall is open.", {"2027-05-05"}),
+    ],
+)
+def test_a_period_in_which_something_happens_before_a_day_is_an_event(text: str, dates: set[str]) -> None:
+    assert dates == {draft.when for draft in drafting.propose(text, date(2027, 3, 1)).drafts}
+
+
 def test_part_of_a_month_and_one_of_two_parts_are_proposed() -> None:
-    text = "The visit is planned for the second half of May 2027. The talks will be held in late June or early July 2027."
+    text = (
+        "The visit is planned for the second half of May 2027. The talks will be held in late June or early July 2027."
+    )
 
     proposals = drafting.propose(text, None)
 

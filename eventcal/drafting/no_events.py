@@ -4,22 +4,41 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from zoneinfo import ZoneInfo
 
+from .. import when
 from ..mentions import Mention
 from .event_nouns import EVENT_NOUNS
 
 # "May 2027's spring fair"
 _OF_PERIOD = re.compile(rf"[’']s\s+(?:(?!the\b|an?\b|our\b)\w+\s+)?(?:{EVENT_NOUNS['en']})\b", re.IGNORECASE)
 _WRITTEN_THEN = "the day on which the text was written"
+_REPORTED_ON = "a period that the text reports on"
 _EDGE_LINES = 4
 """First lines that may say when a text was written."""
 _MAX_LABEL = 60
 """Characters beside the day there."""
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
-# "for the year ended 31 July"
-_ENDED_PERIOD = re.compile(r"\b(?:years?|months?|quarter|period)\s+end(?:ed|ing)\s+(?:on\s+)?$", re.IGNORECASE)
+# "for the year ended 31 July", "in the 12 months to March 2027"
+_ENDED_PERIOD = re.compile(
+    r"\b(?:years?|months?|quarter|period)\s+(?:end(?:ed|ing)\s+(?:on\s+)?|to\s+)$", re.IGNORECASE
+)
+# "The figures for March 2027 are due on 21 April", "GDP, Q4 2026: 29 January"; "planned for March" is when something happens,
+# and so may be "the election of March 2027".
+_FOR_WHICH = re.compile(
+    r"(?<!planned )(?<!scheduled )(?<!set )(?<!due )(?<!slated )(?<!expected )(?<!announced )(?<!called )\bfor\s+(?:the\s+)?$"
+    r"|\bfür\s+(?:(?:das|den|die)\s+)?$|\bза\s+$|(?:公布|发布)$",
+    re.IGNORECASE,
+)
+_OF_WHICH = re.compile(r"\bof\s+(?:the\s+)?$|\bdel?\s+$|的$", re.IGNORECASE)
+_IN_WHICH = re.compile(
+    r"\b(?:in|during|from|since|until|by|im|ab|seit|bis|en|desde|hasta|в|с|до|в течение)\s+(?:the\s+)?$|[在于]$",
+    re.IGNORECASE,
+)
+_FISCAL_BEFORE = re.compile(r"\bfiscal(?:\s+year)?(?:'s|’s)?\s+(?:the\s+)?$", re.IGNORECASE)
+_FISCAL_BEHIND = re.compile(r"\s*\(?(?:fiscal|of\s+(?:the|its|our)\s+(?:fiscal|financial)\s+year)\b", re.IGNORECASE)
 # "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
-_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $")
+_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $|\b[Aa]s\s+(?:of|at)\s+$")
 _WRITTEN_ON = re.compile(
     r"\W*(?:(?:date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
     r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
@@ -45,6 +64,23 @@ def _is_written_on(text: str, mention: Mention, edges: tuple[int, int], publishe
     return bool(_WRITTEN_ON.fullmatch(before) and _WRITTEN_ON.fullmatch(after))
 
 
+def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], published: date | None) -> bool:
+    """Tells whether a month, quarter or year is that of figures, say, and a later day of its sentence the one on which they come."""
+    last, days = _when(mention).latest, [other for other in mentions if _DAY.match(other.reading.when)]
+    later = [day for day in days if last and (first := _when(day).first_day) and first > last]
+    if last is None or not later:
+        return False
+    before = text[max(0, mention.start - 40) : mention.start]
+    if any(text[mention.end : day.start].rstrip().endswith((":", "：")) for day in later):
+        return not _IN_WHICH.search(before)
+    is_over = (published is not None and last < published) or re.search("[QH]", mention.reading.when) is not None
+    return bool(_FOR_WHICH.search(before) or (is_over and _OF_WHICH.search(before)))
+
+
+def _when(mention: Mention) -> when.When:
+    return when.parse(mention.reading.when, ZoneInfo("UTC"))
+
+
 def explain_no_event(
     text: str, mention: Mention, mentions: list[Mention], edges: tuple[int, int], published: date | None
 ) -> str:
@@ -55,18 +91,22 @@ def explain_no_event(
     if _is_written_on(text, mention, edges, published):
         return _WRITTEN_THEN
     before = text[max(0, mention.start - 40) : mention.start]
-    if _STATED_ON.search(before):
+    if _STATED_ON.search(before) and not (published and mention.reading.when[:10] > f"{published}"):
         return _WRITTEN_THEN
     if _SINCE.search(before):
         return "something has gone on since then"
     if _ENDED_PERIOD.search(before):
-        return "the end of a period that the text reports on"
+        return _REPORTED_ON
     if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
         return ""
     if text[mention.end : mention.end + 2] in ("’s", "'s") and not (
         re.search("[0-9]{4}", mention.text) and _OF_PERIOD.match(text, mention.end)
     ):
         return "the text names the period that something is of, and not when it happens"
+    if _FISCAL_BEFORE.search(before) or _FISCAL_BEHIND.match(text, mention.end):
+        return "a fiscal year, which need not begin in January"
+    if _is_reported_on(text, mention, mentions, published):
+        return _REPORTED_ON
     if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.match(other.reading.when) for other in mentions):
         return "a year in a sentence that names a day"
     return ""

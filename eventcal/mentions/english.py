@@ -267,10 +267,16 @@ _LIMITS = (
     ),
     (r"\A\W*Not\b[^.;:]{0,120}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
     (r"\bno\b[^,.;:]{0,40}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
-    (r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (
+        r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦",
+        DateLimit.NOT_BEFORE,
+    ),
     (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
-    (r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
+    (
+        r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦",
+        DateLimit.NOT_AFTER,
+    ),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
     (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
