@@ -1591,6 +1591,9 @@ def test_a_column_that_says_yes_to_being_cancelled_calls_off(tmp_path: Path) -> 
         ("2027/06/10 12:00", "2027-06-10 12:00"),
         ("20270610", "2027-06-10"),
         ("20270610T120000", "2027-06-10 12:00"),
+        ("2027-12", "2027-12"),
+        ("2026-27", "2026/2027"),
+        ("2027-28", "2027/2028"),
     ],
 )
 def test_days_in_the_form_of_the_registry_keep_their_end(tmp_path: Path, written: str, expected: str) -> None:

@@ -74,8 +74,13 @@ def is_to_come(text: object) -> bool:
 
 @lru_cache(maxsize=16384)
 def when_of(text: str, zone: str = "UTC") -> str | None:
-    """Returns the registry's `when` for a date as people write it; None where the grammar has no advice, or a zone would be lost."""
+    """Returns the registry's `when` for a date as people write it; None where the grammar has no advice, or a zone would be lost.
+
+    2026-27 is two years, as in 2026/27, and not the season that EDTF has for it.
+    """
     text = " ".join(text.split())
+    if when.find_doubt(text, ""):
+        text = f"{text[:4]}/{int(text[:4]) + 1}"
     if when.is_readable(text, clock_of(zone)):
         return text
     try:

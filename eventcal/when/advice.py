@@ -227,7 +227,7 @@ def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | N
 _TELLING_WORDS = re.compile(
     r"\b(?:not?|never|non|without|ongoing|w/[ce]|except|instead|unless|if|minus|other|origin\w*|former\w*|previous\w*|initial\w*|was|old|cancel\w*"
     r"|embargo\w*|since|(?:moved|postponed|rescheduled|delayed|changed|pushed|shifted|adjourned) from|first|second|third|fourth|last|next|this|every|each|or|nor|expected|estimated|est|tentative\w*|provisional\w*|likely"
-    r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|(?:morning|afternoon|evening) of|quarter|half|century"
+    r"|probably|possibly|maybe|perhaps|days?|weeks?|weekend|fortnight|months?|years?|hours?|(?:over)?nights?|eve|(?:morning|afternoon|evening) of|quarter|half|century|fy"
     rf"|birthday|eo[dmy]|cob|[aw]y|[sw]s|{_HOURS}|{'|'.join(MONTHS)}|{'|'.join(month[:3] for month in MONTHS)})\b|[0-9]",
     re.IGNORECASE,
 )
@@ -242,7 +242,7 @@ _LABELS_ELSEWHERE = re.compile(
 # Nouns with a number of their own, and names with digits: "Stage 12 – ", "beta 2 on ", "RC1", "v2.0".
 _NUMBERED = re.compile(
     r"\b(?:stage|day|round|game|match|matchday|week|session|part|race|leg|heat|phase|lot|beta|alpha|candidate|milestone|tour|episode|edition)"
-    r"[ #]+[0-9]{1,3}(?:\s*[-:\u2013\u2014,]\s*|\s+(?=[^\W\d]))|\b(?![QHWT][0-9])[a-z]+[0-9]{1,3}(?:\.[0-9]+)*(?![\w-])|early[- ]bird",
+    r"[ #]+[0-9]{1,3}(?:\s*[-:\u2013\u2014,]\s*|\s+(?=[^\W\d]))|\b(?!(?:[QHWT]|FY)[0-9])[a-z]+[0-9]{1,3}(?:\.[0-9]+)*(?![\w-])|early[- ]bird",
     re.IGNORECASE,
 )
 _PLACE_BEHIND = re.compile(

@@ -318,7 +318,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         ),
         (rf"^([0-9][-/0-9: ]+[0-9])[,;]?\s+{_DOUBT}$", r"\1?", _DOUBT_MARK),
         (
-            r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)))$",
+            r"(?<=[0-9])(?:\s*[(\[](?![^)]*(?:approx|circa|about|\best|noon|midnight|fiscal(?! (?!year|quarter))|\bfy\b))[a-z ]+[)\]]|,?\s+(?:all day|time (?:tb[acd]|to be \w+)))$",
             "",
             "only the date stands here",
         ),
