@@ -54,6 +54,10 @@ ENGLISH = [
     ("The club said that the vote had been scheduled for 5 July 2021.", ["2021-07-05"]),
     ("The drill that was to start on 1 July 2021 will now begin on 8 July 2021.", ["2021-07-08"]),
     ("The vote was to be held on 5 July 2021.", ["2021-07-05"]),
+    ("The concert on 4 July was cancelled.", ["2021-07-04"]),
+    ("The congress of 4 December was called off.", ["2021-12-04"]),
+    ("The walk on 4 June was cancelled.", ["2021-06-04"]),
+    ("The group meets in early August, after its session on 4 July was called off.", ["early 2021-08", "2021-07-04"]),
     ("The council meeting planned for 7 p.m. on 9 December has been postponed.", []),
     ("They decided to postpone the council meeting scheduled for Tuesday, 26 August 2027.", []),
     ("The meeting originally scheduled for 4 p.m. today is being rescheduled to 28 June 2021.", ["2021-06-28"]),
@@ -243,6 +247,7 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Концерт 4 июля был отменён.", ["2021-07-04"]),
     ("Концерт пройдёт в субботу, 5 мая 2027 года.", ["2027-05-05?"]),
     ("Концерт пройдёт с 10 до 12 вечера 5 мая 2027 года.", ["2027-05-05 22:00/2027-05-06 00:00"]),
     ("Выставка будет в начале следующего года.", ["early 2022"]),
@@ -337,6 +342,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("7月4日的音乐会已取消。", ["2021-07-04"]),
     ("书展将于2027年5月3日（星期二）举行。", ["2027-05-03?"]),
     ("博览会将于本月16日—18日举行。", ["2021-06-16/18"]),
     ("下月3日至5日举办书展。", ["2021-07-03/05"]),
@@ -401,6 +407,7 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Das Konzert am 4. Juli wurde abgesagt.", ["2021-07-04"]),
     ("In der Nacht vom 4. auf den 5. Mai 2027 wird die Brücke gesperrt.", ["2027-05-04/05"]),
     ("Die Messe findet am ersten Montag im Mai 2027 statt.", ["2027-05-03"]),
     ("Der Bau beginnt im ersten Halbjahr 2027 und endet in den 2030er Jahren.", ["2027-H1", "2030s"]),
@@ -479,6 +486,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("El concierto del 4 de julio fue cancelado.", ["2021-07-04"]),
     ("La feria será el primer lunes de mayo de 2027.", ["2027-05-03"]),
     ("El museo abrirá en el segundo semestre de 2027.", ["2027-H2"]),
     ("La fiesta será en la primera quincena de mayo de 2027.", ["2027-05-01..15"]),
@@ -545,6 +553,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("أُلغيت الحفلة التي كانت في 4 يوليو.", ["2021-07-04"]),
     ("سيقام المعرض في النصف الأول من عام 2027.", ["2027-H1"]),
     ("سيقام المعرض في النصف الثاني من شهر مايو 2027.", ["2027-05-16..31"]),
     ("تم تأجيل المهرجان من 12 يونيو 2027 إلى 3 يوليو 2027.", ["2027-07-03"]),

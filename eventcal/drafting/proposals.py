@@ -88,21 +88,6 @@ _PLACE_AFTER = {
     "ar": re.compile(r"(?!)(?P<place>)"),
     "zh": re.compile(r"^\s*，?[^，。；在]{0,15}在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
 }
-_CALLED_OFF = {
-    "en": re.compile(
-        r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
-        r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
-        r"|\bcancels\b"
-    ),
-    "ru": re.compile(r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b|\bотменя[ею]тся\b", re.IGNORECASE),
-    "de": re.compile(
-        r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:fällt|fallen)\s+(?:\w+\s+){0,5}aus\b"
-        r"|\bentfällt\b|\bentfallen\b|(?:\bleider\s+|(?<!er\s))\bausfallen\b"
-    ),
-    "es": re.compile(r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b"),
-    "ar": re.compile(r"\b(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b"),
-    "zh": re.compile(r"(?:已|被|宣布)取消|取消(?:了|[。！]?\s*$)"),
-}
 _NOT = re.compile(
     r"(?:\b(?:not|never|nicht|keineswegs|no|не|لم|لن|لا)(?:\s+\w+){0,2}|n['’]t(?:\s+\w+)?|[没未不](?:有|会)?)\s*$",
     re.IGNORECASE,
@@ -223,7 +208,7 @@ def _draft(
 
 def _is_called_off(words: str, language: Language) -> bool:
     """Tells whether *words* say that what happens was called off, and not that it was not."""
-    match = _CALLED_OFF[language.tag].search(words)
+    match = language.called_off.search(words)
     return match is not None and not _NOT.search(words[: match.start()])
 
 

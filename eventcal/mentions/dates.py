@@ -156,6 +156,10 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
 # Years that are not said
 
 
+_STILL_TOLD = timedelta(days=60)
+"""How long after its day it may be told that something did not take place."""
+
+
 def with_year(
     published: date, tense: Tense, month_number: int, number: int | None, heading_year: int = 0
 ) -> tuple[int, str]:
@@ -166,8 +170,9 @@ def with_year(
     candidates = [published.year - 1, published.year, published.year + 1]
     firsts = {one: _first(one, month_number, number) for one in candidates}
     lasts = {one: _last(one, month_number, number) for one in candidates}
-    if tense is Tense.AHEAD:
-        return next(one for one in candidates if lasts[one] >= published), ""
+    if tense in (Tense.AHEAD, Tense.EITHER):
+        since = published - (_STILL_TOLD if tense is Tense.EITHER else timedelta())
+        return next(one for one in candidates if lasts[one] >= since), ""
     if tense is Tense.PAST:
         return next(one for one in reversed(candidates) if firsts[one] <= published), ""
     if heading_year in candidates[1:]:  # "2027 Meetings", and a list below it

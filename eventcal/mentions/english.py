@@ -317,6 +317,11 @@ ENGLISH = Language(
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),
     former=re.compile(fill_names(_FORMER, _NAMES)),
     put_off=re.compile(_PUT_OFF, re.IGNORECASE),
+    called_off=re.compile(
+        r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
+        r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
+        r"|\bcancels\b"
+    ),
     new_date=re.compile(
         rf"{_PUT_OFF}(?:(?!{_PUT_OFF}|\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{{0,20}}$", re.IGNORECASE
     ),

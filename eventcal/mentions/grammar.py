@@ -14,6 +14,7 @@ class Tense(StrEnum):
 
     AHEAD = "ahead"
     PAST = "past"
+    EITHER = "either"  # what is called off was to be ahead, and may be told of later
     OPEN = "open"
 
 
@@ -103,7 +104,8 @@ class Language:
 
     *limits* are words around a date, which begins and ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced*
     finds the former date of what was moved, in the group `old`, with the words around it, and *former* the words that end before one.
-    *put_off* finds the verbs that put something off, and *new_date* the words that end before the new date.
+    *put_off* finds the verbs that put something off, *new_date* the words that end before the new date, and *called_off* the words
+    for what does not take place.
     """
 
     tag: str
@@ -116,11 +118,14 @@ class Language:
     former: re.Pattern[str]
     put_off: re.Pattern[str]
     new_date: re.Pattern[str]
+    called_off: re.Pattern[str]
 
     def tense(self, text: str) -> Tense:
         """Tells where *text* places what it tells; words that look ahead win, for plans are told of in the past too."""
         if self.ahead.search(text):
             return Tense.AHEAD
+        if self.called_off.search(text):
+            return Tense.EITHER
         return Tense.PAST if self.past.search(text) else Tense.OPEN
 
     def tenses(self, sentence: str) -> list[Tense]:

@@ -51,6 +51,7 @@ class WordTable:
     units: tuple[str, str]
     moved: str
     new_date: str
+    called_off: str
     former: str
     ahead: str
     past: str
@@ -104,6 +105,7 @@ def build_language(table: WordTable) -> Language:
         former=re.compile(table.former, re.IGNORECASE),
         put_off=re.compile(table.moved, re.IGNORECASE),
         new_date=re.compile(rf"(?:{table.new_date})\s*$", re.IGNORECASE),
+        called_off=re.compile(table.called_off, re.IGNORECASE),
     )
 
 
