@@ -83,6 +83,14 @@ def test_what_stands_already_is_not_proposed_again(tmp_path: Path, shell: Any) -
     assert "0 to review, 4 already known, 3 left out" in done.stderr
 
 
+def test_a_text_of_another_language_is_answered_with_those_that_are_read(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "annonce.txt").write_text("La réunion se tiendra le 12 mai 2027 à la mairie.\n", encoding="utf-8")
+
+    done = shell("draft", "annonce.txt")
+
+    assert "no date in Arabic, Chinese, English, German, Russian or Spanish was found" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("standing", "told"),
     [

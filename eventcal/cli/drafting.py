@@ -15,7 +15,7 @@ from .inputs import read_source, write_texts
 from .options import DAY_TYPE, with_settings
 
 if TYPE_CHECKING:
-    from ..drafting import Entry, ReviewResult
+    from ..drafting import Entry, Proposals, ReviewResult
     from ..events import Event
     from ..settings import Settings
 
@@ -61,9 +61,8 @@ def draft(
         _check(text, answer, day)
         return
     proposals = drafting.propose(text, day)
-    for item in proposals.left_out:
-        click.echo(f'left out: "{item.text}": {item.reason}', err=True)
     events, taken = _events(settings.registry)
+    _list_left_out(proposals)
     results = drafting.review_all(proposals.drafts, proposals.put_off, events)
     new = [result.draft for result in results if result.standing is drafting.Standing.NEW]
     is_address = "://" in article
@@ -75,6 +74,14 @@ def draft(
         click.echo(drafting.to_yaml(entries), nl=False)
     where = f"{into}: " if into is not None else ""
     click.echo(f"{where}{_summarize(results)}, {len(proposals.left_out)} left out", err=True)
+
+
+def _list_left_out(proposals: Proposals) -> None:
+    """Prints the dates that become no entries, or that the text has none."""
+    for item in proposals.left_out:
+        click.echo(f'left out: "{item.text}": {item.reason}', err=True)
+    if not (proposals.drafts or proposals.put_off or proposals.left_out):
+        click.echo("no date in Arabic, Chinese, English, German, Russian or Spanish was found", err=True)
 
 
 def _summarize(results: list[ReviewResult]) -> str:

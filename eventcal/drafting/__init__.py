@@ -9,5 +9,5 @@ answers                         the same task for a language model, and the chec
 from .answers import build_prompt, check_answer
 from .articles import read_article
 from .drafts import Entry, TextSource, entries_of, to_yaml
-from .proposals import propose
+from .proposals import Proposals, propose
 from .review import ReviewResult, Standing, review_all
