@@ -84,6 +84,7 @@ From: calendar@example.org
         ("delayed (4 hours)", "4.4.1", "450 4.2.1 inactive", ReturnKind.DELAY),
         ("failed", "5.0.0", "550 No such user here", ReturnKind.BOUNCE),
         ("failed", "5.0.0", "550-5.7.1 [192.0.2.7] looks like spam 550 5.7.1 to us", ReturnKind.FAILURE),
+        ("failed", "5.0.0", "554 not taken", ReturnKind.FAILURE),
         ("failed", "5.5.0", "550 5.1.1 unknown", ReturnKind.BOUNCE),
         ("failed", "5.5.0", "550 5.5.0 Requested action not taken: mailbox unavailable", ReturnKind.BOUNCE),
         ("failed", "5.0.0 (permanent failure)", "5.4.7 - Delivery expired (message too old)", ReturnKind.BOUNCE),
@@ -110,6 +111,7 @@ def test_what_another_server_wrote_is_one_line_without_controls() -> None:
         ("Action: failed\nStatus: 5.1.1\nDiagnostic-Code: X-Unix; 255", ReturnKind.BOUNCE, "5.1.1 255"),
         ("Action: failed\nStatus: 5.4.4\nDiagnostic-Code: X-Postfix; 192.0.2.7", ReturnKind.BOUNCE, "5.4.4 192.0.2.7"),
         ("Action: failed\nDiagnostic-Code: SMTP;\n\t550 5.7.1 no", ReturnKind.FAILURE, "550 5.7.1 no"),
+        ("Action: failed\nStatus: 5.1.1\nDiagnostic-Code: smtp;", ReturnKind.BOUNCE, "5.1.1"),
         ("Action: delayed\nStatus: 4.4.1\n\nAction: failed\nStatus: 5.1.1", ReturnKind.BOUNCE, "5.1.1"),
         ("\n\nReporting-MTA: dns; mx\n\n\naction: FAILED\nstatus: 5.1.1\n\n", ReturnKind.BOUNCE, "5.1.1"),
         ("To: a:;<\nAction: failed\nStatus: 5.1.1", ReturnKind.BOUNCE, "5.1.1"),  # no address can stop the reading
@@ -139,12 +141,17 @@ def test_a_status_is_read_in_each_transfer_encoding(encoding: str, fields: str, 
     assert (returned.kind, returned.detail) == (ReturnKind.BOUNCE, "bounced: 550 für jörg")
 
 
-def test_a_report_is_read_within_nine_mails_and_no_deeper() -> None:
+@pytest.mark.parametrize(
+    "head",
+    [
+        "Content-Type: message/rfc822\r\n\r\n",
+        "Content-Type: multipart/mixed; boundary={number}\r\n\r\n--{number}\r\n",
+    ],
+)
+def test_a_report_is_read_within_nine_mails_or_parts_and_no_deeper(head: str) -> None:
+    heads = [head.format(number=number).encode() for number in range(10)]
     bounce = dsn("failed", "5.1.1", "550 5.1.1 unknown")
-    kinds = [
-        read_returned_mail(b"Content-Type: message/rfc822\r\n\r\n" * mails + bounce, BOUNCES, "").kind
-        for mails in (9, 10)
-    ]
+    kinds = [read_returned_mail(b"".join(heads[:count]) + bounce, BOUNCES, "").kind for count in (9, 10)]
 
     assert [kind is ReturnKind.BOUNCE for kind in kinds] == [True, False]
 
@@ -231,6 +238,16 @@ Subject: Tomorrow
         "complaint: abuse",
         ("17-abcdefgh2345",),
     )
+
+
+@pytest.mark.parametrize(
+    ("fields", "detail"),
+    [("Feedback-Type: fraud", "fraud"), ("Version: 1", "abuse"), (f"Feedback-Type: {'x' * 999}", "x" * 289)],
+)
+def test_a_complaint_is_called_as_its_report_calls_it_on_300_characters_at_most(fields: str, detail: str) -> None:
+    returned = read_returned_mail(report(fields, "message/feedback-report"), BOUNCES)
+
+    assert (returned.kind, returned.detail) == (ReturnKind.COMPLAINT, f"complaint: {detail}")
 
 
 @pytest.mark.parametrize("feedback_type", ["not-spam", "auth-failure", "virus"])

@@ -18,6 +18,7 @@ from .smtp_reply import RefusalConcern, Step, classify_refusal
 
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours
 MAX_PARTS, MAX_DEPTH = 200, 10  # a report has some five parts, three deep
+MAX_DETAIL_CHARS = 300
 
 # found by programs, not by the recipient: RFC 5965 7.3, RFC 6591 3.1
 _REPORTS_WITHOUT_COMPLAINT = ("not-spam", "auth-failure", "virus")
@@ -70,7 +71,7 @@ def read_returned_mail(data: bytes, bounces: str, recipient: str = "") -> Return
     texts += [part.text for part in parts if "Content-Transfer-Encoding" in part.headers]
     ids = tuple(dict.fromkeys(match.lower() for text in texts for match in pattern.findall(text)))
     kind, detail = _classify(parts)
-    return ReturnedMail(kind, one_line(detail), ids)
+    return ReturnedMail(kind, one_line(detail)[:MAX_DETAIL_CHARS], ids)
 
 
 def _read_parts(data: bytes) -> Iterator[_Part]:
@@ -89,7 +90,7 @@ def _read_parts(data: bytes) -> Iterator[_Part]:
             continue
         if part.content_type in ("message/rfc822", "message/global"):
             pending.append((body, depth + 1))
-        elif headers.get_content_maintype() == "multipart" and (boundary := headers.get_boundary()):
+        elif boundary := headers.get_boundary():
             pending += [(inner, depth + 1) for inner in reversed(_split(body, boundary))]
 
 
@@ -127,7 +128,7 @@ def _classify_status(groups: list[dict[str, str]]) -> tuple[ReturnKind, str]:
     reporter, _, diagnostic = groups[0].get("Diagnostic-Code", "").partition(";")
     if reporter.strip().lower() != "smtp":  # a program's words or its exit status, which is no reply code
         diagnostic = f"{status} {diagnostic}"
-    detail = f"bounced: {' '.join(diagnostic.split()) or status}"[:300]
+    detail = f"bounced: {diagnostic.strip() or status}"
     match _action(groups[0]):
         case "delayed":
             return ReturnKind.DELAY, detail
@@ -141,7 +142,7 @@ def _classify_prose(text: str) -> tuple[ReturnKind, str]:
     """Classifies by the first line of *text*, written for people, with another server's reply or a status such as (#5.1.1)."""
     lines = (line for line in text.splitlines() if _CODE_PATTERN.search(line) or _STATUS_PATTERN.search(line))
     line = " ".join(next(lines, "").split())
-    return _classify_reply(line), f"bounced: {line}"[:300]
+    return _classify_reply(line), f"bounced: {line}"
 
 
 def _classify_reply(text: str) -> ReturnKind:
