@@ -21,6 +21,11 @@ def split_url(text: str, *schemes: str) -> SplitResult | None:
     return parts if parts.scheme in schemes and is_reachable and is_printable else None
 
 
+def authority(host: str, port: int) -> str:
+    """Returns *host* and *port* as they stand in a URL (RFC 3986 3.2)."""
+    return f"{f'[{host}]' if ':' in host else host}:{port}"
+
+
 def password_advice(text: str) -> str:
     """Returns what to do where a login in the address *text* has a character that ends it, "" where it has none."""
     is_cut = re.match(r"[^:/]*://[^@/?#]*[/?#].*@", text)

@@ -157,10 +157,15 @@ def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
     return bytes(HKDF(SHA256(), length, salt, info).derive(secret))
 
 
+def audience(origin: str) -> str:
+    """Returns *origin* as a token names it (RFC 8292 2): without the port that its scheme has anyway (RFC 6454 6.2)."""
+    return origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+
+
 def sign_vapid(key: VapidKey, audience: str, contact: str, expires_at: datetime) -> str:
     """Returns the Authorization header that tells the push service *audience* who sends (RFC 8292 3).
 
-    *audience* is its origin, *contact* a mailto: or https: address, "" for none; it may ask for at most 24 hours.
+    *audience* is what `audience` returns, *contact* a mailto: or https: address, "" for none; it may ask for at most 24 hours.
     """
     from cryptography.hazmat.primitives.asymmetric.ec import ECDSA
     from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature

@@ -336,6 +336,7 @@ def test_a_relays_url_says_how_it_is_reached() -> None:
     assert parse_relay_url("smtp://u%40x:p%3Aw@mail.example.org").port == 587
     assert parse_relay_url("smtp://u%40x:p%3Aw@mail.example.org").user == "u@x"
     assert parse_relay_url("smtps://mail.example.org").port == 465
+    assert parse_relay_url("smtp://[2001:db8::1]").name == "smtp://[2001:db8::1]:587"
     assert parse_relay_url("smtp://127.0.0.1:1025?starttls=never&rate=600").mails_per_minute == 600
     assert "p:w" not in repr(parse_relay_url("smtp://u:p%3Aw@mail.example.org"))
 

@@ -13,7 +13,7 @@ from datetime import timedelta
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
-from eventcal import web_push
+from eventcal import fetch, web_push
 from eventcal.channels import Outcome, Permanent, Postponed, Retry, Sent
 from eventcal.channels.webpush import MAX_UNPROVEN_SENDS, WebPushChannel
 from eventcal.errors import GrammarError
@@ -86,6 +86,22 @@ def test_a_device_reads_with_another_hands_code_what_was_pushed_and_who_sent_it(
         KEY.public,
         {"aud": service.url, "exp": int((NOW + timedelta(hours=12)).timestamp()), "sub": "mailto:desk@example.org"},
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "named"),
+    [
+        ("https://push.example/p/1", "https://push.example"),
+        ("https://push.example:443/p/1", "https://push.example"),
+        ("https://push.example:80/p/1", "https://push.example:80"),
+        ("https://push.example:4443/p/1", "https://push.example:4443"),
+        ("http://push.example/p/1", "http://push.example"),
+        ("http://push.example:443/p/1", "http://push.example:443"),
+        ("http://[2001:db8::1]:8080/p/1", "http://[2001:db8::1]:8080"),
+    ],
+)
+def test_a_token_is_for_the_origin_of_a_push_service_as_standards_write_it(url: str, named: str) -> None:
+    assert web_push.audience(fetch.origin(url)) == named
 
 
 def test_the_push_service_is_told_how_long_how_urgent_and_what_replaces_what(service: PushService) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from ..errors import SettingsError
-from ..urls import password_advice, split_url
+from ..urls import authority, password_advice, split_url
 
 _SMTP_URL_ADVICE = (
     "smtp://user:password@host:587, smtps://host:465, or smtp://127.0.0.1:1025?starttls=never for a local relay; "
@@ -52,7 +52,7 @@ class RelaySettings:
     @property
     def name(self) -> str:
         """The relay's address without user and password; its name as a destination."""
-        return f"smtp://{self.host}:{self.port}"
+        return f"smtp://{authority(self.host, self.port)}"
 
 
 def parse_relay_url(url: str) -> RelaySettings:

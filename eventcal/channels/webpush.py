@@ -129,7 +129,7 @@ class WebPushChannel:
         return headers
 
     def _authorization(self, key: VapidKey, origin: str, now: datetime) -> str:
-        audience = origin.removesuffix(":443" if origin.startswith("https:") else ":80")
+        audience = web_push.audience(origin)
         with self._lock:
             signed_at, token = self._tokens.get((key.public, audience), (now, ""))
             if not token or abs(now - signed_at) >= TOKEN_RENEWAL:

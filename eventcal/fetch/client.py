@@ -14,8 +14,9 @@ from typing import Any
 
 import pycurl
 
+from ..urls import authority
 from .addresses import choose_proxy, connect
-from .targets import HttpTarget, authority
+from .targets import HttpTarget
 from .values import FetchError, FetchRefused, Response
 
 MAX_IDLE_SECONDS = 4

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from ..urls import host_to_ascii, split_url
+from ..urls import authority, host_to_ascii, split_url
 from .values import FetchRefused
 
 _DEFAULT_PORTS = {"http": 80, "https": 443}
@@ -46,9 +46,5 @@ def parse_http_url(url: str) -> Any:
 def origin(url: str) -> str:
     """Returns scheme, host and port of *url*: what stands or falls as one. Without what may be secret in it."""
     parts = urlsplit(url)
-    return f"{parts.scheme}://{parts.hostname or ''}:{parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)}"
-
-
-def authority(host: str, port: int) -> str:
-    """Returns *host* and *port* as they stand in a URL (RFC 3986 3.2)."""
-    return f"{f'[{host}]' if ':' in host else host}:{port}"
+    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
+    return f"{parts.scheme}://{authority(parts.hostname or '', port)}"
