@@ -73,7 +73,7 @@ def _iter_readings(parts: dict[str, str], first: date) -> Iterator[tuple[str, di
         yield from _iter_yearly_readings(parts, without_position, first)
     elif freq == "MONTHLY":
         yield ICAL_JS, _monthly_reading(parts, without_position, first)
-    elif freq == "WEEKLY":
+    else:
         yield ICAL_JS, without_position
         yield LIBICAL, without_position
 
