@@ -338,14 +338,24 @@ def test_a_mail_says_of_which_list_it_is_what_it_follows_and_that_nobody_need_an
     assert mail["X-SES-CONFIGURATION-SET"] == "calendar"
 
 
-def test_the_envelope_sender_carries_the_delivery_and_from_does_not_change() -> None:
+@pytest.mark.parametrize(
+    ("bounces", "bounce_id", "envelope_sender"),
+    [
+        ("bounces+{id}@example.org", "17-abc", "bounces+17-abc@example.org"),
+        ("bounces+{id}@example.org", "", "calendar@example.org"),
+        ("", "17-abc", "calendar@example.org"),
+    ],
+)
+def test_the_envelope_sender_carries_the_delivery_and_from_does_not_change(
+    bounces: str, bounce_id: str, envelope_sender: str
+) -> None:
     post = Post()
     with post_office(post) as url:
-        channel = EmailChannel(url, SENDER, EmailOptions(bounces="bounces+{id}@example.org"))
-        assert isinstance(channel.send(replace(MESSAGE, bounce_id="17-abc")), Sent)
+        channel = EmailChannel(url, SENDER, EmailOptions(bounces=bounces))
+        assert isinstance(channel.send(replace(MESSAGE, bounce_id=bounce_id)), Sent)
 
     (envelope,) = post.mails
-    assert envelope.mail_from == "bounces+17-abc@example.org"
+    assert envelope.mail_from == envelope_sender
     assert parsed(envelope.content)["From"] == SENDER
 
 

@@ -161,6 +161,36 @@ def test_an_odd_reply_means_what_its_first_digit_says_and_the_milder_of_two_code
     assert type(outcomes[-1]) is expected
 
 
+@pytest.mark.parametrize(
+    ("step", "nth", "reply"),
+    [("MAIL", 1, "421 4.7.0 busy"), ("MAIL", 2, "451 4.3.0 busy"), ("RCPT", 2, "421 4.7.0 busy")],
+)
+def test_only_a_used_connection_that_ends_before_a_mail_is_replaced_at_once(step: str, nth: int, reply: str) -> None:
+    with smtp_relay(lambda at, to, count: reply if (at, count) == (step, nth) else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        outcomes = [channel.send(MESSAGE) for _ in range(nth)]
+
+    assert outcomes[-1] == Retry(f"{step}: {reply}", is_destination_down=True)
+
+
+@pytest.mark.parametrize(
+    ("reply", "is_login_missing"),
+    [
+        ("530 5.7.0 Authentication required", True),
+        ("530 5.7.0 Must issue a STARTTLS command first", False),
+        ("550 5.7.26 unauthenticated mail is refused", False),
+    ],
+)
+def test_a_relay_that_asks_for_a_login_is_told_from_one_that_asks_for_something_else(
+    reply: str, is_login_missing: bool
+) -> None:
+    with smtp_relay(lambda step, to, nth: reply if step == "MAIL" else "250 OK") as relay:
+        outcome = EmailChannel(relay.url, SENDER).send(MESSAGE)
+
+    assert isinstance(outcome, Retry)
+    assert ("EVENTCAL_SMTP_URL" in outcome.detail) is is_login_missing
+
+
 # timeouts
 
 

@@ -127,7 +127,7 @@ class EmailChannel:
         detail = str(refused)
         if refused.step is Step.LOGIN:
             detail = f"{self._relay.name} refuses the login: {refused.code} {refused.text}"
-        elif refused.code == 530 and "auth" in refused.text.lower() and not self._relay.user:  # RFC 4954 6
+        elif refused.code == 530 and "auth" in refused.text.lower():  # RFC 4954 6; RFC 3207 4 has the code, too
             detail += f"; {self._relay.name} asks for a login: write user and password into EVENTCAL_SMTP_URL"
         if refused.is_closing or refused.code < 400 or refused.step not in (Step.RCPT, Step.DATA, Step.END):
             self._close_connection()  # closing down, not SMTP, or nothing that another MAIL could begin from
