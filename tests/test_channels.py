@@ -464,6 +464,7 @@ def test_two_secrets_sign_both_while_one_is_replaced_by_the_other() -> None:
     ("status", "after", "outcome"),
     [
         (204, "", Sent("204")),
+        (300, "", Retry("300")),
         (302, "", Retry("302")),
         (400, "", Retry("400")),
         (401, "", Retry("401")),
@@ -471,6 +472,7 @@ def test_two_secrets_sign_both_while_one_is_replaced_by_the_other() -> None:
         (410, "", Permanent("410", is_endpoint_gone=True)),
         (408, "", Retry("408")),
         (500, "", Retry("500")),
+        (500, "7", Retry("500", timedelta(seconds=7), is_destination_down=True)),
         (503, "", Retry("503", is_destination_down=True)),
         (429, "7", Retry("429", timedelta(seconds=7), is_destination_down=True)),
     ],
@@ -487,6 +489,7 @@ def test_the_receivers_code_decides(status: int, after: str, outcome: object) ->
         ("Wed, 15 Sep 2021 13:02:00 GMT", timedelta(minutes=2)),
         ("Wed, 15 Sep 2021 12:00:00 GMT", timedelta()),
         ("864000", timedelta(days=10)),
+        ("9999999999", None),
         ("soon", None),
         ("-5", None),
         ("", None),

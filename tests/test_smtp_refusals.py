@@ -174,6 +174,25 @@ def test_only_a_used_connection_that_ends_before_a_mail_is_replaced_at_once(step
 
 
 @pytest.mark.parametrize(
+    ("step", "reply", "connections"),
+    [
+        ("RCPT", "450 4.2.1 not now", 1),
+        ("DATA", "554 5.7.1 spam", 1),
+        ("MAIL", "451 4.3.0 busy", 2),
+        ("RCPT", "421 4.7.0 closing", 2),
+        ("RCPT", "queued", 2),
+    ],
+)
+def test_a_refused_recipient_or_mail_leaves_a_connection_to_the_next(step: str, reply: str, connections: int) -> None:
+    with smtp_relay(lambda at, to, nth: reply if (at, nth) == (step, 1) else "250 OK") as relay:
+        channel = EmailChannel(relay.url, SENDER)
+        assert isinstance(channel.send(MESSAGE), Retry)
+        assert isinstance(channel.send(MESSAGE), Sent)
+
+    assert relay.connections == connections
+
+
+@pytest.mark.parametrize(
     ("reply", "is_login_missing"),
     [
         ("530 5.7.0 Authentication required", True),
