@@ -14,10 +14,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 
 from eventcal import fetch, web_push
-from eventcal.channels import Outcome, Permanent, Postponed, Retry, Sent
+from eventcal.channels import Outcome, Permanent, Postponed, Retry, Sent, webpush
 from eventcal.channels.webpush import MAX_UNPROVEN_SENDS, WebPushChannel
 from eventcal.errors import GrammarError
 from eventcal.messages import UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
+from eventcal.web_push import PushEndpoint
 
 from .factories import utc
 from .push_service import AUTH_SECRET, PUBLIC_KEY, Answer, PushService, decrypt, endpoint, push_service, subscription
@@ -109,6 +110,7 @@ def test_the_push_service_is_told_how_long_how_urgent_and_what_replaces_what(ser
     sender.send(message(f"{service.url}/p/1"))
     sender.send(message(f"{service.url}/p/1", kind="change", expires_at=NOW + timedelta(days=90)))
     sender.send(message(f"{service.url}/p/1", kind="digest", notification=NotificationText("Test calendar", "two")))
+    sender.send(message(f"{service.url}/p/1", kind="change", is_urgent=True, expires_at=None, notification=None))
 
     headers = [request.headers for request in service.requests]
 
@@ -116,10 +118,40 @@ def test_the_push_service_is_told_how_long_how_urgent_and_what_replaces_what(ser
         ("10800", "high", "aes128gcm"),
         ("2419200", "normal", "aes128gcm"),
         ("10800", "low", "aes128gcm"),
+        ("0", "high", "aes128gcm"),
     ]
     assert headers[0]["topic"] == headers[1]["topic"]
     assert len(headers[0]["topic"]) == 32
-    assert "topic" not in headers[2]
+    assert not any("topic" in one for one in headers[2:])
+    assert [payload["notification"]["tag"] for payload in service.payloads] == ["summit@test "] * 2 + ["k.0"] * 2
+
+
+def test_a_token_serves_six_hours_and_those_of_the_latest_push_services_are_kept(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webpush, "MAX_ORIGINS", 1)
+    sender = channel()
+    with push_service() as other:
+        for one, hours in ((service, 0), (service, 5.9), (service, 6), (other, 6), (other, 6), (service, 6)):
+            sender.send(message(f"{one.url}/p/1", send_time=NOW + timedelta(hours=hours)))
+
+    first, reused, renewed, forgotten = (request.headers["authorization"] for request in service.requests)
+    assert first == reused
+    assert len({first, renewed, forgotten}) == 3
+    assert len({request.headers["authorization"] for request in other.requests}) == 1
+
+
+def test_what_is_known_of_a_push_service_is_forgotten_for_one_that_was_sent_to_later(
+    service: PushService, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(webpush, "MAX_ORIGINS", 1)
+    service.answers["/p/1"] = Answer(429, {"Retry-After": "120"})
+    sender = channel()
+    assert [type(sender.send(message(f"{service.url}/p/1"))) for _ in range(2)] == [Retry, Postponed]
+
+    with push_service() as other:
+        sender.send(message(f"{other.url}/p/1"))
+    assert isinstance(sender.send(message(f"{service.url}/p/1")), Retry)
 
 
 def test_two_devices_have_different_topics_for_the_same_event(service: PushService) -> None:
@@ -139,6 +171,28 @@ def test_a_device_that_subscribed_with_an_earlier_key_is_sent_to_with_it_and_tol
 
     assert read["key"] == OLD_KEY.public
     assert json.loads(read["payload"])["notification"]["data"]["key"] == KEY.public
+
+
+def test_a_new_key_is_known_at_once_by_its_devices_and_in_ten_seconds_by_the_others(service: PushService) -> None:
+    keys = [OLD_KEY]
+    senders = [WebPushChannel(lambda: keys, allow_private=True) for _ in range(2)]
+    old, new = (endpoint(f"{service.url}/p/1", key.public) for key in (OLD_KEY, KEY))
+    for sender in senders:
+        sender.send(message("", device=old))
+    keys = [KEY, OLD_KEY]
+    for seconds in (9, 10):
+        senders[0].send(message("", device=old, send_time=NOW + timedelta(seconds=seconds)))
+
+    assert [payload["notification"]["data"]["key"] for payload in service.payloads] == ["", "", "", KEY.public]
+    assert senders[1].send(message("", device=new)) == Sent("201")
+
+
+@pytest.mark.parametrize("device", [None, endpoint("https://push.example/p/1", web_push.generate_vapid_key().public)])
+def test_a_device_that_is_gone_or_has_a_key_that_is_gone_is_no_address(device: PushEndpoint | None) -> None:
+    outcome = channel().send(message("", device=device))
+
+    assert isinstance(outcome, Permanent)
+    assert outcome.is_address_unknown
 
 
 def test_a_text_that_is_too_long_is_shortened_until_the_push_fits(service: PushService) -> None:

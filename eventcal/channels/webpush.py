@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from .. import fetch, web_push
-from ..messages import Message, notification_payload
+from ..messages import Message, NotificationText, notification_payload
 from ..web_push import PushEndpoint, VapidKey
 from .shorten import shorten, size_in_bytes
 from .values import Outcome, Permanent, Postponed, Recheck, Retry, Sent, no_recheck
@@ -70,7 +70,7 @@ class WebPushChannel:
     ) -> None:
         self._load_keys, self._contact, self._allow_private = load_keys, contact, allow_private
         self._keys: tuple[VapidKey, ...] = ()
-        self._keys_read_at: datetime | None = None
+        self._keys_read_at = datetime.min.replace(tzinfo=UTC)
         self._tokens: OrderedDict[tuple[str, str], tuple[datetime, str]] = OrderedDict()
         self._services: OrderedDict[str, _Service] = OrderedDict()
         self._unproven_sends = threading.BoundedSemaphore(MAX_UNPROVEN_SENDS)
@@ -81,7 +81,7 @@ class WebPushChannel:
         device, now = message.device, message.send_time.astimezone(UTC)
         if device is None:
             return Permanent("the push service no longer knows this device", is_address_unknown=True)
-        is_stale = self._keys_read_at is None or abs(now - self._keys_read_at) >= KEYS_REREAD
+        is_stale = abs(now - self._keys_read_at) >= KEYS_REREAD
         if is_stale or device.vapid_key not in {key.public for key in self._keys}:
             self._keys, self._keys_read_at = tuple(self._load_keys()), now
         key = next((key for key in self._keys if key.public == device.vapid_key), None)
@@ -141,14 +141,13 @@ class WebPushChannel:
 
     def _render(self, message: Message, device: PushEndpoint) -> bytes:
         """Renders the payload, with the text shortened to what fits into one record."""
-        text = message.notification
-        tag = text.subject if text and text.subject else message.key
-        body, current_key = text.body if text else "", self._keys[0].public
+        text = message.notification or NotificationText(message.subject)
+        tag, newest_key = text.subject or message.key, self._keys[0].public
         limit = web_push.MAX_PLAINTEXT_BYTES
         while True:
-            shortened = shorten(body, "", limit, size_in_bytes) if body else ""
+            shortened = shorten(text.body, "", limit, size_in_bytes)
             payload = notification_payload(
-                message, shortened, tag, current_key if current_key != device.vapid_key else ""
+                message, shortened, tag, newest_key if newest_key != device.vapid_key else ""
             )
             encoded = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
             if len(encoded) <= web_push.MAX_PLAINTEXT_BYTES or limit < _MIN_BODY_BYTES:
