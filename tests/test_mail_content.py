@@ -14,6 +14,7 @@ from eventcal.channels.mime import render_mail
 from eventcal.deliveries import ics_builder
 from eventcal.deliveries.render_context import drop_feed_marks
 from eventcal.events import Source, Status
+from eventcal.messages import UNSUBSCRIBE_PLACEHOLDER, RichText
 from eventcal.messages.body import Body, to_html, to_text
 
 from .test_channels import MESSAGE, SENDER, parsed
@@ -128,6 +129,25 @@ def test_a_chinese_mail_has_fullwidth_colons_without_a_space() -> None:
     assert "\n退订：https://example.org/u\n" in to_text(body)
     assert words.format_status_prefix(Status.CANCELLED, "zh", has_date=True) == "已取消："
     assert words.format_status_prefix(Status.CANCELLED, "en", has_date=True) == "Cancelled: "
+
+
+def test_each_recipient_has_links_of_their_own_in_text_and_html() -> None:
+    body = Body(language="en", title="Alpha", action_link=("Stop", UNSUBSCRIBE_PLACEHOLDER))
+    shared = replace(MESSAGE, text=f"Stop: {UNSUBSCRIBE_PLACEHOLDER} or go on.\n", rich=RichText((body,)))
+    for name in ("anna", "boris"):
+        link = f"https://cal.example.org/unsubscribe/{name}{'.x' * 60}"
+        mail = parsed(render_mail(replace(shared, replacements=((UNSUBSCRIBE_PLACEHOLDER, link),)), SENDER))
+
+        text, html = mail.get_body(("plain",)), mail.get_body(("html",))
+        assert text is not None and text.get_content().splitlines() == [f"Stop: {link} or go on."]
+        assert html is not None and f'"{link}">Stop</a>' in html.get_content()
+
+
+@pytest.mark.parametrize(("text", "encoding"), [("Tomorrow.\n", "7bit"), ("Завтра. " * 9, "base64")])
+def test_a_text_without_links_has_the_shortest_encoding(text: str, encoding: str) -> None:
+    part = parsed(render_mail(replace(MESSAGE, text=text), SENDER)).get_body(("plain",))
+
+    assert part is not None and part["Content-Transfer-Encoding"] == encoding
 
 
 def test_two_copies_with_attachments_are_the_same_bytes() -> None:

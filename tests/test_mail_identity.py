@@ -84,10 +84,30 @@ def test_any_subject_is_ascii_and_comes_back(words: list[str]) -> None:
         ("Press desk <desk@example.org>", "Press desk <desk@example.org>"),
         ('"Desk, Berlin" <desk@example.org>', '"Desk, Berlin" <desk@example.org>'),
         ("Jörg <j@example.org>", "=?utf-8?b?SsO2cmc=?= <j@example.org>"),
+        ('"=?utf-8?q?trick?=" <j@example.org>', "=?utf-8?b?PT91dGYtOD9xP3RyaWNrPz0=?= <j@example.org>"),
     ],
 )
 def test_a_name_stands_beside_its_address(address: str, header: str) -> None:
     assert unfolded(render_address_header("To", address).rstrip(b"\r\n")) == header
+
+
+@pytest.mark.parametrize("address", ["", "Anna <>", '"a b"@example.org', "a@example.org\nBcc: b@example.org"])
+def test_what_is_no_address_is_written_into_no_header(address: str) -> None:
+    with pytest.raises(ValueError, match="not a mail address"):
+        render_address_header("To", address)
+
+
+@pytest.mark.parametrize(
+    ("subject", "header"),
+    [
+        ("Der Müller kommt heute", "Der =?utf-8?q?M=C3=BCller?= kommt heute"),
+        ("aaaaé", "=?utf-8?b?YWFhYcOp?="),
+    ],
+)
+def test_only_the_words_beyond_ascii_are_encoded_to_be_read_where_most_of_their_letters_are_plain(
+    subject: str, header: str
+) -> None:
+    assert unfolded(render_text_header("Subject", subject).rstrip(b"\r\n")) == header
 
 
 def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:

@@ -44,7 +44,7 @@ def render_mail(message: Message, sender: str, own_headers: tuple[tuple[str, str
     """Renders the whole mail, CRLF line ends. *own_headers* are the operator's for this relay.
 
     Raises:
-        ValueError: no header can carry the recipient.
+        ValueError: no header can carry the recipient, or the value of a header.
     """
     shared_headers, body = _render_shared(
         message.subject,
@@ -80,7 +80,7 @@ def render_mail(message: Message, sender: str, own_headers: tuple[tuple[str, str
 
 def message_id(key: str, sender: str) -> str:
     """Returns the Message-ID, the same for every try: the delivery's key and generation at the sender's domain."""
-    return f"<{key}@{parseaddr(sender)[1].rpartition('@')[2] or 'localhost'}>"
+    return f"<{key}@{parseaddr(sender)[1].rpartition('@')[2]}>"
 
 
 @lru_cache(maxsize=64)
@@ -112,8 +112,6 @@ def _render_shared(
     _set_boundaries(mail, (subject, text, html, *calendars, sender))
     headers, _, body = mail.as_bytes().partition(b"\r\n\r\n")
     headers = b"".join(own_lines) + headers + b"\r\n"
-    if not content_options:
-        return headers, (body,)
     parts, end = [], 0
     for match in _PLACEHOLDER_PATTERN.finditer(body):
         parts += [body[end : match.start()], match[0].replace(b"=\r\n", b"")]
@@ -143,15 +141,14 @@ def _quote_printable(link: str) -> bytes:
 
 @lru_cache(maxsize=256)
 def _format_date(moment: datetime) -> str:
-    return format_datetime(moment.replace(microsecond=0))
+    return format_datetime(moment)
 
 
 def _render_header(name: str, value: str) -> bytes:
-    if _PLAIN_HEADER_PATTERN.fullmatch(value):
-        return f"{name}: {value}\r\n".encode()
-    mail = EmailMessage(policy=_MAIL_POLICY)
-    mail[name] = value  # refuses a line break
-    return mail.as_bytes().partition(b"\r\n\r\n")[0] + b"\r\n"
+    """Returns the header line of *value*, an address of ours or the operator's text. Raises ValueError where it is no ASCII line."""
+    if not _PLAIN_HEADER_PATTERN.fullmatch(value):
+        raise ValueError(f"{name}: not one line of ASCII: {value!r}")
+    return f"{name}: {value}\r\n".encode()
 
 
 def render_text_header(name: str, text: str) -> bytes:
@@ -165,7 +162,7 @@ def render_address_header(name: str, address: str) -> bytes:
     A local part beyond ASCII stays UTF-8 (RFC 6532 3.2). Raises ValueError where it is no address.
     """
     display_name, mailbox = parseaddr(address)
-    if re.search(r"[\x00-\x1f\x7f]", address) or not mailbox or re.search(r"[\x00-\x20\x7f]", mailbox):
+    if re.search(r"[\x00-\x1f\x7f]", address) or not re.fullmatch(r"[^\x00-\x20\x7f]+", mailbox):
         raise ValueError(f"not a mail address: {address!r}")
     return _fold(name, [*_encode_phrase(display_name), f"<{mailbox}>"] if display_name else [mailbox])
 
