@@ -113,11 +113,10 @@ def parse_retry_after(text: str, now: datetime) -> timedelta | None:
 
 
 def _decode_secret(secret: str) -> bytes:
-    prefix, marker, rest = secret.partition("whsec_")
-    if prefix or not marker:
+    if not secret.startswith("whsec_"):
         return secret.encode()
     try:
-        if key := base64.b64decode(rest, validate=True):
+        if key := base64.b64decode(secret.removeprefix("whsec_"), validate=True):
             return key
     except binascii.Error:
         pass
