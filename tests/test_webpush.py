@@ -196,11 +196,12 @@ def test_a_device_that_is_gone_or_has_a_key_that_is_gone_is_no_address(device: P
 
 
 def test_a_text_that_is_too_long_is_shortened_until_the_push_fits(service: PushService) -> None:
-    long = NotificationText("Title", 'A sentence of quotes """"""""" and more. ' * 300, "summit", "s ")
-    assert channel().send(message(f"{service.url}/p/1", notification=long)) == Sent("201")
+    for text in ('A sentence of quotes """"""""" and more. ' * 300, "x" * 4000, '"' * 4000):
+        long = NotificationText("Title", text, "summit", "s ")
+        assert channel().send(message(f"{service.url}/p/1", notification=long)) == Sent("201")
 
-    assert len(service.requests[0].body) <= 4096
-    assert service.payloads[0]["notification"]["body"].endswith("…")
+    assert [4000 < len(request.body) <= 4096 for request in service.requests] == [True] * 3
+    assert all(payload["notification"]["body"].endswith("…") for payload in service.payloads)
 
 
 @pytest.mark.parametrize(

@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from .. import fetch, web_push
 from ..messages import Message, NotificationText, notification_payload
 from ..web_push import PushEndpoint, VapidKey
-from .shorten import shorten, size_in_bytes
+from .shorten import shorten, size_in_json
 from .values import Outcome, Permanent, Postponed, Recheck, Retry, Sent, no_recheck
 from .webhook import parse_retry_after
 
@@ -37,7 +37,6 @@ UNPROVEN_WAIT = timedelta(seconds=2)
 TIMEOUT_SECONDS = 10.0
 _GONE_STATUSES = frozenset({404, 410})  # RFC 8030 7.3
 _REFUSED_STATUSES = frozenset({400, 401, 403, 413})
-_MIN_BODY_BYTES = 40
 _URGENCIES = {"reminder": "high", "confirmation": "high", "test": "high", "change": "normal", "digest": "low"}
 
 
@@ -143,16 +142,13 @@ class WebPushChannel:
         """Renders the payload, with the text shortened to what fits into one record."""
         text = message.notification or NotificationText(message.subject)
         tag, newest_key = text.subject or message.key, self._keys[0].public
-        limit = web_push.MAX_PLAINTEXT_BYTES
-        while True:
-            shortened = shorten(text.body, "", limit, size_in_bytes)
-            payload = notification_payload(
-                message, shortened, tag, newest_key if newest_key != device.vapid_key else ""
-            )
-            encoded = json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
-            if len(encoded) <= web_push.MAX_PLAINTEXT_BYTES or limit < _MIN_BODY_BYTES:
-                return encoded
-            limit = min(limit, size_in_bytes(shortened)) * 3 // 4
+
+        def encode(body: str) -> bytes:
+            payload = notification_payload(message, body, tag, newest_key if newest_key != device.vapid_key else "")
+            return json.dumps(payload, ensure_ascii=False, separators=(",", ":")).encode()
+
+        room = web_push.MAX_PLAINTEXT_BYTES - len(encode("")) + size_in_json("")
+        return encode(shorten(text.body, "", room, size_in_json))
 
     # push services
 
