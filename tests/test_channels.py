@@ -598,7 +598,7 @@ def test_ntfy_gets_a_title_in_any_script() -> None:
         ChannelSettings("a", "pigeon"),
         ChannelSettings("a", "webhook"),
         ChannelSettings("a", "webhook", url="example.org"),
-        ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_???"),
+        ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_MDEy?"),
         ChannelSettings("a", "webhook", url="https://example.org", secret="whsec_"),
         ChannelSettings("a", "ntfy", url="https://ntfy.sh/"),
         ChannelSettings("a", "ntfy", url="ntfy.sh/summits"),

@@ -255,6 +255,8 @@ print(hashlib.sha256(render_mail(pickle.load(sys.stdin.buffer), "calendar@exampl
         ("https://calendar.example.org/x", "calendar.example.org"),
         ("http://127.0.0.1:8000", ""),
         ("http://localhost:8000", ""),
+        ("http://[2001:db8::1]", ""),
+        ("https://my_calendar.example.org", ""),  # no name of RFC 5321 4.1.2
         ("", ""),
     ],
 )
