@@ -346,15 +346,15 @@ def test_a_mailbox_is_read_by_tls_if_its_servers_certificate_is_its_own(
     assert any("secret" in command for command in ImapServer.commands) == (name == "localhost")
 
 
-def test_a_mailbox_beyond_ascii_is_read() -> None:
+@pytest.mark.parametrize(
+    ("path", "folder"), [("Возвраты%20%26%20%22x%22", r"&BBIEPgQ3BDIEQAQwBEIESw- &- \"x\""), ("", "INBOX")]
+)
+def test_a_mailbox_beyond_ascii_is_read(path: str, folder: str) -> None:
     ImapServer.commands.clear()
     with imap_server({}) as address:
-        folder = address.replace("INBOX", "Возвраты%20%26%20%22x%22")
-        assert read_unseen(f"imap://josé:gehéim@{folder}", lambda data: None) == 0
+        assert read_unseen(f"imap://josé:gehéim@{address.replace('INBOX', path)}", lambda data: None) == 0
 
-    assert ImapServer.commands[1:4] == [
-        "AUTHENTICATE PLAIN", "\0josé\0gehéim", 'SELECT "&BBIEPgQ3BDIEQAQwBEIESw- &- \\"x\\""'
-    ]  # fmt: skip
+    assert ImapServer.commands[1:4] == ["AUTHENTICATE PLAIN", "\0josé\0gehéim", f'SELECT "{folder}"']
 
 
 @pytest.mark.parametrize(
@@ -488,6 +488,7 @@ def test_a_mailbox_of_the_settings_is_checked_when_the_file_is_read(tmp_path: Pa
         load({}, {"registry": tmp_path / "events.yaml"})
 
 
-def test_an_address_of_a_mailbox_that_is_none_is_refused_with_an_example() -> None:
+@pytest.mark.parametrize("url", ["https://u:p@example.org", "imaps://example.org", "imaps://u@example.org"])
+def test_an_address_of_a_mailbox_that_is_none_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(SettingsError, match=r"imaps://user:password@mail\.example\.org/INBOX"):
-        read_unseen("https://example.org", lambda mail: None)
+        read_unseen(url, lambda mail: None)

@@ -25,9 +25,9 @@ class MailboxError(EventcalError):
 
 
 def parse_mailbox_url(url: str) -> SplitResult:
-    """Returns the parts of a mailbox's address, with a host and a user. Raises SettingsError for any other text."""
+    """Returns the parts of a mailbox's address, with host, user and password. Raises SettingsError for any other text."""
     parts = split_url(url, "imaps", "imap")
-    if parts is None or not parts.username:
+    if parts is None or not parts.username or not parts.password:
         raise SettingsError(f"write the mailbox as {MAILBOX_FORM}")
     return parts
 
@@ -42,10 +42,10 @@ def read_unseen(url: str, handle: Callable[[bytes], None]) -> int:
         MailboxError: the server cannot be reached or refuses something.
     """
     parts = parse_mailbox_url(url)
-    host, password = parts.hostname or "", unquote(parts.password or "")
+    host, user, password = str(parts.hostname), unquote(str(parts.username)), unquote(str(parts.password))
     try:
         with _connect(parts.scheme, host, parts.port, parts.query) as connection:
-            _log_in(connection, unquote(parts.username or ""), password)
+            _log_in(connection, user, password)
             folder = unquote(parts.path.strip("/")) or "INBOX"
             _require(connection.select(_quote_folder(folder)), f"select {folder}")
             lines = _require(connection.uid("SEARCH", "UNSEEN"), "search")
@@ -100,4 +100,4 @@ def _describe(error: Exception, password: str) -> str:
     """Returns the server's words as one line, without the password, which some repeat with the command that they refuse."""
     words = error.args[0] if error.args else ""
     text = one_line(words.decode(errors="replace") if isinstance(words, bytes) else str(error))
-    return text.replace(password, "********") if password else text
+    return text.replace(password, "********")
