@@ -14,7 +14,7 @@ from urllib.parse import quote, urlencode, urlsplit
 from .errors import GrammarError
 from .events import Event, Place
 from .mail_address import address_of, parse_contact
-from .occurrences import published_rule
+from .occurrences import dtstart_and_rrule
 from .urls import host_to_ascii, split_url
 from .when import AllDay, Timed, When, is_floating
 
@@ -102,7 +102,12 @@ def map_url(place: Place, search_text: str) -> str:
 
 
 def google_event_url(event: Event, when: When, title: str, place: str, details: str) -> str:
-    """Returns Google's page for adding one event; "" where the day is not known, for it would have to invent one."""
+    """Returns Google's page for adding one event; "" where it would have to invent a day or dates.
+
+    It takes a rule, but no dates that differ from it.
+    """
+    if event.rule is not None and (event.exdates or event.also or event.overrides):
+        return ""
     match when.span:
         case AllDay(first, last):
             # the end is exclusive there, as in iCalendar
@@ -114,8 +119,8 @@ def google_event_url(event: Event, when: When, title: str, place: str, details: 
     pairs = {"action": "TEMPLATE", "text": title, "dates": dates, "location": place, "details": details}
     if event.rule is not None:
         # a series is expanded on its own zone's wall clock
-        if rule := published_rule(event):
-            pairs["recur"] = f"RRULE:{rule.rrule}"
+        if recurring := dtstart_and_rrule(event):
+            pairs["recur"] = f"RRULE:{recurring[1]}"
         pairs["ctz"] = "" if event.floating else event.timezone
         if isinstance(when.span, Timed):
             pairs["dates"] = "/".join(

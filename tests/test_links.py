@@ -4,8 +4,9 @@ from urllib.parse import parse_qs, urlsplit
 from zoneinfo import ZoneInfo
 
 from eventcal import links
-from eventcal.events import Place, Text
+from eventcal.events import Place, Status, Text
 from eventcal.when import parse
+from tests import factories
 from tests.sample import FOUNDING, SUMMIT, event
 
 SITE = "https://example.org/cal"
@@ -48,6 +49,21 @@ def test_a_series_keeps_its_rule_where_the_other_calendar_knows_rules() -> None:
     google = parse_qs(urlsplit(links.google_event_url(FOUNDING, FOUNDING.when, "Day", "", "")).query)
     assert google["recur"][0].startswith("RRULE:FREQ=YEARLY")
     assert links.outlook_event_url(FOUNDING, FOUNDING.when, "Day", "", "") == ""
+
+
+def test_a_series_is_handed_over_to_its_last_date_and_not_with_dates_that_it_does_not_have() -> None:
+    training = factories.event("training", "2027-01-05 19:00", repeat="every week on Tue 10 times")
+    third = parse("2027-01-19 19:00", ZoneInfo("Asia/Dushanbe"))
+    google = parse_qs(urlsplit(links.google_event_url(training, third, "Training", "", "")).query)
+    assert google["dates"] == ["20270119T190000/20270119T190000"]
+    assert google["recur"] == ["RRULE:FREQ=WEEKLY;BYDAY=TU;UNTIL=20270309T185959Z"]
+    for change in (
+        {"exceptions": {"2027-01-12": Status.CANCELLED}},
+        {"exdates": ["2027-01-12"]},
+        {"also": ["2027-01-13"]},
+    ):
+        differing = factories.event("training", "2027-01-05 19:00", repeat="every week on Tue 10 times", **change)
+        assert links.google_event_url(differing, third, "Training", "", "") == ""
 
 
 def test_no_day_is_invented_for_a_calendar_that_cannot_hold_a_month() -> None:

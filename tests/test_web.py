@@ -441,6 +441,12 @@ def test_a_cancelled_event_stays_and_says_so() -> None:
         assert "cancelled" in text_of(site.get(path)), path
 
 
+def test_what_is_cancelled_is_not_handed_to_a_calendar_that_would_not_say_so() -> None:
+    for shown, count in ((SUMMIT, 2), (replace(SUMMIT, status=Status.CANCELLED), 0)):
+        html = visit(snapshot(shown)).get(f"/events/{SUMMIT.id}").get_data(as_text=True)
+        assert html.count("calendar.google.com/calendar/render?action") + html.count("/action/compose?") == count
+
+
 def test_what_is_cancelled_is_expected_at_no_time() -> None:
     planned = event("visit", "State visit", "2022")
 

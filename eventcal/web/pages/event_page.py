@@ -215,12 +215,18 @@ def _linked_data(context: RequestContext, event: Event, view: EventView) -> dict
 
 
 def _add_links(context: RequestContext, event: Event, view: EventView) -> tuple[tuple[str, str], ...]:
-    """Returns (service, address) of the forms of web calendars that take over this event; none without a known day."""
+    """Returns (service, address) of the forms of web calendars that take over this event.
+
+    None without a known day, and none of what is cancelled: these forms have no status.
+    """
+    if view.occurrence.status is Status.CANCELLED:
+        return ()
     details_url = links.public_event_url(context.base_url, event.id) or event.url
     when = view.occurrence.when
+    title = occurrences.title_without_number(event, context.viewer.language) if event.rule else view.title
     candidates = (
-        ("Google Calendar", links.google_event_url(event, when, view.title, view.place, details_url)),
-        ("Outlook.com", links.outlook_event_url(event, when, view.title, view.place, details_url)),
+        ("Google Calendar", links.google_event_url(event, when, title, view.place, details_url)),
+        ("Outlook.com", links.outlook_event_url(event, when, title, view.place, details_url)),
     )
     return tuple((service, url) for service, url in candidates if url)
 
