@@ -655,6 +655,8 @@ def test_a_year_that_only_a_heading_says_is_that_of_the_dates_below_it(text: str
         ("Diary\nBudget Thursday, 18 March 2027\nThe annual meeting\nVote Friday, 19 March 2027\nDebate Monday, 22 March 2027\n",
          ["Budget", "Vote", "Debate"]),
         ("June 25, 2027 (extended): Papers are due", ["Papers are due"]),
+        ("Calendar\n\nWomen: 8-19 March 2027, New York\nNarcotics: 15 to 19 March 2027, Vienna\nSeabed – 10 May 2027, Kingston\nPeace: date open\n",
+         ["Women", "Narcotics", "Seabed"]),
         ("| Papers are due | June 1, 2027 |\n| Decisions are sent | July 2, 2027 |\n", ["Papers", "Decisions are sent"]),
         ("| 21 января 2027 г. | Приём тезисов |\n| 31 января 2027 г. | Ответ авторам |\n", ["Приём тезисов", "Ответ авторам"]),
         ("Papers are due\n\n1 June 2027\n\nDecisions are sent\n\n2 July 2027\n", ["Papers are due", "Decisions are sent"]),

@@ -285,8 +285,12 @@ def _paragraphs(text: str) -> Iterator[tuple[int, int, Language]]:
     yield begin, position, language_of(text[begin:position], language)
 
 
+# "Conference: ", "Conference – ", before the date
+_LABEL_END = re.compile(r"\w.*(?:[:：]|\s[-–—])\s*$")
+
+
 def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[int]:
-    """Returns the starts of the lines of a programme, each of which, but for a heading, begins or ends with a date."""
+    """Returns the starts of the lines of a programme, each of which, but for a heading, begins or ends with a date or has it behind a label."""
     starts = [begin, *(begin + match.end() for match in re.finditer("\n(?=.)", text[begin:end]))]
     lines = [text[start:stop].strip() for start, stop in zip(starts, [*starts[1:], end], strict=True)]
     if len(lines) < 2 or max(map(len, lines)) > 300 or not any(re.search("[0-9]", line) for line in lines[1:]):
@@ -296,8 +300,12 @@ def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[in
     trailing = [
         any(match.end() == len(line) for pattern in words for match in pattern.finditer(line)) for line in lines
     ]
-    for flags in (leading, trailing):
-        headings = [line for line, flag in zip(lines, flags, strict=True) if not flag]
+    labelled = [
+        any(_LABEL_END.search(line, 0, match.start()) for pattern in words for match in pattern.finditer(line))
+        for line in lines
+    ]
+    for flags in (leading, trailing, labelled):
+        headings = [line for line, flag in zip(lines, flags, strict=True) if line and not flag]
         are_short = all(len(line) <= _MAX_HEADING and not _SENTENCE_MARK.search(line) for line in headings[1:])
         if sum(flags) > 1 and len(headings) <= 1 + sum(flags) // 3 and are_short:
             return starts[1:]
