@@ -54,6 +54,11 @@ ENGLISH = [
     ("The club said that the vote had been scheduled for 5 July 2021.", ["2021-07-05"]),
     ("The drill that was to start on 1 July 2021 will now begin on 8 July 2021.", ["2021-07-08"]),
     ("The vote was to be held on 5 July 2021.", ["2021-07-05"]),
+    ("The probe will arrive in July 2031, at the earliest.", ["from 2031-07"]),
+    ("The bill is unlikely to pass before 30 July 2021.", ["from 2021-07-30"]),
+    ("The bridge will stay closed until at least 25 July 2021.", ["from 2021-07-25"]),
+    ("The solstice is on December 22, and the feast on January 7.", ["2021-12-22", "2022-01-07"]),
+    ("The conference scheduled for July 9 has been continued to July 23.", ["2021-07-23"]),
     ("The concert on 4 July was cancelled.", ["2021-07-04"]),
     ("The congress of 4 December was called off.", ["2021-12-04"]),
     ("The walk on 4 June was cancelled.", ["2021-06-04"]),
@@ -407,6 +412,7 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Brücke bleibt bis mindestens 25. Juli 2021 geschlossen.", ["from 2021-07-25"]),
     ("Das Konzert am 4. Juli wurde abgesagt.", ["2021-07-04"]),
     ("In der Nacht vom 4. auf den 5. Mai 2027 wird die Brücke gesperrt.", ["2027-05-04/05"]),
     ("Die Messe findet am ersten Montag im Mai 2027 statt.", ["2027-05-03"]),
@@ -553,6 +559,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("ولن يتم الإطلاق قبل أكتوبر 2027.", ["from 2027-10"]),
     ("أُلغيت الحفلة التي كانت في 4 يوليو.", ["2021-07-04"]),
     ("سيقام المعرض في النصف الأول من عام 2027.", ["2027-H1"]),
     ("سيقام المعرض في النصف الثاني من شهر مايو 2027.", ["2027-05-16..31"]),

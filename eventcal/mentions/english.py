@@ -262,7 +262,7 @@ _LIMITS = (
         DateLimit.ABOUT,
     ),
     (
-        r"\b(?:not|n['’]t)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)",
+        r"\b(?:not|n['’]t|unlikely)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)",
         DateLimit.NOT_BEFORE,
     ),
     (r"\A\W*Not\b[^.;:]{0,120}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
@@ -272,12 +272,15 @@ _LIMITS = (
         DateLimit.NOT_BEFORE,
     ),
     (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
-    (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
+    (
+        r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|\buntil\s+at\s+least\s+⟦|⟧,?\s+(?:at\s+the\s+earliest|or\s+later)\b",
+        DateLimit.NOT_BEFORE,
+    ),
     (
         r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦",
         DateLimit.NOT_AFTER,
     ),
-    (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
+    (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧,?\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
     (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
 )
@@ -293,7 +296,7 @@ _FORMER = (
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
     r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|(?:due|was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
-    r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward)(?!\s+(?:from|until))|will\s+now)\b)"
+    r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward|continued(?=\s+to))(?!\s+(?:from|until))|will\s+now)\b)"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"
 )
@@ -303,8 +306,8 @@ ENGLISH = Language(
     tag="en",
     patterns=compile_patterns(_PAIRS, _NAMES),
     ahead=re.compile(
-        r"\b(?:will|shall|must|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|resumes?|returns?|goe?s? on sale|falls? on"
-        r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b",
+        fill_names(r"\b(?:will|shall|must|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
+        r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b", _NAMES),
         re.IGNORECASE,
     ),
     past=re.compile(

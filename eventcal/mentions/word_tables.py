@@ -58,7 +58,7 @@ GERMAN = WordTable(
     limits=(
         (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
         (r"\b(?:etwa|ungefähr|circa|ca\.|rund)\s+(?:um\s+(?:den\s+)?|am\s+|im\s+)?⟦|\bum\s+(?:den\s+⟦|⟦den\s)", DateLimit.ABOUT),
-        (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als)\s+(?:ab\s+|am\s+|im\s+|dem\s+)?⟦", DateLimit.NOT_BEFORE),
+        (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als|bis\s+mindestens|mindestens\s+bis)\s+(?:zum\s+)?(?:ab\s+|am\s+|im\s+|dem\s+)?⟦", DateLimit.NOT_BEFORE),
         (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦|\bbis\s+⟦ende\b", DateLimit.NOT_AFTER),
         (rf"\b{_GERMAN_NOT}\b[^,.;:]{{0,40}}?(?P<words>\bvor\s+(?:dem\s+)?⟦)", DateLimit.NOT_BEFORE),
         (rf"(?P<words>\bvor\s+(?:dem\s+)?⟦[^⟧]*⟧)[^,.;:]{{0,60}}?\b{_GERMAN_NOT}\b", DateLimit.NOT_BEFORE),
@@ -162,7 +162,7 @@ ARABIC = WordTable(
         (r"\b(?:يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر|سنة|سنوات|ساعة|ساعات)\s+(?:من|بعد|قبل)\s+⟦|\bعشية\s+(?:يوم\s+)?⟦", DateLimit.COUNTED),
         (r"\b(?:نحو|حوالي|حوالى|تقريب[اً]+)\s+(?:في\s+)?(?:يوم\s+)?⟦", DateLimit.ABOUT),
         (r"\b(?:اعتبار[اً]+|ابتداءً?|بدء[اً]+)\s+من\s+(?:يوم\s+)?⟦", DateLimit.NOT_BEFORE),
-        (r"\b(?:لا|لن|لم|ليس)\b(?!\s+ت(?:نس|فو[تّ]))[^.؛:،]{0,40}?(?P<words>\bقبل\s+(?:يوم\s+)?⟦)", DateLimit.NOT_BEFORE),
+        (r"\b[وف]?(?:لا|لن|لم|ليس)\b(?!\s+ت(?:نس|فو[تّ]))[^.؛:،]{0,40}?(?P<words>\bقبل\s+(?:يوم\s+)?⟦)", DateLimit.NOT_BEFORE),
         (r"\bبحلول\s+⟦|\b(?:في\s+موعد\s+)?(?:أقصاه|لا\s+يتجاوز|لا\s+يتعدى)\s+(?:يوم\s+)?⟦", DateLimit.NOT_AFTER),
         (r"\bقبل\s+(?:يوم\s+)?⟦", DateLimit.BEFORE),
     ),
