@@ -691,6 +691,17 @@ def test_a_line_of_a_list_has_its_own_title(text: str, titles: list[str]) -> Non
         ("Los datos del primer trimestre de 2027 se conocerán el 5 de mayo de 2027.", "primer trimestre de 2027"),
         ("Данные по инфляции за март 2027 года выйдут 5 мая 2027 года.", "март 2027 года"),
         ("国家统计局将于2027年5月5日公布2027年第一季度经济数据。", "2027年第一季度"),
+        ("Next update: 5 May 2027 (accounts, October to December 2026).", "October to December 2026"),
+        ("| GDP | Q1 2027 | 5 May 2027 |", "Q1 2027"),
+        (
+            "Output grew by 0.2% in the last quarter of 2026. The next figures come on 5 May 2027.",
+            "last quarter of 2026",
+        ),
+        (
+            "Im Dezember 2026 stiegen die Preise um 2,1 Prozent. Die nächsten Zahlen kommen am 5. Mai 2027.",
+            "Dezember 2026",
+        ),
+        ("Sales for December 2026 fell. The next figures come on 5 May 2027.", "December 2026"),
     ],
 )
 def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) -> None:
@@ -710,6 +721,7 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
         "Newsletter: 1st March 2027\nThe fair opens on 5 May 2027.",
         "Das Fest findet am 5. Mai 2027 statt (Stand März 2027).",
         "The pool, closed since summer 2026, opens on 5 May 2027.",
+        "Press release (2027) 14 - Issued on 1 March 2027\n\nThe fair opens on 5 May 2027.",
         "Dates as of 28 February 2027\n\nThe fair opens on 5 May 2027.",
     ],
 )
@@ -728,6 +740,9 @@ def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
         ("April 2027: race; 5 May 2027: feast", {"2027-04", "2027-05-05"}),
         ("Figures for June 2027 are due, and the feast will be on 5 May 2027.", {"2027-06", "2027-05-05"}),
         ("As of 5 May 2027 the hall is open.", {"2027-05-05"}),
+        ("The tax rises to 21% in April 2027.", {"2027-04"}),
+        ("The drill (April 2027, Kiel) comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
+        ("The drill (planned for April 2027) comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
     ],
 )
 def test_a_period_in_which_something_happens_before_a_day_is_an_event(text: str, dates: set[str]) -> None:

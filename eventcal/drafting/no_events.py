@@ -23,16 +23,22 @@ _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _ENDED_PERIOD = re.compile(
     r"\b(?:years?|months?|quarter|period)\s+(?:end(?:ed|ing)\s+(?:on\s+)?|to\s+)$", re.IGNORECASE
 )
-# "The figures for March 2027 are due on 21 April", "GDP, Q4 2026: 29 January"; "planned for March" is when something happens,
-# and so may be "the election of March 2027".
-_FOR_WHICH = re.compile(
-    r"(?<!planned )(?<!scheduled )(?<!set )(?<!due )(?<!slated )(?<!expected )(?<!announced )(?<!called )\bfor\s+(?:the\s+)?$"
-    r"|\bfür\s+(?:(?:das|den|die)\s+)?$|\bза\s+$|(?:公布|发布)$",
-    re.IGNORECASE,
-)
+_MONTH = re.compile("(?:[a-z]+ )?[0-9]{4}-[0-9]{2}")
+_NEAR = 80
+"""Characters beside a period that may say that something is about it."""
+# "The figures for March 2027 are due on 21 April"; "planned for March" is when something happens, and so may be "the election of
+# March 2027".
+_FOR_WHICH = re.compile(r"\bfor\s+(?:the\s+)?$|\bfür\s+(?:(?:das|den|die)\s+)?$|\bза\s+$|(?:公布|发布)$", re.IGNORECASE)
 _OF_WHICH = re.compile(r"\bof\s+(?:the\s+)?$|\bdel?\s+$|的$", re.IGNORECASE)
+# "31 March (accounts of October to December)"
+_IN_REMARK = re.compile(r"[(（][^()（）]*[^\W\d][^()（）]*$")
+# "grew by 0.2% in the fourth quarter"
+_SHARE = r"(?:%|٪|\bper\s?cent\b|\bProzent\b|\bпроцент\w*|\bpor\s+ciento\b|百分)"
+_SHARE_BEFORE = re.compile(rf"{_SHARE}(?:[^.!?;\n]|\.(?=[0-9]))*$", re.IGNORECASE)
+_SHARE_BEHIND = re.compile(rf"(?:[^.!?;\n]|\.(?=[0-9]))*?{_SHARE}", re.IGNORECASE)
 _IN_WHICH = re.compile(
-    r"\b(?:in|during|from|since|until|by|im|ab|seit|bis|en|desde|hasta|в|с|до|в течение)\s+(?:the\s+)?$|[在于]$",
+    r"\b(?:in|during|from|since|until|by|im|ab|seit|bis|en|desde|hasta|в|с|до|в течение"
+    r"|(?:planned|scheduled|set|due|slated|expected|announced|called)\s+for)\s+(?:the\s+)?$|[在于]$",
     re.IGNORECASE,
 )
 _FISCAL_BEFORE = re.compile(r"\bfiscal(?:\s+year)?(?:'s|’s)?\s+(?:the\s+)?$", re.IGNORECASE)
@@ -40,7 +46,7 @@ _FISCAL_BEHIND = re.compile(r"\s*\(?(?:fiscal|of\s+(?:the|its|our)\s+(?:fiscal|f
 # "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
 _STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $|\b[Aa]s\s+(?:of|at)\s+$")
 _WRITTEN_ON = re.compile(
-    r"\W*(?:(?:date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
+    r"\W*(?:(?:(?:.*\b)?issued on|date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
     r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
     re.IGNORECASE,
 )
@@ -65,16 +71,34 @@ def _is_written_on(text: str, mention: Mention, edges: tuple[int, int], publishe
 
 
 def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], published: date | None) -> bool:
-    """Tells whether a month, quarter or year is that of figures, say, and a later day of its sentence the one on which they come."""
-    last, days = _when(mention).latest, [other for other in mentions if _DAY.match(other.reading.when)]
-    later = [day for day in days if last and (first := _when(day).first_day) and first > last]
-    if last is None or not later:
+    """Tells whether a month, quarter or year is that of figures, say, and not when something happens.
+
+    Its sentence has the day on which they come, or beside a longer period the month, or the period is over.
+    """
+    last = _when(mention).latest
+    if last is None:
         return False
-    before = text[max(0, mention.start - 40) : mention.start]
-    if any(text[mention.end : day.start].rstrip().endswith((":", "：")) for day in later):
-        return not _IN_WHICH.search(before)
-    is_over = (published is not None and last < published) or re.search("[QH]", mention.reading.when) is not None
-    return bool(_FOR_WHICH.search(before) or (is_over and _OF_WHICH.search(before)))
+    is_over = published is not None and last < published
+    later = [other for other in mentions if _is_finer(other, mention) and (_when(other).first_day or last) > last]
+    before, behind = text[max(0, mention.start - _NEAR) : mention.start], text[mention.end : mention.end + _NEAR]
+    if not _IN_WHICH.search(before):
+        is_label = any(text[mention.end : other.start].rstrip().endswith((":", "：")) for other in later)
+        is_cell = before.rstrip().endswith("|") and behind.lstrip().startswith("|")
+        if later and (is_label or is_cell or _IN_REMARK.search(before)):
+            return True
+        if _FOR_WHICH.search(before):
+            return bool(later) or is_over
+        if _OF_WHICH.search(before) and later:
+            return is_over or not _MONTH.match(mention.reading.when)
+    is_figure = _SHARE_BEFORE.search(before) or _SHARE_BEHIND.match(behind)
+    return is_over and is_figure is not None and not any(_DAY.match(other.reading.when) for other in mentions)
+
+
+def _is_finer(mention: Mention, other: Mention) -> bool:
+    """Tells whether a date is a day beside a period, or a month beside a longer one."""
+    if _DAY.match(mention.reading.when):
+        return True
+    return _MONTH.match(mention.reading.when) is not None and not _MONTH.match(other.reading.when)
 
 
 def _when(mention: Mention) -> when.When:
