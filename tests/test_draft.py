@@ -513,6 +513,10 @@ def test_an_event_in_capitals_is_no_dateline(text: str) -> None:
     [
         ("The launch is on 9 June 2027 at 3:15 p.m. EDT.", "2027-06-09 15:15", "America/New_York"),
         ("The launch is on 9 June 2027, 15:15 (UTC+2).", "2027-06-09 15:15", "Etc/GMT-2"),
+        ("The launch is on 9 June 2027 at 15:15 UTC+5:30.", "2027-06-09 15:15", "Asia/Kolkata"),
+        ("The launch is on 9 June 2027 at 7 pm Mountain Time.", "2027-06-09 19:00", "America/Denver"),
+        ("The launch is on 9 June 2027 at 7 pm AEST.", "2027-06-09 19:00", "Australia/Sydney"),
+        ("The launch is on 9 June 2027 at 7 pm HKT.", "2027-06-09 19:00", "Asia/Hong_Kong"),
         ("The match kicks off at 20:00 GMT on 9 June 2027.", "2027-06-09 20:00", "UTC"),
         ("20:00 UTC Wednesday 9 June 2027: the freeze begins", "2027-06-09 20:00", "UTC"),
         ("The launch is on 9 June 2027 at 15:15 IST.", "2027-06-09", ""),

@@ -778,6 +778,8 @@ def test_no_hour_of_a_table_is_lost_in_silence(tmp_path: Path) -> None:
         ("2027-07-05 EDT", "19:00", "", "2027-07-05 19:00 America/New_York"),
         ("2027-07-05", "19:00", "CET", "2027-07-05 19:00 Europe/Berlin"),
         ("2027-07-05", "19:00", "EET", "2027-07-05 19:00 Europe/Helsinki"),
+        ("2027-07-05", "19:00", "Eastern Time (US & Canada)", "2027-07-05 19:00 America/New_York"),
+        ("2027-07-05", "19:00", "W. Europe Standard Time", "2027-07-05 19:00 Europe/Berlin"),
         ("2027-07-05", "19:00 Europe/Athens", "", "2027-07-05 19:00 Europe/Athens"),
     ],
 )

@@ -1404,7 +1404,7 @@ def test_a_day_that_could_be_two_is_answered_with_both_at_its_hour(text, both):
         ("+00:30", "such as Asia/Dushanbe"),
         ("Dushanb", "did you mean Asia/Dushanbe?"),
         ("X/Berlin", "did you mean Europe/Berlin?"),
-        ("Eastern", "did you mean US/Eastern?"),
+        ("Eastern", "a zone is called by a place; write America/New_York"),
         ("Buenos Aires", "did you mean America/Argentina/Buenos_Aires?"),
         ("America/Boston", "did you mean America/New_York?"),
         ("Asia/Mumbay", "did you mean Asia/Kolkata?"),

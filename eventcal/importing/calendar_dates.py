@@ -10,9 +10,9 @@ from typing import Any
 from .. import when
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent, ForeignDuration, ForeignMoment, ForeignProperty
+from ..when.zones import zone_of
 from . import texts
 from .dates import DAY, Span, local_of, on_the_clock, skips, utc
-from .records import zone_of
 from .values import Carried, ImportContext, Loss
 from .zones import ZoneResolver
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..when.zones import AOE
+from ..when.zones import AOE, zone_of
 from .date_columns import has_year
-from .records import is_no_date, is_to_come, zone_of
+from .records import is_no_date, is_to_come
 from .table_columns import in_words, is_deadline, is_named, is_part
 
 _LISTS = frozenset(("timeline", "dates", "important dates", "key dates", "tracks", "rounds", "cycles"))

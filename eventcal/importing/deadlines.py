@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from ..when.zones import AOE
+from ..when.zones import AOE, zone_of
 from .records import (
     Losses,
     build_event,
@@ -25,7 +25,6 @@ from .records import (
     records_of,
     report_unknown_keys,
     when_of,
-    zone_of,
 )
 from .texts import one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent, ImportingError

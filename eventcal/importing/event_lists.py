@@ -10,6 +10,7 @@ from typing import Any
 
 from ..ical import foreign
 from ..when import day_of
+from ..when.zones import zone_of
 from .dates import Span, local_of, utc
 from .records import (
     Losses,
@@ -25,7 +26,6 @@ from .records import (
     records_of,
     report_unknown_keys,
     when_of,
-    zone_of,
 )
 from .rules import rule_text
 from .texts import one_line

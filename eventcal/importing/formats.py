@@ -9,14 +9,14 @@ from dataclasses import replace
 from typing import Any
 
 from ..ical.foreign import zone_named
-from ..when.zones import zone_names
+from ..when.zones import zone_names, zone_of
 from .csv_table import read_table
 from .data_list import list_records, read_data_list
 from .deadlines import read_ccf, read_confs_tech, read_python_deadlines
 from .event_lists import read_toml_calendar, read_yaml2ics
 from .ics import read_ics, read_jcal
 from .markdown_files import ENDINGS, read_markdown_file
-from .records import decode_text, load_yaml, zone_of
+from .records import decode_text, load_yaml
 from .releases import read_endoflife
 from .values import ImportContext, ImportedCalendar, ImportingError
 

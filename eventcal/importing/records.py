@@ -13,23 +13,14 @@ from .. import when
 from ..errors import GrammarError, shorten
 from ..registry.foreign_yaml import MAX_VALUES, load_foreign_yaml
 from ..urls import split_url
-from ..when.zones import ANYWHERE_ON_EARTH, AOE, zone_names, zone_of_letters
 from .dates import Span, clock_of, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
 
 _ADVICE = re.compile(r"[:;] write ([^;]+)$")
-_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?(00|15|30|45))?\s?h?\)?$", re.IGNORECASE)
-# The Etc/ names have whole hours; these places have had no summer time since 2010.
-_PARTS_OF_HOURS = {
-    "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu", "+6:30": "Asia/Yangon",
-    "+8:45": "Australia/Eucla", "+9:30": "Australia/Darwin", "-9:30": "Pacific/Marquesas",
-}  # fmt: skip
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
-# The names that American organisers give to their clocks, summer time included.
-_CLOCKS = {"PT": "America/Los_Angeles", "MT": "America/Denver", "CT": "America/Chicago", "ET": "America/New_York"}
 _TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed"))
 WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+(?:\w*\.?\s*[^\W\d]|[./][0-9])))")
 _HOUR_OR_BRACKET = re.compile(
@@ -124,31 +115,6 @@ def _day_and_rest(text: str) -> tuple[str, str]:
     """Returns what stands before the hour or the bracket in *text*, and the rest."""
     match = _HOUR_OR_BRACKET.search(text)
     return (text[: match.start()], text[match.start() :]) if match else (text, "")
-
-
-def zone_of(text: str, home: str = "") -> str | None:
-    """Returns the IANA zone that a list names: AoE, UTC-12, an IANA name, "PT (Pacific Time)", EDT; None for none.
-
-    *home* is the zone that letters mean which are also other zones' (CST, IST).
-    """
-    bare = text.strip()
-    if bare == ANYWHERE_ON_EARTH or re.fullmatch(r"(?i)(?:aoe|anywhere on earth)(?:\s*\(.*\))?", bare):
-        return AOE
-    if bare in zone_names():
-        return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
-    if re.fullmatch(r"(?i)utc|gmt|z", bare):
-        return "UTC"
-    if offset := _OFFSET.search(bare):
-        hours = int(offset[2])
-        if offset[3] not in (None, "00"):
-            return _PARTS_OF_HOURS.get(f"{offset[1]}{hours}:{offset[3]}")
-        if (offset[1], hours) == ("-", 12):
-            return AOE
-        # POSIX counts west of Greenwich as positive, and the Etc/ names follow it.
-        name = f"Etc/GMT{'-' if offset[1] == '+' else '+'}{hours}" if hours else "UTC"
-        return name if name in zone_names() else None
-    clock = re.match(r"([PMCE]T)\b", bare)
-    return _CLOCKS[clock[1]] if clock else zone_of_letters(bare, home) or None
 
 
 def instant_of(text: str, zone: str) -> datetime | None:

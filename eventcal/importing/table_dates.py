@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 
 from .. import when
+from ..when.zones import zone_of
 from .date_columns import NUMERIC_DATE, SHORT_YEAR, full_years
 from .dates import DAY, Span, clock_of, local_of
-from .records import WEEKDAY, Losses, describe_unread, instant_of, is_no_date, lacks_year, when_of, with_year, zone_of
+from .records import WEEKDAY, Losses, describe_unread, instant_of, is_no_date, lacks_year, when_of, with_year
 from .table_columns import DATE_FORMAT, NO_WORDS, YEAR
 
 OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from ..when.zones import AOE
+from ..when.zones import AOE, zone_of
 from .date_columns import Rows, cell_at, find_day_first, has_year, rank_dates, with_full_years
 from .records import (
     Losses,
@@ -21,7 +21,6 @@ from .records import (
     place_fields,
     when_of,
     with_year,
-    zone_of,
 )
 from .statuses import is_off, put_off, split_title, status_of
 from .table_columns import (

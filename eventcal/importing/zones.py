@@ -6,8 +6,7 @@ from datetime import date
 
 from ..ical import foreign
 from ..ical.foreign import ForeignComponent
-from ..when.zones import zone_names
-from .records import zone_of
+from ..when.zones import zone_names, zone_of
 
 # Where several zones show the same offsets, the city that most people mean comes first.
 _COMMON = [

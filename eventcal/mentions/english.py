@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from ..digest_schedule import WEEKDAYS
 from ..when.values import ENGLISH_MONTHS
+from ..when.zones import zone_of
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
 from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, numeric_days, weekday_alone
@@ -23,18 +24,6 @@ _PARTS = {
     "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
     "end": "late",
 }  # fmt: skip
-# Names that mean one clock; "BST" and "IST" mean several.
-_CLOCK_ZONES = {
-    "UTC": "UTC", "GMT": "UTC", "CET": "Europe/Paris", "CEST": "Europe/Paris", "MSK": "Europe/Moscow", "JST": "Asia/Tokyo",
-} | {
-    name: zone
-    for zone, names in {
-        "America/New_York": "ET EDT EST Eastern", "America/Chicago": "CDT Central", "America/Los_Angeles": "PT PDT PST Pacific",
-        "Australia/Sydney": "AEST AEDT",
-    }.items()
-    for name in names.split()
-}  # fmt: skip
-
 _WEEKDAY_NAME = "(?i:(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?)(?![a-z])"
 _WEEKDAY = rf"{_WEEKDAY_NAME}\.?,?"
 _NAMES = {
@@ -51,7 +40,7 @@ _NAMES = {
     "C": r",?\s+(?:of\s+)?",
     "WHICH": r"(?P<which>this|next|last)\s+year\b",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
-    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Pacific)\b(?:\s+[Tt]ime)?",
+    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Mountain|Pacific)\b(?:\s+[Tt]ime)?",
 }
 
 
@@ -122,10 +111,10 @@ def _on_24_hours(hour: int, half: str) -> int:
 
 
 def _clock_zone(name: str) -> str | None:
-    """Returns the zone that *name* means, "" for no name; None for one of several, or none at all."""
-    if match := re.fullmatch(r"(?:UTC|GMT)\s?([+−-])\s?0?([0-9]|1[0-2])(?::?00)?", name):
-        return f"Etc/GMT{'-' if match[1] == '+' else '+'}{match[2]}" if match[2] != "0" else "UTC"
-    return _CLOCK_ZONES.get(name.split()[0]) if name else ""
+    """Returns the zone that *name* means, "" for no name; None for one of several, such as BST in London and Dhaka, or none at all."""
+    if name in ("", "BST"):
+        return None if name else ""
+    return zone_of(name.replace("−", "-"), "Australia/Sydney")  # for AEST, of which Brisbane has no summer time
 
 
 def _week(match: re.Match[str], scope: Scope) -> Reading:

@@ -34,9 +34,9 @@ _ABBREVIATION_ADVICE = {
         "Europe/Moscow": "MSK МСК",
         "America/New_York": "EST EDT ET EST5EDT",
         "America/Chicago or Asia/Shanghai": "CST",
-        "America/Chicago": "CDT CST6CDT",
+        "America/Chicago": "CDT CT CST6CDT",
         "America/Denver or America/Phoenix": "MST",
-        "America/Denver": "MDT MST7MDT",
+        "America/Denver": "MDT MT MST7MDT",
         "America/Los_Angeles": "PST PDT PT PST8PDT",
         "Pacific/Honolulu": "HST",
         "Asia/Kolkata, Asia/Jerusalem or Europe/Dublin": "IST",
@@ -126,6 +126,12 @@ _DAY, _EPOCH = timedelta(days=1), datetime(1970, 1, 1)
 _TIME_SUFFIX = re.compile(r" (?:(?:standard|daylight|summer) )?time$", re.IGNORECASE)
 # "Eastern Standard Time (Mexico)", "Eastern Time (US & Canada)", "US Eastern Time"
 _WINDOWS_ZONE_NAME = re.compile(r"(.+ (?:Standard|Daylight|Summer)|(?:US )?(.+)) Time( \(Mexico\))?(?: \(.*)?")
+_UTC_OFFSET = re.compile(r"(?:UTC|GMT)\s*([+-])\s*0?([0-9]{1,2})(?::?(00|15|30|45))?\s?h?\)?$", re.IGNORECASE)
+# The Etc/ names have whole hours; these places have had no summer time since 2010.
+_PARTS_OF_HOURS = {
+    "+4:30": "Asia/Kabul", "+5:30": "Asia/Kolkata", "+5:45": "Asia/Kathmandu", "+6:30": "Asia/Yangon",
+    "+8:45": "Australia/Eucla", "+9:30": "Australia/Darwin", "-9:30": "Pacific/Marquesas",
+}  # fmt: skip
 _UTC_OFFSET_PATTERN = re.compile(r"(?:UTC|GMT|Z)?\s*([+\-\u2212])\s*([0-9]{1,2})(?::?([0-9]{2}))?", re.IGNORECASE)
 
 
@@ -148,6 +154,38 @@ def zone_of_letters(letters: str, home: str) -> str:
         return home
     zone = _ABBREVIATION_ADVICE.get(letters.upper(), "")
     return zone if zone in zone_names() else ""
+
+
+def zone_of(text: str, home: str = "") -> str | None:
+    """Returns the zone that people call *text*: AoE, UTC-12, an IANA name, "PT (Pacific Time)", EDT, Eastern; None for none.
+
+    *home* is the zone that letters mean which are also other zones' (CST, IST).
+    """
+    bare = text.strip()
+    if bare == ANYWHERE_ON_EARTH or re.fullmatch(r"(?i)(?:aoe|anywhere on earth)(?:\s*\(.*\))?", bare):
+        return AOE
+    if bare in zone_names():
+        return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
+    if re.fullmatch(r"(?i)utc|gmt|z", bare):
+        return "UTC"
+    if offset := _UTC_OFFSET.search(bare):
+        hours = int(offset[2])
+        if offset[3] not in (None, "00"):
+            return _PARTS_OF_HOURS.get(f"{offset[1]}{hours}:{offset[3]}")
+        return AOE if (offset[1], hours) == ("-", 12) else _zone_of_offset(offset[1], hours) or None
+    return zone_of_letters(bare.split(" (")[0], home) or _windows_zone(bare) or None
+
+
+def _zone_of_offset(sign: str, hours: int) -> str:
+    """Returns the zone that is *hours* ahead of or behind UTC all year, "" for none: Etc/ names count as POSIX does, west as positive."""
+    name = f"Etc/GMT{'-' if sign == '+' else '+'}{hours}" if hours else "UTC"
+    return name if name in zone_names() else ""
+
+
+def _windows_zone(name: str) -> str:
+    """Returns the zone that Windows calls "Eastern Standard Time", also without its last words; "" for none."""
+    match = _WINDOWS_ZONE_NAME.fullmatch(name)
+    return _WINDOWS_ZONES.get((match[2] or match[1].rpartition(" ")[0]) + (match[3] or "") if match else name, "")
 
 
 ANYWHERE_ON_EARTH = "Etc/GMT+12"
@@ -214,20 +252,16 @@ def _explain_unknown_zone(name: str) -> str:
         return "for a deadline anywhere on Earth write AoE"
     if stripped.upper() in {"UTC", "Z", "ZULU", "UCT"}:
         return "write UTC"
-    if match := _WINDOWS_ZONE_NAME.fullmatch(name):
-        windows_name = (match[2] or match[1].rpartition(" ")[0]) + (match[3] or "")
-        if iana_name := _WINDOWS_ZONES.get(windows_name):
-            return f"a zone is called by a place; write {iana_name}"
+    if iana_name := _windows_zone(name):
+        return f"a zone is called by a place; write {iana_name}"
     if stripped.upper() in _ABBREVIATION_ADVICE:
         return f"letters do not say which place's summer time; write a place, such as {_ABBREVIATION_ADVICE[stripped.upper()]}"
     if offset := _UTC_OFFSET_PATTERN.fullmatch(stripped):
         sign, hours, minutes = offset.groups("0")
         if not int(hours) and not int(minutes):
             return "write UTC"
-        # POSIX counts west of Greenwich as positive, and Etc/ names follow it.
-        etc_name = f"Etc/GMT{'-' if sign == '+' else '+'}{int(hours)}"
-        is_whole = not int(minutes) and etc_name in zone_names()
-        advice = f", or {etc_name} for this offset all year (its sign is reversed)" if is_whole else ""
+        etc_name = "" if int(minutes) else _zone_of_offset(sign, int(hours))
+        advice = f", or {etc_name} for this offset all year (its sign is reversed)" if etc_name else ""
         return f"an offset is not a time zone; write a place, such as Asia/Dushanbe{advice}"
     return f"there is no such time zone; {_suggest_zone(place) or 'IANA names look like Asia/Dushanbe'}"
 
