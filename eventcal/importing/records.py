@@ -118,9 +118,9 @@ def _day_and_rest(text: str) -> tuple[str, str]:
 
 
 def instant_of(text: str, zone: str) -> datetime | None:
-    """Returns an hour with an offset as naive time on the clock of *zone*; None for any other text."""
+    """Returns an hour with an offset as naive time on the clock of *zone*; None for any other text, such as 19:00-21:00."""
     match = _INSTANT.fullmatch(re.sub(r"(T[0-9:.]+[+-])(?=[0-9]:)", r"\g<1>0", text.strip()))  # T12:00-4:00
-    if match is None:
+    if match is None or (match[3][0] == "-" and match[3][1:] > ("12:00" if "T" in match[0] else match[2])):
         return None
     try:
         moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{'+00:00' if match[3] == 'Z' else match[3]}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from .. import when
 from ..when.zones import zone_of
@@ -23,7 +23,7 @@ _MIDNIGHT = re.compile(
 _LAST_MINUTE = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]23:59(?::59(?:\.9+)?)?\s*(?:Z|[+-][0-9]{2}:?[0-9]{2})?")
 # Not "2027-06-10/12" or "2027-06-10-12", in which the standard library finds the hour 12.
 _ISO = re.compile(r"([0-9]{4}(?:-?[0-9]{2}-?[0-9]{2}|/[0-9]{2}/[0-9]{2}))((?:[T ].*)?)")
-_CLOCK = re.compile(r"([0-9]{1,2})[:.]?([0-9]{2})?(?::[0-9]{2})?\s*([ap])?\.?m?\.?", re.IGNORECASE)
+_SOME_DAY = date(2027, 1, 1)
 _PLAIN = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})( [0-9:]{5})?(\??)")
 
 
@@ -177,25 +177,14 @@ class DateCells:
             except ValueError:
                 return None
             return moment if re.search(r"%[HIcXT]", self._pattern) else moment.date()
-        if (instant := instant_of(self._with_iso_days(text), zone)) is not None:
+        text = self._with_iso_days(text)
+        if (instant := instant_of(text, zone)) is not None:
             return instant
-        if match := NUMERIC_DATE.match(text):
-            if self._is_ambiguous(text):
-                return None
-            day, month = (match[1], match[3]) if self._day_first or match[2] == "." else (match[3], match[1])
-            try:
-                plain: date | datetime = date(int(match[4]), int(month), int(day))
-            except ValueError:
-                return None
-            if not (rest := text[match.end() :].strip(" ,")):
-                return plain
-            hour, finish = _hours_on(plain, rest)
-            return hour if isinstance(hour, datetime) and finish is None else None
         iso = _ISO.fullmatch(text)
         if iso is None:
             return None
         try:
-            moment = datetime.fromisoformat(iso[1].replace("/", "-") + iso[2])
+            moment = datetime.fromisoformat(_apart(iso[1].replace("/", "-") + iso[2]))
         except ValueError:
             return None
         if moment.tzinfo is not None:  # 20250326T150000Z
@@ -211,10 +200,16 @@ class DateCells:
             text = full_years(text)
         text = re.sub(r"(?<=[./][0-9]{4})[-–](?=[0-9]{1,2}[./])", " - ", text)
         text = _DAYS.sub(r"\5-\4-\1 - \5-\4-\2", text)  # the month stands behind two days, whatever the order
-        if self._day_first is None:
-            return text
-        order = r"\4-\3-\1" if self._day_first else r"\4-\1-\3"
-        return NUMERIC_DATE.sub(lambda match: match.expand(order) if match[2] != "." else match[0], text)
+
+        def iso_day(match: re.Match[str]) -> str:
+            # the end of "3.-5.4.2027" stays with its start
+            is_day_first = (match.start() == 0 or None) if match[2] == "." else self._day_first
+            if is_day_first is None:
+                return match[0]
+            day, month = (match[1], match[3]) if is_day_first else (match[3], match[1])
+            return f"{match[4]}-{month:0>2}-{day:0>2}"
+
+        return NUMERIC_DATE.sub(iso_day, text)
 
 
 _UNIT = re.compile(r"second|minute|hour|day|morning|afternoon|evening|week|month|quarter|q[1-4]|half|h[12]|year")
@@ -281,19 +276,14 @@ def _hour_on(day: date, text: str) -> datetime | None:
 
 def _hours_on(day: date, text: str) -> tuple[date | datetime, datetime | None]:
     """Returns the hour *text* on *day* and its end, if it has one; *day* itself where *text* is no hour."""
-    match = _CLOCK.fullmatch(text)
-    if match and (match[2] or match[3]):
-        hour = int(match[1]) % 12 + (12 if match[3] in ("p", "P") else 0) if match[3] else int(match[1])
-        minute = int(match[2] or 0)
-        if (hour, minute) == (24, 0):
-            return datetime.combine(_day_after(day), time()), None
-        return (datetime.combine(day, time(hour, minute)) if hour < 24 and minute < 60 else day), None
-    known = when_of(f"{day} {_apart(text)}")
-    hours = re.fullmatch(r"([0-9-]{10} [0-9:]{5})(?:/([0-9-]{10} )?([0-9:]{5}))?", known or "")
+    text = f"0{text}" if re.fullmatch("[0-9]{3}", text) else text
+    known = when_of(f"{_SOME_DAY} {_apart(text)}")  # of one day, so that it is looked up once
+    hours = re.fullmatch(r"([0-9-]{10} [0-9:]{5,8})(?:/([0-9-]{10} )?([0-9:]{5,8}))?", known or "")
     if hours is None:
         return day, None
-    end = datetime.fromisoformat(f"{hours[2] or f'{day} '}{hours[3]}") if hours[3] else None
-    return datetime.fromisoformat(hours[1]), end
+    shift = day - _SOME_DAY
+    end = datetime.fromisoformat(f"{hours[2] or f'{_SOME_DAY} '}{hours[3]}") + shift if hours[3] else None
+    return datetime.fromisoformat(hours[1]) + shift, end
 
 
 def whole_hours(cells: Mapping[str, str]) -> dict[str, str]:

@@ -20,8 +20,9 @@ _WEEKDAY_PATTERN = re.compile(
 
 
 def _rewrite_12_hour_time(match: re.Match[str]) -> str:
-    hour = int(match[1]) % 12 + (12 if match[3][0] in "pP" else 0)
-    return f"{hour:02}:{match[2] or '00'}" if 1 <= int(match[1]) <= 12 else match[0]
+    half = match[4].strip()[0].lower()
+    is_hour = 1 <= int(match[1]) <= (23 if half == "p" else 12)  # "14:30 pm"
+    return f"{_hour24(match[1], half):02}:{match[2] or '00'}{match[3] or ''}" if is_hour else match[0]
 
 
 def _rewrite_hour_range(match: re.Match[str]) -> str:
@@ -267,7 +268,11 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"\bQ([1-4])(?:[ /]+| of )([0-9]{4})\b", r"\2-Q\1", "the year comes first"),
         (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", _QUARTER),
         (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", _QUARTER),
-        (r"\b([0-9]{1,2})(?::([0-9]{2}))?\s*([ap]\.?m\.?)", _rewrite_12_hour_time, "hours go from 00 to 23"),
+        (
+            r"(?<![0-9:])([0-9]{1,2})(?::([0-9]{2})(:[0-9]{2})?)?(\s*[ap]\.? ?m\.?|[ap]\b)",
+            _rewrite_12_hour_time,
+            "hours go from 00 to 23",
+        ),
         (
             r"(?<=[0-9]:[0-9]{2})(?::00(?:[.,]0+)?|(:[0-9]{2})[.,][0-9]+)(?![0-9:])",
             r"\1",
