@@ -6,17 +6,13 @@ import re
 from dataclasses import replace
 from functools import partial
 
+from ..when.chinese_words import CHINESE_PARTS, chinese_hour, chinese_number, chinese_weekday
+from ..when.values import ENGLISH_WEEKDAYS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
 from .shared_forms import DateForms, iso_day, weekday_alone
 
-_DIGITS = {character: number for number, character in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
-_PARTS = {
-    "初": "early", "上旬": "early", "中旬": "mid", "下旬": "late", "底": "late", "末": "late", "年初": "early", "年中": "mid",
-    "年底": "late", "年末": "late",
-}  # fmt: skip
 _CLOCK_ZONES = {"北京时间": "Asia/Shanghai"}
-_SEASONS = {"春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter"}
 _STEPS = {"下": 1, "上": -1, "本": 0, "这": 0}
 _WHICH = {"今": 0, "本": 0, "明": 1, "去": -1, "前": -2, "后": 2}
 
@@ -32,58 +28,37 @@ _NAMES = {
 }
 
 
-def _value(text: str) -> int:
-    """Returns the number that *text* begins with, in any digits."""
-    plain = "".join(str(ord(character) - 0xFF10) if "０" <= character <= "９" else character for character in text)
-    if match := re.match(r"[0-9]+", plain):
-        return int(match[0])
-    match = re.match(r"[〇零○一二三四五六七八九十]+", plain)
-    assert match is not None
-    word = match[0]
-    if "十" in word:
-        tens, _, units = word.partition("十")
-        return (_DIGITS[tens] if tens else 1) * 10 + (_DIGITS[units] if units else 0)
-    return int("".join(str(_DIGITS[character]) for character in word))
-
-
 _FORMS = DateForms(
-    month=_value,
-    number=_value,
-    weekday=lambda signs: 6 if signs[-1] in "日天" else _DIGITS[signs[-1]] - 1,
-    ordinal=lambda signs: 5 if signs[0] == "最" else _value(signs),
+    month=chinese_number,
+    number=chinese_number,
+    weekday=lambda signs: ENGLISH_WEEKDAYS.index(chinese_weekday(signs[-1])),
+    ordinal=lambda signs: 5 if signs[0] == "最" else chinese_number(signs),
     step=lambda signs: _WHICH[signs[0]],
-    part_word=lambda signs: _PARTS[signs],
-    season_word=lambda sign: _SEASONS[sign],
+    part_word=lambda signs: CHINESE_PARTS[signs.lstrip("年")],
+    season_word=lambda sign: CHINESE_PARTS[sign],
     digits=re.compile(_NUMBER),
 )
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
     reading = _FORMS.day(match, scope)
-    if not match["hour"] or (
-        match["half"] in ("晚上", "晚") and int(match["hour"]) == 12
-    ):  # midnight, which ends the day
+    if not match["hour"]:
         return reading
-    start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"] or "") for tail in ("", "2"))
+    start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"]) for tail in ("", "2"))
     return dates.at_hour(reading, *start, end if match["hour2"] else None, _CLOCK_ZONES.get(match["zone"], ""))
 
 
-def _clock(hour: str | None, minute: str | None, half: str) -> tuple[int, int]:
-    number = int(hour or 0)
-    is_late = half in ("下午", "晚上", "晚", "傍晚") or (half == "中午" and number < 10)
-    if half == "凌晨" and number == 12:
-        number = 0
-    minutes = 30 if minute == "半" else int(re.sub(r"[^0-9]", "", minute or "") or 0)
-    return number + (12 if is_late and number < 12 else 0), minutes
+def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int, int]:
+    return chinese_hour(half, int(hour or 0)), 30 if minute == "半" else chinese_number(minute or "0")
 
 
 def _days(match: re.Match[str], scope: Scope) -> Reading:
     """Reads a span from a day to a day of the same or another month."""
-    m1, d1, d2 = _value(match["m1"]), _value(match["d1"]), _value(match["d2"])
-    m2 = _value(match["m2"]) if match["m2"] else m1
+    m1, d1, d2 = chinese_number(match["m1"]), chinese_number(match["d1"]), chinese_number(match["d2"])
+    m2 = chinese_number(match["m2"]) if match["m2"] else m1
 
     def build(year: int) -> Reading:
-        last_year = _value(match["y2"]) if match["y2"] else year + (m2 < m1)
+        last_year = chinese_number(match["y2"]) if match["y2"] else year + (m2 < m1)
         return dates.days((year, m1, d1), (last_year, m2, d2))
 
     return _FORMS.in_year(match, scope, m1, d1, build)
@@ -97,18 +72,18 @@ def _one_of_days(match: re.Match[str], scope: Scope) -> Reading:
 
 def _two_days(match: re.Match[str], scope: Scope) -> list[Reading]:
     """Reads two days of two months; the year is said before the first."""
-    year, first = _value(match["year"]), (_value(match["m1"]), _value(match["d1"]))
-    last = (_value(match["m2"]), _value(match["d2"]))
+    year, first = chinese_number(match["year"]), (chinese_number(match["m1"]), chinese_number(match["d1"]))
+    last = (chinese_number(match["m2"]), chinese_number(match["d2"]))
     return [dates.day(year, *first), dates.day(year + (last < first), *last)]
 
 
 def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
-    return _FORMS.one_month(match, scope) if 1 <= _value(match["month"]) <= 12 else None
+    return _FORMS.one_month(match, scope) if 1 <= chinese_number(match["month"]) <= 12 else None
 
 
 def _two_months(match: re.Match[str], scope: Scope) -> Reading | None:
     """Reads two months of which the first is in the year that is said."""
-    first, last = _value(match["m1"]), _value(match["m2"])
+    first, last = chinese_number(match["m1"]), chinese_number(match["m2"])
     if not (1 <= first <= 12 and 1 <= last <= 12):
         return None
     return _FORMS.in_year(
@@ -123,18 +98,20 @@ def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
 def _relative_month(match: re.Match[str], scope: Scope) -> Reading:
     step = _STEPS[match[0][0]]
     if match["day"]:
-        return dates.day_of_shifted_month(scope.published, step, _value(match["day"]))
+        return dates.day_of_shifted_month(scope.published, step, chinese_number(match["day"]))
     return dates.shifted_period(scope.published, "month", step)
 
 
 def _days_of_relative_month(match: re.Match[str], scope: Scope) -> Reading:
     """Reads a span of days of this month, the next one or the last one."""
     step = _STEPS[match[0][0]]
-    first, last = (dates.day_of_shifted_month(scope.published, step, _value(match[name])) for name in ("day", "last"))
+    first, last = (
+        dates.day_of_shifted_month(scope.published, step, chinese_number(match[name])) for name in ("day", "last")
+    )
     if not (first.when and last.when):
         return first
     year, month, day = map(int, first.when.split("-"))
-    return replace(first, when=dates.days((year, month, day), (year, month, _value(match["last"]))).when)
+    return replace(first, when=dates.days((year, month, day), (year, month, chinese_number(match["last"]))).when)
 
 
 def _relative_week(match: re.Match[str], scope: Scope) -> Reading:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 
 from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
-_DIGITS = dict(zip("零〇一二三四五六七八九", "00123456789", strict=True))
-_CHINESE_PARTS = {
+_FIGURES = str.maketrans("零〇○一二两兩三四五六七八九", "00012223456789")
+CHINESE_PARTS = {
     "上旬": "early", "初": "early", "中旬": "mid", "中": "mid", "下旬": "late", "底": "late", "末": "late",
     "春": "spring", "夏": "summer", "秋": "autumn", "冬": "winter",
 }  # fmt: skip
@@ -24,7 +24,7 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"^(.+)开始的周$", r"week of \1"),
         (r"^自?(.+?)起?至另行通知(?:为止)?$", r"\1 until further notice"),
         (r"(?:农历|正月|腊月|春节|元宵节?|端午节?|中秋节?|国庆节?|清明节?|重阳节?|元旦|除夕|斋月|开斋节|复活节|圣诞节?)(?!.*[0-9]).*$", "holiday"),
-        (r"([0-9]{4})年第?([一二三四1-4])季度?(初|中|末|底)", lambda m: f"{_CHINESE_PARTS[m[3]]} Q{_DIGITS.get(m[2], m[2])} {m[1]}"),
+        (r"([0-9]{4})年第?([一二三四1-4])季度?(初|中|末|底)", lambda m: f"{CHINESE_PARTS[m[3]]} Q{chinese_number(m[2])} {m[1]}"),
         (r"([0-9]{4})年([0-9]{1,2})月份?的?([上下])半月?", lambda m: f"{'first' if m[3] == '上' else 'second'} half of {m[1]}-{m[2]:0>2}"),
         (r"起至|\u2014+", "至"),
         (r"^(?=.*[0-9半][时点:])(.*?)[(]?北京时间[)]?(.*)$", r"\1\2 UTC+8"),
@@ -47,9 +47,9 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         (r"^(.*月)份?的?(?:第[一二三四五]|最后一)[个個]?(?:[周週]|星期)$", r"first week of \1"),
         (r"([0-9]{4})年第?([0-9]{1,2})[周週]", r"week \2 \1"),
         (r"^(?:日期|时间)?(?:待定|未定|待公布|待确定|另行通知)$", "TBD"),
-        (r"[〇零一二三四五六七八九]{4}(?=年)", lambda match: "".join(_DIGITS[sign] for sign in match[0])),
+        (r"[〇零一二三四五六七八九]{4}(?=年)", lambda match: str(chinese_number(match[0]))),
         (r"([0-9]{3}0)年代", r"\1s"),
-        (r"[一二三四五六七八九十]{1,3}(?=[月日号號时時点點])", lambda match: chinese_number(match[0])),
+        (r"[一二三四五六七八九十]{1,3}(?=[月日号號时時点點])", lambda match: str(chinese_number(match[0]))),
         (
             r"(上午|早上|凌晨|中午|下午|晚上|晚)?(?<![0-9])([0-9]{1,2})[点點时時:](半|[0-9]{1,2})?分?",
             lambda match: _chinese_clock(*match.groups()),
@@ -69,12 +69,12 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
         ),
         (r"(?<![0-9])(1[0-2]|0?[1-9])月([0-9]{1,2})[日号號]", lambda m: f"{m[2]} {ENGLISH_MONTHS[int(m[1]) - 1]} "),
         (r"(?<=[a-z] )[至到](?=[0-9]{1,2} [A-Z])", "-"),
-        (r"^(1[0-2]|0?[1-9])月(上旬|中旬|下旬|初|中|底|末)", lambda m: f"{_CHINESE_PARTS[m[2]]} {ENGLISH_MONTHS[int(m[1]) - 1]}"),
+        (r"^(1[0-2]|0?[1-9])月(上旬|中旬|下旬|初|中|底|末)", lambda m: f"{CHINESE_PARTS[m[2]]} {ENGLISH_MONTHS[int(m[1]) - 1]}"),
         (r"(?<=[a-z] )([0-9]{4})年$", r"\1"),
-        (r"([0-9]{4})年([春夏秋冬])[季天]?", lambda match: f"{_CHINESE_PARTS[match[2]]} {match[1]}"),
-        (r"([0-9]{4})年第?([一二三四1-4])季度?", lambda match: f"{match[1]}-Q{_DIGITS.get(match[2], match[2])}"),
+        (r"([0-9]{4})年([春夏秋冬])[季天]?", lambda match: f"{CHINESE_PARTS[match[2]]} {match[1]}"),
+        (r"([0-9]{4})年第?([一二三四1-4])季度?", lambda match: f"{match[1]}-Q{chinese_number(match[2])}"),
         (r"([0-9]{4})年([上下])半年", lambda match: f"{match[1]}-H{'上下'.index(match[2]) + 1}"),
-        (r"([0-9]{4}(?:-[0-9]{2})?)年?(上旬|中旬|下旬|年?初|年?中|年?底|年?末)(?!前|之前)", lambda m: f"{_CHINESE_PARTS[m[2][-2:].lstrip('年')]} {m[1]}"),
+        (r"([0-9]{4}(?:-[0-9]{2})?)年?(上旬|中旬|下旬|年?初|年?中|年?底|年?末)(?!前|之前)", lambda m: f"{CHINESE_PARTS[m[2][-2:].lstrip('年')]} {m[1]}"),
         (r"^([0-9]{4}(?:-[0-9]{2})?)年?底(?:之?前)$", r"by \1"),
         (r"^([0-9]{4})年", r"\1"),
         (rf"^({_CHINESE_DATE}) ?(?:之前|以前|前)$", r"by \1"),
@@ -100,17 +100,25 @@ def chinese_weekday(sign: str) -> str:
     return ENGLISH_WEEKDAYS[("一二三四五六日".find(sign) + 1 or "月火水木金土天".index(sign) + 1) - 1]
 
 
-def chinese_number(signs: str) -> str:
-    """Returns a number below a hundred in figures: "二十三" is "23"."""
-    tens, ten, ones = signs.rpartition("十")
-    return str((int(_DIGITS.get(tens, "1")) * 10 if ten else 0) + int(_DIGITS.get(ones, "0")))
+def chinese_number(text: str) -> int:
+    """Returns the number that *text* begins with, in figures or signs: "二十三日" is 23, and "二〇二七年" 2027."""
+    match = re.match(r"[\d零〇○一二两兩三四五六七八九十]+", text)
+    assert match is not None
+    tens, ten, ones = match[0].translate(_FIGURES).rpartition("十")
+    return int((tens or "1") + (ones or "0") if ten else ones)
+
+
+def chinese_hour(half: str | None, hour: int) -> int:
+    """Returns an hour of the part *half* of a day on the clock of 24 hours; 24 for the midnight that ends the day."""
+    is_late = half in ("下午", "晚上", "晚", "傍晚") or (half == "中午" and hour < 11)
+    if hour == 12:
+        return {"凌晨": 0, "晚上": 24, "晚": 24}.get(half or "", 12)
+    return hour + 12 if is_late and hour < 12 else hour
 
 
 def _chinese_clock(half: str | None, hour: str, minute: str | None) -> str:
-    if int(hour) == 12 and half in ("凌晨", "晚上", "晚"):
-        return f" 00:{'30' if minute == '半' else minute or '00'}" if half == "凌晨" else " midnight"
-    is_afternoon = half in ("下午", "晚上", "晚") or (half == "中午" and int(hour) < 11)
-    return f" {int(hour) % 12 + 12 if is_afternoon and int(hour) < 13 else int(hour):02}:{'30' if minute == '半' else minute or '00'}"
+    number = chinese_hour(half, int(hour))
+    return " midnight" if half and number == 24 else f" {number:02}:{'30' if minute == '半' else minute or '00'}"
 
 
 def _chinese_span(year: str, month: str, first: str, last_year: str | None, last_month: str | None, last: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .chinese_words import chinese_number, chinese_weekday
+from .chinese_words import chinese_hour, chinese_number, chinese_weekday
 from .plain_words import CLOCK, DATE_WORDS, OCLOCK, WORD, without_accents
 from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
@@ -157,14 +157,13 @@ def _weekdays(signs: str) -> str:
 
 
 def _count(number: str | None, unit: str) -> str:
-    count = number if not number or number.isdigit() else chinese_number(number.replace("两", "二"))
-    return f"{count} {_CHINESE_UNITS[unit]}{'s' if count != '1' else ''}" if count else _CHINESE_UNITS[unit]
+    count = chinese_number(number) if number else 0
+    return f"{count} {_CHINESE_UNITS[unit]}{'s' if count != 1 else ''}" if count else _CHINESE_UNITS[unit]
 
 
 def _clock(match: re.Match[str]) -> str:
     half, hour, minute = match.groups()[-3:]
-    is_late = (half == "下午" and int(hour) < 12) or (half == "晚上" and int(hour) < 13)  # 24:00 is no hour of that day
-    return f"{int(hour) + 12 * is_late:02}:{minute or '00'}"
+    return f"{chinese_hour(half, int(hour)):02}:{minute or '00'}"  # 24:00 is no hour of that day
 
 
 def span_to_english(text: str) -> str:
