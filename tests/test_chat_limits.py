@@ -143,7 +143,7 @@ def test_ntfy_gets_markdown_tags_and_a_priority_that_rises_for_what_is_urgent() 
 
     assert (usual["markdown"], usual["message"]) == (True, f"**Summit**\n\n{LINK}")
     assert (usual["priority"], usual["tags"]) == (3, ["calendar", "sco", "summit"])
-    assert (urgent["priority"], "markdown" in urgent) == (4, False)
+    assert urgent["priority"] == 4
 
 
 def test_ntfy_gets_as_many_tags_as_leave_room_for_the_text() -> None:
@@ -225,6 +225,7 @@ def test_a_title_is_no_markup_in_teams() -> None:
 
     title, text = fields["attachments"][0]["content"]["body"]  # type: ignore[index]
     assert (title["type"], title["inlines"][0]["text"]) == ("RichTextBlock", body.title)  # no Markdown there
+    assert text["wrap"]
     assert text["text"] == f"**2 \\* 3, \\[here\\](https://a.example)**\n\nTuesday\n\n1\\. December\n\n{LINK}"
 
 
@@ -248,11 +249,13 @@ def test_matrix_and_what_apprise_knows_are_not_called_to_a_message(text: str) ->
     assert "ask@channel.example" in str(got["message"])
 
 
-def test_matrix_gets_markdown() -> None:
-    assert (
-        post_shaped("matrix", replace(MESSAGE, rich=RichText((Body("en", "Summit"),))))["text"]
-        == f"**Summit**\n\n{LINK}"
-    )
+@pytest.mark.parametrize(
+    ("shape", "field"), [("matrix", "text"), ("discord", "content"), ('{"text": "{markdown}"}', "text")]
+)
+def test_services_that_show_markdown_get_it(shape: str, field: str) -> None:
+    fields = post_shaped(shape, replace(MESSAGE, rich=RichText((Body("en", "Summit", page_url=LINK),))))
+
+    assert str(fields[field]).rstrip() == f"**Summit**\n\n{LINK}"
 
 
 def test_a_template_shapes_any_other_body_and_no_text_leaves_its_place() -> None:

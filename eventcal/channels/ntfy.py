@@ -58,17 +58,15 @@ class NtfyChannel:
         fields: dict[str, object] = {
             "topic": self._topic,
             "title": shorten(message.subject, "", MAX_TITLE_BYTES, size_in_bytes),
+            "markdown": True,
             "priority": _HIGH_PRIORITY if message.is_urgent else _DEFAULT_PRIORITY,
             "tags": _choose_tags(message),
         }
         if message.url:
             fields["click"] = message.url
-        text = message.text
-        if message.markdown:
-            fields["markdown"], text = True, message.markdown
         body = b""
         for limit in MESSAGE_BYTES:
-            fields["message"] = shorten(text, message.url, limit, size_in_bytes)
+            fields["message"] = shorten(message.markdown, message.url, limit, size_in_bytes)
             body = json.dumps(fields, ensure_ascii=False).encode()
             if len(body) <= MAX_JSON_BYTES:
                 break

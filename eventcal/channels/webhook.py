@@ -157,7 +157,7 @@ def _template_shape(body: str) -> Shape:
             "id": message.key,
             "kind": message.kind,
             "language": message.language,
-            "markdown": break_mentions(message.markdown or message.text),
+            "markdown": break_mentions(message.markdown),
             "subject": break_mentions(message.subject),
             "text": break_mentions(message.text),
             "url": message.url,
@@ -181,7 +181,7 @@ def _fill(value: Any, fields: dict[str, str]) -> object:
 
 
 def _discord(message: Message) -> object:
-    content = shorten(message.markdown or message.text, message.url, DISCORD_MAX_CHARS, size_in_utf16)
+    content = shorten(message.markdown, message.url, DISCORD_MAX_CHARS, size_in_utf16)
     # texts of a calendar must not mention (notify) chat users
     return {"content": content, "allowed_mentions": {"parse": []}}
 
@@ -193,8 +193,7 @@ def _slack(message: Message) -> object:
 
 
 def _teams(message: Message) -> object:
-    # its Markdown has no strikethrough
-    markdown = message.markdown.replace("~~", "") or message.text
+    markdown = message.markdown.replace("~~", "")  # its Markdown has no strikethrough
     text = shorten(markdown, message.url, TEAMS_MAX_TEXT_BYTES, lambda part: size_in_json(_teams_lines(part)))
     subject = {"type": "TextRun", "text": message.subject, "weight": "Bolder", "size": "Medium"}
     card: dict[str, object] = {
@@ -219,7 +218,7 @@ def _teams_lines(text: str) -> str:
 
 def _matrix(message: Message) -> object:
     """Returns the body for the generic webhooks of matrix-hookshot, whose `text` is Markdown."""
-    text = break_mentions(message.markdown or message.text)
+    text = break_mentions(message.markdown)
     return {"text": shorten(text, message.url, MATRIX_MAX_TEXT_BYTES, size_in_bytes)}
 
 

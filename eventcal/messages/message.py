@@ -100,8 +100,8 @@ class Message:
 
     @property
     def markdown(self) -> str:
-        """The content for services that show Markdown."""
-        return self.rich.markdown
+        """The content for services that show Markdown; the text where there is none."""
+        return self.rich.markdown or self.text
 
 
 CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLACEHOLDERS = (
