@@ -278,7 +278,11 @@ class ImapServer(socketserver.StreamRequestHandler):
             if words[0] == "AUTHENTICATE":
                 self.wfile.write(b"+ \r\n")
                 self.commands.append(b64decode(self.rfile.readline()).decode())
-            status = f"NO refused {command}" if words[0] == "LOGIN" and words[2].strip('"') != "secret" else "OK done"
+            is_refused = (words[0] == "LOGIN" and words[2].strip('"') != "secret") or words[0:2] == [
+                "SELECT",
+                '"Nowhere"',
+            ]
+            status = f"NO refused {command}" if is_refused else "OK done"
             self.wfile.write(self.answer(words) + f"{tag} {status}\r\n".encode())
             if words[0] == "STARTTLS" and self.tls:
                 with suppress(ssl.SSLError):
@@ -355,6 +359,11 @@ def test_a_mailbox_beyond_ascii_is_read(path: str, folder: str) -> None:
         assert read_unseen(f"imap://josé:gehéim@{address.replace('INBOX', path)}", lambda data: None) == 0
 
     assert ImapServer.commands[1:4] == ["AUTHENTICATE PLAIN", "\0josé\0gehéim", f'SELECT "{folder}"']
+
+
+def test_a_folder_that_is_not_there_is_said_in_the_servers_words() -> None:
+    with imap_server({}) as address, pytest.raises(MailboxError, match='select Nowhere: NO refused SELECT "Nowhere"'):
+        read_unseen(f"imap://bounces:secret@{address.replace('INBOX', 'Nowhere')}", lambda data: None)
 
 
 @pytest.mark.parametrize(

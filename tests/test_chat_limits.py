@@ -164,7 +164,7 @@ def test_ntfy_refuses_a_message_by_400_and_413_alone(status: int, expected: obje
 
 def test_apprise_gets_as_much_as_the_service_takes() -> None:
     with serving(Service()) as service:
-        channel = AppriseChannel(f"json://127.0.0.1:{service.port}/")
+        channel = AppriseChannel(f"json://127.0.0.1:{service.port}/", "chat")
         channel._service[0].body_maxlen = 300
         assert isinstance(channel.send(MESSAGE), Sent)
 
@@ -176,11 +176,12 @@ def test_apprise_gets_as_much_as_the_service_takes() -> None:
 @pytest.mark.parametrize(("title_limit", "body_limit"), [(60, 300), (0, 300), (0, 160)])
 def test_apprise_gets_no_longer_a_title_than_the_service_takes(title_limit: int, body_limit: int) -> None:
     with serving(Service()) as service:
-        channel = AppriseChannel(f"json://127.0.0.1:{service.port}/")
+        channel = AppriseChannel(f"json://127.0.0.1:{service.port}/", "chat")
         channel._service[0].title_maxlen, channel._service[0].body_maxlen = title_limit, body_limit
         assert isinstance(channel.send(replace(MESSAGE, subject="Саммит " * 40)), Sent)
 
     assert size_in_utf16(str(service.got[0]["title"])) <= title_limit
+    assert "Саммит" in f"{service.got[0]['title']}{service.got[0]['message']}"
     assert size_in_utf16(str(service.got[0]["message"]).strip()) <= body_limit
 
 
@@ -240,7 +241,7 @@ def test_a_card_that_grows_in_json_stays_within_what_teams_takes(line: str) -> N
 def test_matrix_and_what_apprise_knows_are_not_called_to_a_message(text: str) -> None:
     message = replace(MESSAGE, subject=f"Summit {text}", text=f"Come, {text}. Ask ask@channel.example\n")
     with serving(Service()) as service:
-        AppriseChannel(f"json://127.0.0.1:{service.port}/").send(message)
+        AppriseChannel(f"json://127.0.0.1:{service.port}/", "chat").send(message)
 
     (got,) = service.got
     for field in (got["title"], got["message"], post_shaped("matrix", message)["text"]):

@@ -194,7 +194,7 @@ def test_apprise_goes_by_the_proxy_of_the_settings(
         registry.write_text("version: 1\ncalendar: {id: a, name: A, timezone: UTC}\nevents: []\n", encoding="utf-8")
         ran = CliRunner().invoke(cli, ["next", "--registry", str(registry)], env={"EVENTCAL_PROXY": proxy.url})
         assert ran.exit_code == 0, ran.output
-        AppriseChannel("json://hook.example/").send(MESSAGE)
+        AppriseChannel("json://hook.example/", "chat").send(MESSAGE)
 
     assert [line.split(":80")[0].rstrip("/") for line in proxy.requests] == ["POST http://hook.example/ HTTP/1.1"]
 

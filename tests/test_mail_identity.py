@@ -101,13 +101,22 @@ def test_what_is_no_address_is_written_into_no_header(address: str) -> None:
     ("subject", "header"),
     [
         ("Der Müller kommt heute", "Der =?utf-8?q?M=C3=BCller?= kommt heute"),
+        ("Müller und Söhne", "=?utf-8?q?M=C3=BCller_und_S=C3=B6hne?="),
         ("aaaaé", "=?utf-8?b?YWFhYcOp?="),
+        ("a\r\nBcc: b@example.net", "=?utf-8?b?YQ0KQmNjOg==?= b@example.net"),
+        ("x" * 100, "x" * 100),
     ],
 )
 def test_only_the_words_beyond_ascii_are_encoded_to_be_read_where_most_of_their_letters_are_plain(
     subject: str, header: str
 ) -> None:
-    assert unfolded(render_text_header("Subject", subject).rstrip(b"\r\n")) == header
+    assert render_text_header("Subject", subject) == f"Subject: {header}\r\n".encode()
+
+
+def test_no_line_of_a_folded_header_is_blank() -> None:
+    header = render_address_header("To", f'"{"x" * 71}  {"y" * 80}" <a@example.org>')
+
+    assert all(line.strip() for line in header.removesuffix(b"\r\n").split(b"\r\n"))
 
 
 def test_the_case_of_a_local_part_is_kept_and_compared_folded() -> None:

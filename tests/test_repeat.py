@@ -855,5 +855,18 @@ def test_weeks_at_the_turn_of_the_year_are_misread_by_three_readers(weeks, day, 
     assert readers == [misreading.reader for misreading in misreadings(numbered, date.fromisoformat(day))]
 
 
+@pytest.mark.parametrize(
+    ("text", "day", "read_as"),
+    [
+        ("FREQ=YEARLY", "2028-02-29", "FREQ=YEARLY;BYYEARDAY=60"),
+        ("FREQ=YEARLY;BYDAY=20MO", "2027-05-17", "FREQ=YEARLY;BYDAY=MO"),
+        ("FREQ=YEARLY;BYMONTHDAY=31", "2027-01-31", "FREQ=YEARLY;BYMONTHDAY=31;BYMONTH=1"),
+        ("FREQ=YEARLY;BYMONTH=3,9;BYDAY=MO;BYSETPOS=1", "2027-03-01", "FREQ=MONTHLY;BYMONTH=3,9;BYDAY=MO;BYSETPOS=1"),
+    ],
+)
+def test_a_rule_that_is_misread_for_another_is_said_with_that_one(text, day, read_as):
+    assert read_as in [misreading.read_as for misreading in misreadings(rule(text, day), date.fromisoformat(day))]
+
+
 def test_no_month_has_a_20th_monday():
     assert "no month has a sixth day of the week" in refusal("FREQ=MONTHLY;BYDAY=20MO")

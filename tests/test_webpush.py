@@ -201,6 +201,7 @@ def test_a_text_that_is_too_long_is_shortened_until_the_push_fits(service: PushS
         assert channel().send(message(f"{service.url}/p/1", notification=long)) == Sent("201")
 
     assert [4000 < len(request.body) <= 4096 for request in service.requests] == [True] * 3
+    assert len(service.requests[1].body) > 4092
     assert all(payload["notification"]["body"].endswith("…") for payload in service.payloads)
 
 
@@ -215,6 +216,7 @@ def test_a_text_that_is_too_long_is_shortened_until_the_push_fits(service: PushS
         (Answer(413), Permanent("413")),
         (Answer(429, {"Retry-After": "120"}), Retry("429", timedelta(seconds=120))),
         (Answer(503), Retry("503")),
+        (Answer(300), Retry("300")),
         (Answer(302, {"Location": "http://127.0.0.1:1/"}), Retry("302")),
     ],
 )
@@ -262,6 +264,9 @@ def test_push_services_that_hang_take_a_few_threads_and_leave_the_others_to_thos
                 late = stack.enter_context(push_service())
                 assert isinstance(sender.send(message(f"{late.url}/p/1")), Postponed)
                 assert sender.send(message(f"{service.url}/proven")) == Sent("201")
+                service.answers["/p/1"] = Answer(500)
+                outcomes = [sender.send(message(f"{service.url}/{path}")) for path in ("p/1", "proven")]
+                assert [type(outcome) for outcome in outcomes] == [Retry, Postponed]
                 assert not late.requests
             finally:
                 may_answer.set()

@@ -26,7 +26,7 @@ class AppriseChannel:
 
     wants_calendar = False
 
-    def __init__(self, url: str, name: str = "", deadline: float = DEADLINE_SECONDS) -> None:
+    def __init__(self, url: str, name: str, deadline: float = DEADLINE_SECONDS) -> None:
         try:
             from apprise import Apprise
         except ModuleNotFoundError:
@@ -34,13 +34,13 @@ class AppriseChannel:
         logging.getLogger("apprise").setLevel(logging.ERROR)
         # Apprise follows redirects to anywhere unless the address says otherwise.
         self._service = Apprise()
-        scheme = url.partition("://")[0].lower() if "://" in url else ""
         if not self._service.add(url + ("&" if "?" in url else "?") + "redirect=no"):
+            scheme = url.partition("://")[0] if "://" in url else ""
             raise SettingsError(f"apprise: no service is known for an address {scheme}://...")
         # A service of HTML, such as Telegram, refuses a plain "<"; what Apprise makes of text for Markdown breaks addresses.
         target_format = self._service[0].resolve_format("text")
         self._format = None if target_format == "markdown" else "text"
-        self.destination = f"apprise:{name or scheme}"
+        self.destination = f"apprise:{name}"
         self._deadline = deadline
         self._slots = threading.Semaphore(MAX_CONCURRENT_MESSAGES)
 

@@ -197,7 +197,7 @@ def _encode_words(text: str) -> list[str]:
     encode, kind = (_encode_q, "q") if use_q else (_encode_b, "b")
     words, start = [], 0
     while start < len(text):
-        end = start + 1
+        end = start
         while end < len(text) and len(encode(text[start : end + 1])) <= _ENCODED_WORD_LENGTH - _MARGIN:
             end += 1
         words.append(f"=?utf-8?{kind}?{encode(text[start:end])}?=")
