@@ -64,7 +64,10 @@ TESTS = {
     "test_ical": ("test_every_zone_is_read_from_its_block_as_its_data_have_it",),
     "test_import_ics": ("test_any_bytes_are_an_answer_and_never_a_traceback",),
     "test_import_markdown": ("test_what_opens_half_a_million_times_and_never_ends_is_read_at_once",),
-    "test_mail_identity": ("test_a_token_comes_from_a_file_or_a_command",),
+    "test_mail_identity": (
+        "test_a_source_without_a_token_says_what_it_gave",
+        "test_a_token_comes_from_a_file_or_a_command",
+    ),
     "test_other_calendars": ("test_no_library_of_another_calendar_is_imported_without_such_a_rule",),
     "test_parts": ("test_a_chain_of_ten_thousand_relative_dates_costs_a_hundred_problems",),
     "test_precision": ("test_pages_and_mails_name_no_day_but_the_bounds",),

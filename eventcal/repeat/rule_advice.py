@@ -197,8 +197,7 @@ def _nth_or_every_nth(match: re.Match[str], _: date) -> Forms:
 
 def _days_from_easter(match: re.Match[str], _: date) -> Forms:
     """Answers "Easter + 1": so many days after it."""
-    side, count = "after" if match[2] == "+" else "before", int(match[3])
-    return (f"every year {count} day{'s' if count != 1 else ''} {side} {match[1]}",)
+    return _every_year(f"{format_offset(int(match[2] + match[3]))} {match[1]}")
 
 
 def _weekday_beside_easter(match: re.Match[str], _: date) -> Forms:
