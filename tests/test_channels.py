@@ -266,6 +266,7 @@ def test_a_dead_relay_is_a_failure_for_everyone() -> None:
 
     assert isinstance(outcome, Retry)
     assert outcome.is_destination_down
+    assert outcome.detail.endswith("Connection refused")
 
 
 @pytest.mark.parametrize("answer", [b"454 4.7.0 TLS not available", b"220 go ahead", b""])

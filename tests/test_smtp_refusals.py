@@ -11,7 +11,8 @@ import pytest
 
 from eventcal.channels import Ambiguous, Outcome, Permanent, Retry, Sent
 from eventcal.channels.email import RECIPIENTS_WATCHED, EmailChannel, EmailOptions, RefusalWindow, Verdict
-from eventcal.channels.relay import SmtpTimeouts, ehlo_name_of
+from eventcal.channels.relay import SmtpTimeouts, ehlo_name_of, parse_relay_url
+from eventcal.channels.smtp import SmtpBroken, SmtpConnection
 from eventcal.channels.smtp_reply import Refusal, RefusalConcern, Step, classify_refusal, refusal_code
 
 from .faults.smtp_relay import NO_ANSWER, smtp_relay
@@ -225,6 +226,16 @@ def test_each_step_waits_as_long_as_its_own_timeout_says(step: str, expected: ty
         outcome = EmailChannel(relay.url, SENDER, EmailOptions(timeouts=timeouts)).send(MESSAGE)
 
     assert isinstance(outcome, expected)
+
+
+def test_a_relay_that_does_not_answer_has_not_ended_the_connection() -> None:
+    with smtp_relay(lambda at, to, nth: NO_ANSWER) as relay:
+        connection = SmtpConnection(parse_relay_url(relay.url), SmtpTimeouts(), None)
+        connection._timeouts = replace(SmtpTimeouts(), command=0.01)
+        with pytest.raises(SmtpBroken) as broken:
+            connection.transfer("calendar@example.org", "anna@example.net", b"", "", lambda: None)
+
+    assert (broken.value.step, broken.value.is_closing) == (Step.MAIL, False)
 
 
 def test_a_second_copy_is_the_same_bytes_from_another_process_too() -> None:
