@@ -1639,6 +1639,7 @@ def test_a_column_that_says_that_a_date_is_not_confirmed_makes_it_tentative(
         ("2027-03-08", "week", "2027-W10"),
         ("2027-05-20T04:00:00Z", "day", "2027-05-20"),
         ("2027-05-20T04:00:00Z", "Minute", "2027-05-20 04:00"),
+        ("2027-05-20T04:00:00Z", "exact", "2027-05-20 04:00"),
         ("2026-12", "quarter", "2026-Q4"),
         ("2027-05-20?", "month", "2027-05?"),
         ("2027", "month", "2027"),
@@ -1661,6 +1662,7 @@ def test_a_date_is_as_exact_as_the_source_says_that_it_is(
     [
         ("2027-06-28/07-02", "month", "'month' was left out beside 2027-06-28/07-02"),
         ("2027-06-30", "Fiscal Year", "'Fiscal Year' is not day, week, month, quarter, half or year"),
+        ("2027-10-15", "+/- 2 weeks", "'+/- 2 weeks' is not day, week, month, quarter, half or year"),
         ("2027-06-30", "3", "'3' is not day, week, month, quarter, half or year"),
     ],
 )
@@ -1674,6 +1676,39 @@ def test_the_order_of_day_and_month_is_that_of_the_dates_in_other_columns(tmp_pa
     events, _ = run(tmp_path, "title,date,Settlement\nNotes,02/09/2027,02/16/2027\nBill,02/11/2027,\n", "t.csv")
 
     assert {"notes": "2027-02-09", "bill": "2027-02-11"} == dates(events)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
+        ("Year,Month,Days", "2027,January,26-27", "2027-01-26/27"),
+        ("Year,Month,Day", "2027,3,5", "2027-03-05"),
+        ("Jahr,Monat,Tag", "2027,3,5-6", "2027-03-05/06"),
+        ("Month,Year", "June,2027", "2027-06"),
+        ("Year,Month,Day", "2027,6,TBC", "2027-06"),
+        ("Year,Month,Day", "2027,TBC,", "2027"),
+        ("Year,Month,Date", "2026,12,2027-01-13", "2027-01-13"),
+    ],
+)
+def test_columns_of_year_month_and_day_are_one_date(tmp_path: Path, head: str, row: str, expected: str) -> None:
+    events, losses = run(tmp_path, f"title,{head}\nMeeting,{row}\n", "t.csv")
+
+    assert {"meeting": expected} == dates(events)
+    assert ([] == losses) is (head != "Year,Month,Date")
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        ("June 2027", "July 2027", "2027-06/07"),
+        ("early May 2027", "late May 2027", "2027-05-01..31"),
+        ("June 2027", "", "2027-06"),
+    ],
+)
+def test_a_period_from_one_column_to_another_is_kept(tmp_path: Path, start: str, end: str, expected: str) -> None:
+    events, losses = run(tmp_path, f"title,start,end\nDrill,{start},{end}\n", "t.csv")
+
+    assert ({"drill": expected}, []) == (dates(events), losses)
 
 
 def test_a_year_beside_dates_in_a_column_of_another_name_is_not_when_it_happens(tmp_path: Path) -> None:

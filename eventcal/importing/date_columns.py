@@ -8,6 +8,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
 from .records import is_no_date, lacks_year
+from .table_columns import find_date_parts, is_called_a_date, is_named
 
 _CELLS_LOOKED_AT = 20
 _MIN_DAYS, _MIN_DAYS_APART = 3, 10
@@ -42,6 +43,40 @@ def rank_dates(rows: Rows, position: int) -> int:
     with_year = sum(1 for cell in cells if _YEAR.search(cell) or SHORT_YEAR.search(cell))
     without = sum(1 for cell in cells if lacks_year(cell)) if 2 * with_year < len(cells) else 0
     return 2 if cells and 2 * with_year >= len(cells) else int(2 * without >= len(cells))
+
+
+def with_joined_days(header: list[str], rows: Rows) -> tuple[list[str], Rows]:
+    """Returns a table whose dates are in columns for year, month and day with a column of dates in place of that for the year.
+
+    One that has other dates, of which the month may be that of figures, stays as it is.
+    """
+    parts = find_date_parts(header)
+    others = [
+        at for at, name in enumerate(header) if at not in parts and (is_called_a_date(name) or is_named(name, "when"))
+    ]
+    if not parts or any(rank_dates(rows, at) for at in others):
+        return header, rows
+    names = ["" if at in parts[1:] else name for at, name in enumerate(header)]
+    names[parts[0]] = "date"
+    joined = []
+    for line, row in rows:
+        cells = ["" if at in parts[1:] else cell for at, cell in enumerate(row)]
+        if parts[0] < len(cells):
+            cells[parts[0]] = _joined_day(*(cell_at(row, at) for at in parts))
+        joined.append((line, cells))
+    return names, joined
+
+
+def _joined_day(year: str, month: str, day: str = "") -> str:
+    """Returns the date that three cells give; the month is a number or a name, and the day may be several."""
+    day = "" if is_no_date(day) else day
+    if is_no_date(month) or not _YEAR.fullmatch(year):
+        return year
+    if not month.isdecimal():
+        return f"{day} {month} {year}".strip()
+    if day and not day.isdecimal():
+        return f"{day}.{month}.{year}"
+    return "-".join([year, *(f"{part:0>2}" for part in (month, day) if part)])
 
 
 def with_full_years(rows: Rows, positions: Sequence[int]) -> Rows:

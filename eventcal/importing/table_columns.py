@@ -65,6 +65,10 @@ _COLUMNS = {
 _TITLE_IN = re.compile(r"(?P<name>.+?)[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
 _HOURS = frozenset(_COLUMNS["start-time"])
 _DATE_WORDS = frozenset(("date", "datum", "fecha", "дата", "data"))
+_DATE_PARTS = tuple(
+    frozenset(names.split())
+    for names in ("year jahr ano annee год 年", "month monat mes mois месяц 月", "day days tag dia jour день 日")
+)
 # What a table calls its events: a column of that name alone, or with "name", holds the titles, "match id" the ids.
 _EVENTS = frozenset([
     "event", "events", "conference", "conf", "festival", "holiday", "match", "game", "fixture", "race", "session", "meeting", "talk",
@@ -153,7 +157,7 @@ def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[
             columns[key] = free[0]
     if "when" in columns and plain[columns["when"]] == "year":  # the year of what a release is about, beside its day
         known = {*columns.values(), *(at for at, name in enumerate(header) if is_deadline(name) or is_part(name))}
-        dated = [at for at, name in enumerate(header) if at not in known and _DATE_WORDS.intersection(_words(name))]
+        dated = [at for at, name in enumerate(header) if at not in known and is_called_a_date(name)]
         if any(rank_dates(at) == 2 for at in dated):
             del columns["when"]
     return columns
@@ -182,6 +186,18 @@ def _rank_of_name(column: str, key: str) -> int | None:
     if plain in words:
         return words.index(plain)
     return len(words) + words.index(without_events) if without_events in words else None
+
+
+def is_called_a_date(column: str) -> bool:
+    """Tells whether "date" is a word of the name of a column, as of "Release date"."""
+    return not _DATE_WORDS.isdisjoint(_words(column))
+
+
+def find_date_parts(header: list[str]) -> list[int]:
+    """Returns the positions of the columns for the year, the month, and the day if there is one; [] where one of the first two is missing."""
+    plain = [_plain_name(name) for name in header]
+    parts = [next((at for at, name in enumerate(plain) if name in names), -1) for names in _DATE_PARTS]
+    return [at for at in parts if at >= 0] if min(parts[:2]) >= 0 else []
 
 
 def may_be_a_day(column: str) -> bool:

@@ -60,6 +60,8 @@ class DateCells:
                 self._losses.add(line, title, "when", self._describe_unread(text))
                 return None
             plain = _PLAIN.fullmatch(known)
+            if plain is None and (joined := self._joined_periods(text, cells, zone)):
+                return joined
             if plain is None:
                 for key in ("start-time", "end", "end-time"):
                     if (cell := cells.get(key, "")) and not is_no_date(cell):
@@ -71,6 +73,13 @@ class DateCells:
         if cells.get("all-day", "").lower() not in NO_WORDS:
             return self._whole_days(cells, start, zone).text() + doubt
         return self._span(cells, start, zone, title, line).text() + doubt
+
+    def _joined_periods(self, text: str, cells: Mapping[str, str], zone: str) -> str:
+        """Returns the period from *text* to that in the column of ends, both without a day; "" where they are none."""
+        if cells.get("start-time") or cells.get("end-time") or is_no_date(end := cells.get("end", "")):
+            return ""
+        known = when_of(_apart(f"{text} - {end}"), zone) or ""
+        return known if known and not when.parse(known, clock_of(zone)).is_day_known else ""
 
     def _with_year(self, text: str) -> str:
         """Returns a date without a year with that of `--columns`; of a season's two, the second before its first month."""
@@ -212,16 +221,19 @@ class DateCells:
         return NUMERIC_DATE.sub(iso_day, text)
 
 
-_UNIT = re.compile(r"second|minute|hour|day|morning|afternoon|evening|week|month|quarter|q[1-4]|half|h[12]|year")
+_UNIT = re.compile(r"exact|second|minute|hour|day|morning|afternoon|evening|week|month|quarter|q[1-4]|half|h[12]|year")
 
 
 def find_unit(text: str) -> str:
-    """Returns how exact a source says that a date is, of "Quarter 3" the quarter; "" where no unit of the calendar is said."""
+    """Returns how exact a source says that a date is, of "Quarter 3" the quarter; "" where no unit of the calendar is said.
+
+    "2 weeks" is none, and neither is a fiscal year.
+    """
     match = _UNIT.search(text.lower())
-    if match is None or "fiscal" in text.lower():
+    if match is None or re.search(r"fiscal|[0-9]\s*[a-z]*(?:day|week|month|year)", text.lower()):
         return ""
     word = {"q": "quarter", "h": "half"}.get(match[0][0], match[0]) if match[0][-1].isdigit() else match[0]
-    return "day" if word in ("morning", "afternoon", "evening") else word
+    return {"exact": "minute", "morning": "day", "afternoon": "day", "evening": "day"}.get(word, word)
 
 
 def with_precision(known: str, unit: str) -> str:
