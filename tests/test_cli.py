@@ -756,6 +756,20 @@ def test_bad_usage_is_answered_in_a_line_or_two(seed: Run, words: tuple[str, ...
     assert "Traceback" not in result.output
 
 
+@pytest.mark.parametrize(
+    ("text", "advice"),
+    [
+        ("2027-02-30", "there is no day 30; February 2027 has 28 days"),
+        ("16.9.2027", "write 2027-09-16"),
+        ("2027-06", "'2027-06': write one day, such as 2027-06-01"),
+        ("2027-06-01?", "'2027-06-01?': write one day, such as 2027-06-01"),
+    ],
+)
+def test_an_option_that_takes_a_day_says_how_one_is_written(seed: Run, text: str, advice: str) -> None:
+    assert advice in seed("todo", "--on", text, code=2).stderr
+    assert "--on DAY" in seed("todo", "--help").stdout
+
+
 def test_a_fault_of_ours_is_one_line_and_a_file_to_send(seed: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(path: Path) -> None:
         raise ZeroDivisionError("an odd thing")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from datetime import datetime, time
 from functools import wraps
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import click
 
@@ -32,19 +34,26 @@ def with_options(options: Iterable[Decorator], convert: Callable[[dict[str, Any]
     return decorate
 
 
-class _DayType(click.DateTime):
+class _DayType(click.ParamType):  # type: ignore[type-arg]  # not generic in the oldest click that we take
     """A day, of the years that the date of an event may have; years lie on either side of it."""
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
-        from ..when import FIRST_YEAR, LAST_YEAR
+    name = "day"
 
-        day = super().convert(value, param, ctx)
-        if not FIRST_YEAR < day.year < LAST_YEAR:
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        from ..when import FIRST_YEAR, LAST_YEAR, AllDay, parse
+
+        try:
+            span = parse(value, ZoneInfo("UTC")).span
+        except GrammarError as error:
+            self.fail(str(error), param, ctx)
+        if not isinstance(span, AllDay) or f"{span.first}" != value.strip():
+            self.fail(f"{value!r}: write one day, such as 2027-06-01", param, ctx)
+        if not FIRST_YEAR < span.first.year < LAST_YEAR:
             self.fail(f"{value} lies outside the years {FIRST_YEAR + 1} to {LAST_YEAR - 1}", param, ctx)
-        return day
+        return datetime.combine(span.first, time())
 
 
-DAY_TYPE = _DayType(["%Y-%m-%d"])
+DAY_TYPE = _DayType()
 
 # settings
 
