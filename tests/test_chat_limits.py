@@ -146,6 +146,19 @@ def test_ntfy_gets_markdown_tags_and_a_priority_that_rises_for_what_is_urgent() 
     assert urgent["priority"] == 4
 
 
+def test_what_shows_the_subject_above_the_text_gets_it_once() -> None:
+    body = Body("en", "Moved to 18 Sep: Summit", old_text="Was: 16 Sep")
+    message = replace(MESSAGE, subject=body.title, text=f"{body.title}\nWas: 16 Sep\n", rich=RichText((body,)))
+
+    assert ntfy_fields(message)["message"] == f"~~Was: 16 Sep~~\n\n{LINK}"
+    assert message.text_below_subject == "Was: 16 Sep\n"
+    assert (
+        ntfy_fields(replace(message, subject="Summit"))["message"] == f"**{body.title}**  \n~~Was: 16 Sep~~\n\n{LINK}"
+    )
+    title_alone = replace(MESSAGE, subject="Summit", text="Summit\n", rich=RichText((Body("en", "Summit"),)))
+    assert title_alone.text_below_subject == "Summit\n"
+
+
 def test_ntfy_gets_as_many_tags_as_leave_room_for_the_text() -> None:
     tags = tuple(f"{number}{'会' * 60}" for number in range(50))  # ntfy_fields measures the whole
     fields = ntfy_fields(replace(MESSAGE, tags=tags, text='"' * 5000))
@@ -227,7 +240,7 @@ def test_a_title_is_no_markup_in_teams() -> None:
     title, text = fields["attachments"][0]["content"]["body"]  # type: ignore[index]
     assert (title["type"], title["inlines"][0]["text"]) == ("RichTextBlock", body.title)  # no Markdown there
     assert text["wrap"]
-    assert text["text"] == f"**2 \\* 3, \\[here\\](https://a.example)**\n\nTuesday\n\n1\\. December\n\n{LINK}"
+    assert text["text"] == f"Tuesday\n\n1\\. December\n\n{LINK}"
 
 
 @pytest.mark.parametrize("line", ["a\n", '"\\'], ids=["short lines", "quotation marks"])

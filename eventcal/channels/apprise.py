@@ -79,4 +79,4 @@ class AppriseChannel:
             title_limit = limit // 2
             limit -= min(size_in_utf16(subject), title_limit) + TITLE_MARGIN
         title = shorten(subject, "", title_limit, size_in_utf16)
-        return title, shorten(break_mentions(message.text), message.url, limit, size_in_utf16)
+        return title, shorten(break_mentions(message.text_below_subject), message.url, limit, size_in_utf16)

@@ -66,7 +66,7 @@ class NtfyChannel:
             fields["click"] = message.url
         body = b""
         for limit in MESSAGE_BYTES:
-            fields["message"] = shorten(message.markdown, message.url, limit, size_in_bytes)
+            fields["message"] = shorten(message.markdown_below_subject, message.url, limit, size_in_bytes)
             body = json.dumps(fields, ensure_ascii=False).encode()
             if len(body) <= MAX_JSON_BYTES:
                 break

@@ -193,7 +193,7 @@ def _slack(message: Message) -> object:
 
 
 def _teams(message: Message) -> object:
-    markdown = message.markdown.replace("~~", "")  # its Markdown has no strikethrough
+    markdown = message.markdown_below_subject.replace("~~", "")  # its Markdown has no strikethrough
     text = shorten(markdown, message.url, TEAMS_MAX_TEXT_BYTES, lambda part: size_in_json(_teams_lines(part)))
     subject = {"type": "TextRun", "text": message.subject, "weight": "Bolder", "size": "Medium"}
     card: dict[str, object] = {

@@ -103,6 +103,25 @@ class Message:
         """The content for services that show Markdown; the text where there is none."""
         return self.rich.markdown or self.text
 
+    @property
+    def text_below_subject(self) -> str:
+        """*text* for services that show the subject above it: without a first line that repeats it."""
+        return _below(self.text) if self._begins_with_subject else self.text
+
+    @property
+    def markdown_below_subject(self) -> str:
+        """`markdown` for services that show the subject above it: without a first line that repeats it."""
+        return _below(self.markdown) if self._begins_with_subject else self.markdown
+
+    @property
+    def _begins_with_subject(self) -> bool:
+        return [body.title for body in self.rich.bodies[:1]] == [self.subject]
+
+
+def _below(text: str) -> str:
+    """Returns *text* without its first line; all of it where that is all."""
+    return text.partition("\n")[2].lstrip("\n") or text
+
 
 CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLACEHOLDERS = (
     "%%CONFIRM%%",
