@@ -138,10 +138,13 @@ STATUS_SYNONYMS = MappingProxyType(
     {
         synonym: status
         for status, others in {
-            "tentative": "tbc tbd provisional planned expected likely possible proposed unconfirmed maybe if-needed",
-            "cancelled": "canceled off abandoned scrapped",
-            "postponed": "moved delayed rescheduled deferred adjourned suspended",
-            "confirmed": "definite fixed certain scheduled",
+            "tentative": "tbc tbd provisional planned expected likely possible proposed unconfirmed maybe if-needed"
+            " vorläufig geplant предварительно 暂定 待定 مبدئي",
+            "cancelled": "canceled off abandoned scrapped"
+            " abgesagt entfällt cancelado cancelada отменено отменен отменён отменена 取消 已取消 ملغى",
+            "postponed": "moved delayed rescheduled deferred adjourned suspended"
+            " verschoben verlegt vertagt aplazado aplazada отложено перенесено перенесен перенесён перенесена 延期 推迟 مؤجل",
+            "confirmed": "definite fixed certain scheduled bestätigt confirmado confirmada подтверждено 已确认 مؤكد",
         }.items()
         for synonym in others.split()
     }
