@@ -710,6 +710,15 @@ def test_a_rehearsal_plays_real_mails_into_a_folder(seed: Run) -> None:
     assert all("Content-Type: text/calendar" in each for each in mails)
 
 
+def test_a_channel_whose_filter_matches_no_event_is_warned_of(seed: Run) -> None:
+    log = '[[channels]]\nname = "{0}"\ntype = "log"\nfilter = "tag={0}"\n'
+    Path("eventcal.toml").write_text(log.format("summit") + log.format("sumit"))
+
+    warning = "eventcal: warning: channel sumit: no event of events.yaml matches its filter tag=sumit\n"
+    assert seed("config").stderr == warning
+    assert seed("rehearse", "--from", "2021-06-01", "--to", "2021-11-01").stderr == warning
+
+
 def test_a_rehearsed_edit_says_what_would_be_told_and_leaves_the_store_as_it_was(seed: Run) -> None:
     for words in (
         ("init", "-q"),

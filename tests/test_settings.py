@@ -99,6 +99,7 @@ def test_a_filter_that_is_none_is_said_where_it_stands(tmp_path: Path) -> None:
 def test_every_setting_is_described_with_its_origin_and_without_its_secrets(tmp_path: Path) -> None:
     (tmp_path / "eventcal.toml").write_text(
         'smtp_url = "env:RELAY"\nmail_from = "calendar@example.org"\n[[channels]]\nname = "desk"\ntype = "webhook"\n'
+        'filter = "tag=summit"\nfor = "operator"\n'
         'url = "https://user:pass@hooks.example.org/T000/secret"\nsecret = "whsec_abc"\n'
     )
     environ = {
@@ -118,6 +119,7 @@ def test_every_setting_is_described_with_its_origin_and_without_its_secrets(tmp_
     assert rows["host"] == ("127.0.0.1", "")
     assert rows["channel desk"][1] == config
     assert "https://user:********@hooks.example.org/..." in rows["channel desk"][0]
+    assert "filter tag=summit, for operator" in rows["channel desk"][0]
     assert not any(secret in str(rows) for secret in ("hidden", "token-of", "whsec_abc", "T000"))
 
 

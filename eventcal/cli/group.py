@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +14,7 @@ from ..errors import ChangeError, EventcalError, RegistryError
 from .commands import COMMANDS, SYNONYMS
 
 if TYPE_CHECKING:
+    from ..events import Event
     from ..settings import Settings
 
 COMMAND_MODULES = {name: module for section in COMMANDS.values() for name, (module, _) in section.items()}
@@ -118,6 +119,18 @@ def warn_of_settings(settings: Settings) -> None:
     """Prints the warnings about the settings on standard error."""
     for warning in settings.warnings:
         click.echo(f"eventcal: warning: {warning}", err=True)
+
+
+def warn_of_filters(settings: Settings, events: Iterable[Event]) -> None:
+    """Prints on standard error which channels get nothing, because their filter matches none of *events*."""
+    from .. import filters
+
+    events = list(events)
+    for channel in settings.reader_channels:
+        query = filters.parse_query(channel.filter)
+        if channel.filter and not any(filters.matches_event_and_days(query, event) for event in events):
+            warning = f"channel {channel.name}: no event of {settings.registry} matches its filter {channel.filter}"
+            click.echo(f"eventcal: warning: {warning}", err=True)
 
 
 def format_count(number: int, singular: str, plural: str = "") -> str:

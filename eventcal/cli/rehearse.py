@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from ..errors import EventcalError
-from .group import command, format_count, print_json
+from .group import command, format_count, print_json, warn_of_filters
 from .inputs import edition_from_file, open_existing_store, read_valid_registry
 from .options import DAY_TYPE, with_settings
 
@@ -80,6 +80,7 @@ def _rehearse_period(
     first, last = (day.replace(tzinfo=zone).astimezone(UTC) for day in (start, end))
     edition = edition_from_file(settings, first)
     render_context = RenderContext(settings.base_url, ics_builder(lambda: edition, settings.base_url, lambda: first))
+    warn_of_filters(settings, edition.events)
     messages = []
     for message in deliveries.rehearse(
         edition,

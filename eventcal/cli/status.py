@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from .group import command, format_count, print_json, warn_of_settings
+from .group import command, format_count, print_json, warn_of_filters, warn_of_settings
 from .inputs import REGISTRY_ADVICE, published_edition, read_valid_registry, require_store
 from .options import DAY_TYPE, with_settings
 
@@ -182,9 +182,9 @@ def _changed_days(settings: Settings) -> dict[str, date]:
 def config(settings: Settings, as_json: bool) -> None:
     """Print every setting with its value and where it was set; secrets are masked.
 
-    Warns of variables EVENTCAL_... that are no settings. If a channel cannot be set up, prints the reasons after the settings and exits with 2.
+    Warns of variables EVENTCAL_... that are no settings, and of channels whose filter matches no event. If a channel cannot be set up, prints the reasons after the settings and exits with 2.
     """
-    from .. import channels
+    from .. import channels, registry
     from ..settings import describe
 
     rows = describe(settings)
@@ -194,4 +194,6 @@ def config(settings: Settings, as_json: bool) -> None:
         for name, value, origin in rows:
             click.echo(f"{name:20} {value or '-':40} {origin or 'default'}")
     warn_of_settings(settings)
+    if events := registry.read(settings.registry).events:
+        warn_of_filters(settings, events)
     channels.build(settings.channels, settings.mail)

@@ -8,6 +8,7 @@ from dataclasses import fields
 from ..digest_schedule import WEEKDAYS
 from .values import LIMIT_NAMES, SETTING_NAMES, Settings
 
+_CHANNEL_KEYS = {"audience": "for"}  # fields that eventcal.toml calls otherwise
 _SECRETS = ("secret_key", "operator_token", "secret", "smtp_token")
 # up to the last @ of the authority; SQLAlchemy also reads a password with a slash in it
 _PASSWORD_PATTERN = re.compile(r"(://[^:/?#]*):(?:[^/?#]*|[^@]*)@")
@@ -23,7 +24,8 @@ def describe(settings: Settings) -> list[tuple[str, str, str]]:
     site_rows = ((f"site {key.name}", getattr(settings.site, key.name)) for key in fields(settings.site))
     rows += [(name, _site_text(value), config) for name, value in site_rows if value not in (None, "", ())]
     for channel in settings.channels:
-        keys = {key.name: getattr(channel, key.name) for key in fields(channel) if key.name not in ("name", "filter")}
+        keys = {_CHANNEL_KEYS.get(key.name, key.name): getattr(channel, key.name) for key in fields(channel)}
+        keys.pop("name")
         kinds = {"url": "apprise url"} if channel.type == "apprise" else {}
         text = ", ".join(f"{key} {mask(kinds.get(key, key), value)}" for key, value in keys.items() if value)
         rows.append((f"channel {channel.name}", text, config))
