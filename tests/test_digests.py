@@ -328,6 +328,20 @@ def test_a_cancellation_does_not_wait_for_a_digest_and_another_change_does(
     assert world.notifications[0].send_time.date() == when.date()
 
 
+def test_what_is_called_off_while_its_move_waits_for_a_digest_has_the_date_that_its_reader_knows(
+    tmp_path: Path,
+) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    event = "- {id: fair, title: Fair, when: 2021-10-22, reminders: [on change]}"
+    moved = event.replace("10-22", "10-25")
+    for number, edit in enumerate((event, moved, moved.replace("title", "status: cancelled, title"))):
+        world.publish(edit, NOW + number * HOUR)
+        world.run(NOW + number * HOUR, NOW + number * HOUR + timedelta(minutes=10))
+    world.run(NOW + 3 * HOUR, MONDAY_EIGHT)
+
+    assert world.recorder.subjects == ["Cancelled, Fri 22 Oct: Fair"]
+
+
 def test_another_day_or_no_digest_ends_the_schedule_of_the_old_one(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     world.publish("- {id: a, title: A, when: 2021-09-18 10:00, reminders: []}", utc(2021, 9, 9))

@@ -327,10 +327,11 @@ class MessageRenderer:
     def _read_change_history(
         self, claim: Claim, changes: Sequence[ChangeItem], edition: Edition
     ) -> tuple[dict[tuple[str, str], str], str, dict[str, Version]]:
-        """Returns what the reader was last notified of, the id of their latest reminder, and events that were removed."""
+        """Returns what the reader knows, the id of their latest reminder, and events that were removed."""
         uids = {change.uid for change in changes}
         with self._store.read() as conn:
-            last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
+            waiting_states = notice_rows.states_before_waiting(conn, claim.subscription, claim.id)
+            last_states = waiting_states | notice_rows.last_states_of(conn, claim.subscription, uids)
             references = delivery_queue.latest_reminder_id(conn, claim.subscription, uids)
             return last_states, references, _read_removed_versions(conn, edition, uids)
 

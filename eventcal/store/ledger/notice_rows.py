@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
-from ...ledger_rows import NoticeRecipient, SettledChange
+from ...ledger_rows import NoticeRecipient, SettledChange, change_items
+from ...states import DeliveryKind
 from ..database import json_ids, json_texts, packed
 from ..edition_store import read_meta, write_meta
-from ..tables import IS_SUBSCRIBED, MetaKey, change, last_notified, subscription
+from ..tables import IS_SUBSCRIBED, IS_WAITING, MetaKey, change, delivery, last_notified, subscription
 from .overlaps import SIGN_UPS_OF_ADDRESS
 
 
@@ -129,6 +130,31 @@ _LAST_STATES_OF = (
         last_notified.c.uid.in_(json_texts("uids")),
     )
     .order_by(last_notified.c.notified_at)
+)
+
+
+def states_before_waiting(conn: Connection, subscription_id: int, before_id: int) -> dict[tuple[str, str], str]:
+    """Returns what was so before the notices that wait since before delivery *before_id*, as JSON by (uid, recurrence).
+
+    They wait for a digest, or for a relay that does not answer: their reader knows nothing of what they tell.
+    """
+    payloads = conn.execute(_WAITING_NOTICES, {"reader": subscription_id, "before": before_id}).scalars()
+    states: dict[tuple[str, str], str] = {}
+    for item in (item for payload in payloads for item in change_items(payload)):
+        if item.old is not None:
+            states.setdefault((item.uid, item.recurrence), item.old)
+    return states
+
+
+_WAITING_NOTICES = (
+    select(delivery.c.payload)
+    .where(
+        delivery.c.subscription_id == bindparam("reader"),
+        delivery.c.kind == DeliveryKind.CHANGE,
+        IS_WAITING,
+        delivery.c.id < bindparam("before"),
+    )
+    .order_by(delivery.c.id)
 )
 
 
