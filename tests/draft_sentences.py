@@ -55,6 +55,12 @@ ENGLISH = [
     ("The drill that was to start on 1 July 2021 will now begin on 8 July 2021.", ["2021-07-08"]),
     ("The vote was to be held on 5 July 2021.", ["2021-07-05"]),
     ("The probe will arrive in July 2031, at the earliest.", ["from 2031-07"]),
+    ("The launch moved from late 2028 to no earlier than 2030; the next is NET 2032.", ["from 2030", "from 2032"]),
+    ("More than 2030 people came.", []),
+    ("Sources said on 1 June that the leaders could meet in September.", ["2021-06-01", "2021-09"]),
+    ("He said on 1 June that they may meet on 4 February.", ["2021-06-01", "2022-02-04"]),
+    ("The May festival was on 4 May.", ["2021-05-04"]),
+    ("Summit of the Balkans - October, date to be confirmed", ["2021-10"]),
     ("The bill is unlikely to pass before 30 July 2021.", ["from 2021-07-30"]),
     ("The bridge will stay closed until at least 25 July 2021.", ["from 2021-07-25"]),
     ("The solstice is on December 22, and the feast on January 7.", ["2021-12-22", "2022-01-07"]),
@@ -559,6 +565,8 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("وألغيت زيارة الوزير التي كانت مقررة في 10 يوليو.", ["2021-07-10"]),
+    ("وستعقد القمة يوم 10 مايو.", ["2022-05-10"]),
     ("ولن يتم الإطلاق قبل أكتوبر 2027.", ["from 2027-10"]),
     ("أُلغيت الحفلة التي كانت في 4 يوليو.", ["2021-07-04"]),
     ("سيقام المعرض في النصف الأول من عام 2027.", ["2027-H1"]),

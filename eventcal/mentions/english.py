@@ -221,6 +221,7 @@ _PAIRS = (
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)(?:<<C>>(?P<year><<Y>>))?", _FORMS.one_month),
     (r"<<B>>(?P<m1><<M>>)(?:\s+(?P<y1><<Y>>))?(?:\s*,\s*<<M>>)*(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.two_months),
     (r"<<B>>(?P<month><<M>>)<<C>>(?P<year><<Y>>)", _FORMS.one_month),
+    (r"(?:[-–—:,]\s+)(?P<month><<M>>)(?P<year>)(?=,?\s+\(?(?:(?:exact\s+)?dates?|days?)\s+(?:to\s+be|tb[acd])\b)", _FORMS.one_month),
     (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter\s+(?:(?:of\s+|in\s+)?(?P<year><<Y>>)|of\s+<<WHICH>>)", _FORMS.quarter),
     (r"\bQ(?P<nth>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _FORMS.quarter),
     (r"\b(?P<nth>[1-4])Q\s*(?P<year><<Y>>)", _FORMS.quarter),
@@ -234,6 +235,7 @@ _PAIRS = (
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|(?:[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?=\s+of\s))[\s-]+(?:of\s+)?<<WHICH>>", _FORMS.whole_year),
     (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", decade),
     (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore|TB[ACD])\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", _FORMS.whole_year),
+    (r"(?:(?<=earlier than )|(?<=sooner than )|(?<=later than )|(?<=NET )|(?<=NLT ))(?P<year><<Y>>)", _FORMS.whole_year),
     (r"\b(?:the\s+day\s+after\s+tomorrow|the\s+day\s+before\s+yesterday|[Tt]omorrow|[Yy]esterday|[Tt]oday|[Tt]onight)\b", _relative_day),
     (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
     (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
@@ -296,7 +298,7 @@ ENGLISH = Language(
     patterns=compile_patterns(_PAIRS, _NAMES),
     ahead=re.compile(
         fill_names(r"\b(?:will|shall|must|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
-        r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b", _NAMES),
+        r"|would|could|might|(?-i:may)|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b", _NAMES),
         re.IGNORECASE,
     ),
     past=re.compile(
