@@ -735,6 +735,12 @@ def test_html_without_an_end_keeps_its_words_however_often_it_begins(beginning: 
     assert f"Doors at 7{text.strip()}" == texts.html_to_text(f"<p>Doors at 7{text}")
 
 
+def test_cells_and_terms_of_a_page_are_apart() -> None:
+    page = "<table><tr><th>Winter</th><td>15 June</td></tr></table><dl><dt>When</dt><dd>5 May</dd></dl>"
+
+    assert "Winter | 15 June\n\nWhen\n\n5 May" == texts.html_to_text(page)
+
+
 @pytest.mark.parametrize(
     "text",
     [

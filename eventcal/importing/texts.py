@@ -146,7 +146,7 @@ class _HtmlReader(HTMLParser):
 
     _BLOCKS = frozenset([
         "p", "div", "ul", "ol", "li", "table", "tr", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section",
-        "article",
+        "article", "header", "footer", "main", "aside", "nav", "address", "caption", "figcaption", "dl", "dt", "dd",
     ])  # fmt: skip
     _SILENT = frozenset(("script", "style", "head", "title"))
 
@@ -170,6 +170,8 @@ class _HtmlReader(HTMLParser):
             self._silent += 1
         elif name == "br" or name in self._BLOCKS:
             self._break("- " if name == "li" else "", keep=name == "br")
+        elif name in ("td", "th") and self.lines[-1].strip():
+            self.lines[-1] += " | "
         elif name == "a" and self._is_markdown:
             self._links.append((dict(attributes).get("href") or "", len(self.lines[-1])))
 
