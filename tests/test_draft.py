@@ -697,6 +697,8 @@ def test_a_line_of_a_list_has_its_own_title(text: str, titles: list[str]) -> Non
         ("国家统计局将于2027年5月5日公布2027年第一季度经济数据。", "2027年第一季度"),
         ("Next update: 5 May 2027 (accounts, October to December 2026).", "October to December 2026"),
         ("| GDP | Q1 2027 | 5 May 2027 |", "Q1 2027"),
+        ("* Payments, Q1 2027 - 5 May 2027", "Q1 2027"),
+        ("国家统计局2027年5月5日将公布4月份CPI数据。", "4月份"),
         (
             "Output grew by 0.2% in the last quarter of 2026. The next figures come on 5 May 2027.",
             "last quarter of 2026",
@@ -726,6 +728,7 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
         "Das Fest findet am 5. Mai 2027 statt (Stand März 2027).",
         "The pool, closed since summer 2026, opens on 5 May 2027.",
         "Press release (2027) 14 - Issued on 1 March 2027\n\nThe fair opens on 5 May 2027.",
+        "The fair opens on 5 May 2027.\n\nSee also the map. Last updated: 28 February 2027 by the office.",
         "Dates as of 28 February 2027\n\nThe fair opens on 5 May 2027.",
     ],
 )
@@ -744,6 +747,7 @@ def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
         ("April 2027: race; 5 May 2027: feast", {"2027-04", "2027-05-05"}),
         ("Figures for June 2027 are due, and the feast will be on 5 May 2027.", {"2027-06", "2027-05-05"}),
         ("As of 5 May 2027 the hall is open.", {"2027-05-05"}),
+        ("Media day: 5 May 2027 (registration by 26 April 2027)", {"2027-05-05", "by 2027-04-26"}),
         ("The tax rises to 21% in April 2027.", {"2027-04"}),
         ("The drill (April 2027, Kiel) comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
         ("The drill (planned for April 2027) comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),

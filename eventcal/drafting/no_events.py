@@ -44,7 +44,7 @@ _IN_WHICH = re.compile(
 _FISCAL_BEFORE = re.compile(r"\bfiscal(?:\s+year)?(?:'s|’s)?\s+(?:the\s+)?$", re.IGNORECASE)
 _FISCAL_BEHIND = re.compile(r"\s*\(?(?:fiscal|of\s+(?:the|its|our)\s+(?:fiscal|financial)\s+year)\b", re.IGNORECASE)
 # "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
-_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $|\b[Aa]s\s+(?:of|at)\s+$")
+_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $|\b(?:[Aa]s\s+(?:of|at)|[Uu]pdated(?:\s+on)?:?)\s+$")
 _WRITTEN_ON = re.compile(
     r"\W*(?:(?:(?:.*\b)?issued on|date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
     r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
@@ -75,19 +75,23 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
 
     Its sentence has the day on which they come, or beside a longer period the month, or the period is over.
     """
-    last = _when(mention).latest
+    known = _when(mention)
+    last = None if known.is_day_known or known.limit else known.latest
     if last is None:
         return False
     is_over = published is not None and last < published
     later = [other for other in mentions if _is_finer(other, mention) and (_when(other).first_day or last) > last]
     before, behind = text[max(0, mention.start - _NEAR) : mention.start], text[mention.end : mention.end + _NEAR]
     if not _IN_WHICH.search(before):
-        is_label = any(text[mention.end : other.start].rstrip().endswith((":", "：")) for other in later)
+        is_label = any(
+            text[mention.end : other.start].rstrip(" ").endswith((":", "：", " -", " –", " —")) for other in later
+        )
         is_cell = before.rstrip().endswith("|") and behind.lstrip().startswith("|")
         if later and (is_label or is_cell or _IN_REMARK.search(before)):
             return True
         if _FOR_WHICH.search(before):
-            return bool(later) or is_over
+            is_inferred = re.search("[0-9]{4}", mention.text) is None and len(mentions) > 1  # of May, said in June
+            return bool(later) or is_over or is_inferred
         if _OF_WHICH.search(before) and later:
             return is_over or not _MONTH.match(mention.reading.when)
     is_figure = _SHARE_BEFORE.search(before) or _SHARE_BEHIND.match(behind)
