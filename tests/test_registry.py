@@ -395,6 +395,15 @@ def test_keys_of_other_formats_name_the_right_one(write_registry: Write, other: 
             "'except' needs a rule: write repeat or rrule, or remove it",
         ),
         ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-09-17]", "its nearest is 2021-09-16"),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-09-23, 2021-10-04/17]",
+            "except '2021-10-04/17': write each of its dates: 2021-10-07, 2021-10-14",
+        ),
+        (
+            "id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-10-08..12]",
+            "except '2021-10-08..12': the rule makes no date in it",
+        ),
+        ("id: a, title: A, when: 2021-09-16, repeat: every day, except: [2021-10]", "write a day, such as 2021-10-12"),
         ("id: a, title: A, when: 2021-09-16, repeat: every week, except: [2021-02-30]", "'2021-02-30' does not exist"),
         ("id: a, title: A, when: 2021-09-16, repeat: every week, also: [2021-09-23]", "one of its dates already"),
         ("id: a, title: A, when: 2021-09-16, also: [2021-09-20, 2021-09-20]", "is given twice"),

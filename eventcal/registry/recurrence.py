@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from itertools import islice
 from typing import Any, NamedTuple, cast
 from zoneinfo import ZoneInfo
 
@@ -14,10 +15,13 @@ from .. import repeat
 from ..errors import GrammarError
 from ..events import Override, Status
 from ..repeat import RecurrenceRule
-from ..when import Absence, AllDay, Limit, Timed, Undated, When, find_gap, local_to_utc
+from ..when import Absence, AllDay, Limit, Timed, Undated, When, find_gap, local_to_utc, parse
 from .fields import add_length, parse_one_line_text, parse_place, parse_text, parse_url
 from .validation import ValidatedEntry
 from .yaml_nodes import Finding, KeyPath
+
+MAX_DAYS_NAMED = 30
+"""How many dates of a rule a message names."""
 
 
 class _CountedRule(NamedTuple):
@@ -124,6 +128,7 @@ class RecurrenceReader:
         self, recurrence: _CountedRule, exdates: list[tuple[int, date]], has_further_days: bool
     ) -> None:
         """Reports dates that the rule does not make, and warns where none is left."""
+        self.explain_periods(recurrence)
         excluded_days = {day for _, day in exdates}
         for position, day in exdates:
             if not repeat.has_start_on(*recurrence, day):
@@ -135,6 +140,25 @@ class RecurrenceReader:
                 "except leaves out every date that the rule makes, so nothing is shown: keep one, or remove the event"
             )
             self.entry.add_finding("except", message, at_key=True, warning=True)
+
+    def explain_periods(self, recurrence: _CountedRule) -> None:
+        """Has the findings about periods under `except`, which takes days, name the dates that the rule makes in them."""
+        for number, finding in enumerate(self.entry.findings):
+            if finding.path[:1] != ("except",) or len(finding.path) != 2:
+                continue
+            text = str(cast("Any", self.entry.raw_value["except"])[finding.path[1]])
+            try:
+                period = parse(text, self.zone)
+            except GrammarError:
+                continue
+            if period.first_day is None or period.last_day is None or period.first_day == period.last_day:
+                continue
+            days = list(islice(repeat.iter_days(*recurrence, period.first_day, period.last_day), MAX_DAYS_NAMED + 1))
+            if len(days) <= MAX_DAYS_NAMED:
+                advice = (
+                    f"write each of its dates: {', '.join(map(str, days))}" if days else "the rule makes no date in it"
+                )
+                self.entry.findings[number] = replace(finding, message=f"except '{text}': {advice}")
 
     def check_overrides(
         self,
