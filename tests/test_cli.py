@@ -123,6 +123,21 @@ def test_next_never_gives_a_period_as_certain(seed: Run) -> None:
     assert "September 2021 (date to be confirmed)" == found[0]["words"]
 
 
+def test_next_gives_programs_the_instant_of_each_date_of_a_series(seed: Run) -> None:
+    with Path("events.yaml").open("a") as file:
+        file.write(
+            "  - {id: call, title: Call, when: 2021-10-05 10:00/11:00, repeat: every week, place: Online, tags: [a]}\n"
+        )
+
+    second = json.loads(seed("next", "--from", "2021-10", "--tag", "a", "-n", "2", "--json").stdout)[1]
+    assert (second["recurrence"], second["starts_at"], second["ends_at"]) == (
+        "2021-10-12",
+        "2021-10-12T05:00:00Z",
+        "2021-10-12T06:00:00Z",
+    )
+    assert (second["timezone"], second["first_day"], second["place"]) == ("Asia/Dushanbe", "2021-10-12", "Online")
+
+
 def test_show_says_the_date_its_reminders_and_its_source_and_helps_with_a_slip(seed: Run) -> None:
     shown = seed("show", "summit-2021").stdout
 

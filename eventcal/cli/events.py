@@ -127,17 +127,23 @@ def _count_columns(text: str) -> int:
 
 
 def _occurrence_json(occurrence: Occurrence, lang: str) -> dict[str, object]:
+    from ..feeds.events_json import when_to_json
     from ..occurrences import title_of
-    from ..words import format_when
+    from ..words import format_places
 
+    event, when = occurrence.event, when_to_json(occurrence.when, lang)
     return {
-        "id": occurrence.event.id,
+        "id": event.id,
         "recurrence": occurrence.recurrence,
         "title": title_of(occurrence, lang),
         "when": str(occurrence.when),
         "edtf": occurrence.when.edtf,
-        "words": format_when(occurrence.when, lang),
+        "words": when["words"],
         "status": str(occurrence.status),
+        "timezone": event.timezone,
+        **{key: when[key] for key in ("floating", "first_day", "last_day", "starts_at", "ends_at")},
+        "place": format_places(event.places, lang) or None,
+        "tags": list(event.tags),
     }
 
 
