@@ -47,12 +47,28 @@ def test_every_fault_is_said_at_once_with_its_place(tmp_path: Path) -> None:
     for words in (
         "unknown setting 'bas_url', did you mean 'base_url'?",
         "channel 1: unknown key 'kind'",
-        "channel 1: type must be one of log, email",
+        "channel 1: unknown type 'webhok', did you mean 'webhook'?",
         "channel 1: name must be lower-case",
         "channel 2: a channel of type email needs 'to'",
         "EVENTCAL_PORT 'many': write a number",
     ):
         assert any(words in line for line in said), words
+
+
+def test_a_chat_service_that_is_taken_for_a_type_is_answered_with_its_body(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "a"\ntype = "mattermost"\nurl = "https://example.org"\n'
+
+    with pytest.raises(SettingsError, match=r'channel 1: for mattermost write type = "webhook" and body = "slack"$'):
+        load({}, write(tmp_path, text))
+
+
+def test_a_variable_that_is_not_set_is_one_fault(tmp_path: Path) -> None:
+    text = '[[channels]]\nname = "a"\ntype = "webhook"\nurl = "env:HOOK"\n'
+
+    with pytest.raises(SettingsError) as caught:
+        load({}, write(tmp_path, text))
+    (line,) = str(caught.value).splitlines()
+    assert line.endswith("channel 1: url: the environment has no HOOK; set it, or write the value")
 
 
 def test_two_channels_of_one_name_are_refused_because_the_name_is_the_identity(tmp_path: Path) -> None:

@@ -135,7 +135,7 @@ def find_shape(body: str) -> Shape | None:
         return SHAPES[body]
     if body.lstrip()[:1] not in ("{", "["):
         raise SettingsError(
-            f'body: one of {", ".join(SHAPES)}, or a JSON template such as \'{{"text": "{{subject}}"}}\''
+            f'body: one of {", ".join(SHAPES)} (slack is for Mattermost, too), or a JSON template such as \'{{"text": "{{subject}}"}}\''
         )
     return _template_shape(body)
 

@@ -15,6 +15,8 @@ from ..urls import split_url
 from .toml_values import CONTROL_PROBLEM, did_you_mean, has_control_character, resolve_env
 
 CHANNEL_TYPES = ("log", "email", "webhook", "ntfy", "maildir", "apprise")
+_CHAT_BODIES = {"discord": "discord", "slack": "slack", "mattermost": "slack", "teams": "teams", "matrix": "matrix"}
+"""The `body` of a webhook for chat services that are taken for a type."""
 AUDIENCES = ("readers", "operator")
 CHANNEL_KEYS = ("name", "type", "url", "to", "path", "secret", "filter", "for", "allow_private", "body", "digest")
 _TEXT_KEYS = ("url", "path", "secret", "filter", "body", "digest")
@@ -55,7 +57,8 @@ def _parse_channel(
     own_problems += [f"{key} must be text" for key in mistyped]
     unprintable = [key for key in ("url", "path", "filter") if has_control_character(str(values.get(key, "")))]
     own_problems += [f"{key} {CONTROL_PROBLEM}" for key in unprintable]
-    mistyped += unprintable
+    unset = [key for key in _TEXT_KEYS if str(table.get(key)).startswith("env:") and not values[key]]
+    mistyped += [*unprintable, *unset]
     # One fault, one problem: to the checks below a key that holds no text is empty.
     values |= dict.fromkeys(mistyped, "")
     own_problems += [*_identity_problems(values), *_value_problems(values, mistyped)]
@@ -95,8 +98,11 @@ def _resolve_values(table: Mapping[str, object], environ: Mapping[str, str], pro
 def _identity_problems(values: Mapping[str, object]) -> Iterator[str]:
     """Yields what is wrong with a channel's type, name and audience."""
     kind, name = values.get("type"), values.get("name")
-    if kind not in CHANNEL_TYPES:
-        yield f"type must be one of {', '.join(CHANNEL_TYPES)}"
+    if body := _CHAT_BODIES.get(str(kind)):
+        yield f'for {kind} write type = "webhook" and body = "{body}"'
+    elif kind not in CHANNEL_TYPES:
+        known = f"type must be one of {', '.join(CHANNEL_TYPES)}"
+        yield f"unknown type {str(kind)!r}{did_you_mean(str(kind), CHANNEL_TYPES)}" if kind else known
     if not isinstance(name, str) or not _CHANNEL_NAME.fullmatch(name):
         yield "name must be lower-case letters, digits and hyphens; it identifies the channel in the ledger"
     if name == PUSH_CHANNEL:
