@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from . import links
 from .errors import EventcalError, GrammarError
+from .events import Event
 from .importing.texts import clean, free_id, plain_to_markdown, slug
 from .registry import try_change, try_event
 from .registry.yaml_format import format_entry, to_plain
@@ -21,6 +22,7 @@ from .registry.yaml_format import format_entry, to_plain
 ISSUE_LABEL = "event date"
 MAX_BODY_LENGTH = 20_000
 MAX_ANSWER_LENGTH = 2_000
+MAX_EVENTS_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +106,16 @@ def parse_issue(body: str) -> dict[str, str]:
     return answers
 
 
-def answer_proposal(path: Path, answers: Mapping[str, str], taken: Iterable[str]) -> str:
+def answer_proposal(path: Path, answers: Mapping[str, str], events: Sequence[Event]) -> str:
     """Returns the answer to a proposal as Markdown: the entry for the registry at *path*, or what is wrong with it.
 
-    *answers* come from `parse_issue`, *taken* are the ids of the registry. Nothing is written.
+    *answers* come from `parse_issue`, *events* are those of the registry. Nothing is written.
     """
-    ids = set(taken)
+    ids = {event_id for event in events for event_id in event.ids}
     try:
         if event_id := answers.get("id"):
             return _answer_correction(path, re.split("[?#]", event_id)[0].strip("/").rpartition("/")[2], answers, ids)
-        return _answer_new_event(path, answers, ids)
+        return _answer_new_event(path, answers, ids) + _name_events_of_title(answers["title"], events)
     except EventcalError as error:
         return f"This cannot be entered as it stands:\n\n{_fenced(str(error), 'text')}\nEdit the issue to try again.\n"
 
@@ -140,6 +142,18 @@ def _answer_new_event(path: Path, answers: Mapping[str, str], ids: set[str]) -> 
     try_event(path, entry)
     block = format_entry({key: to_plain(value) for key, value in entry.items()}, 2)
     return f"Below `events:` in `{path.name}`, after comparing it with the source:\n\n{_fenced(block, 'yaml')}"
+
+
+def _name_events_of_title(title: str, events: Iterable[Event]) -> str:
+    """Returns a paragraph that names the events that have the *title* already, in any language; "" for none."""
+    folded = title.casefold()
+    same = [event for event in events if folded in {text.casefold() for _, text in event.title.translations}]
+    if not same:
+        return ""
+    known = ", ".join(f"`{event.id}` (`{event.when}`)" for event in same[:MAX_EVENTS_NAMED])
+    return (
+        f"\nThe calendar has this title already: {known}. To correct its date, fill in the field Event with that id.\n"
+    )
 
 
 def _source(answers: Mapping[str, str]) -> dict[str, Any]:

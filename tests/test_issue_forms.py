@@ -65,6 +65,13 @@ def test_a_proposed_event_is_answered_with_an_entry_that_the_registry_takes(answ
     assert CliRunner().invoke(cli, ["check"]).exit_code == 0
 
 
+def test_a_new_event_that_the_calendar_may_have_is_answered_with_its_id(answer) -> None:  # type: ignore[no-untyped-def]
+    text = answer(issue(title="SCO heads of the states summit", when="2021-09-18", url="https://example.org/b"))
+
+    known = "The calendar has this title already: `summit-2021` (`2021-09-16/17`)."
+    assert text.endswith(f"```\n\n{known} To correct its date, fill in the field Event with that id.\n")
+
+
 @pytest.mark.parametrize(
     "event", ["summit-2021", "/events/summit-2021", "https://calendar.example.org/events/summit-2021/?lang=ru#add"]
 )

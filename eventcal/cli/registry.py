@@ -246,13 +246,13 @@ def propose(settings: Settings, file: IO[str]) -> None:
     """
     from .. import issue_forms
 
-    taken = [name for event in read_valid_registry(settings).events for name in event.ids]
+    events = read_valid_registry(settings).events
     try:
         answers = issue_forms.parse_issue(file.read(issue_forms.MAX_BODY_LENGTH + 1))
     except GrammarError as error:
         click.echo(f"This is not a proposal yet: {error}.\n\nEdit the issue to try again.")
         return
-    click.echo(issue_forms.answer_proposal(settings.registry, answers, taken), nl=False)
+    click.echo(issue_forms.answer_proposal(settings.registry, answers, events), nl=False)
 
 
 def write_issue_form(folder: Path, name: str) -> list[Path]:
