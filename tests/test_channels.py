@@ -197,6 +197,13 @@ def test_no_mail_follows_a_recipient_that_was_refused_though_it_is_asked_for(las
     assert heard[2:] == [b"rset\r\n" if last.startswith(b"554") else b""]
 
 
+def test_a_reply_that_is_too_long_to_be_read_is_the_relays_failure() -> None:
+    with scripted_relay((b"ehlo", b"250 " + b"x" * 9000 + b"\r\n")) as (url, _):
+        outcome = EmailChannel(url, SENDER).send(MESSAGE)
+
+    assert outcome == Retry("EHLO: 500 Line too long.", is_destination_down=True)
+
+
 @pytest.mark.parametrize("pipelining", [False, True])
 @pytest.mark.parametrize("answer", ["421 4.7.0 too many mails", ""])
 def test_a_relay_that_ends_a_connection_between_two_mails_gets_the_next_on_another(

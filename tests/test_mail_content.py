@@ -143,11 +143,12 @@ def test_each_recipient_has_links_of_their_own_in_text_and_html() -> None:
         assert html is not None and f'"{link}">Stop</a>' in html.get_content()
 
 
-@pytest.mark.parametrize(("text", "encoding"), [("Tomorrow.\n", "7bit"), ("Завтра. " * 9, "base64")])
-def test_a_text_without_links_has_the_shortest_encoding(text: str, encoding: str) -> None:
-    part = parsed(render_mail(replace(MESSAGE, text=text), SENDER)).get_body(("plain",))
+@pytest.mark.parametrize(("text", "encoding"), [("Tomorrow.\n", "7bit"), ("", "7bit"), ("Завтра. " * 9, "base64")])
+def test_a_text_without_links_has_the_shortest_encoding_and_its_last_line_an_end(text: str, encoding: str) -> None:
+    mail = render_mail(replace(MESSAGE, text=text, rich=RichText(), ics=b""), SENDER)
 
-    assert part is not None and part["Content-Transfer-Encoding"] == encoding
+    assert parsed(mail)["Content-Transfer-Encoding"] == encoding
+    assert mail.endswith(b"\r\n")
 
 
 def test_two_copies_with_attachments_are_the_same_bytes() -> None:

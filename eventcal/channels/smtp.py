@@ -245,11 +245,11 @@ def _decode(reply: bytes | str) -> str:
 
 
 def _dot_stuff(mail: bytes) -> bytes:
-    """Doubles leading dots and ends with a lone one (RFC 5321 4.5.2)."""
-    if mail.startswith(b"."):
-        mail = b"." + mail
-    mail = mail.replace(b"\r\n.", b"\r\n..")
-    return mail + (b".\r\n" if mail.endswith(b"\r\n") else b"\r\n.\r\n")
+    """Doubles the dots that lines of *mail* begin with and ends with a lone one (RFC 5321 4.5.2).
+
+    A mail begins with a header, and its last line is ended like the others.
+    """
+    return mail.replace(b"\r\n.", b"\r\n..") + b".\r\n"
 
 
 def _original_recipient(address: str) -> str:
