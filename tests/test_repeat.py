@@ -440,6 +440,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("every month on 31", "which is 16: write every month, and a `when` on day 31"),
         ("every 6 months on day 16", "did you mean every 6 months?"),
         ("every month on the 1st, 16th and 20th", "did you mean rrule: FREQ=MONTHLY;BYMONTHDAY=1,16,20?"),
+        ("first and last day of the month", "did you mean rrule: FREQ=MONTHLY;BYMONTHDAY=1,-1? But"),
         ("last day but one of the month", "did you mean rrule: FREQ=MONTHLY;BYMONTHDAY=-2? But"),
         ("1st, 3rd and 5th Thursday", "did you mean rrule: FREQ=MONTHLY;BYDAY=1TH,3TH,5TH?"),
         ("every year in September", "did you mean every year?"),

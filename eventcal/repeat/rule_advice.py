@@ -254,7 +254,7 @@ def _month_of_year(match: re.Match[str], first: date) -> Forms:
 
 
 def _month_number(name: str) -> int:
-    return next(number for number, full_name in enumerate(_MONTH_NAMES) if number and full_name[:3] == name[:3])
+    return next(number for number, full_name in enumerate(_MONTH_NAMES) if full_name[:3] == name[:3])
 
 
 def _month_numbers(text: str) -> str:
@@ -262,7 +262,7 @@ def _month_numbers(text: str) -> str:
     numbers: list[int] = []
     for separator, name in re.findall(rf"(-|to|until|through)? ?({_MONTH_NAME})", text):
         number = _month_number(name)
-        while separator and numbers and numbers[-1] % 12 + 1 != number:
+        while separator and numbers[-1] % 12 + 1 != number:
             numbers.append(numbers[-1] % 12 + 1)
         numbers.append(number)
     return ",".join(map(str, sorted(set(numbers))))
