@@ -448,6 +448,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("third Thursday in September", "did you mean every year on the third Thu?"),
         ("every year on the first Mon of May", "write every year on the first Mon, and a `when` in May"),
         ("third Thursday of Jan, Sept and Nov", "did you mean rrule: FREQ=YEARLY;BYMONTH=1,9,11;BYDAY=3TH?"),
+        ("Thursdays from November to January", "did you mean rrule: FREQ=WEEKLY;BYMONTH=1,11,12;BYDAY=TH? But"),
         ("Thursdays from September to February", "did you mean rrule: FREQ=WEEKLY;BYMONTH=1,2,9,10,11,12;BYDAY=TH?"),
         ("Easter - 2 days", "did you mean every year 2 days before easter? But"),
         ("the Sunday before Easter", "did you mean every year 7 days before easter? But"),
