@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from email.header import decode_header
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -442,7 +443,8 @@ def test_a_relay_is_logged_in_to_by_token(excluded: str, response: bytes) -> Non
     assert post.seen == [response.replace(b"PORT", port.encode())]
 
 
-def test_a_relay_is_logged_in_to_with_a_password_beyond_ascii() -> None:
+@pytest.mark.parametrize(("user", "password"), [("anna", "geheim"), ("josé", "gehéim")])
+def test_a_relay_is_logged_in_to_with_a_password_in_any_letters(user: str, password: str) -> None:
     logins: list[LoginPassword] = []
 
     def authenticate(
@@ -452,22 +454,28 @@ def test_a_relay_is_logged_in_to_with_a_password_beyond_ascii() -> None:
         return AuthResult(success=True)
 
     with post_office(Post(), auth_require_tls=False, authenticator=authenticate) as url:
-        channel = EmailChannel(url.replace("//", "//jos%C3%A9:geh%C3%A9im@"), SENDER)
+        channel = EmailChannel(url.replace("//", f"//{quote(user)}:{quote(password)}@"), SENDER)
         assert isinstance(channel.send(MESSAGE), Sent)
 
-    assert logins == [LoginPassword("josé".encode(), "gehéim".encode())]
+    assert logins == [LoginPassword(user.encode(), password.encode())]
 
 
 def test_a_token_that_is_refused_or_cannot_be_got_is_the_channels_trouble() -> None:
     def no_token() -> str:
         raise OSError("no token: the file is away")
 
+    def problem(url: str, token: Callable[[], str]) -> str:
+        outcome = EmailChannel(url.replace("//", "//u@"), SENDER, EmailOptions(token=token)).send(MESSAGE)
+        assert isinstance(outcome, Retry)
+        assert outcome.is_destination_down
+        return outcome.detail
+
     post = TokenPost()
     with post_office(post, auth_require_tls=False) as url:
-        for token in (lambda: "bad", no_token):
-            outcome = EmailChannel(url.replace("//", "//u@"), SENDER, EmailOptions(token=token)).send(MESSAGE)
-            assert isinstance(outcome, Retry)
-            assert outcome.is_destination_down
+        assert "refuses the login: 535 " in problem(url, lambda: "bad")
+        assert "login: no token: the file is away" in problem(url, no_token)
+    with post_office(post, auth_require_tls=False, auth_exclude_mechanism=["XOAUTH2", "OAUTHBEARER"]) as url:
+        assert "the relay offers neither OAUTHBEARER nor XOAUTH2" in problem(url, lambda: "good")
     assert not post.mails
 
 

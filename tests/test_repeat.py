@@ -452,7 +452,7 @@ def test_the_ends_of_time_are_no_trap(unit, when):
         ("Thursdays from September to February", "did you mean rrule: FREQ=WEEKLY;BYMONTH=1,2,9,10,11,12;BYDAY=TH?"),
         ("Easter - 2 days", "did you mean every year 2 days before easter? But"),
         ("the Sunday before Easter", "did you mean every year 7 days before easter? But"),
-        ("Friday after the first Wednesday of May", "did you mean every year on the Fri on or after 05-03? But"),
+        ("Monday after the first Wednesday of May", "did you mean every year on the Mon on or after 05-06? But"),
         ("first Monday after the first Monday of May", "did you mean every year on the Mon on or after 05-08? But"),
         ("every month on the 15th 3 times", "which is 16: write every month, and a `when` on day 15"),
         ("every year on the Friday before Easter", "did you mean every year 2 days before easter? But"),
