@@ -197,6 +197,27 @@ def test_no_mail_follows_a_recipient_that_was_refused_though_it_is_asked_for(las
     assert heard[2:] == [b"rset\r\n" if last.startswith(b"554") else b""]
 
 
+def test_a_relay_that_refuses_the_sender_and_ends_the_connection_is_tried_again() -> None:
+    with scripted_relay(OFFERS_PIPELINING, (b"DATA\r\n", b"451 4.3.0 busy\r\n")) as (url, _):
+        outcome = EmailChannel(url, SENDER).send(MESSAGE)
+
+    assert outcome == Retry("MAIL: 451 4.3.0 busy", is_destination_down=True)
+
+
+def test_a_relay_that_ends_the_connection_after_a_refusal_gets_the_next_mail_on_another() -> None:
+    class Leaving(Post):
+        async def handle_RSET(self, server: SMTP, session: Session, envelope: Envelope) -> str:
+            abort(server)
+            return "250 OK"
+
+    post = Leaving(rcpt="450 4.2.1 try later")
+    with post_office(post) as url:
+        channel = EmailChannel(url, SENDER)
+        assert channel.send(MESSAGE) == Retry("RCPT: 450 4.2.1 try later")
+        post.rcpt = "250 OK"
+        assert channel.send(MESSAGE) == Sent("250 OK")
+
+
 def test_a_reply_that_is_too_long_to_be_read_is_the_relays_failure() -> None:
     with scripted_relay((b"ehlo", b"250 " + b"x" * 9000 + b"\r\n")) as (url, _):
         outcome = EmailChannel(url, SENDER).send(MESSAGE)

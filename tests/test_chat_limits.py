@@ -191,10 +191,10 @@ def test_apprise_gets_no_longer_a_title_than_the_service_takes(title_limit: int,
     with serving(Service()) as service:
         channel = AppriseChannel(f"json://127.0.0.1:{service.port}/", "chat")
         channel._service[0].title_maxlen, channel._service[0].body_maxlen = title_limit, body_limit
-        assert isinstance(channel.send(replace(MESSAGE, subject="Саммит " * 40)), Sent)
+        assert isinstance(channel.send(replace(MESSAGE, subject="Встреча " * 40)), Sent)
 
     assert size_in_utf16(str(service.got[0]["title"])) <= title_limit
-    assert "Саммит" in f"{service.got[0]['title']}{service.got[0]['message']}"
+    assert "Встреча" in f"{service.got[0]['title']}{service.got[0]['message']}"
     assert size_in_utf16(str(service.got[0]["message"]).strip()) <= body_limit
 
 

@@ -269,12 +269,12 @@ def test_a_relay_that_offers_dsn_is_asked_for_failures_with_headers_alone_and_ou
     monkeypatch.setattr(SMTP, "smtp_RCPT", without("NOTIFY=", SMTP.smtp_RCPT))
     with post_office(DsnPost(), enable_SMTPUTF8=True) as url:
         for address in ("!a+b=c~@example.net", "!jörg+b~@example.net"):
-            assert isinstance(EmailChannel(url, SENDER).send(replace(MESSAGE, address=address)), Sent)
+            assert isinstance(EmailChannel(url, SENDER).send(replace(MESSAGE, address=address, key="k=1 a")), Sent)
 
     assert asked == [
-        f"FROM:<calendar@example.org> RET=HDRS ENVID={MESSAGE.key}",
+        "FROM:<calendar@example.org> RET=HDRS ENVID=k+3D1+20a",
         "TO:<!a+b=c~@example.net> NOTIFY=FAILURE ORCPT=rfc822;!a+2Bb+3Dc~@example.net",
-        f"FROM:<calendar@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID={MESSAGE.key}",
+        "FROM:<calendar@example.org> SMTPUTF8 BODY=8BITMIME RET=HDRS ENVID=k+3D1+20a",
         r"TO:<!jörg+b~@example.net> NOTIFY=FAILURE ORCPT=utf-8;!j\x{F6}rg\x{2B}b~@example.net",
     ]
 

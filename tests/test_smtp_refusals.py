@@ -238,6 +238,16 @@ def test_a_relay_that_does_not_answer_has_not_ended_the_connection() -> None:
     assert (broken.value.step, broken.value.is_closing) == (Step.MAIL, False)
 
 
+def test_a_connection_that_is_gone_has_ended_before_the_mail() -> None:
+    with smtp_relay() as relay:
+        connection = SmtpConnection(parse_relay_url(relay.url), SmtpTimeouts(), None)
+        connection.close()
+        with pytest.raises(SmtpBroken) as broken:
+            connection.transfer("calendar@example.org", "anna@example.net", b"", "", lambda: None)
+
+    assert (broken.value.step, broken.value.is_closing) == (Step.MAIL, True)
+
+
 def test_a_second_copy_is_the_same_bytes_from_another_process_too() -> None:
     script = r"""
 import sys, hashlib, pickle

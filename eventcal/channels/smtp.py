@@ -130,10 +130,9 @@ class SmtpConnection:
         has_dsn = self._smtp.has_extn("dsn")
         mail_options = [] if recipient.isascii() else ["SMTPUTF8", "BODY=8BITMIME"]
         if has_dsn:
-            mail_options += ["RET=HDRS", *([f"ENVID={_xtext(envelope_id)}"] if envelope_id else [])]
+            mail_options += ["RET=HDRS", f"ENVID={_xtext(envelope_id)}"]
         recipient_options = ["NOTIFY=FAILURE", f"ORCPT={_original_recipient(recipient)}"] if has_dsn else []
         timeouts = self._timeouts
-        self._smtp.command_encoding = "ascii" if recipient.isascii() else "utf-8"
         # written here, for smtplib would parse each address again
         commands = [
             _Command(Step.MAIL, " ".join([f"MAIL FROM:<{sender}>", *mail_options]), timeouts.command, _COMPLETED),
@@ -203,6 +202,7 @@ class _Smtp(smtplib.SMTP):
 
     def __init__(self, relay: RelaySettings, timeouts: SmtpTimeouts, **options: Any) -> None:
         super().__init__(local_hostname=relay.ehlo_name or None, timeout=timeouts.connect, **options)
+        self.command_encoding = "utf-8"  # of addresses (RFC 6531); all else is ASCII
         self._host = relay.host  # the certificate is checked against this name
         self._greeting_timeout = timeouts.greeting
 
