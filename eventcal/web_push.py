@@ -63,7 +63,7 @@ def parse_endpoint(subscription: object, vapid_key: str = "", allow_private: boo
     values = subscription if isinstance(subscription, Mapping) else {}
     keys = values.get("keys")
     keys = keys if isinstance(keys, Mapping) else {}
-    url, p256dh, auth = (str(value or "") for value in (values.get("endpoint"), keys.get("p256dh"), keys.get("auth")))
+    url, p256dh, auth = map(str, (values.get("endpoint"), keys.get("p256dh"), keys.get("auth")))
     _check_url(url, allow_private)
     for name, text, length in (("p256dh", p256dh, _PUBLIC_KEY_BYTES), ("auth", auth, _AUTH_SECRET_BYTES)):
         try:

@@ -497,7 +497,7 @@ def test_a_mailbox_of_the_settings_is_checked_when_the_file_is_read(tmp_path: Pa
         load({}, {"registry": tmp_path / "events.yaml"})
 
 
-@pytest.mark.parametrize("url", ["https://u:p@example.org", "imaps://example.org", "imaps://u@example.org"])
+@pytest.mark.parametrize("url", ["https://u:p@example.org", "imaps://:p@example.org", "imaps://u@example.org"])
 def test_an_address_of_a_mailbox_that_is_none_is_refused_with_an_example(url: str) -> None:
     with pytest.raises(SettingsError, match=r"imaps://user:password@mail\.example\.org/INBOX"):
         read_unseen(url, lambda mail: None)

@@ -289,9 +289,13 @@ def test_a_private_address_is_refused_when_it_is_connected_to(service: PushServi
         ({"endpoint": "https://127.0.0.1/x"}, "private"),
         ({"endpoint": "https://[::1]/x"}, "private"),
         ({"endpoint": "https://localhost/x"}, "private"),
+        ({"endpoint": "https://printer.local/x"}, "private"),
         ({"endpoint": "https://u:p@web_push.example.net/x"}, "https"),
         ({"endpoint": "ftp://web_push.example.net/x"}, "https"),
         ({"endpoint": "https://web_push.example.net/ x"}, "ASCII"),
+        ({"endpoint": "https://web_push.example.net/жетон"}, "ASCII"),
+        ({"endpoint": "https:///x"}, "https"),
+        ({"endpoint": "https://web_push.example.net:0/x"}, "https"),
         ({"endpoint": "https://web_push.example.net/" + "x" * 3000}, "2048"),
         ({"endpoint": None}, "https"),
         ({"keys": None}, "p256dh"),
@@ -303,6 +307,12 @@ def test_a_private_address_is_refused_when_it_is_connected_to(service: PushServi
 def test_a_subscription_that_cannot_be_sent_to_says_which_part_is_wrong(changes: dict[str, object], what: str) -> None:
     with pytest.raises(GrammarError, match=what):
         web_push.parse_endpoint(subscription("https://web_push.example.net/x") | changes)
+
+
+def test_a_private_endpoint_is_taken_where_that_is_allowed() -> None:
+    url = "http://127.0.0.1:8080/x"
+
+    assert web_push.parse_endpoint(subscription(url), KEY.public, allow_private=True) == endpoint(url, KEY.public)
 
 
 def test_what_is_no_subscription_at_all_is_refused() -> None:

@@ -230,7 +230,7 @@ def _translate(step: Step, error: Exception) -> SmtpRefused | SmtpBroken:
 
 
 def _broken(step: Step, error: Exception) -> SmtpBroken:
-    timed_out = isinstance(error.__context__ or error, TimeoutError)  # smtplib wraps it
+    timed_out = isinstance(error.__context__, TimeoutError)  # smtplib wraps it
     return SmtpBroken(step, _describe(error), is_closing=not timed_out)
 
 
