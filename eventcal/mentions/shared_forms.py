@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 
 from .. import when
 from ..errors import shorten
@@ -130,9 +131,9 @@ class DateForms:
         return replace(reading, when=reading.when.replace("/", ".."))
 
     def two_days(self, match: Match, scope: Scope) -> list[Reading]:
-        """Reads `d1` of `m1` and `d2` of `m2`, both in the `year` behind them."""
+        """Reads `d1` of `m1` and `d2` of `m2`, both in the year behind them."""
         parts = [(self.month(match[month]), self.number(match[day])) for month, day in (("m1", "d1"), ("m2", "d2"))]
-        return [dates.day(int(match["year"]), month, number) for month, number in parts]
+        return [self.in_year(match, scope, *part, partial(dates.day, month=part[0], number=part[1])) for part in parts]
 
     def listed_days(self, match: Match, scope: Scope) -> Reading | list[Reading]:
         """Reads several `days` of `month`: one span where they follow each other."""

@@ -158,7 +158,7 @@ def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
         (r"<<B>>(?P<first><<D>>)<<TO>>(?P<last><<D>>)<<G>>(?P<month><<M>>)<<OF>>?", forms.days_of_month),
         (r"<<B>>(?P<first><<D>>)<<OR>>(?P<last><<D>>)<<G>>(?P<month><<M>>)<<OF>>?", forms.one_of_days),
         (r"<<B>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)<<Y1>><<OR>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)<<OF>>?", forms.one_of_days),
-        (r"<<B>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)<<AND>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)<<C>><<Y>>", forms.two_days),
+        (r"<<B>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)<<AND>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)<<OF>>", forms.two_days),
         (r"<<B>>(?P<days><<D>>(?:\s*<<L>>\s*<<D>>)*<<AND>><<D>>)<<G>>(?P<month><<M>>)<<OF>>?", forms.listed_days),
         (r"\b<<Q>><<OF>>", forms.quarter),
         (r"\b<<H>><<OF>>", forms.half),
