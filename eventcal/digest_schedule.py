@@ -14,11 +14,12 @@ from zoneinfo import ZoneInfo
 
 from .errors import GrammarError
 from .when import local_to_utc
+from .when.english_words import ENGLISH_WEEKDAYS
 
 DIGEST_FREQUENCIES = ("daily", "weekly")
 """How often a digest may come; "" is not at all: everything at once."""
 
-WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS = tuple(day.lower() for day in ENGLISH_WEEKDAYS)
 
 DIGEST_TIME = time(8)
 """The hour of a digest that names none, on its reader's clock."""

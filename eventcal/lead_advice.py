@@ -9,9 +9,8 @@ import difflib
 import re
 from collections.abc import Callable
 
-from .when.values import NUMBER_WORDS
+from .when.english_words import NUMBERS
 
-_NUMBER_WORDS = ("a", *NUMBER_WORDS)
 _UNIT_ABBREVIATIONS = {
     "s": "seconds", "sec": "seconds", "secs": "seconds", "m": "minutes", "min": "minutes", "mins": "minutes",
     "h": "hours", "hr": "hours", "hrs": "hours", "d": "days", "w": "weeks", "wk": "weeks", "mo": "months",
@@ -168,8 +167,8 @@ def _to_24_hours(match: re.Match[str]) -> str:
 
 
 def _correct_word(word: str) -> str:
-    if word in _NUMBER_WORDS:
-        return str(max(1, _NUMBER_WORDS.index(word)))
+    if word in NUMBERS:
+        return str(NUMBERS[word])
     if word in _VOCABULARY or word[0].isdigit():
         return word
     replacement = _UNIT_ABBREVIATIONS.get(word) or _SYNONYMS.get(word)

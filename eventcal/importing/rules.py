@@ -13,12 +13,13 @@ from ..repeat import RecurrenceRule
 from ..repeat.movable import WEEKDAY_NAMES, WEEKDAYS
 from ..repeat.rule import join_rrule, without_parts
 from ..when.calendar_days import CalendarDay, OtherCalendar
+from ..when.english_words import ORDINALS
 from .dates import DAY, Span, clock_of
 
 # Exporters write an end in the far future for "no end".
 FARTHEST_YEAR = 2200
 _DAYS = dict(zip(WEEKDAYS, WEEKDAY_NAMES, strict=True))
-_PLACES = {"1": "first", "2": "second", "3": "third", "4": "fourth", "5": "fifth", "-1": "last"}
+_PLACES = {str(place): word for word, place in ORDINALS.items()}
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
 _WORKING_DAYS = {"1": "first", "-1": "last"}
 _CALENDARS = {calendar.upper(): calendar for calendar in OtherCalendar}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from ..when.chinese_words import CHINESE_PARTS, chinese_hour, chinese_number, chinese_weekday
-from ..when.values import ENGLISH_WEEKDAYS
+from ..when.english_words import ENGLISH_WEEKDAYS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
 from .shared_forms import DateForms, iso_day, weekday_alone
@@ -32,7 +32,7 @@ _FORMS = DateForms(
     month=chinese_number,
     number=chinese_number,
     weekday=lambda signs: ENGLISH_WEEKDAYS.index(chinese_weekday(signs[-1])),
-    ordinal=lambda signs: 5 if signs[0] == "最" else chinese_number(signs),
+    ordinal=lambda signs: -1 if signs[0] == "最" else chinese_number(signs),
     step=lambda signs: _WHICH[signs[0]],
     part_word=lambda signs: CHINESE_PARTS[signs.lstrip("年")],
     season_word=lambda sign: CHINESE_PARTS[sign],

@@ -20,12 +20,6 @@ def day(year: int, month: int, number: int) -> Reading:
     return _missing_day(year, month, number) or Reading(f"{year:04}-{month:02}-{number:02}")
 
 
-def nth_weekday(year: int, month: int, nth: int, weekday: int) -> Reading:
-    """Returns the *nth* weekday, 0 for Monday, of a month: 1 to 4, or 5 for the last."""
-    numbers = [number for number, its in calendar.Calendar().itermonthdays2(year, month) if number and its == weekday]
-    return day(year, month, numbers[nth - 1 if nth < 5 else -1])
-
-
 def days(first: tuple[int, int, int], last: tuple[int, int, int]) -> Reading:
     """Returns the days *first* to *last*, each (year, month, day)."""
     wrong = _missing_day(*first) or _missing_day(*last)
@@ -133,8 +127,6 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
 
 
 _OWN_CLOCK = "the hour is read on the calendar's own clock"
-_LONGEST_NIGHT = 12 * 60
-"""Minutes that lie between "22:00 to 02:00": an end before its start by more than this is a slip, and left out."""
 
 
 def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zone: str) -> Reading:
@@ -147,8 +139,10 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
     text = f"{of.when} {hour:02}:{minute:02}"
     if end and (hour, minute) < end < (24, 0):
         text += f"/{end[0]:02}:{end[1]:02}"
-    elif end and end != (hour, minute) and (24 + end[0] % 24 - hour) * 60 + end[1] - minute <= _LONGEST_NIGHT:
-        text += f"/{date.fromisoformat(of.when) + timedelta(days=1)} {end[0] % 24:02}:{end[1]:02}"
+    elif end and end != (hour, minute):
+        night = timedelta(days=1, hours=end[0] % 24 - hour, minutes=end[1] - minute)
+        if night <= when.LONGEST_NIGHT:  # an end before its start by more than this is a slip, and left out
+            text += f"/{date.fromisoformat(of.when) + timedelta(days=1)} {end[0] % 24:02}:{end[1]:02}"
     note = of.note if zone else _joined(of.note, _OWN_CLOCK)
     return replace(of, when=text, zone=zone, note=note) if when.is_readable(text) else of
 

@@ -6,20 +6,12 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 
-from ..digest_schedule import WEEKDAYS
-from ..when.values import ENGLISH_MONTHS
+from ..when.english_words import NUMBERS, ORDINALS, month_number, weekday_number
 from ..when.zones import zone_of
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
 from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, numeric_days, weekday_alone
 
-_ORDINALS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "last": 5, "final": 5}
-_NUMBERS = {
-    word: number
-    for number, word in enumerate(
-        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"], start=1
-    )
-}
 _PARTS = {
     "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
     "end": "late",
@@ -37,6 +29,7 @@ _NAMES = {
     "TO": rf"\s*(?:-|–|—|−|/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
     "AND": rf"\s*(?:\band\b|&)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
     "OR": r"\s+or\s+(?:on\s+)?(?:the\s+)?",
+    "NUMBER": f"(?:{'|'.join(NUMBERS)}|[0-9]{{1,3}})",
     "B": r"(?<![\w./:-])",
     "W": rf"(?:(?P<weekday>{_WEEKDAY_NAME})\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
@@ -44,16 +37,11 @@ _NAMES = {
 }
 
 
-def _month(text: str) -> int:
-    plain = text.lower().rstrip(".")[:3]
-    return next(number for number, name in enumerate(ENGLISH_MONTHS, start=1) if name.lower().startswith(plain))
-
-
 _FORMS = DateForms(
-    month=_month,
+    month=month_number,
     number=first_number,
-    weekday=lambda name: next(number for number, day in enumerate(WEEKDAYS) if day.startswith(name.lower()[:3])),
-    ordinal=lambda word: _ORDINALS.get(word.lower()) or first_number(word),
+    weekday=weekday_number,
+    ordinal=lambda word: -1 if word.lower() == "final" else ORDINALS.get(word.lower()) or first_number(word),
     step=lambda word: {"t": 0, "n": 1, "l": -1}[word.lower()[0]],
     part_word=lambda word: _PARTS[word.lower()],
     season_word=lambda word: word.lower().replace("fall", "autumn"),
@@ -73,7 +61,7 @@ def _days_of_two_months(match: re.Match[str], scope: Scope) -> Reading:
     """Reads days to days; where something was postponed on the first one to the last, the last alone."""
     if not _MOVED_ON.search(scope.sentence[max(0, match.start() - 30) : match.start()]):
         return _FORMS.days_of_two_months(match, scope)
-    month, number = _month(match["m2"]), first_number(match["d2"])
+    month, number = month_number(match["m2"]), first_number(match["d2"])
     return _FORMS.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
 
 
@@ -155,9 +143,7 @@ def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
 
 
 def _in_some_time(match: re.Match[str], scope: Scope) -> Reading:
-    number = _NUMBERS.get(match["number"].lower()) or (
-        1 if match["number"].lower() in ("a", "an") else int(match["number"])
-    )
+    number = NUMBERS.get(match["number"].lower()) or int(match["number"])
     sign = -1 if "ago" in match.groupdict() else 1
     unit = match["unit"].lower()
     if unit == "week":  # "in two weeks" is said of about that day
@@ -234,8 +220,8 @@ _PAIRS = (
     (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore|TB[ACD])\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", _FORMS.whole_year),
     (r"(?:(?<=earlier than )|(?<=sooner than )|(?<=later than )|(?<=NET )|(?<=NLT ))(?P<year><<Y>>)", _FORMS.whole_year),
     (r"\b(?:the\s+day\s+after\s+tomorrow|the\s+day\s+before\s+yesterday|[Tt]omorrow|[Yy]esterday|[Tt]oday|[Tt]onight)\b", _relative_day),
-    (r"\b[Ii]n\s+(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
-    (r"\b(?P<number>an?|one|two|three|four|five|six|seven|eight|nine|ten|[0-9]{1,3})\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
+    (r"\b[Ii]n\s+(?P<number><<NUMBER>>)\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
+    (r"\b(?P<number><<NUMBER>>)\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
     (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Ff]ollowing|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),
     (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:\s*,\s*<<M>>)*,?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),

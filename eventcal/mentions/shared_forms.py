@@ -10,7 +10,8 @@ from functools import partial
 
 from .. import when
 from ..errors import shorten
-from ..when.values import ENGLISH_WEEKDAYS
+from ..when.english_words import ENGLISH_WEEKDAYS
+from ..when.values import nth_weekday
 from . import dates
 from .grammar import Reading, Scope
 
@@ -21,7 +22,7 @@ Match = re.Match[str]
 class DateForms:
     """Reads the named groups of a pattern: its functions tell what a language's words say.
 
-    *month*, *number*, *weekday*, 0 for Monday, and *ordinal*, 5 for the last, give numbers; *step* says how many years or months
+    *month*, *number*, *weekday*, 0 for Monday, and *ordinal*, -1 for the last, give numbers; *step* says how many years or months
     "next" and such words come after that of publication; *part_word* and *season_word* give the registry's words. *digits* finds a
     number.
     """
@@ -99,7 +100,12 @@ class DateForms:
     def nth_weekday(self, match: Match, scope: Scope) -> Reading:
         """Reads the `nth` `name` of a month: "the first Monday in May"."""
         month, nth, weekday = self.month(match["month"]), self.ordinal(match["nth"]), self.weekday(match["name"])
-        return self.in_year(match, scope, month, None, lambda year: dates.nth_weekday(year, month, nth, weekday))
+
+        def build(year: int) -> Reading:
+            first = dates.day(year, month, 1)
+            return Reading(str(nth_weekday(date.fromisoformat(first.when), nth, weekday))) if first.when else first
+
+        return self.in_year(match, scope, month, None, build)
 
     def day_of_month_beside(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` of the month of publication, or of the one before or after it that `which` names."""
@@ -202,7 +208,8 @@ class DateForms:
 
     def quarter(self, match: Match, scope: Scope) -> Reading:
         """Reads the quarter `nth` of a year."""
-        return self.within_year(match, scope, lambda year: dates.quarter(year, min(self.ordinal(match["nth"]), 4)))
+        number = self.ordinal(match["nth"])
+        return self.within_year(match, scope, lambda year: dates.quarter(year, 4 if number < 0 else number))
 
     def half(self, match: Match, scope: Scope) -> Reading:
         """Reads the half `second`, or the first one, of a year."""

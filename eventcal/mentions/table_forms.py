@@ -85,7 +85,7 @@ def build_language(table: WordTable) -> Language:
         month=lambda text: _find(table.months, text),
         number=first_number,
         weekday=lambda text: _find(table.weekdays, text) - 1,
-        ordinal=lambda text: _find(table.ordinals, text),
+        ordinal=lambda text: [*range(1, 5), -1][_find(table.ordinals, text) - 1],
         step=lambda text: _find_value(_of_unit(table, "|".join(table.units)), text),
         part_word=lambda text: _find_value(table.parts, text),
         season_word=lambda text: _find_value(table.seasons, text),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 import difflib
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -12,11 +11,12 @@ from zoneinfo import ZoneInfo
 from ..errors import GrammarError
 from ..when import AllDay, Period, Timed, When, day_of, quote_input
 from ..when import parse as parse_when
+from ..when.english_words import ENGLISH_WEEKDAYS, ORDINALS
 from .expand import first_start_day
 from .movable import WEEKDAY_NAMES, WEEKDAYS, calendar_of, parse_month_day, parse_movable, parse_shift
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day
-from .rule_advice import ORDINAL_POSITIONS, correct_spelling, says_an_hour, suggest_rules
+from .rule_advice import correct_spelling, says_an_hour, suggest_rules
 
 RULE_FORMS = (
     "every week on Tue, Thu; every 2 weeks; every month on the last Fri; every year; "
@@ -26,8 +26,7 @@ MAX_COUNT, MAX_INTERVAL = 1000, 999
 _UNTIL_ADVICE = "until takes one day, itself included: until 2022-06-30"
 _RAW_PREFIX = "rrule: "
 
-_WEEKDAY_BY_NAME = {name.lower(): short for name, short in zip(calendar.day_name, WEEKDAY_NAMES, strict=True)}
-_WEEKDAY_BY_NAME |= {short.lower(): short for short in WEEKDAY_NAMES}
+_WEEKDAY_BY_NAME = {form.lower(): name[:3] for name in ENGLISH_WEEKDAYS for form in (name, name[:3])}
 _FREQ_BY_UNIT = {"day": "DAILY", "week": "WEEKLY", "month": "MONTHLY", "year": "YEARLY"}
 _RULE_PATTERN = re.compile(
     r"every (?:([0-9]{1,6}) )?(day|week|month|year)s?(?: (?P<on>(?:on |[0-9]{1,4} days? (?:before|after) ).+?))?(?:,? (?P<shift>if .+?))?"
@@ -164,18 +163,16 @@ def _parse_on(on_clause: str | None, unit: str, first: date) -> tuple[dict[str, 
                 f"the {match[1]} working day goes with months; write every month on the {match[1]} working day"
             )
         month = {"BYMONTH": str(first.month)} if unit == "year" else {}
-        position = str(ORDINAL_POSITIONS[match[1]])
+        position = str(ORDINALS[match[1]])
         return month | {"BYDAY": "MO,TU,WE,TH,FR", "BYSETPOS": position}, f"the {match[1]} working day"
     if match := _NTH_WEEKDAY_PATTERN.fullmatch(on_clause):
         position, day = match[1], _parse_weekday(match[2])
         if unit not in ("month", "year"):
             raise ValueError(f"the {position} {day} goes with months; write every month on the {position} {day}")
         month = {"BYMONTH": str(first.month)} if unit == "year" else {}
-        return month | {"BYDAY": f"{ORDINAL_POSITIONS[position]}{_rrule_weekday(day)}"}, f"the {position} {day}"
+        return month | {"BYDAY": f"{ORDINALS[position]}{_rrule_weekday(day)}"}, f"the {position} {day}"
     if re.fullmatch(r"the \w+ \w+", on_clause):
-        raise ValueError(
-            f"{quote_input(on_clause)}: the places are {', '.join(ORDINAL_POSITIONS)}; write on the last Fri"
-        )
+        raise ValueError(f"{quote_input(on_clause)}: the places are {', '.join(ORDINALS)}; write on the last Fri")
     if re.search(r"[0-9]", on_clause):
         raise ValueError(f"the day of the month is that of `when`; write every {unit}, and begin {on_clause}")
     weekdays = [_parse_weekday(word) for word in re.split(r", ?| and ", on_clause)]

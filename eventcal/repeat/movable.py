@@ -19,10 +19,11 @@ from dateutil.easter import EASTER_ORTHODOX, EASTER_WESTERN, easter
 
 from ..when import LAST_YEAR
 from ..when.calendar_days import CalendarDay, OtherCalendar, find_feast, parse_calendar_day
+from ..when.english_words import ENGLISH_MONTHS, ENGLISH_WEEKDAYS, month_number, weekday_number
 from .other_calendars import calendar_year_near, date_in_year
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-WEEKDAY_NAMES = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+WEEKDAY_NAMES = tuple(day[:3] for day in ENGLISH_WEEKDAYS)
 _CALENDAR_BY_PART = {f"X-{calendar.upper()}": calendar for calendar in OtherCalendar}
 MOVABLE_PARTS = frozenset({"X-EASTER", "X-ORTHODOX-EASTER", "X-WEEKDAY", *_CALENDAR_BY_PART})
 """The parts that make one day a year without any RRULE."""
@@ -37,7 +38,7 @@ SIDE_BY_SIGN = {sign: side for side, sign in _SIGN_BY_SIDE.items()}
 _FIRST_OF_SEVEN = {"<=": -6, ">=": 0, "<": -7, ">": 1, "~": -3}
 _OFFSET_PATTERN = re.compile(r"(?P<days>[0-9]{1,4}) days? (?P<side>before|after) ")
 _EASTER_PATTERN = re.compile(r"(?P<church>orthodox |julian )?easter(?: sunday)?")
-_WEEKDAY = "(?:" + "|".join(f"{name}|{name[:3]}" for name in map(str.lower, calendar.day_name)) + ")"
+_WEEKDAY = "(?:" + "|".join(f"{name}|{name[:3]}" for name in ENGLISH_WEEKDAYS).lower() + ")"
 _NEAR_PATTERN = re.compile(
     rf"the (?P<day>{_WEEKDAY}) (?P<side>on or before|on or after|before|after|nearest)(?: to)? (?P<date>.+)"
 )
@@ -49,8 +50,7 @@ _EASTER_FEASTS = {
     "easter monday": 1, "ascension day": 39, "whit sunday": 49, "pentecost": 49, "whit monday": 50,
     "corpus christi": 60,
 }  # fmt: skip
-_MONTH_NUMBERS = {name.lower(): number for number, name in enumerate(calendar.month_name) if name}
-_MONTH_NUMBERS |= {name.lower(): number for number, name in enumerate(calendar.month_abbr) if name}
+_MONTH_NUMBERS = {form.lower(): month_number(name) for name in ENGLISH_MONTHS for form in (name, name[:3])}
 
 
 def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
@@ -82,7 +82,7 @@ def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
     match = _NEAR_PATTERN.fullmatch(clause)
     if match is None:
         return None
-    weekday, (month, day) = _weekday_index(match["day"]), parse_month_day(match["date"])
+    weekday, (month, day) = weekday_number(match["day"]), parse_month_day(match["date"])
     text = f"on the {WEEKDAY_NAMES[weekday]} {match['side']} {month:02}-{day:02}"
     return {"X-WEEKDAY": f"{WEEKDAYS[weekday]}{_SIGN_BY_SIDE[match['side']]}{month:02}{day:02}"}, text
 
@@ -100,8 +100,8 @@ def parse_shift(clause: str) -> tuple[str, str]:
         match = _SHIFT_PATTERN.fullmatch(condition)
         if match is None:
             raise ValueError("write the day to take instead as: if Sat, Sun then next Mon")
-        days = [_weekday_index(word) for word in re.findall(_WEEKDAY, match["days"])]
-        target = _weekday_index(match["to"])
+        days = [weekday_number(word) for word in re.findall(_WEEKDAY, match["days"])]
+        target = weekday_number(match["to"])
         for day in days:
             if day == target or day in shifts:
                 raise ValueError(f"{condition}: name each day once, and another one to take instead")
@@ -111,11 +111,6 @@ def parse_shift(clause: str) -> tuple[str, str]:
     if {(day + shift) % 7 for day, shift in shifts.items()} & shifts.keys():
         raise ValueError("a day to take instead is itself one to leave: name another")
     return ",".join(f"{WEEKDAYS[day]}{shift:+}" for day, shift in sorted(shifts.items())), ", ".join(texts)
-
-
-def _weekday_index(word: str) -> int:
-    """Returns the number of a weekday, 0 for Monday, of its name in small letters, whole or its first three."""
-    return WEEKDAY_NAMES.index(word[:3].title())
 
 
 def parse_month_day(text: str) -> tuple[int, int]:

@@ -13,18 +13,15 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from ..when.calendar_days import name_calendar_day
-from ..when.values import NUMBER_WORDS
+from ..when.english_words import ENGLISH_MONTHS, NUMBER_WORDS, ORDINALS, month_number
 from .movable import WEEKDAY_NAMES, WEEKDAYS, format_offset
-
-ORDINAL_POSITIONS = {"first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "last": -1}
 
 Forms = tuple[str, ...] | str
 """The rules that a text may mean, `rrule: ` before a raw one; or a sentence, where it can be none of the grammar."""
 
-_MONTH_NAMES = [name.lower() for name in calendar.month_name]
-_MONTH_NAME = r"(?:" + "|".join(f"{name}|{name[:3]}" for name in _MONTH_NAMES[1:]) + r"|sept)\.?"
+_MONTH_NAME = r"(?:" + "|".join(f"{name}|{name[:3]}" for name in ENGLISH_MONTHS).lower() + r"|sept)\.?"
 _MONTH = rf"(?P<month>{_MONTH_NAME})"
-_ORDINAL = "(first|second|third|fourth|fifth|last)"
+_ORDINAL = f"({'|'.join(ORDINALS)})"
 _DAY = r"(?:mon|tue|wed|thu|fri|sat|sun)"
 # Good Friday and its like are days of a year, and no weekday that a week repeats.
 _NO_FEAST = "".join(rf"(?<!\b{word} )" for word in ("shrove", "ash", "palm", "maundy", "good", "easter", "whit"))
@@ -75,12 +72,12 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"^(?:every |on |in )?(?:even|odd)(?:-numbered)? weeks?\b", "every 2 weeks"),
     (r"^every leap year\b", "every 4 years"),
     (r"^every (second|third|fourth|fifth) (day|week|month|year)\b",
-     lambda match: f"every {ORDINAL_POSITIONS[match[1]]} {match[2]}s"),
+     lambda match: f"every {ORDINALS[match[1]]} {match[2]}s"),
     (r"^(?:each|all) ", "every "),
     (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
     (r",? (?:from|starting|beginning|since)(?: (?:on|from))?(?: [a-z]+,?)? [0-9]{4}-[0-9]{2}-[0-9]{2}(?=$|,? until\b)", ""),
     (r"^every year,? (?:on )?(?:[0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
-     lambda match: f"every year on {_MONTH_NAMES[int(match[1])]} {int(match[2])}"),
+     lambda match: f"every year on {ENGLISH_MONTHS[int(match[1]) - 1].lower()} {int(match[2])}"),
 )  # fmt: skip
 
 # What ends a rule in other words, and how the grammar says it. The head stands in the group of that name.
@@ -134,7 +131,7 @@ def correct_spelling(text: str) -> str:
 
 _EVERY_YEAR = r"^(?:every year |every |each year |each |yearly |annually )?(?:on )?(?:the )?| (?:every|each) year$|,? yearly$| p[0-9]+d$"
 
-_VOCABULARY = ("every", "day", "days", "week", "weeks", "month", "months", "year", "years", "until", "times", *ORDINAL_POSITIONS)  # fmt: skip
+_VOCABULARY = ("every", "day", "days", "week", "weeks", "month", "months", "year", "years", "until", "times", *ORDINALS)  # fmt: skip
 
 _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"freq=", "this is an RRULE; write it under `rrule`"),
@@ -192,7 +189,7 @@ def _rrule_day(day: str) -> str:
 def _nth_or_every_nth(match: re.Match[str], _: date) -> Forms:
     """Answers "every second Tuesday": each month's second one, or one in two."""
     position, day = match[1], match[2].title()
-    return f"every {ORDINAL_POSITIONS[position]} weeks on {day}", f"every month on the {position} {day}"
+    return f"every {ORDINALS[position]} weeks on {day}", f"every month on the {position} {day}"
 
 
 def _days_from_easter(match: re.Match[str], _: date) -> Forms:
@@ -211,13 +208,13 @@ def _weekday_after_weekday(match: re.Match[str], _: date) -> Forms:
     after, before = (WEEKDAYS.index(_rrule_day(match[number])) for number in (2, 3))
     day = 1 + ((after - before) % 7 or 7)
     return (
-        f"{match[1] or 'every year'} on the {match[2].title()} on or after {_month_number(match['month']):02}-{day:02}",
+        f"{match[1] or 'every year'} on the {match[2].title()} on or after {month_number(match['month']):02}-{day:02}",
     )
 
 
 def _advent(match: re.Match[str], _: date) -> Forms:
     """Answers "the second Sunday of Advent": the four Sundays before Christmas begin on 27 November at the earliest."""
-    week = date(2000, 11, 27) + timedelta(weeks=ORDINAL_POSITIONS[match[1]] - 1)
+    week = date(2000, 11, 27) + timedelta(weeks=ORDINALS[match[1]] - 1)
     return _every_year(f"on the Sun on or after {week:%m-%d}")
 
 
@@ -227,7 +224,7 @@ def _every_year(place: str) -> Forms:
 
 def _days_of_month(match: re.Match[str], _: date) -> Forms:
     words = re.findall(rf"[0-9]+|{_ORDINAL[1:-1]}", match["days"])
-    return (f"rrule: FREQ=MONTHLY;BYMONTHDAY={','.join(str(ORDINAL_POSITIONS.get(word, word)) for word in words)}",)
+    return (f"rrule: FREQ=MONTHLY;BYMONTHDAY={','.join(str(ORDINALS.get(word, word)) for word in words)}",)
 
 
 def _days_in_months(match: re.Match[str], _: date) -> Forms:
@@ -243,25 +240,21 @@ def _nth_in_months(match: re.Match[str], first: date) -> Forms:
     if months == str(first.month):
         return (rule,)
     if months.isdigit():
-        return f"the month is that of `when`: write {rule}, and a `when` in {calendar.month_name[int(months)]}"
-    return (f"rrule: FREQ=YEARLY;BYMONTH={months};BYDAY={ORDINAL_POSITIONS[place]}{_rrule_day(day)}",)
+        return f"the month is that of `when`: write {rule}, and a `when` in {ENGLISH_MONTHS[int(months) - 1]}"
+    return (f"rrule: FREQ=YEARLY;BYMONTH={months};BYDAY={ORDINALS[place]}{_rrule_day(day)}",)
 
 
 def _month_of_year(match: re.Match[str], first: date) -> Forms:
-    if _month_number(match["month"]) == first.month:
+    if month_number(match["month"]) == first.month:
         return ("every year",)
-    return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` in {calendar.month_name[_month_number(match['month'])]}"
-
-
-def _month_number(name: str) -> int:
-    return next(number for number, full_name in enumerate(_MONTH_NAMES) if full_name[:3] == name[:3])
+    return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` in {ENGLISH_MONTHS[month_number(match['month']) - 1]}"
 
 
 def _month_numbers(text: str) -> str:
     """Returns the numbers of months as BYMONTH has them: "oct-feb" is "1,2,10,11,12"."""
     numbers: list[int] = []
     for separator, name in re.findall(rf"(-|to|until|through)? ?({_MONTH_NAME})", text):
-        number = _month_number(name)
+        number = month_number(name)
         while separator and numbers[-1] % 12 + 1 != number:
             numbers.append(numbers[-1] % 12 + 1)
         numbers.append(number)
@@ -269,7 +262,7 @@ def _month_numbers(text: str) -> str:
 
 
 def _several_places(match: re.Match[str], _: date) -> Forms:
-    days = [f"{ORDINAL_POSITIONS[place]}{_rrule_day(match['day'])}" for place in re.findall(_ORDINAL, match["places"])]
+    days = [f"{ORDINALS[place]}{_rrule_day(match['day'])}" for place in re.findall(_ORDINAL, match["places"])]
     return (f"rrule: FREQ=MONTHLY;BYDAY={','.join(days)}",)
 
 
@@ -282,11 +275,11 @@ def _day_of_month(match: re.Match[str], first: date) -> Forms:
 
 
 def _day_of_year(match: re.Match[str], first: date) -> Forms:
-    month, day = _month_number(match["month"]), match["day"]
+    month, day = month_number(match["month"]), match["day"]
     if (month, int(day)) == (first.month, first.day):
         return ("every year",)
     if int(day) > calendar.monthrange(2028, month)[1]:
-        return f"{calendar.month_name[month]} has no day {day}"
+        return f"{ENGLISH_MONTHS[month - 1]} has no day {day}"
     return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` on {month:02}-{int(day):02}"
 
 

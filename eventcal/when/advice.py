@@ -8,10 +8,11 @@ from datetime import date, timedelta
 
 from .calendar_days import name_calendar_day
 from .corrections import correct_date, weekday_conflict
+from .english_words import ENGLISH_WEEKDAYS, NUMBER_WORDS, NUMBERS, month_number
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .period_advice import days_form, period_answer, week_answer, weekend_form
 from .plain_words import plain_signs, to_english
-from .values import ENGLISH_WEEKDAYS, NUMBER_WORDS, AllDay, canonical_text
+from .values import AllDay, canonical_text
 
 DATE_FORMS = "2021-09-16, 2021-09-16/17, 2021-09-16 10:00/12:30, 2021-09 (day to be confirmed), 2021-Q3, spring 2021, 2021 or TBD"
 
@@ -185,7 +186,7 @@ def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tu
     if plain != text and plain.isascii() and not advice:
         advice = ["use plain digits and signs" if plain_signs(text) != text else "dates are numbers and English words"]
     if match := _MONTH_ALONE.fullmatch(plain):
-        month = MONTHS.index(match["month"].lower()) + 1
+        month = month_number(match["month"])
         return f"a year is missing: write YYYY-{month:02} with the year for {YEAR_UNKNOWN}", []
     if match := re.fullmatch(r"(?:in )?(?:(?:calendar )?week|[ck]w|wk) ?([0-9]{1,2})", plain, re.IGNORECASE):
         return f"a year is missing: write {YEAR_UNKNOWN}-W{match[1]:0>2} with the year for {YEAR_UNKNOWN}", []
@@ -372,7 +373,7 @@ _ZONE_ON_A_DAY = r"\s*\(?\b(?:AoE|anywhere on earth)\b\)?"
 def _clock_answer(day: date, match: re.Match[str]) -> str:
     """Answers an hour of twelve in words, which is in the morning or in the afternoon."""
     name = (match["hour"] or match["whole"]).lower()
-    hour = (int(name) if name.isdigit() else NUMBER_WORDS.index(name) + 1) % 12
+    hour = (NUMBERS.get(name) or int(name)) % 12
     part = (match["part"] or "").lower().rpartition(" ")
     minutes = hour * 60 + (
         30 if part[0].endswith("half") or part[2] == "half" else {"past": 15, "to": -15}.get(part[2], 0)

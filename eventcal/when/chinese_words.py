@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
+from .english_words import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
 _FIGURES = str.maketrans("零〇○一二两兩三四五六七八九", "00012223456789")
 CHINESE_PARTS = {

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from datetime import date
 
+from .english_words import ENGLISH_WEEKDAYS, weekday_number
 from .named_months import rewrite_named_dates
-from .values import ENGLISH_WEEKDAYS
 
 _WEEKDAY_PATTERN = re.compile(
     r"\b(mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b\.?,?\s*(?:[-/\u2013]\s*(?=[a-z]))?",
@@ -417,10 +417,7 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
 
 def _take_weekdays(text: str) -> tuple[str, list[int]]:
     """Returns *text* without the names of weekdays, and these as numbers, Monday being 0."""
-    weekdays = [
-        next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.lower().startswith(match[1][:3].lower()))
-        for match in _WEEKDAY_PATTERN.finditer(text)
-    ]
+    weekdays = [weekday_number(match[1]) for match in _WEEKDAY_PATTERN.finditer(text)]
     without = _WEEKDAY_PATTERN.sub("", text)
     # A weekday alone, or one that a rule counts, is no part of a date.
     if not weekdays or not re.search(r"[0-9]", without) or re.search(r"(?i)every|first|last|next|this", text):

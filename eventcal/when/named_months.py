@@ -9,7 +9,7 @@ import difflib
 import re
 from collections.abc import Callable
 
-from .values import ENGLISH_MONTHS
+from .english_words import ENGLISH_MONTHS, month_number
 
 YEAR_UNKNOWN = "YYYY"
 MONTHS = [month.lower() for month in ENGLISH_MONTHS]
@@ -54,7 +54,7 @@ def _month(name: str) -> str | None:
         if month.startswith(name) or (name.startswith(russian) and (number != 5 or name in ("май", "мая"))):
             return f"{number:02}"
     close = difflib.get_close_matches(name, MONTHS, 2, 0.8) if name not in _NOT_MONTHS else []
-    return f"{MONTHS.index(close[0]) + 1:02}" if len(close) == 1 else None
+    return f"{month_number(close[0]):02}" if len(close) == 1 else None
 
 
 def _side(match: re.Match[str], side: str) -> tuple[str, str] | None:

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from .corrections import correct_date
+from .english_words import ORDINALS, weekday_number
 from .periods import last_day_of_month, parse_period
-from .values import ENGLISH_WEEKDAYS, AllDay, Unit, add_months, canonical_text
+from .values import AllDay, Unit, add_months, canonical_text, nth_weekday
 
-_POSITIONS = ("first", "second", "third", "fourth", "fifth")
 _NTH_WEEKDAY = re.compile(
     r"(?:on |the )*(first|second|third|fourth|fifth|last|1st|2nd|3rd|4th|5th) (mon|tue|wed|thu|fri|sat|sun)(?:[a-z]*day|\.)?"
     r" (?:of|in) ([^\W\d]+\.?,? [0-9]{4}|[0-9]{4}-[0-9]{2})\b(.*)",
@@ -34,7 +34,7 @@ def period_answer(text: str, fault: Callable[[str], str | None]) -> str | None:
     *fault* says what is wrong with a form, or None.
     """
     if (match := _NTH_WEEKDAY.fullmatch(text)) and (month := _month_in(match[3])):
-        nth_day = _nth_weekday(month, match[1].lower(), match[2].title())
+        nth_day = nth_weekday(month, _ordinal(match[1].lower()), weekday_number(match[2]))
         if nth_day is None:
             return f"{month:%Y-%m} has no {match[1].lower()} {match[2].title()}"
         corrected, _, _ = correct_date(f"{nth_day}{match[4]}")
@@ -59,7 +59,7 @@ def period_answer(text: str, fault: Callable[[str], str | None]) -> str | None:
 
 def _weekend_answer(month: date, position: str, fault: Callable[[str], str | None]) -> str | None:
     """Answers Saturday and Sunday; None where a month that begins or ends between them leaves open which weekend counts."""
-    saturday, last = _nth_weekday(month, position, "Sat"), last_day_of_month(month.year, month.month)
+    saturday, last = nth_weekday(month, _ordinal(position), 5), last_day_of_month(month.year, month.month)
     is_split = last.weekday() == 5 if position == "last" else month.weekday() == 6
     if saturday is None or is_split or fault(str(saturday)) is not None:
         return None
@@ -140,15 +140,9 @@ def _month_in(text: str) -> date | None:
     return date.fromisoformat(f"{month}-01") if re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", month) else None
 
 
-def _nth_weekday(first: date, position: str, weekday_name: str) -> date | None:
-    """Returns the day that the "fifth" "Fri"day of the month of *first* is; None where it has none."""
-    weekday = next(number for number, name in enumerate(ENGLISH_WEEKDAYS) if name.startswith(weekday_name))
-    days = [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * weeks) for weeks in range(5)]
-    days = [day for day in days if day.month == first.month]
-    if position == "last":
-        return days[-1]
-    number = int(position[0]) if position[0].isdigit() else _POSITIONS.index(position) + 1
-    return days[number - 1] if number <= len(days) else None
+def _ordinal(word: str) -> int:
+    """Returns the place that "third", "3rd" or "last" is in a month."""
+    return ORDINALS.get(word) or int(word[0])
 
 
 def week_answer(day: date, match: re.Match[str]) -> str:

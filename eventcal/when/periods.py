@@ -11,6 +11,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
+from .english_words import ENGLISH_MONTHS
 from .tzif import read_table
 from .values import PARTS_OF_YEAR, SEASONS, THIRDS, Period, Unit
 
@@ -43,7 +44,7 @@ def check_day(year: int, month: int, day: int) -> date:
         return date(year, month, day)
     except ValueError:
         of_year, days = f" {year}" if month == 2 else "", calendar.monthrange(year, month)[1]
-        message = f"there is no day {day:02}; {calendar.month_name[month]}{of_year} has {days} days"
+        message = f"there is no day {day:02}; {ENGLISH_MONTHS[month - 1]}{of_year} has {days} days"
         raise NoSuchDate(message) from None
 
 

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from .calendar_days import MONTH_NAMES, OtherCalendar
 from .chinese_words import chinese_to_english, chinese_weekday
-from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
+from .english_words import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
 # Full-width forms of the printable ASCII characters, Arabic digits and comma, the ideographic space, quotes and signs that look like a hyphen, and
 # Korean for year, month and day.

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from .values import NUMBER_WORDS
+from .english_words import NUMBERS
 
-_NUMBERS = {"a": 1, "an": 1} | {word: number for number, word in enumerate(NUMBER_WORDS, start=1)}
 # Spellings of one thing, made one in this order.
 _SPELLINGS: tuple[tuple[str, str | Callable[[re.Match[str]], str]], ...] = (
     (r"^within |\bcalendar (?=days?\b)|,", ""),
-    (rf"^(?:{'|'.join(_NUMBERS)}) ", lambda match: f"{_NUMBERS[match[0].strip()]} "),
+    (rf"^(?:{'|'.join(NUMBERS)}) ", lambda match: f"{NUMBERS[match[0].strip()]} "),
     (r"^(?:the )?(?:evening|night|eve) (before)\b(.*)$", r"the day \1\2 at 18:00"),
     (r"^(?:at|on) (?:the )?(?:start|(?:opening|first) day|opening)(?= |$)", "on the first day"),
     (r"^(?:at|on) (?:the )?(?:end|(?:closing|last) day|closing)(?= |$)", "on the last day"),

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 
 from .chinese_words import chinese_hour, chinese_number, chinese_weekday
+from .english_words import ENGLISH_MONTHS, ENGLISH_WEEKDAYS, ORDINALS
 from .plain_words import CLOCK, DATE_WORDS, OCLOCK, WORD, without_accents
-from .values import ENGLISH_MONTHS, ENGLISH_WEEKDAYS
 
 # Words of rules and reminders in German, French, Spanish, Italian, Portuguese, Russian and Arabic, without accents.
 _SPAN_WORDS = {
@@ -110,7 +110,7 @@ _SPAN_PHRASES = (
 _CHINESE_UNITS = {
     "天": "day", "日": "day", "周": "week", "週": "week", "月": "month", "年": "year", "小时": "hour", "分钟": "minute",
 }  # fmt: skip
-_CHINESE_PLACES = dict(zip("一二三四五后", ("first", "second", "third", "fourth", "fifth", "last"), strict=True))
+_CHINESE_PLACES = dict(zip("一二三四五后", ORDINALS, strict=True))
 _WEEK_SIGN, _DAY_SIGN = "(?:[周週]|星期|礼拜)", "[一二三四五六日天]"
 _SPAN_CHINESE: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
     (

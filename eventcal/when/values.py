@@ -11,11 +11,6 @@ from zoneinfo import ZoneInfo
 from .zones import is_floating, local_to_utc
 
 DAY = timedelta(days=1)
-ENGLISH_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-ENGLISH_MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-NUMBER_WORDS = ("one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 
 
 def day_of(moment: date | datetime) -> date:
@@ -27,6 +22,13 @@ def add_months(day: date, months: int) -> date:
     """Returns the same day *months* later, earlier where negative, or that month's last. Raises ValueError like `date`."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def nth_weekday(first: date, nth: int, weekday: int) -> date | None:
+    """Returns the *nth* *weekday*, 0 for Monday, of the month that begins on *first*, -1 for the last; None where it has none."""
+    days = [first + timedelta(days=(weekday - first.weekday()) % 7 + 7 * week) for week in range(5)]
+    days = [day for day in days if day.month == first.month]
+    return days[nth - 1 if nth > 0 else nth] if nth <= len(days) else None
 
 
 class Unit(StrEnum):
