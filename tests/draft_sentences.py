@@ -29,7 +29,10 @@ def expected(text: str) -> str:
 
 ENGLISH = [
     ("The fair will be from 30 April to 2 May next year.", ["2022-04-30/05-02"]),
-    ("The hall opens in spring next year, and games are on 3 May and 5 June next year.", ["spring 2022", "2022-05-03", "2022-06-05"]),
+    (
+        "The hall opens in spring next year, and games are on 3 May and 5 June next year.",
+        ["spring 2022", "2022-05-03", "2022-06-05"],
+    ),
     ("The launch is NET June 2027; the module follows NLT 30 November 2028.", ["from 2027-06", "by 2028-11-30"]),
     ("The launch is planned for no earlier than (NET) April 12, 2027.", ["from 2027-04-12"]),
     ("Net profit of June 2027 rose.", ["2027-06"]),

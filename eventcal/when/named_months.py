@@ -13,7 +13,6 @@ from .english_words import ENGLISH_MONTHS, month_number
 
 YEAR_UNKNOWN = "YYYY"
 MONTHS = [month.lower() for month in ENGLISH_MONTHS]
-_RUSSIAN_MONTHS = ("янв", "фев", "мар", "апр", "ма", "июн", "июл", "авг", "сен", "окт", "ноя", "дек")
 _NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars")
 
 _DAY = r"(?:the\s+)?(?P<{0}>[0-3]?[0-9])(?:st|nd|rd|th|\.)?(?![0-9:])"
@@ -50,10 +49,9 @@ def rewrite_named_dates(text: str) -> tuple[str, bool]:
 def _month(name: str) -> str | None:
     """Returns the number of a month by its name, an abbreviation of three letters or more, or a name that is one slip away."""
     name = name.lower()
-    for number, (month, russian) in enumerate(zip(MONTHS, _RUSSIAN_MONTHS, strict=True), 1):
-        if month.startswith(name) or (name.startswith(russian) and (number != 5 or name in ("май", "мая"))):
-            return f"{number:02}"
-    close = difflib.get_close_matches(name, MONTHS, 2, 0.8) if name not in _NOT_MONTHS else []
+    close = [month for month in MONTHS if month.startswith(name)]
+    if not close and name not in _NOT_MONTHS:
+        close = difflib.get_close_matches(name, MONTHS, 2, 0.8)
     return f"{month_number(close[0]):02}" if len(close) == 1 else None
 
 

@@ -22,18 +22,18 @@ _PLAIN_SIGNS = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x0660
 # One line for each month: its names in German, French, Spanish, Portuguese, Italian, Dutch, the languages of Scandinavia,
 # Russian, Polish, Czech, Romanian, Turkish, Hungarian, Ukrainian and Arabic, without accents.
 _MONTHS = """
-januar janner janvier enero janeiro gennaio januari janv ene января январь январе stycznia styczen ledna leden ianuarie ocak січня січень يناير جانفي
-februar fevrier febrero fevereiro febbraio februari fevr февраля февраль феврале lutego luty unora unor februarie subat februar лютого лютии فبراير شباط فيفري
-marz mars marzo marco maart mrz marts марта март марте marca marzec brezna brezen martie mart marcius березня березень مارس آذار
-avril abril aprile avr abr апреля апрель апреле kwietnia kwiecien dubna duben aprilie nisan aprilis квітня квітень ابريل أبريل إبريل نيسان أفريل
-mai mayo maio maggio mei maj мая май мае maja kvetna kveten mayis mayıs majus травня травень مايو أيار ايار ماي
-juni juin junio junho giugno июня июнь июне czerwca czerwiec cervna cerven iunie haziran junius червня червень يونيو حزيران جوان
-juli juil juillet julio julho luglio июля июль июле lipca lipiec cervence cervenec iulie temmuz julius липня липень يوليو تموز جويلية
-aout agosto augustus augusti ago августа август августе sierpnia sierpien srpna agustos ağustos augusztus серпня серпень اغسطس أغسطس آب أوت
-septembre septiembre setiembre setembro settembre сентября сентябрь сентябре wrzesnia wrzesien zari septembrie eylul szeptember вересня вересень سبتمبر أيلول ايلول
-oktober octobre octubre outubro ottobre okt октября октябрь октябре pazdziernika pazdziernik rijna rijen octombrie ekim жовтня жовтень اكتوبر أكتوبر
-novembre noviembre novembro ноября ноябрь ноябре listopadu noiembrie kasim kasım листопада листопад نوفمبر
-dezember decembre diciembre dezembro dicembre dez dic декабря декабрь декабре grudnia grudzien prosince prosinec decembrie aralik aralık грудня грудень ديسمبر
+januar janner janvier enero janeiro gennaio januari janv ene января январь январе январю янв stycznia styczen ledna leden ianuarie ocak січня січень يناير جانفي
+februar fevrier febrero fevereiro febbraio februari fevr февраля февраль феврале февралю фев февр lutego luty unora unor februarie subat februar лютого лютии فبراير شباط فيفري
+marz mars marzo marco maart mrz marts марта март марте марту мар marca marzec brezna brezen martie mart marcius березня березень مارس آذار
+avril abril aprile avr abr апреля апрель апреле апрелю апр kwietnia kwiecien dubna duben aprilie nisan aprilis квітня квітень ابريل أبريل إبريل نيسان أفريل
+mai mayo maio maggio mei maj мая май мае маю maja kvetna kveten mayis mayıs majus травня травень مايو أيار ايار ماي
+juni juin junio junho giugno июня июнь июне июню июн czerwca czerwiec cervna cerven iunie haziran junius червня червень يونيو حزيران جوان
+juli juil juillet julio julho luglio июля июль июле июлю июл lipca lipiec cervence cervenec iulie temmuz julius липня липень يوليو تموز جويلية
+aout agosto augustus augusti ago августа август августе августу авг sierpnia sierpien srpna agustos ağustos augusztus серпня серпень اغسطس أغسطس آب أوت
+septembre septiembre setiembre setembro settembre сентября сентябрь сентябре сентябрю сен сент wrzesnia wrzesien zari septembrie eylul szeptember вересня вересень سبتمبر أيلول ايلول
+oktober octobre octubre outubro ottobre okt октября октябрь октябре октябрю окт pazdziernika pazdziernik rijna rijen octombrie ekim жовтня жовтень اكتوبر أكتوبر
+novembre noviembre novembro ноября ноябрь ноябре ноябрю ноя нояб listopadu noiembrie kasim kasım листопада листопад نوفمبر
+dezember decembre diciembre dezembro dicembre dez dic декабря декабрь декабре декабрю дек grudnia grudzien prosince prosinec decembrie aralik aralık грудня грудень ديسمبر
 """
 _WEEKDAYS = """
 montag lundi lunes lunedi lun maandag понедельник пн poniedzialek понеділок mandag poniedziałek pondeli luni pazartesi hetfo الاثنين الإثنين
@@ -70,12 +70,15 @@ _JOINERS = frozenset(["au", "bis", "al", "a", "ao", "tot", "till", "til", "по"
 _CONJUNCTIONS = dict.fromkeys(["und", "et", "y", "e", "и"], "and") | dict.fromkeys(
     ["oder", "ou", "o", "или", "أو"], "or"
 )
+# English, the digit, the Roman number, and the words in German, French, Spanish, Italian and Russian.
 _ORDINALS = (
-    r"1(?:er|ere|\.|º|-?й|-?е|-?м)?|i|erste[ns]|premier|primer|первый|первое|первом",
-    r"2(?:e|eme|\.|º|-?й|-?е|-?м)?|ii|zweite[ns]|deuxieme|second|segundo|второй|второе|втором",
-    r"3(?:e|eme|\.|º|-?й|-?е|-?м)?|iii|dritte[ns]|troisieme|tercer|третий|третьем",
-    r"4(?:e|eme|\.|º|-?й|-?е|-?м)?|iv|vierte[ns]|quatrieme|cuarto|четвертый|четвертом|четвёртый|четвёртом|letzte[ns]|dernier|ultimo|последн(?:ий|ем)",
+    ("first", "1", "i", r"erste[nrs]?|premiere?|primera?|primo|перв\w+"),
+    ("second", "2", "ii", r"zweite[nrs]?|deuxieme|second[eo]?|segund[oa]|втор\w+"),
+    ("third", "3", "iii", r"dritte[nrs]?|troisieme|tercera?|terzo|трет\w+"),
+    ("fourth", "4", "iv", r"vierte[nrs]?|quatrieme|cuart[oa]|quarto|четв[её]рт\w+"),
+    ("last", "(?!)", "(?!)", r"letzte[nrs]?|derniere?|ultim[oa]|последн\w+"),
 )
+_PLACES = tuple(rf"{digit}(?:\.|e(?:re?|me)?|º|-?[йемя])?|{roman}|{words}" for _, digit, roman, words in _ORDINALS)
 _ARABIC_ORDINALS = ("ال[أا]ول", "الثاني", "الثالث", "(?:الرابع|ال[أا]خير)")
 _ISLAMIC_MONTHS = (
     "محرم", "صفر", "ربيع الأول", "ربيع (?:الآخر|الثاني)", "جمادى (?:الأولى|الأول)", "جمادى (?:الآخرة|الثانية|الآخر)",
@@ -148,7 +151,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             "from ",
         ),
         (
-            r"^(?:bis(?: zum)?|spatestens(?: am| bis)?|jusqu'(?:au|en|a)|au plus tard|hasta|a mas tardar|fino al?|до|не позднее|не позже|حتى|(?:في )?موعد أقصاه)(?: el| le)? ",
+            r"^(?:bis(?: zum)?|spatestens(?: am| bis)?|jusqu'(?:au|en|a)|au plus tard|hasta|a mas tardar|fino al?|до|к(?! концу)|не позднее|не позже|حتى|(?:في )?موعد أقصاه)(?: el| le)? ",
             "by ",
         ),
         (r"^(?:vor|avant|antes de|قبل)(?: dem| le|l)? ", "before "),
@@ -161,11 +164,8 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:in der |в |en la )?(?:nacht vom|ночь с|noche del|nuit du|ليلة) ([0-9]{1,2})\.?(?: auf den | на | al | au | إلى )", r"night of \1 - "),
         (r"^(?:in der |в |en la |dans la )?(?:nacht (?:zum|auf den)|ночь на|noche al|nuit au) ", "night to "),
         *(
-            (rf"^(?:in der |на |во? |en la |la )?(?:{number}) (?:woche|semana|semaine|недел[яею])(?: im| des| del?)? ", f"{english} week of ")
-            for english, number in (
-                ("first", r"erste[nr]?|1\.|primera|premiere|перв\w\w"), ("second", r"zweite[nr]?|2\.|segunda|deuxieme|втор\w\w"),
-                ("third", r"dritte[nr]?|3\.|tercera|troisieme|трет\w+"), ("last", r"letzte[nr]?|ultima|derniere|последн\w\w"),
-            )
+            (rf"^(?:in der |на |во? |en la |la )?(?:{words}|{digit}\.) (?:woche|semana|semaine|недел[яею])(?: im| des| del?)? ", f"{english} week of ")
+            for english, digit, _, words in _ORDINALS
         ),
         (r"(?:في )?ال[أا]سبوع (?:ال[أا]ول|الثاني|الثالث|الرابع|ال[أا]خير) (?:من )?", "second week of "),
         (r"^(?:a l'|au )(?=ete|printemps|automne|hiver)", "in "),
@@ -187,31 +187,26 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"^(?:im jahre?|em|nel|en(?: el ano| l'annee)?) (?=[0-9]{4}$)", ""),
         (r"(?:au )?(?:t([1-4])|([1-4])t)(?: de)?(?= [0-9]{4}$)", r"Q\1\2"),
         *(
-            (rf"(?:am |le |el |в )?(?:{number}) ({_WEEKDAY_NAMES})(?: im| des| von| du| del?)?(?= )", rf"{english} \1 of")
-            for english, number in (
-                ("first", r"erste[nr]?|1\.|premier|primer|перв\w\w"), ("second", r"zweite[nr]?|2\.|deuxieme|segundo|втор\w\w"),
-                ("third", r"dritte[nr]?|3\.|troisieme|tercer|трет\w+"), ("last", r"letzte[nr]?|dernier|ultimo|последн\w\w"),
-            )
+            (rf"(?:am |le |el |в )?(?:{words}|{digit}\.) ({_WEEKDAY_NAMES})(?: im| des| von| du| del?)?(?= )", rf"{english} \1 of")
+            for english, digit, _, words in _ORDINALS
         ),
         (r"([0-9]{1,2})\. ?(?:kw|kalenderwoche)", r"week \1"),
         (r"spat(?=(?:sommer|herbst))", "late "),
         (r"fruh(?=(?:sommer|herbst))", "early "),
         (r"(?:في )?الساعة ", ""),
         (r"(?<![:.])(0?[1-9]|1[01])((?::[0-9]{2})?) (?:مساء|ليلا)", r"\1\2 pm"),
-        (r"(?:тр[еи]т\w+|3(?:-?я)?|iii|последн\w+) декад[аеуы]|в последних числах", "late"),
-        (r"(?:втор\w+|2(?:-?я)?|ii) декад[аеуы]", "mid"),
-        (r"(?:перв\w+|1(?:-?я)?|i) декад[аеуы]|в первых числах", "early"),
+        (rf"(?:{_PLACES[2]}|{_PLACES[4]}) декад[аеуы]|в последних числах", "late"),
+        (rf"(?:{_PLACES[1]}) декад[аеуы]", "mid"),
+        (rf"(?:{_PLACES[0]}) декад[аеуы]|в первых числах", "early"),
         (r"([0-9]{3}0)(?:er jahren?|-?е(?: годы| гг\.?)?)$", r"\1s"),
         *((rf"الربع {number}(?= )", f"Q{n}") for n, number in enumerate(_ARABIC_ORDINALS, 1)),
         (r"النصف (?:الأول|الاول)", "first half of"),
         (r"النصف الثاني", "second half of"),
-        *((rf"(?:au )?(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{n}") for n, number in enumerate(_ORDINALS, 1)),
-        *((rf"(?:au )?(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_ORDINALS[:2], 1)),
+        *((rf"(?:au )?(?:{number}) (?:quartal|trimestre|квартал[еа]?|кв\.?)(?: de| des jahres)?(?= )", f"Q{min(n, 4)}") for n, number in enumerate(_PLACES, 1)),
+        *((rf"(?:au )?(?:{number}) (?:halbjahr|semestre|полугоди[еи])(?: de| des jahres)?(?= )", f"H{n}") for n, number in enumerate(_PLACES[:2], 1)),
         *(
-            (rf"(?:in der |во? |en la )?(?:{first}e?[nr]? (?:halfte|(?=[^\W\d]+halfte))(?: des| von)?|{second} половин[аеуы]|{third} (?:quincena|mitad)|{fourth} (?:quinzaine|moitie))(?: del?)? ?", f"{english} half of ")
-            for english, first, second, third, fourth in (
-                ("first", "erst", "перв[аоу][яйю]", "primera", "premiere"), ("second", "zweit", "втор[аоу][яйю]", "segunda", "deuxieme|seconde")
-            )
+            (rf"(?:in der |во? |en la )?(?:{words}|{digit}\.) (?:halfte|(?=[^\W\d]+halfte)|половин[аеуы]|quincena|mitad|quinzaine|moitie)(?: des| von| del?)? ?", f"{english} half of ")
+            for english, digit, _, words in _ORDINALS[:2]
         ),
         (r"(?<=half of )([^\W\d]+)halfte", r"\1"),
         (r"(?:semaine|semana|settimana) ([0-9]{1,2})(?: de)?(?= [0-9]{4})", r"week \1"),
