@@ -98,6 +98,15 @@ def kinds(old: Event, new: Event) -> list[tuple[ChangeKind, str]]:
 # Identity
 
 
+def test_a_date_that_feeds_have_as_an_event_of_its_own_shares_its_uid_with_no_other() -> None:
+    series = weekly(also=(date(2021, 7, 15),))
+
+    with pytest.raises(UidConflictError, match=r"so is the date 2021-07-15 of 'standup': choose another uid"):
+        first(series, an_event(uid="standup+20210715@sco-watch"))
+    for uid in ("standup+20210713@sco-watch", "standup+20210716@sco-watch"):  # a date of its rule, and none
+        assert [version.uid for version in first(series, an_event(uid=uid)).versions] == ["standup@sco-watch", uid]
+
+
 def test_the_first_edition_gives_uids_and_tells_nobody() -> None:
     edition, changes = build_edition(None, {}, CALENDAR, [an_event()], "1", NOW)
 

@@ -25,6 +25,7 @@ from .values import (
     classify_change,
     link_parents,
     occurrence_state,
+    split_date_uid,
     state_of,
 )
 
@@ -207,9 +208,22 @@ def _find_origins(
             )
             conflicts.append((event.id, message))
         origins.append(_Origin(event, uid, version, was_present))
+    conflicts += _date_conflicts(origins)
     if conflicts:
         raise UidConflictError(conflicts)
     return origins
+
+
+def _date_conflicts(origins: Iterable[_Origin]) -> Iterator[tuple[str, str]]:
+    """Yields each event, with what to do, whose UID is that of a date which feeds have as an event of its own."""
+    by_uid = {origin.uid: origin.event for origin in origins}
+    for event_uid, event in by_uid.items():
+        uid, day = split_date_uid(event_uid)
+        owner = by_uid.get(uid) if day else None
+        occurrence = occurrences.find(owner, day) if owner else None
+        if occurrence and (occurrence.is_extra or occurrences.needs_expansion(occurrence.event)):
+            date_text = f"the date {occurrence.recurrence} of '{occurrence.event.id}'"
+            yield event.id, f"'{event.id}' would be {event_uid} in calendars, and so is {date_text}: choose another uid"
 
 
 def _find_by_uid(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -59,6 +60,21 @@ class Version:
     modified: datetime
     parent_uid: str = ""
     parent_title: Text | None = None
+
+
+_DATE_UID = re.compile(r"(?P<name>[^@]*)\+(?P<day>[0-9]{8})(?P<domain>(?:@.*)?)")
+
+
+def date_uid(uid: str, recurrence: str) -> str:
+    """Returns the UID of a date that feeds have as an event of its own, beside the series with *uid*."""
+    name, at, domain = uid.partition("@")
+    return f"{name}+{recurrence.replace('-', '')}{at}{domain}"
+
+
+def split_date_uid(uid: str) -> tuple[str, str]:
+    """Returns the UID of the series and the day, YYYYMMDD, that `date_uid` would have made *uid* of; *uid* and "" for any other."""
+    match = _DATE_UID.fullmatch(uid)
+    return (match["name"] + match["domain"], match["day"]) if match else (uid, "")
 
 
 def link_parents(versions: Iterable[Version]) -> tuple[Version, ...]:

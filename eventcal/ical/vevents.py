@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from .. import links, markup, occurrences, words
 from ..events import Calendar, Event, EventKind, Occurrence, Source, Status, Text, event_zone
-from ..history import Version
+from ..history import Version, date_uid
 from ..when import LAST_YEAR, AllDay, Timed, Undated, When, local_to_utc
 from . import content_lines
 from .presentation import Presentation, RenderOptions, present
@@ -227,8 +227,7 @@ class _EventRenderer:
         presentation = self._present(occurrence)
         if presentation is None:
             return b""
-        name, at, domain = self.version.uid.partition("@")
-        uid = f"{name}+{occurrence.recurrence.replace('-', '')}{at}{domain}"
+        uid = date_uid(self.version.uid, occurrence.recurrence)
         dates = self._instant_lines(presentation.span)
         own = self._for_occurrence(occurrence)
         return own._render_vevent(uid, presentation, _occurrence_title(occurrence), dates, modified)

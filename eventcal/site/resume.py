@@ -16,7 +16,7 @@ from ..edition_problems import build_first_edition
 from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, FetchRefused
-from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition
+from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition, split_date_uid
 from ..ical import RenderOptions
 from ..ical.own_feed import Identity, read_identities
 from ..registry import Registry
@@ -29,7 +29,6 @@ FETCH_TIMEOUT_SECONDS: Final = 120.0
 PublishedState = dict[str, Identity]
 
 _RRULE_LINE = re.compile(rb"(?<=\r\n)RRULE:((?:[^\r]|\r\n )+)")
-_RDATE_UID_SUFFIX = re.compile(r"\+\d{8}(?=@|$)")
 
 
 class ResumeError(EventcalError):
@@ -135,7 +134,7 @@ def _published_state(feed: bytes, first: Edition) -> PublishedState:
     published: PublishedState = {}
     foreign_uids = {version.event.uid for version in first.versions if version.event.uid}
     for uid, identity in read_identities(feed).items():
-        series_uid = _RDATE_UID_SUFFIX.sub("", uid)
+        series_uid, _ = split_date_uid(uid)
         if uid.endswith(f"@{first.calendar.id}") or series_uid in foreign_uids:
             published[series_uid] = identity.merge(published.get(series_uid, identity))
     return published
