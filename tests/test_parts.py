@@ -107,6 +107,8 @@ def dates(registry: Registry) -> dict[str, str]:
         ("1 week before start", "2027-06-10/..", "2027-06-03"),
         ("1 week before start", "TBD", "TBD"),
         ("1 week before start", "none", "none"),
+        ("1 week before start", "past", "past"),
+        ("1 year after end", "past", "TBD"),
     ],
 )
 def test_a_relative_date_is_as_precise_as_the_date_that_it_counts_from(text: str, parent: str, expected: str) -> None:

@@ -368,11 +368,14 @@ def resolve_relative(relative: RelativeDate, parent: When, zone: ZoneInfo) -> Wh
 
     Days count from the first or the last day, hours from the hour. Of a parent whose day is not known it is as vague:
     the same number of days in which it may lie. Where the parent is only not before or not after a day, so is it, its
-    start and its end alike; it is TBD where it counts from an end that is open.
+    start and its end alike; it is TBD where it counts from an end that is open, or lies behind what is past on a day
+    that nobody knows.
     Raises GrammarError where it cannot be counted.
     """
     try:
         match parent.span:
+            case Undated(Absence.PAST) if relative.amount > 0:
+                return When(Undated(), text=relative.text)  # it may lie ahead
             case Undated():
                 return When(parent.span, text=relative.text)
             case Period() | AllDay() if relative.from_end and parent.limit is Limit.OPEN_END:
