@@ -1069,6 +1069,8 @@ SPELLINGS = """
     2028年6月24日凌晨12点半                    | 2028-06-24 00:30
     截至2028年3月31日                        | by 2028-03-31
     不早于2028年6月                          | from 2028-06
+    不早于2028/6/3                         | from 2028-06-03
+    2028-06-03 之前                        | by 2028-06-03
     2028年6月左右                           | ~2028-06
     2028年6月24日下午2点至4点                  | 2028-06-24 14:00/16:00
     originally 3 July 2028               | no form
@@ -1384,6 +1386,9 @@ def test_a_day_of_an_islamic_month_in_arabic_is_answered_with_its_rule():
     [
         ("12/10/2026 10am", "2026-12-10 10:00 or 2026-10-12 10:00"),
         ("1/2/2027 3 p.m.", "2027-01-02 15:00 or 2027-02-01 15:00"),
+        ("no antes del 3/5/2027", "from 2027-03-05 or from 2027-05-03"),
+        ("bis 3/5/2027", "by 2027-03-05 or by 2027-05-03"),
+        ("expected 3/5/2027", "2027-03-05? or 2027-05-03?"),
     ],
 )
 def test_a_day_that_could_be_two_is_answered_with_both_at_its_hour(text, both):

@@ -221,6 +221,8 @@ def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | N
             form = template.format(corrected)
             if fault(form) is None and not weekday_conflict(corrected, weekdays):
                 return f"write {form}"
+            if days := _month_or_day_first(match["rest"]):
+                return f"{_EITHER_ORDER}: write {' or '.join(map(template.format, days))}"
     return None
 
 
@@ -317,13 +319,8 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
             return f"one of two dates is written as the span that holds both: write {corrected.replace('/', '..') if is_days else corrected}"
     if weeks := _weeks_answer(text):
         return weeks
-    corrected, reasons, _ = correct_date(text)
-    is_clock_corrected = {*reasons} <= {"hours go from 00 to 23", "months and days have two digits"}
-    match = _MONTH_OR_DAY_FIRST.fullmatch(corrected if is_clock_corrected else text)
-    if match and int(match[1]) != int(match[3]):
-        year, first, second, hour = match[4], int(match[1]), int(match[3]), f" {match[5]}" if match[5] else ""
-        both = f"{year}-{first:02}-{second:02}{hour} or {year}-{second:02}-{first:02}{hour}"
-        return f"the year comes first, and which number is the month cannot be told: write {both}"
+    if days := _month_or_day_first(text):
+        return f"{_EITHER_ORDER}: write {' or '.join(days)}"
     if (match := _NUMBERED_DAY.fullmatch(text)) and (day := _numbered_day(match)):
         return f"a day is written with its month: write {day}"
     return None
@@ -351,7 +348,21 @@ def _weeks_answer(text: str) -> str | None:
     return f"several weeks are written by their days: write {days} for some time in them, or {days.replace('..', '/')} for all of them"
 
 
+_EITHER_ORDER = "the year comes first, and which number is the month cannot be told"
 _MONTH_OR_DAY_FIRST = re.compile(r"(0?[1-9]|1[0-2])([-/])(0?[1-9]|1[0-2])\2([0-9]{4})(?:,? ([0-2][0-9]:[0-5][0-9]))?")
+
+
+def _month_or_day_first(text: str) -> tuple[str, str] | None:
+    """Returns both dates that "3/5/2027" may be, the hour of it behind each; None for any other text."""
+    corrected, reasons, _ = correct_date(text)
+    is_clock_corrected = {*reasons} <= {"hours go from 00 to 23", "months and days have two digits"}
+    match = _MONTH_OR_DAY_FIRST.fullmatch(corrected if is_clock_corrected else text)
+    if not match or int(match[1]) == int(match[3]):
+        return None
+    year, first, second, hour = match[4], int(match[1]), int(match[3]), f" {match[5]}" if match[5] else ""
+    return f"{year}-{first:02}-{second:02}{hour}", f"{year}-{second:02}-{first:02}{hour}"
+
+
 # A day by its number in the year, or in a numbered week (ISO 8601 5.2.2, 5.2.3).
 _NUMBERED_DAY = re.compile(r"([0-9]{4})-(?:([0-3][0-9]{2})|W([0-5][0-9])-([1-7]))")
 

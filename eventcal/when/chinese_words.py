@@ -17,6 +17,7 @@ _CHINESE: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ..
     (re.compile(pattern), replacement)
     for pattern, replacement in (
         (r"(?<![0-9])\s+|\s+(?![0-9])", ""),
+        (r"(?<![0-9/])([0-9]{4})([-/.])([0-9]{1,2})\2([0-9]{1,2})(?![0-9/~])", r"\1年\3月\4日"),
         (r"^(.*?[日号號])(?:[(](?:星期|礼拜|禮拜|周|週)?([一二三四五六日天月火水木金土])(?:曜日?)?[)]|(?:星期|礼拜|禮拜|周|週)([一二三四五六日天])|([日月火水木金土])曜日?)", lambda match: f"{chinese_weekday(match[2] or match[3] or match[4])},{match[1]}"),
         (r"^(?:(?:星期|礼拜|禮拜|周|週)([一二三四五六日天])|([日月火水木金土])曜日),?(?=[0-9])", lambda match: f"{chinese_weekday(match[1] or match[2])},"),
         (r"[(](?:星期|周|週)?.[)]|星期.|(?<=[日号號])[周週].|[日月火水木金土]曜日?", ""),

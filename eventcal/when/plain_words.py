@@ -217,7 +217,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
 )  # fmt: skip
 _ORDINAL_ENDINGS = re.compile(r"(?<=[0-9])(?:er|º|ª|°|-?(?:го|е|ое))(?=\s)|(?<=\s1)o(?=\s)")
 WORD = re.compile(r"[^\W\d_]+\.?")
-_CHINESE_WORD = re.compile(r"[年月日号號天至到~待未每本下这点時时]|[上中]午|[早晚]上|凌晨")
+_CHINESE_WORD = re.compile(r"[年月日号號天至到~待未每本下这点時时前后起]|[上中]午|[早晚]上|凌晨|[不最][早晚迟]|星期")
 
 
 def plain_signs(text: str) -> str:
