@@ -20,6 +20,7 @@ BROKEN = [
     "javascript:x",
     "https://a:port/",
     "https://a:0/",
+    "https://a.example/\u202e",
     "x",
     "",
 ]

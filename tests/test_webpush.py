@@ -105,6 +105,13 @@ def test_a_token_is_for_the_origin_of_a_push_service_as_standards_write_it(url: 
     assert web_push.audience(fetch.origin(url)) == named
 
 
+def test_a_token_names_no_contact_where_there_is_none(service: PushService) -> None:
+    WebPushChannel(lambda: [KEY], allow_private=True).send(message(f"{service.url}/p/1"))
+
+    (read,) = decrypt(service.requests)
+    assert read["claims"].keys() == {"aud", "exp"}
+
+
 def test_the_push_service_is_told_how_long_how_urgent_and_what_replaces_what(service: PushService) -> None:
     sender = channel()
     sender.send(message(f"{service.url}/p/1"))
@@ -301,7 +308,7 @@ def test_a_private_address_is_refused_when_it_is_connected_to(service: PushServi
         ({"keys": None}, "p256dh"),
         ({"keys": {"p256dh": PUBLIC_KEY[:-4], "auth": AUTH_SECRET}}, "p256dh"),
         ({"keys": {"p256dh": "B" + "A" * 86, "auth": AUTH_SECRET}}, "p256dh"),
-        ({"keys": {"p256dh": PUBLIC_KEY, "auth": "not base64!"}}, "auth"),
+        ({"keys": {"p256dh": PUBLIC_KEY, "auth": f"{AUTH_SECRET}!"}}, "auth"),
     ],
 )
 def test_a_subscription_that_cannot_be_sent_to_says_which_part_is_wrong(changes: dict[str, object], what: str) -> None:
