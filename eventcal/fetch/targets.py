@@ -29,7 +29,7 @@ def parse_target(url: str) -> HttpTarget:
     parts = parse_http_url(url)
     host, port = host_to_ascii(str(parts.hostname)), parts.port or _DEFAULT_PORTS[parts.scheme]
     query = f"?{quote(parts.query, safe=_UNESCAPED)}" if parts.query else ""
-    path = quote(parts.path or "/", safe=_UNESCAPED)
+    path = quote(parts.path, safe=_UNESCAPED)
     return HttpTarget(f"{parts.scheme}://{authority(host, port)}{path}{query}", host, port)
 
 
@@ -44,7 +44,6 @@ def parse_http_url(url: str) -> Any:
 
 
 def origin(url: str) -> str:
-    """Returns scheme, host and port of *url*: what stands or falls as one. Without what may be secret in it."""
+    """Returns scheme, host and port of an http(s) *url*: what stands or falls as one. Without what may be secret in it."""
     parts = urlsplit(url)
-    port = parts.port or _DEFAULT_PORTS.get(parts.scheme, 0)
-    return f"{parts.scheme}://{authority(parts.hostname or '', port)}"
+    return f"{parts.scheme}://{authority(str(parts.hostname), parts.port or _DEFAULT_PORTS[parts.scheme])}"
