@@ -6,9 +6,7 @@ import hashlib
 from importlib.metadata import version
 from pathlib import Path
 
-RENDERING_LIBRARIES = (
-    "babel", "borax", "feedgenerator", "hijridate", "pyluach", "python-dateutil", "tzdata",
-)  # fmt: skip
+RENDERING_LIBRARIES = ("babel", "borax", "hijridate", "pyluach", "python-dateutil", "tzdata")
 
 
 def program_digest() -> str:

@@ -19,6 +19,7 @@ from ..events import Text, title_languages
 from ..filters import Filter
 from ..history import Change, Edition, Version
 from ..ical import CalendarHeader, RenderOptions
+from .atom import render_changes, render_upcoming
 from .events_json import render_events_json
 from .openapi import accepted_parameters, render_openapi
 from .selection import (
@@ -118,8 +119,6 @@ def render_path(
 
 
 def _render_upcoming(edition: Edition, today: date, query: Filter, base_url: str) -> Representation:
-    from .atom import render_upcoming  # here: feedgenerator and what it imports take 1 MB in each process
-
     body, rollover_at = render_upcoming(edition, today, query, _choose_language(edition, query), base_url)
     return build_representation(body, max(rollover_at, edition.modified_at), ATOM_CONTENT_TYPE)
 
@@ -127,8 +126,6 @@ def _render_upcoming(edition: Edition, today: date, query: Filter, base_url: str
 def _render_changes(
     edition: Edition, changes: Sequence[Change], removed: Removed, query: Filter, base_url: str
 ) -> Representation:
-    from .atom import render_changes
-
     body = render_changes(edition, changes, query, _choose_language(edition, query), base_url, removed.versions)
     changed_at = max([edition.modified_at, *(change.at for change in changes)])
     return build_representation(body, changed_at, ATOM_CONTENT_TYPE)

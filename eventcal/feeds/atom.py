@@ -1,14 +1,11 @@
-"""Atom feeds (RFC 4287) of upcoming events and of changes. The only module that imports feedgenerator."""
+"""Atom feeds (RFC 4287) of upcoming events and of changes."""
 
 from __future__ import annotations
 
-import html
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
-
-from feedgenerator import Atom1Feed
+from html import escape
 
 from .. import filters, links, occurrences, words
 from ..events import Event, Occurrence
@@ -19,37 +16,6 @@ from ..words.dates import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
 MAX_CHANGE_ENTRIES = 100
-
-
-class _AtomFeed(Atom1Feed):  # type: ignore[misc]
-    """Atom1Feed, which would ask the clock what a feed without entries was changed at, and write empty links."""
-
-    def __init__(self, updated: datetime, **metadata: Any) -> None:
-        super().__init__(**metadata)
-        self._updated = updated
-
-    def latest_post_date(self) -> datetime:
-        return self._updated
-
-    def add_root_elements(self, handler: Any) -> None:
-        super().add_root_elements(_EmptyLinkFilter(handler))
-
-    def add_item_elements(self, handler: Any, item: Any) -> None:
-        super().add_item_elements(_EmptyLinkFilter(handler), item)
-
-
-class _EmptyLinkFilter:
-    """Hands on what is written, but for links to nowhere."""
-
-    def __init__(self, handler: Any) -> None:
-        self._handler = handler
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._handler, name)
-
-    def addQuickElement(self, name: str, contents: str | None = None, attrs: dict[str, str] | None = None) -> None:
-        if name != "link" or (attrs or {}).get("href"):
-            self._handler.addQuickElement(name, contents, attrs)
 
 
 def render_upcoming(
@@ -67,28 +33,23 @@ def render_upcoming(
         if filters.matches_occurrence(query, occurrence)
     )
     coming = _next_occurrences(events, max(query.start or today, today), query)
-    occurrences_shown = [*unfinished, *coming][:MAX_UPCOMING_ENTRIES]
-    modified = [versions[occurrence.event.id].modified for occurrence in occurrences_shown]
-    feed = _create_feed(
-        edition,
-        max([midnight, *modified]),
-        "upcoming",
-        words.get_translations(language).gettext("coming up"),
-        language,
-        base_url,
-        query,
-    )
-    for occurrence in occurrences_shown:
-        version = versions[occurrence.event.id]
-        feed.add_item(
+    shown = [
+        (occurrence, versions[occurrence.event.id]) for occurrence in [*unfinished, *coming][:MAX_UPCOMING_ENTRIES]
+    ]
+    entries = [
+        _render_entry(
+            _entry_id(edition, _lasting_name(edition, version), occurrence.recurrence),
             title=_entry_title(occurrence, language),
-            link=_entry_url(version, occurrence, base_url),
-            description=html.escape(_summarize(occurrence, language), quote=False),
-            updateddate=version.modified,
-            unique_id=_entry_id(edition, _lasting_name(edition, version), occurrence.recurrence),
-            categories=occurrence.event.tags,
+            url=_entry_url(version, occurrence, base_url),
+            updated=version.modified,
+            summary=_summarize(occurrence, language),
+            tags=occurrence.event.tags,
         )
-    return _serialize(feed), midnight
+        for occurrence, version in shown
+    ]
+    label = words.get_translations(language).gettext("coming up")
+    updated = max([midnight, *(version.modified for _, version in shown)])
+    return _render_feed(edition, entries, updated, "upcoming", label, language, base_url, query), midnight
 
 
 def _next_occurrences(events: list[Event], start: date, query: Filter) -> list[Occurrence]:
@@ -123,51 +84,87 @@ def render_changes(
     ]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
     updated = max((change.at for change in shown_changes), default=edition.modified_at)
-    name = words.get_translations(language).gettext("changes")
-    feed = _create_feed(edition, updated, "changes", name, language, base_url, query)
+    entries = []
     for change in shown_changes:
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
-        label = words.format_change(change, version, language)
         stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
-        feed.add_item(
-            title=f"{capitalize_first(label)}: {title}",
-            link=links.public_event_url(base_url, version.event.id, change.recurrence) if version else "",
-            description=html.escape(_format_change(change, version, edition, language), quote=False).replace(
-                "\n", "<br>"
-            ),
-            pubdate=change.at,
-            updateddate=change.at,
-            unique_id=_entry_id(
-                edition, f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}", change.recurrence
-            ),
-            categories=version.event.tags if version else (),
+        event_id = f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}"
+        entries.append(
+            _render_entry(
+                _entry_id(edition, event_id, change.recurrence),
+                title=f"{capitalize_first(words.format_change(change, version, language))}: {title}",
+                url=links.public_event_url(base_url, version.event.id, change.recurrence) if version else "",
+                published=change.at,
+                updated=change.at,
+                summary=_format_change(change, version, edition, language),
+                tags=version.event.tags if version else (),
+            )
         )
-    return _serialize(feed)
+    label = words.get_translations(language).gettext("changes")
+    return _render_feed(edition, entries, updated, "changes", label, language, base_url, query)
 
 
-def _create_feed(
-    edition: Edition, updated: datetime, kind: str, label: str, language: str, base_url: str, query: Filter
-) -> _AtomFeed:
-    """Starts a feed whose id and address are those of *query* alone: by these feed readers tell subscriptions apart."""
+def _render_feed(
+    edition: Edition,
+    entries: Iterable[str],
+    updated: datetime,
+    kind: str,
+    label: str,
+    language: str,
+    base_url: str,
+    query: Filter,
+) -> bytes:
+    """Renders a feed whose id and address are those of *query* alone: by these feed readers tell subscriptions apart."""
     calendar, query_string = edition.calendar, filters.canonical_query(query)
     narrowed = f"?{query_string}" if query_string else ""
     name = calendar.name.in_language(language)
-    return _AtomFeed(
-        updated.astimezone(UTC).replace(microsecond=0),
-        title=f"{name}: {label}",
-        link=calendar.url or (links.site_url(base_url, "/") if base_url else ""),
-        description=calendar.description.in_language(language) if calendar.description else "",
-        language=language,
-        author_name=name,
-        feed_url=links.site_url(base_url, f"/{kind}.atom") + narrowed if base_url else None,
-        feed_guid=f"tag:{calendar.id},2020:{kind}{narrowed}",
+    description = calendar.description.in_language(language) if calendar.description else ""
+    own_url = links.site_url(base_url, f"/{kind}.atom") + narrowed if base_url else ""
+    elements = (
+        _element("title", f"{name}: {label}"),
+        _link(links.encode_url(calendar.url) or (links.site_url(base_url, "/") if base_url else ""), "alternate"),
+        _link(own_url, "self"),
+        _element("id", f"tag:{calendar.id},2020:{kind}{narrowed}"),
+        _element("updated", updated.astimezone(UTC).replace(microsecond=0).isoformat()),
+        f"<author>{_element('name', name)}</author>",
+        _element("subtitle", description) if description else "",
+        *entries,
     )
+    head = f'<feed xml:lang="{escape(language)}" xmlns="http://www.w3.org/2005/Atom">'
+    return "".join(('<?xml version="1.0" encoding="utf-8"?>\n', head, *elements, "</feed>")).encode()
 
 
-def _serialize(feed: _AtomFeed) -> bytes:
-    text: str = feed.writeString("utf-8")
-    return text.encode()
+def _render_entry(
+    entry_id: str,
+    title: str,
+    url: str,
+    updated: datetime,
+    summary: str,
+    tags: Iterable[str],
+    published: datetime | None = None,
+) -> str:
+    """Renders one entry; the lines of *summary*, plain text, become HTML."""
+    html = escape(summary, quote=False).replace("\n", "<br>")
+    elements = (
+        _element("title", title),
+        _link(url, "alternate"),
+        _element("published", published.isoformat()) if published else "",
+        _element("updated", updated.isoformat()),
+        _element("id", entry_id),
+        _element("summary", html, type="html"),
+        *(_element("category", term=tag) for tag in tags),
+    )
+    return f"<entry>{''.join(elements)}</entry>"
+
+
+def _link(url: str, relation: str) -> str:
+    return _element("link", href=url, rel=relation) if url else ""
+
+
+def _element(name: str, text: str = "", **attributes: str) -> str:
+    head = name + "".join(f' {key}="{escape(value)}"' for key, value in attributes.items())
+    return f"<{head}>{escape(text, quote=False)}</{name}>" if text else f"<{head}/>"
 
 
 def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
