@@ -247,8 +247,9 @@ def days_in_kind(parts: dict[str, str], first: date, kind: YearKind) -> tuple[tu
 def _days_in_kind(rrule: str, kind: YearKind) -> tuple[tuple[int, int], ...]:
     """Returns (month, day) of what a rule that has a turn in every period makes in a year of *kind*: dateutil walks one year."""
     year = _YEAR_OF_KIND[kind]
-    recurrences = rrulestr(f"{rrule};UNTIL={year}1231", dtstart=datetime(year, 1, 1))
-    return tuple((start.month, start.day) for start in recurrences)
+    first, last = datetime(year, 1, 1), datetime(year, 12, 31)
+    # for an UNTIL in the text dateutil would import its parser of dates
+    return tuple((start.month, start.day) for start in rrulestr(rrule, dtstart=first).between(first, last, inc=True))
 
 
 def fill_from_dtstart(parts: dict[str, str], first: date) -> dict[str, str]:
