@@ -13,6 +13,8 @@ from . import schema
 def json_schema() -> dict[str, Any]:
     """Returns the JSON Schema (2020-12) of a registry, or of an included file, for editors that complete and check YAML."""
     shapes: dict[str, Any] = schema.RegistryShape.model_json_schema()
+    shapes["$defs"] = dict(sorted({**shapes["$defs"], **schema.EventShape.model_json_schema()["$defs"]}.items()))
+    shapes["properties"]["events"] = {"items": {"$ref": "#/$defs/EventShape"}, "type": "array"}
     _describe_keys(shapes)
     document: dict[str, Any] = _simplify(shapes)
     document |= {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "eventcal registry"}

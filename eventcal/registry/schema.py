@@ -317,7 +317,8 @@ class IncludedShape(Shape):
     """Over the main file's, for this file's events."""
     sources: _SourceTable | None = None
     """Sources by a short key. Every file sees those of all files."""
-    events: list[EventShape] | None = None
+    # each an EventShape, and checked as one by itself: here it would be built a second time
+    events: list[Any] | None = None
     """The events, in the order in which they are to stand."""
 
 
