@@ -16,7 +16,7 @@ from . import links
 from .errors import EventcalError, GrammarError
 from .events import Event
 from .importing.texts import clean, free_id, plain_to_markdown, slug
-from .registry import try_change, try_event
+from .registry.write_event import try_change, try_event
 from .registry.yaml_format import format_entry, to_plain
 
 ISSUE_LABEL = "event date"

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable
 from contextvars import ContextVar
 from datetime import UTC, datetime
 
-LOG_FORMATS = ("text", "json")
-
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 """The id of the request that is being answered, "" outside of any; each of its lines has it."""
 
@@ -74,7 +72,7 @@ class RepeatCounter:
 
 
 def set_up_logs(log_format: str, warnings: Iterable[str] = ()) -> None:
-    """Logs to standard error in *log_format*, one of LOG_FORMATS, and first the *warnings* about the settings."""
+    """Logs to standard error in *log_format*, "text" or "json", and first the *warnings* about the settings."""
     handler = logging.StreamHandler()
     handler.setFormatter(
         JsonFormatter() if log_format == "json" else OneLineFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s")

@@ -44,7 +44,7 @@ FILES = {
 TESTS = {
     "test_chat_limits": ("test_no_text_comes_out_longer_than_the_limit",),
     "test_cli": (
-        "test_a_check_needs_no_store_and_compiles_no_advice_on_dates",
+        "test_a_check_imports_nothing_for_stores_mails_logs_and_writing_and_no_advice_on_dates",
         "test_a_command_that_is_not_run_imports_nothing",
         "test_a_diff_without_a_repository_or_revision_says_so",
         "test_a_rehearsal_plays_real_mails_into_a_folder",

@@ -929,9 +929,10 @@ def modules_after(script: str) -> set[str]:
     return set(ran.stdout.splitlines()[-1].split())
 
 
-def test_a_check_needs_no_store_and_compiles_no_advice_on_dates() -> None:
+def test_a_check_imports_nothing_for_stores_mails_logs_and_writing_and_no_advice_on_dates() -> None:
     modules = modules_after("from eventcal.cli import cli; cli(['check'], standalone_mode=False)")
-    assert not modules & {"sqlalchemy", "icalendar", "markdown_it", "eventcal.when.advice", "eventcal.when.corrections"}
+    assert not modules & {"http.client", "icalendar", "logging", "markdown_it", "sqlalchemy", "subprocess", "tomllib"}
+    assert not modules & {f"eventcal.{name}" for name in ("when.advice", "when.corrections", "registry.write_event")}
 
 
 @pytest.mark.parametrize("arguments", [["feed"], ["show", "summit-2021"], ["preview", "summit-2021"]])

@@ -17,7 +17,7 @@ from eventcal.cli import cli
 from eventcal.cli.inputs import write_texts
 from eventcal.registry.edit import edit_entry
 from eventcal.registry.reformat import reformat
-from eventcal.registry.write_event import lock_registry
+from eventcal.registry.write_event import append_event, lock_registry
 
 HEAD = "version: 1\ncalendar: {id: desk, name: Desk, timezone: Europe/Berlin}   # ours\n"
 EVENTS = """\
@@ -272,7 +272,7 @@ def test_a_file_that_cannot_be_written_is_named(shell: Any, monkeypatch: pytest.
 def test_what_several_add_at_once_is_all_there(tmp_path: Path, shell: Any) -> None:
     def add(number: int) -> None:
         with lock_registry(Path("events.yaml")):
-            registry.append_event(Path("events.yaml"), {"id": f"e{number}", "title": "E", "when": "2027-03-01"})
+            append_event(Path("events.yaml"), {"id": f"e{number}", "title": "E", "when": "2027-03-01"})
 
     with ThreadPoolExecutor() as threads:
         list(threads.map(add, range(6)))

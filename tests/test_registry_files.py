@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from eventcal.errors import EventcalError, RegistryError
-from eventcal.registry import append_event, has_changed, read
+from eventcal.registry import has_changed, read
+from eventcal.registry.write_event import append_event
 
 from .factories import said
 

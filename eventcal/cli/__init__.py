@@ -11,7 +11,9 @@ from .group import cli
 
 def main() -> None:
     """Runs the `eventcal` command."""
-    gc.set_threshold(10_000)  # the modules that a command imports are no garbage: to look for some took 5 % of `check`
+    gc.set_threshold(100_000)  # the modules that a command imports are no garbage: to look for some took 5 % of `check`
+    # pydantic would read the metadata of each installed package to find some
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
         cli(prog_name="eventcal")
     except BrokenPipeError:

@@ -106,11 +106,12 @@ def add(
 ) -> None:
     """Append an event to the registry; its comments and layout stay as they are."""
     from .. import registry
+    from ..registry.write_event import append_event
 
     before = registry.read(settings.registry)
     entry: dict[str, object] = {"id": event_id or _free_id(title, before), "title": title, "when": when}
     entry |= {key: list(value) if isinstance(value, tuple) else value for key, value in fields.items() if value}
-    after = registry.append_event(settings.registry, entry)
+    after = append_event(settings.registry, entry)
     event = next(event for event in after.events if event.id == entry["id"])
     click.echo(f"{settings.registry}: added {event.id}")
     for line in _describe_added(event, datetime.now(UTC)):

@@ -16,4 +16,3 @@ report                      problems as text, JSON or GitHub's commands
 
 from .load import Registry, ValidRegistry, has_changed, paused_collector, read
 from .report import problems_as_github, problems_as_json, problems_as_text, summarize
-from .write_event import append_event, try_change, try_event

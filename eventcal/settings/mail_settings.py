@@ -5,13 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .. import mail_address
 from ..channels import ChannelSettings
-from ..channels.relay import RelaySettings, parse_relay_url, token_source
 from ..channels.values import MAILBOX_FORM
 from ..errors import GrammarError, SettingsError
 from ..urls import password_advice, split_url
+
+if TYPE_CHECKING:
+    from ..channels.relay import RelaySettings
 
 _OWN_MAIL_HEADERS = (
     "from", "to", "cc", "bcc", "subject", "date", "message-id", "references", "reply-to", "auto-submitted", "list-id",
@@ -31,10 +34,8 @@ def parse_mail_settings(
     """
     smtp_url, mail_from = texts.get("smtp_url", ""), texts.get("mail_from", "")
     token = texts.get("smtp_token", "")
-    if smtp_url:
-        _collect(problems, lambda url: _check_login(parse_relay_url(url), token), smtp_url)
-    if token:
-        _collect(problems, token_source, token)
+    if smtp_url or token:
+        _check_relay(smtp_url, token, problems)
     if mail_from:
         try:
             mail_from = mail_address.parse_sender(mail_from)
@@ -50,6 +51,15 @@ def parse_mail_settings(
         needed = " and ".join(f"EVENTCAL_{name.upper()}" for name in missing)
         problems.append(f"channel '{email_channel}' of type email needs {needed}")
     return mail_from
+
+
+def _check_relay(smtp_url: str, token: str, problems: list[str]) -> None:
+    from ..channels.relay import parse_relay_url, token_source  # subprocess is only for those who send mail
+
+    if smtp_url:
+        _collect(problems, lambda url: _check_login(parse_relay_url(url), token), smtp_url)
+    if token:
+        _collect(problems, token_source, token)
 
 
 def _collect(problems: list[str], parse: Callable[[str], object], text: str) -> None:

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 
 from .. import mail_address
 from ..errors import GrammarError
-from ..logs import LOG_FORMATS
 from ..urls import password_advice, split_url
 from .description import mask
-from .values import METRICS_ACCESS, Network
+from .values import LOG_FORMATS, METRICS_ACCESS, Network
 
 _BASE_PATH_PATTERN = re.compile(r"[a-zA-Z]+://[^/?#]+(/[A-Za-z0-9/._~%!$&'()*+,;=:@-]*)?")
 _DATABASE_URL_PATTERN = re.compile(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,6 +12,8 @@ from ..errors import SettingsError
 
 def read_toml(config: Path) -> dict[str, object]:
     """Returns the file's tables. Raises SettingsError where it cannot be read, or is not TOML."""
+    import tomllib
+
     try:
         return tomllib.loads(config.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:  # also a number of 5,000 digits, or as many brackets

@@ -15,6 +15,7 @@ from ..states import PUSH_CHANNEL
 from .site_table import SiteSettings
 
 METRICS_ACCESS = ("open", "operator", "off")
+LOG_FORMATS = ("text", "json")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -45,7 +46,7 @@ class Settings:
     *database_url* "" means SQLite in `.eventcal/` beside the registry; *base_url* "" means that no link to our own
     pages is written anywhere. *push_allow_private* lets devices name push services in a private network. *proxy* is the
     HTTP proxy that requests go out by, "" for none. `X-Forwarded-For` is believed from *trusted_proxies* alone. *metrics*
-    is who may read `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of logs.LOG_FORMATS. A subscription
+    is who may read `/metrics`: one of METRICS_ACCESS. *log* is how log lines look: one of LOG_FORMATS. A subscription
     ends when its mails bounced on *bounce_threshold* days, with never more than *bounce_stale_days* between two of them.
     *warnings* say which variables `EVENTCAL_...` nothing reads, and what shuts everybody out.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import logging
 import re
 import zoneinfo
 from collections.abc import Mapping
@@ -14,8 +13,6 @@ from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError, shorten
 from .tzif import read_clock, read_table
-
-log = logging.getLogger(__name__)
 
 # Only the pinned tzdata package: a zone means the same on every machine.
 zoneinfo.reset_tzpath(to=())
@@ -238,6 +235,9 @@ def zone_or_utc(name: str) -> ZoneInfo:
 
 @lru_cache
 def _replace_unknown_zone(name: str) -> ZoneInfo:
+    import logging  # 3 ms of each command, for what hardly happens
+
+    log = logging.getLogger(__name__)
     log.warning("time zone %s is unknown: stored times are read as UTC; choose another in the registry", name)
     return ZoneInfo("UTC")
 
