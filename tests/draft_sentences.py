@@ -65,6 +65,10 @@ ENGLISH = [
     ("Sources said on 1 June that the leaders could meet in September.", ["2021-06-01", "2021-09"]),
     ("He said on 1 June that they may meet on 4 February.", ["2021-06-01", "2022-02-04"]),
     ("The May festival was on 4 May.", ["2021-05-04"]),
+    ("The bill must be reconciled with the one that the House approved on 20 May.", ["2021-05-20"]),
+    ("The revelations of the 6 April report could help to inform the public.", ["2021-04-06"]),
+    ("It will expire next year, the two sides agreed on Thursday 17 June.", ["2022", "2021-06-17"]),
+    ("The vote will be held on Wednesday, 15 July.", ["2021-07-15?"]),
     ("Summit of the Balkans - October, date to be confirmed", ["2021-10"]),
     ("The bill is unlikely to pass before 30 July 2021.", ["from 2021-07-30"]),
     ("The bridge will stay closed until at least 25 July 2021.", ["from 2021-07-25"]),
@@ -263,6 +267,7 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("1 июня было объявлено, что встреча может пройти 4 февраля.", ["2021-06-01", "2022-02-04"]),
     ("Концерт 4 июля был отменён.", ["2021-07-04"]),
     ("Концерт пройдёт в субботу, 5 мая 2027 года.", ["2027-05-05?"]),
     ("Концерт пройдёт с 10 до 12 вечера 5 мая 2027 года.", ["2027-05-05 22:00/2027-05-06 00:00"]),
@@ -423,6 +428,7 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Am 1. Juni hieß es, das Treffen könnte am 4. Februar stattfinden.", ["2021-06-01", "2022-02-04"]),
     ("Die Brücke bleibt bis mindestens 25. Juli 2021 geschlossen.", ["from 2021-07-25"]),
     ("Das Konzert am 4. Juli wurde abgesagt.", ["2021-07-04"]),
     ("In der Nacht vom 4. auf den 5. Mai 2027 wird die Brücke gesperrt.", ["2027-05-04/05"]),
@@ -503,6 +509,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("Según fuentes, que hablaron el 1 de junio, la cita podría ser el 4 de febrero.", ["2021-06-01", "2022-02-04"]),
     ("El concierto del 4 de julio fue cancelado.", ["2021-07-04"]),
     ("La feria será el primer lunes de mayo de 2027.", ["2027-05-03"]),
     ("El museo abrirá en el segundo semestre de 2027.", ["2027-H2"]),

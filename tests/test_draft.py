@@ -749,6 +749,7 @@ def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
         ("As of 5 May 2027 the hall is open.", {"2027-05-05"}),
         ("Media day: 5 May 2027 (registration by 26 April 2027)", {"2027-05-05", "by 2027-04-26"}),
         ("The tax rises to 21% in April 2027.", {"2027-04"}),
+        ("The rule that they voted for in January is in force.", {"2027-01"}),
         ("The drill (April 2027, Kiel) comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
         ("The drill (planned for April 2027) comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
     ],

@@ -82,7 +82,7 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
     is_over = published is not None and last < published
     later = [other for other in mentions if _is_finer(other, mention) and (_when(other).first_day or last) > last]
     before, behind = text[max(0, mention.start - _NEAR) : mention.start], text[mention.end : mention.end + _NEAR]
-    if not _IN_WHICH.search(before):
+    if not (_IN_WHICH.search(before) or _IN_WHICH.match(f"{mention.text.split()[0]} ")):
         is_label = any(
             text[mention.end : other.start].rstrip(" ").endswith((":", "：", " -", " –", " —")) for other in later
         )
@@ -95,7 +95,8 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
         if _OF_WHICH.search(before) and later:
             return is_over or not _MONTH.match(mention.reading.when)
     is_figure = _SHARE_BEFORE.search(before) or _SHARE_BEHIND.match(behind)
-    return is_over and is_figure is not None and not any(_DAY.match(other.reading.when) for other in mentions)
+    is_told = is_over or re.fullmatch("[0-9]{4}", mention.reading.when)  # "and is seen at 1.9% in 2028"
+    return bool(is_figure and is_told) and not any(_DAY.match(other.reading.when) for other in mentions)
 
 
 def _is_finer(mention: Mention, other: Mention) -> bool:

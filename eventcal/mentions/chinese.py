@@ -178,6 +178,7 @@ CHINESE = Language(
         r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止|(?:推迟|延期|延后|改期|提前)[至到为在于]"
     ),
     past=re.compile(r"了|已|曾|举行过|通过|成立|签署|昨|发表"),
+    possible=re.compile("可能|或将|有望"),
     sentence_end=re.compile(r"(?<=[。！？；])[”’」』）]*"),
     limits=compile_limits(_LIMITS),
     replaced=re.compile(_REPLACED),

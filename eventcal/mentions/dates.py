@@ -150,8 +150,8 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
 # Years that are not said
 
 
-_STILL_TOLD = timedelta(days=60)
-"""How long after its day it may be told that something did not take place."""
+_NEAR = timedelta(days=60)
+"""How long after its day it may be told that something did not take place, and how near to a text a day is that it most likely means."""
 
 
 def with_year(
@@ -165,7 +165,7 @@ def with_year(
     firsts = {one: _first(one, month_number, number) for one in candidates}
     lasts = {one: _last(one, month_number, number) for one in candidates}
     if tense in (Tense.AHEAD, Tense.EITHER):
-        since = published - (_STILL_TOLD if tense is Tense.EITHER else timedelta())
+        since = published - (_NEAR if tense is Tense.EITHER else timedelta())
         return next(one for one in candidates if lasts[one] >= since), ""
     if tense is Tense.PAST:
         return next(one for one in reversed(candidates) if firsts[one] <= published), ""
@@ -196,6 +196,11 @@ _FOLLOWS = "the year follows from "
 def inferred(reading: Reading, source: str) -> Reading:
     """Returns *reading* with a note of what its year comes from."""
     return replace(reading, note=_joined(reading.note, f"{_FOLLOWS}{source}"))
+
+
+def is_near(day: Reading, published: date) -> bool:
+    """Tells whether a day is near that of publication."""
+    return abs(date.fromisoformat(day.when) - published) <= _NEAR
 
 
 def is_inferred(reading: Reading) -> bool:

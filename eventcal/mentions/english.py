@@ -280,14 +280,15 @@ ENGLISH = Language(
     tag="en",
     patterns=compile_patterns(_PAIRS, _NAMES),
     ahead=re.compile(
-        fill_names(r"\b(?:will|shall|must|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
-        r"|would|could|might|(?-i:may)|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b", _NAMES),
+        fill_names(r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
+        r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+,?){0,2}\s+[0-9]))\b", _NAMES),
         re.IGNORECASE,
     ),
     past=re.compile(
-        r"\b(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|ruled|confirmed|reported|decided|agreed|voted|demonstrated|protested|marched|gathered|resigned|arrived) on)\b",
+        r"\b(?<!be )(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|ruled|confirmed|reported|decided|agreed|voted|demonstrated|protested|marched|gathered|resigned|arrived) on)\b",
         re.IGNORECASE,
     ),
+    possible=re.compile(r"\b(?:[Cc]ould|[Mm]ight|may)\b"),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
                r"(?<!\b(?i:Jan)\.)(?<!\b(?i:Feb)\.)(?<!\b(?i:Mar)\.)(?<!\b(?i:Apr)\.)(?<!\b(?i:Jun)\.)(?<!\b(?i:Jul)\.)(?<!\b(?i:Aug)\.)(?<!\b(?i:Sep)\.)(?<!\b(?i:Sept)\.)(?<!\b(?i:Oct)\.)(?<!\b(?i:Nov)\.)(?<!\b(?i:Dec)\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
     limits=compile_limits(_LIMITS),

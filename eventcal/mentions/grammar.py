@@ -102,16 +102,17 @@ _CLAUSE_BREAK = re.compile(r"[,，;；:：،—–]|\b(?:that|que)\b")
 class Language:
     """The patterns of a language, the more specific first, and the words that say whether something lies ahead.
 
-    *limits* are words around a date, which begins and ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced*
-    finds the former date of what was moved, in the group `old`, with the words around it, and *former* the words that end before one.
-    *put_off* finds the verbs that put something off, *new_date* the words that end before the new date, and *called_off* the words
-    for what does not take place.
+    *possible* are words before what may come, which count for their clause alone. *limits* are words around a date, which begins and
+    ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced* finds the former date of what was moved, in the group
+    `old`, with the words around it, and *former* the words that end before one. *put_off* finds the verbs that put something off,
+    *new_date* the words that end before the new date, and *called_off* the words for what does not take place.
     """
 
     tag: str
     patterns: tuple[Pattern, ...]
     ahead: re.Pattern[str]
     past: re.Pattern[str]
+    possible: re.Pattern[str]
     sentence_end: re.Pattern[str]
     limits: tuple[tuple[re.Pattern[str], DateLimit], ...]
     replaced: re.Pattern[str]
@@ -133,7 +134,11 @@ class Language:
         ends = [*(match.end() for match in _CLAUSE_BREAK.finditer(sentence)), len(sentence)]
         result: list[Tense] = []
         for end in ends:
-            result += [self.tense(sentence[len(result) : end])] * (end - len(result))
+            clause = sentence[len(result) : end]
+            tense = self.tense(clause)
+            match = self.possible.search(clause) if tense is Tense.OPEN else None
+            length = match.end() if match else len(clause)
+            result += [tense] * length + [Tense.AHEAD] * (len(clause) - length)
         return result
 
 

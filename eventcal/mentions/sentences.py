@@ -153,8 +153,8 @@ def _in_year_of_earlier(mentions: list[Mention], published: date | None) -> list
         known = mention.reading
         if earlier:
             known = dates.in_year_of(known, earlier.reading, earlier.text)
-        elif published and _is_day(known.when) and known.when[:10] > f"{published}" and not dates.is_inferred(known):
-            earlier = mention
+        elif published and _is_day(known.when) and known.when[:10] > f"{published}":
+            earlier = None if "?" in known.when or dates.is_inferred(known) else mention
         result.append(replace(mention, reading=known))
     return result
 

@@ -72,19 +72,21 @@ class DateForms:
     def day(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` and `month`; where the year is open, `weekday` decides between those around publication.
 
-        A day with a weekday that is not its own is doubtful.
+        It does also where it is that of a day near the publication, and not of the one that the tense says: "will expire, it was
+        agreed on Thursday, October 25". Another day with a weekday that is not its own is doubtful.
         """
         month, number, said = self.month(match["month"]), self.number(match["day"]), match.groupdict().get("weekday")
         reading = self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
-        if not said:
+        weekday = self.weekday(said) if said else -1
+        its = date.fromisoformat(reading.when).weekday() if reading.when else -1
+        if not said or its == weekday:
             return reading
-        weekday = self.weekday(said)
-        if not (reading.when or scope.published is None or match["year"]):
+        if scope.published and not match["year"]:
             around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
             fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
-            return dates.inferred(fitting[0], "the weekday") if len(fitting) == 1 else reading
-        its = date.fromisoformat(reading.when).weekday() if reading.when else weekday
-        if its == weekday:
+            if len(fitting) == 1 and (not reading.when or dates.is_near(fitting[0], scope.published)):
+                return dates.inferred(fitting[0], "the weekday")
+        if not reading.when:
             return reading
         note = f"the text says {said}, and {reading.when} is a {ENGLISH_WEEKDAYS[its]}"
         return replace(reading, when=f"{reading.when}?", note=note)

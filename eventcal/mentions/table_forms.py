@@ -55,6 +55,7 @@ class WordTable:
     former: str
     ahead: str
     past: str
+    possible: str
     sentence_end: str
     limits: tuple[tuple[str, DateLimit], ...]
     replaced: str
@@ -99,6 +100,7 @@ def build_language(table: WordTable) -> Language:
         patterns=compile_patterns(pairs, names),
         ahead=re.compile(f"{table.ahead}|{table.moved}", re.IGNORECASE),
         past=re.compile(table.past, re.IGNORECASE),
+        possible=re.compile(table.possible, re.IGNORECASE),
         sentence_end=re.compile(fill_names(table.sentence_end, names)),
         limits=compile_limits(table.limits),
         replaced=re.compile(fill_names(table.replaced, names)),

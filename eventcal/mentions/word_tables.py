@@ -54,6 +54,7 @@ GERMAN = WordTable(
     r"(?:(?:verschoben|verlegt|vertagt)\s+)?auf\s+(?:das\s+|den\s+(?=[0-9]+\.[0-9]))?",
     ahead=r"\b(?:wird|werden|findet|finden|beginnt|startet|eröffnet|öffnet|lädt|geplant|vorgesehen|nächste\w*|kommende\w*|soll\w*|ab|steht|tritt|trifft|endet|läuft|spätestens|Anmeldeschluss|Einsendeschluss|Frist)\b",
     past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|gegründet|letzte\w*)\b",
+    possible=r"\b(?:könnten?|dürften?)\b",
     sentence_end=r"(?<=[.!?])[\"”“»)]*(?=\s+[\"“„«(]?[A-ZÄÖÜ0-9])(?<!\b[0-9]\.)(?<!\b[0-9][0-9]\.)(?<!\b[A-Z]\.)(?<!\bz\. B\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bStr\.)(?<!str\.)(?<!\bNr\.)(?<!\bca\.)(?<!\bbzw\.)(?<!\b(?:Jan|Feb|Apr|Aug|Sep|Okt|Nov|Dez)\.)(?<!\bSept\.)",
     limits=(
         (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
@@ -103,6 +104,7 @@ SPANISH = WordTable(
     replaced=r"(?i:\b(?:aplaz|pospon|pospuest|posterg|reprogram|traslad|adelant|prorrog|ampl[ií])\w+\b[^.;:0-9]{0,40}?)(?P<old>\bdel?\s+[0-9]{1,2}\s+de\s+\w+(?:\s+del?\s+[0-9]{4})?)\s+al\s+",
     ahead=r"\b(?:será|serán|tendrá|tendrán|celebrará|celebrarán|se\s+celebra|comenzará|comienza|empezará|empieza|abrirá|inaugurará|realizará|llevará|previst\w+|próxim\w+|plazo|vence|finaliza|cierra|habrá|reunirá|abre|ofrecerá|convocad\w+|programad\w+|hasta|desde)\b",
     past=r"\b(?:fue|fueron|tuvo|tuvieron|celebró|celebraron|comenzó|empezó|inauguró|realizó|murió|nació|fundad\w+|pasad\w+|era|estuvo)\b",
+    possible=r"\bpodrían?\b",
     sentence_end=r"(?<=[.!?])[\"”»)]*(?=\s+[\"“«(¿¡]?[A-ZÁÉÍÓÚÑ0-9])(?<!\b[A-Z]\.)(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bSta\.)(?<!\bAv\.)(?<!\bNo\.)(?<!\bnúm\.)(?<![ap]\.m\.)(?<![ap]\. m\.)",
     limits=(
         (r"\b(?:días?|semanas?|mes(?:es)?|años?|horas?)\s+(?:después|antes)\s+del?\s+⟦|\b(?:días?|semanas?|meses)\s+a\s+partir\s+del?\s+⟦|\bvísperas?\s+del\s+⟦", DateLimit.COUNTED),
@@ -157,6 +159,7 @@ ARABIC = WordTable(
     replaced=rf"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|تأجل\w*|تمديد|نقل|تقديم\s+موعد|إرجاء|أرجئ\w*)\b[^.؛:،\d]{{0,40}}?(?P<old>\bمن\s+(?:يوم\s+)?{DIGITS}\s+[^\W\d]+(?:\s+\d{{4}})?)\s+(?:إلى|الى)\s+",
     ahead=r"\b[وف]?(?:س[يتن]\w{2,}|سوف|المقرر|المزمع|المقبل|القادم|يقام|تقام|يعقد|تعقد|ينطلق|تنطلق|يبدأ|تبدأ|آخر\s+موعد|موعد)\b",
     past=r"\b[وف]?(?:كان|كانت|أقيم|أقيمت|عقد|عقدت|انطلق|انطلقت|بدأ|بدأت|افتتح|توفي|تأسس\w*|الماضي|الماضية)\b",
+    possible=r"\bقد\b",
     sentence_end=r"(?<=[.!?؟])[\"”»)]*(?=\s+\S)(?<!\b\d\.)(?<!\b\d\d\.)",
     limits=(
         (r"\b(?:يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر|سنة|سنوات|ساعة|ساعات)\s+(?:من|بعد|قبل)\s+⟦|\bعشية\s+(?:يوم\s+)?⟦", DateLimit.COUNTED),
@@ -241,6 +244,7 @@ RUSSIAN = WordTable(
     r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bна\b)[^.;:]){0,120})\bна\b",
     ahead=r"\b(?:состоится|состоятся|пройд[её]т|пройдут|будет|будут|заплан\w+|планирует\w*|намечен\w*|назначен\w*|ожидает\w*|откроется|начн[её]тся|предсто\w+|должн\w+|проведут|провед[её]т|соберутся|встретятся|следующ\w+|примет|ждут|перен[её]с\w*|отлож\w+|сдвин\w+)\b",
     past=r"\b(?:состоял\w+|прош[её]л|прошл[аио]\w*|был[аио]?|провел[аи]?|пров[её]л|подписал\w*|принял\w*|открыл\w*|начал(?:ся|ась|ось|ись)|заверш(?:ил|[её]н)\w*|встретил\w+|основан\w*|создан\w*|приня\w+|объявил\w*)\b",
+    possible=r"\bмо(?:жет|гут|гли\s+бы|г(?:ла|ло)?\s+бы)\b",
     sentence_end=r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)",
     limits=(
         (r"\b(?:дн(?:я|ей|ь)|сут(?:ки|ок)|недел[юиья]|месяц(?:а|ев)?|год(?:а)?|лет|час(?:а|ов)?|понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)\s+(?:после|до|перед|со\s+дня)\s+⟦", DateLimit.COUNTED),
