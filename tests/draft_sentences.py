@@ -53,6 +53,10 @@ ENGLISH = [
         ["2028-11-03", "2028-12-05", "2028-12-07/09"],
     ),
     ("The summit on 3 November 2028 follows the talks to be held on 7 July.", ["2028-11-03", "2021-07-07"]),
+    (
+        "The base will close on 3 October 2028, said the senator, who has won over many of his colleagues since his election in November.",
+        ["2028-10-03", "2021-11"],
+    ),
     ("The treaty of 5 March 1970 will be reviewed on 7 July.", ["1970-03-05", "2021-07-07"]),
     ("The measures had been due to expire on 15 July 2021.", []),
     ("It had been planned for late July.", []),

@@ -145,16 +145,22 @@ def _find_mentions(
     return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
 
 
+_NEAR = 60
+"""Characters between two dates of which the second may be of the year of the first."""
+
+
 def _in_year_of_earlier(mentions: list[Mention], published: date | None) -> list[Mention]:
-    """Returns *mentions* in order, those without a year in that of the day before them that has one and is ahead."""
+    """Returns *mentions* in order, those without a year in that of a day that has one, is ahead, and stands a little before them."""
     earlier: Mention | None = None
     result: list[Mention] = []
     for mention in mentions:
         known = mention.reading
-        if earlier:
+        if earlier and mention.start - result[-1].end <= _NEAR:
             known = dates.in_year_of(known, earlier.reading, earlier.text)
         elif published and _is_day(known.when) and known.when[:10] > f"{published}":
             earlier = None if "?" in known.when or dates.is_inferred(known) else mention
+        else:
+            earlier = None
         result.append(replace(mention, reading=known))
     return result
 
