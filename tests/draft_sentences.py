@@ -29,6 +29,8 @@ def expected(text: str) -> str:
 
 ENGLISH = [
     ("The fair will be from 30 April to 2 May next year.", ["2022-04-30/05-02"]),
+    ("The fair runs from 30 December to 2 January next year.", ["2021-12-30/2022-01-02"]),
+    ("Games are on 30 December and 2 January 2028.", ["2027-12-30", "2028-01-02"]),
     (
         "The hall opens in spring next year, and games are on 3 May and 5 June next year.",
         ["spring 2022", "2022-05-03", "2022-06-05"],
@@ -369,6 +371,8 @@ RUSSIAN = [
 CHINESE = [
     ("7月4日的音乐会已取消。", ["2021-07-04"]),
     ("书展将于2027年5月3日（星期二）举行。", ["2027-05-03?"]),
+    ("展览将于明年12月30日至1月2日举行。", ["2022-12-30/2023-01-02"]),
+    ("会议13月5日举行，或在13月。", []),
     ("博览会将于本月16日—18日举行。", ["2021-06-16/18"]),
     ("下月3日至5日举办书展。", ["2021-07-03/05"]),
     ("原来7月3日的书展延期举行，时间另行通知。", []),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from functools import partial
 
 from ..when.chinese_words import CHINESE_PARTS, chinese_hour, chinese_number, chinese_weekday
 from ..when.english_words import ENGLISH_WEEKDAYS
@@ -37,6 +36,7 @@ _FORMS = DateForms(
     part_word=lambda signs: CHINESE_PARTS[signs.lstrip("年")],
     season_word=lambda sign: CHINESE_PARTS[sign],
     digits=re.compile(_NUMBER),
+    year_first=True,
 )
 
 
@@ -50,45 +50,6 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
 
 def _clock(hour: str | None, minute: str | None, half: str | None) -> tuple[int, int]:
     return chinese_hour(half, int(hour or 0)), 30 if minute == "半" else chinese_number(minute or "0")
-
-
-def _days(match: re.Match[str], scope: Scope) -> Reading:
-    """Reads a span from a day to a day of the same or another month."""
-    m1, d1, d2 = chinese_number(match["m1"]), chinese_number(match["d1"]), chinese_number(match["d2"])
-    m2 = chinese_number(match["m2"]) if match["m2"] else m1
-
-    def build(year: int) -> Reading:
-        last_year = chinese_number(match["y2"]) if match["y2"] else year + (m2 < m1)
-        return dates.days((year, m1, d1), (last_year, m2, d2))
-
-    return _FORMS.in_year(match, scope, m1, d1, build)
-
-
-def _one_of_days(match: re.Match[str], scope: Scope) -> Reading:
-    """Reads two days of two months, of which it is one, as the days from the first to the last."""
-    reading = _days(match, scope)
-    return replace(reading, when=reading.when.replace("/", ".."))
-
-
-def _two_days(match: re.Match[str], scope: Scope) -> list[Reading]:
-    """Reads two days of two months; the year is said before the first."""
-    year, first = chinese_number(match["year"]), (chinese_number(match["m1"]), chinese_number(match["d1"]))
-    last = (chinese_number(match["m2"]), chinese_number(match["d2"]))
-    return [dates.day(year, *first), dates.day(year + (last < first), *last)]
-
-
-def _one_month(match: re.Match[str], scope: Scope) -> Reading | None:
-    return _FORMS.one_month(match, scope) if 1 <= chinese_number(match["month"]) <= 12 else None
-
-
-def _two_months(match: re.Match[str], scope: Scope) -> Reading | None:
-    """Reads two months of which the first is in the year that is said."""
-    first, last = chinese_number(match["m1"]), chinese_number(match["m2"])
-    if not (1 <= first <= 12 and 1 <= last <= 12):
-        return None
-    return _FORMS.in_year(
-        match, scope, first, None, lambda year: dates.months((year, first), (year + (first > last), last))
-    )
 
 
 def _relative_day(match: re.Match[str], scope: Scope) -> Reading:
@@ -131,18 +92,18 @@ _ZONE = r"(?:(?P<zone>北京时间|当地时间)\s*)?"
 _WEEKDAY = r"(?:\s*[(（]?(?P<weekday>(?:星期|周)[一二三四五六日天])[)）]?)?"
 
 _PAIRS = (
-    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _days),
-    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*或\s*(?:(?P<y2><<Y>>))?(?P<m2><<M>>)\s*(?P<d2><<D>>)", _one_of_days),
-    (rf"(?P<year><<Y>>)\s*(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*[、和及]\s*(?P<m2><<M>>)\s*(?P<d2><<D>>)", _two_days),
+    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _FORMS.days_of_two_months),
+    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*或\s*(?:(?P<y2><<Y>>))?(?P<m2><<M>>)\s*(?P<d2><<D>>)", _FORMS.one_of_days),
+    (rf"{_YEAR}(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*[、和及]\s*(?P<m2><<M>>)\s*(?P<d2><<D>>)", _FORMS.two_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*[日号]?\s*或\s*(?P<last><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
     (r"(?P<year><<Y>>)\s*(?P<month><<M>>)\s*(?:的?第?(?P<nth>[一二三四]|最后一)个)(?:星期|周)(?P<name>[一二三四五六日天])", _FORMS.nth_weekday),
-    (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _two_months),
-    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", partial(_FORMS.parts_of_two_months, is_first_year=True)),
-    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _one_month),
-    (rf"{_YEAR}(?P<month><<M>>)", _one_month),
+    (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _FORMS.two_months),
+    (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", _FORMS.parts_of_two_months),
+    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _FORMS.one_month),
+    (rf"{_YEAR}(?P<month><<M>>)", _FORMS.one_month),
     (rf"{_YEAR}(?:第\s*)?(?P<nth>[一二三四1-4])\s*季度", _FORMS.quarter),
     (rf"{_YEAR}(?:上|(?P<second>下))半年", _FORMS.half),
     (rf"{_YEAR}(?P<season>[春夏秋冬])[季天]?", _FORMS.season),
@@ -154,8 +115,8 @@ _PAIRS = (
     (r"(?:下个月|上个月|本月|这个月|下月|上月)(?P<day><<D>>)?", _relative_month),
     (r"(?P<which>下|上|本|这个?)(?:周|星期|礼拜)(?P<weekday>[一二三四五六日天])?", _relative_week),
     (r"(?:星期|周|礼拜)[一二三四五六日天]", weekday_alone),
-    (r"(?<![0-9一二三四五六七八九十个])(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _two_months),
-    (r"(?<![0-9一二三四五六七八九十个])(?P<month><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _one_month),
+    (r"(?<![0-9一二三四五六七八九十个])(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _FORMS.two_months),
+    (r"(?<![0-9一二三四五六七八九十个])(?P<month><<M>>)(?!\s*[0-9一二三四五六七八九十])(?P<year>)", _FORMS.one_month),
 )  # fmt: skip
 
 _LIMITS = (

@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import partial
 
 from .. import when
 from ..errors import shorten
@@ -24,7 +23,7 @@ class DateForms:
 
     *month*, *number*, *weekday*, 0 for Monday, and *ordinal*, -1 for the last, give numbers; *step* says how many years or months
     "next" and such words come after that of publication; *part_word* and *season_word* give the registry's words. *digits* finds a
-    number.
+    number, and with *year_first* the year of a span stands before it.
     """
 
     month: Callable[[str], int]
@@ -35,12 +34,15 @@ class DateForms:
     part_word: Callable[[str], str]
     season_word: Callable[[str], str]
     digits: re.Pattern[str] = re.compile(r"\d+")
+    year_first: bool = False
 
     def in_year(
         self, match: Match, scope: Scope, month: int, number: int | None, build: Callable[[int], Reading]
     ) -> Reading:
         """Builds a date in the year that the text says, or that follows from the publication; else says why there is none."""
         groups = match.groupdict()
+        if not 1 <= month <= 12:
+            return Reading(reason=f"there is no month {month}")
         if groups.get("year"):
             year = self.number(groups["year"])
             return (
@@ -120,18 +122,39 @@ class DateForms:
             match, scope, month, first, lambda year: dates.days((year, month, first), (year, month, last))
         )
 
+    def _from_to(
+        self,
+        match: Match,
+        scope: Scope,
+        first: tuple[int, int],
+        last: tuple[int, int],
+        build: Callable[[int, int], Reading],
+    ) -> Reading:
+        """Builds what begins in *first* and ends in *last*, each a month and a day, 0 for none, from the years of both.
+
+        The year that the text says is the last one's, `y1` then the first one's; with *year_first* the first one's, and `y2` the
+        last one's.
+        """
+        groups, is_over = match.groupdict(), first > last
+        is_said = groups.get("year") or groups.get("which")
+        is_of_last = not self.year_first if is_said else not (first[1] or is_over)
+
+        def of_year(year: int) -> Reading:
+            if is_of_last:
+                return build(int(groups.get("y1") or year - is_over), year)
+            return build(year, self.number(groups["y2"]) if groups.get("y2") else year + is_over)
+
+        month, day = last if is_of_last else first
+        return self.in_year(match, scope, month, day or None, of_year)
+
+    def _two_months_and_days(self, match: Match) -> tuple[tuple[int, int], tuple[int, int]]:
+        first, last = (self.month(match[name] or match["m1"]) for name in ("m1", "m2"))
+        return (first, self.number(match["d1"])), (last, self.number(match["d2"]))
+
     def days_of_two_months(self, match: Match, scope: Scope) -> Reading:
-        """Reads `d1` of `m1` to `d2` of `m2`; `y1` is the first one's year where the text says two."""
-        first, last = (
-            (self.month(match["m1"]), self.number(match["d1"])),
-            (self.month(match["m2"]), self.number(match["d2"])),
-        )
-        if match["year"]:
-            end = int(match["year"])
-            return dates.days((int(match["y1"]) if match["y1"] else end - (first > last), *first), (end, *last))
-        return self.in_year(
-            match, scope, *first, lambda year: dates.days((year, *first), (year + (first > last), *last))
-        )
+        """Reads `d1` of `m1` to `d2` of `m2`."""
+        first, last = self._two_months_and_days(match)
+        return self._from_to(match, scope, first, last, lambda begin, end: dates.days((begin, *first), (end, *last)))
 
     def one_of_days(self, match: Match, scope: Scope) -> Reading:
         """Reads two days of which it is one, as the days from the first to the last."""
@@ -139,9 +162,10 @@ class DateForms:
         return replace(reading, when=reading.when.replace("/", ".."))
 
     def two_days(self, match: Match, scope: Scope) -> list[Reading]:
-        """Reads `d1` of `m1` and `d2` of `m2`, both in the year behind them."""
-        parts = [(self.month(match[month]), self.number(match[day])) for month, day in (("m1", "d1"), ("m2", "d2"))]
-        return [self.in_year(match, scope, *part, partial(dates.day, month=part[0], number=part[1])) for part in parts]
+        """Reads `d1` of `m1` and `d2` of `m2`."""
+        first, last = self._two_months_and_days(match)
+        builds = (lambda begin, _: dates.day(begin, *first)), (lambda _, end: dates.day(end, *last))
+        return [self._from_to(match, scope, first, last, build) for build in builds]
 
     def listed_days(self, match: Match, scope: Scope) -> Reading | list[Reading]:
         """Reads several `days` of `month`: one span where they follow each other."""
@@ -166,31 +190,24 @@ class DateForms:
         return self.part(match, self.in_year(match, scope, month, None, lambda year: dates.month(year, month)))
 
     def two_months(self, match: Match, scope: Scope) -> Reading:
-        """Reads `m1` to `m2` of the year behind them; `y1` is the first one's year where the text says two."""
+        """Reads `m1` to `m2`."""
         first, last = self.month(match["m1"]), self.month(match["m2"])
 
-        def build(year: int) -> Reading:
-            first_year = int(match.groupdict().get("y1") or year - (first > last))
-            return dates.months((first_year, first), (year, last))
+        def build(begin: int, end: int) -> Reading:
+            return dates.months((begin, first), (end, last))
 
-        if match["year"] or first <= last:
-            return self.in_year(match, scope, last, None, build)
-        return self.in_year(match, scope, first, None, lambda year: build(year + 1))
+        return self._from_to(match, scope, (first, 0), (last, 0), build)
 
-    def parts_of_two_months(self, match: Match, scope: Scope, is_first_year: bool = False) -> Reading:
-        """Reads the part `p1` of `m1` to the part `p2` of `m2`; a year is that of the last one, or *is_first_year*."""
+    def parts_of_two_months(self, match: Match, scope: Scope) -> Reading:
+        """Reads the part `p1` of `m1` to the part `p2` of `m2`."""
         first, last = self.month(match["m1"]), self.month(match["m2"])
-        is_next = first > last
         parts = [self.part_word(match[name]) for name in ("p1", "p2")]
 
-        def build(year: int) -> Reading:
-            begin = year - (is_next and not is_first_year)
-            months = dates.month(begin, first), dates.month(begin + is_next, last)
+        def build(begin: int, end: int) -> Reading:
+            months = dates.month(begin, first), dates.month(end, last)
             return dates.one_of(*(dates.part(month, word) for month, word in zip(months, parts, strict=True)))
 
-        if match["year"] or not is_next or is_first_year:
-            return self.in_year(match, scope, first if is_first_year else last, None, build)
-        return self.in_year(match, scope, first, None, lambda year: build(year + 1))
+        return self._from_to(match, scope, (first, 0), (last, 0), build)
 
     def half_month(self, match: Match, scope: Scope) -> Reading:
         """Reads the half `second`, or the first one, of `month`."""
