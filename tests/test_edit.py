@@ -394,6 +394,14 @@ def test_a_file_with_a_byte_order_mark_keeps_it(tmp_path: Path, shell: Any) -> N
     assert (tmp_path / "talks.yaml").read_bytes() == talk % b"2028-01/02"
 
 
+def test_in_a_file_of_both_line_ends_each_line_keeps_its_own(tmp_path: Path, shell: Any) -> None:
+    text = (HEAD + EVENTS).replace("\n", "\r\n", 3).replace("was: 2027-03-01\n", "was: 2027-03-01\r\n")
+    (tmp_path / "events.yaml").write_bytes(text.encode())
+
+    assert shell("move", "day", "2027-02-02").exit_code == 0
+    assert (tmp_path / "events.yaml").read_bytes() == text.replace("2027-02-01", "2027-02-02").encode()
+
+
 def test_a_thousand_events_with_comments_keep_all_lines_but_one(tmp_path: Path, shell: Any) -> None:
     text = many(1000)
     (tmp_path / "events.yaml").write_text(text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import difflib
 import fcntl
 import os
 import tempfile
@@ -124,8 +125,24 @@ def _decode(data: bytes) -> str:
 
 def encode_as(original: bytes, text: str) -> bytes:
     """Returns *text* with the line ends, and the byte order mark, of the file that it was before."""
-    data = (text.replace("\n", "\r\n") if b"\r\n" in original else text).encode()
+    crlf_count, line_count = original.count(b"\r\n"), original.count(b"\n")
+    if 0 < crlf_count < line_count:
+        text = _with_ends_of(original.decode("utf-8-sig"), text, "\r" if 2 * crlf_count > line_count else "")
+    elif crlf_count:
+        text = text.replace("\n", "\r\n")
+    data = text.encode()
     return codecs.BOM_UTF8 + data if original.startswith(codecs.BOM_UTF8) else data
+
+
+def _with_ends_of(original: str, text: str, usual: str) -> str:
+    """Returns *text*, each line of *original* in it with the end that it had there, the others with the *usual* one, "\\r" or ""."""
+    *old_lines, _ = original.split("\n")
+    *lines, rest = text.split("\n")
+    ends = [usual] * len(lines)
+    matcher = difflib.SequenceMatcher(None, [line.removesuffix("\r") for line in old_lines], lines)
+    for old, new, size in matcher.get_matching_blocks():
+        ends[new : new + size] = ["\r" if line.endswith("\r") else "" for line in old_lines[old : old + size]]
+    return "".join(f"{line}{end}\n" for line, end in zip(lines, ends, strict=True)) + rest
 
 
 def replace_file(path: Path, data: bytes) -> None:
