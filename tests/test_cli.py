@@ -594,6 +594,17 @@ def test_a_number_that_is_no_dead_delivery_is_named_and_not_counted_as_retried(s
     assert seed("retry", "--all").stdout == "0 requeued\n"
 
 
+def test_what_waits_for_its_next_try_is_retried_by_its_number_and_with_all(seed: Run) -> None:
+    seed("publish")
+    seed("send-test", "log")
+    later = "UPDATE delivery SET kind = 'reminder', state = 'retry', settled_at = NULL, not_before = 9999999999999"
+    for words in (("retry", "1"), ("retry", "--all")):
+        with open_store("sqlite:///.eventcal/eventcal.db").write() as conn:
+            conn.exec_driver_sql(later)
+        assert seed(*words).stdout == "1 requeued\n"
+    assert seed("retry", "--all").stdout == "0 requeued\n"  # it is due
+
+
 @pytest.mark.parametrize("words", [("config",), ("serve", "--port", "8199")])
 def test_every_channel_that_cannot_be_built_is_named_with_its_cause(
     seed: Run, tmp_path: Path, words: tuple[str, ...]

@@ -536,6 +536,19 @@ def test_a_refusal_for_good_is_dead_at_once_and_can_be_sent_again_under_another_
     assert world.is_balanced()
 
 
+def test_what_waits_for_its_next_try_is_tried_at_once_when_an_operator_asks(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("429", timedelta(hours=2)), Sent())
+    world.run(NOW, DAY_BEFORE)
+    (waiting,) = world.delivery_records(state="retry")
+
+    with world.store.write() as conn:
+        assert [delivery_queue.retry_now(conn, [waiting.id], DAY_BEFORE + MINUTE) for _ in range(2)] == [1, 0]
+    world.tick(DAY_BEFORE + MINUTE)
+    assert [record.state for record in world.delivery_records()] == ["sent"]
+    assert world.is_balanced()
+
+
 def test_retry_after_is_obeyed_when_it_is_longer(world: World) -> None:
     world.publish(SUMMIT, NOW)
     answering(world, Retry("429", timedelta(hours=2)), Sent())

@@ -151,24 +151,35 @@ def _find_channel(settings: Settings, name: str, to: str, store: Store | None) -
 
 @command("eventcal retry 17 18", "eventcal retry --all")
 @click.argument("numbers", nargs=-1, type=_DELIVERY_NUMBER)
-@click.option("--all", "retry_all", is_flag=True, help="Every dead delivery.")
+@click.option(
+    "--all", "retry_all", is_flag=True, help="Every dead delivery, and every one that waits for its next try."
+)
 @with_settings("registry", "database_url")
 def retry(settings: Settings, numbers: tuple[int, ...], retry_all: bool) -> None:
     """Requeue dead deliveries by the numbers that `eventcal deliveries` shows. Expired ones are skipped.
 
-    Exits with 1 if a number is not that of a dead delivery; the others are requeued anyway.
+    What failed and waits for its next try is tried at once. Exits with 1 if a number is that of neither; the others are
+    requeued anyway.
     """
     from ..store.ledger import delivery_queue, stats
 
     if bool(numbers) == retry_all:
         raise EventcalError("give the numbers of the deliveries, or --all")
     with require_store(settings) as store, store.write() as conn:
-        state = "dead" if retry_all else ""
-        records = stats.list_deliveries(conn, state=state, ids=None if retry_all else numbers, limit=MAX_LISTED)
-        requeued_count = delivery_queue.requeue_dead(conn, [record.id for record in records], store.now())
-    click.echo(f"{requeued_count} requeued")
+        records = [
+            record
+            for state in (("dead", "retry") if retry_all else ("",))
+            for record in stats.list_deliveries(conn, state=state, ids=None if retry_all else numbers, limit=MAX_LISTED)
+        ]
+        ids, now = [record.id for record in records], store.now()
+        count = delivery_queue.requeue_dead(conn, ids, now) + delivery_queue.retry_now(conn, ids, now)
+    click.echo(f"{count} requeued")
     states = {record.id: "a test" if record.kind == "test" else record.state for record in records}
-    refused = [f"{number} is {states.get(number, 'unknown')}" for number in numbers if states.get(number) != "dead"]
+    refused = [
+        f"{number} is {states.get(number, 'unknown')}"
+        for number in numbers
+        if states.get(number) not in ("dead", "retry")
+    ]
     if refused:
         raise EventcalError(
             f"not dead: {', '.join(refused)}; `eventcal deliveries --state dead` lists what can be retried"

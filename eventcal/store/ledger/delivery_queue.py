@@ -411,6 +411,17 @@ def requeue_dead(conn: Connection, ids: Collection[int], now: datetime) -> int:
     return conn.execute(dead.values(values), {"ids": packed(ids)}).rowcount
 
 
+def retry_now(conn: Connection, ids: Collection[int], now: datetime) -> int:
+    """Makes deliveries due at once whose next attempt is later than *now*; returns how many of *ids* waited for one."""
+    waiting = update(delivery).where(
+        delivery.c.id.in_(json_ids()),
+        delivery.c.state == DeliveryState.RETRY,
+        delivery.c.owner == "",  # not on its way to a worker
+        delivery.c.not_before > now,
+    )
+    return conn.execute(waiting.values(not_before=now), {"ids": packed(ids)}).rowcount
+
+
 def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:
     """Returns the public id of the latest reminder of any of *uids* that this subscription was sent, or ""."""
     latest = (
