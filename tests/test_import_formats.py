@@ -1681,6 +1681,27 @@ def test_the_order_of_day_and_month_is_that_of_the_dates_in_other_columns(tmp_pa
 @pytest.mark.parametrize(
     ("head", "row", "expected"),
     [
+        ("Date,Time (ET)", "2027-01-04,10:45", "2027-01-04 10:45 America/New_York"),
+        ("Date,Time (UTC)", "2027-01-04,1:30 pm", "2027-01-04 13:30"),
+        ("Date (GMT)", "2027-07-04 10:45", "2027-07-04 12:45 Europe/Berlin"),
+        ("Date (CET)", "4 January 2027 10:45", "2027-01-04 10:45 Europe/Berlin"),
+        ("Date,Time (ET)", "2027-01-04,10:45 PT", "2027-01-04 10:45 America/Los_Angeles"),
+        ("Date,Time (local)", "2027-01-04,10:45", "2027-01-04 10:45 Europe/Berlin"),
+        ("Date (UTC)", "2027-01-04", "2027-01-04 Europe/Berlin"),
+        ("Date,Time (ET)", "2027-01-04,All day", "2027-01-04 Europe/Berlin"),
+    ],
+)
+def test_hours_are_in_the_zone_that_their_column_names(tmp_path: Path, head: str, row: str, expected: str) -> None:
+    events, _ = run(
+        tmp_path, f"title,{head}\nFigures,{row}\n", "t.csv", zone="Europe/Berlin", reader_zone="Europe/Berlin"
+    )
+
+    assert {"figures": expected} == dates(events)
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "expected"),
+    [
         ("Year,Month,Days", "2027,January,26-27", "2027-01-26/27"),
         ("Year,Month,Day", "2027,3,5", "2027-03-05"),
         ("Jahr,Monat,Tag", "2027,3,5-6", "2027-03-05/06"),

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Collection, Container, Mapping
 from functools import lru_cache
 
+from ..when.zones import zone_of
 from ..words import LANGUAGES
 from .values import ImportingError
 
@@ -239,9 +240,12 @@ def count_names(cells: list[str]) -> int:
     return sum(1 for cell in cells if _plain_name(cell) and is_named(cell, *_COLUMNS))
 
 
-def is_in_utc(column: str) -> bool:
-    """Tells whether a column says that its hours are in UTC."""
-    return "utc" in _plain_name(column)
+def zone_in(column: str) -> str:
+    """Returns the words for the zone that a column says its hours are in, as of "Time (ET)" and "start_utc"; "" for none."""
+    match = re.search(r"[(（\[]([^()（）\[\]]+)[)）\]]", column)
+    if match and (zone := zone_of(match[1])):
+        return "UTC" if zone == "UTC" else match[1].strip()
+    return "UTC" if "utc" in _plain_name(column) else ""
 
 
 def names_an_event(key: str) -> bool:

@@ -29,13 +29,13 @@ from .table_columns import (
     find_columns,
     in_words,
     is_deadline,
-    is_in_utc,
     is_part,
     may_be_a_day,
     other_columns,
     part_kind,
     stand_ins,
     titles_by_language,
+    zone_in,
 )
 from .table_dates import OFFSET, DateCells, find_unit, midnights, whole_hours, with_precision
 from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
@@ -44,6 +44,7 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
+_HAS_HOUR = re.compile(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.?m|Uhr", re.IGNORECASE)
 _HOUR = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
 _ZONE = re.compile(
@@ -84,7 +85,8 @@ def read_rows(
             how = f"; --columns KEY={column} says which key it holds" if is_unknown else left_out[position]
             losses.add(1, "", f"column {column}", f"left out{how}")
     dated = [columns[key] for key in ("when", "end") if key in columns]
-    rows = with_full_years(_with_utc(rows, [at for at in dated if is_in_utc(header[at])]), [*dated, *deadlines])
+    timed = [columns[key] for key in ("when", "start-time", "end", "end-time") if key in columns]
+    rows = with_full_years(_with_zones(rows, {at: zone_in(header[at]) for at in timed}), [*dated, *deadlines])
     dates = DateCells(context.columns, find_day_first(rows, dated), losses)
     reader = _RowReader(columns, stand_ins(columns, header), deadlines, languages, context, dates, losses, to_markdown)
     parts = parts or [()] * len(rows)
@@ -92,12 +94,15 @@ def read_rows(
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
 
-def _with_utc(rows: Rows, positions: Sequence[int]) -> Rows:
-    """Returns *rows* whose hours in the columns at *positions*, which are in UTC, say so."""
-    return [
-        (line, [f"{cell}Z" if at in positions and _HOUR.fullmatch(cell) else cell for at, cell in enumerate(row)])
-        for line, row in rows
-    ]
+def _with_zones(rows: Rows, zones: Mapping[int, str]) -> Rows:
+    """Returns *rows* whose hours say the zone that the name of their column has, of *zones* by position."""
+    return [(line, [_with_zone(cell.strip(), zones.get(at, "")) for at, cell in enumerate(row)]) for line, row in rows]
+
+
+def _with_zone(cell: str, zone: str) -> str:
+    if not zone or not _HAS_HOUR.search(cell) or _ZONE.search(cell) or instant_of(cell, "UTC"):
+        return cell
+    return f"{cell}Z" if zone == "UTC" and _HOUR.fullmatch(cell) else f"{cell} {zone}"
 
 
 def _with_others(
@@ -319,7 +324,7 @@ class _RowReader:
         zones, bare = set(), {}
         for key in ("when", "start-time", "end", "end-time"):
             match = _ZONE.search(text := cells.get(key, ""))
-            has_hour = cells.get("start-time") or re.search(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.?m|Uhr", text, re.IGNORECASE)
+            has_hour = cells.get("start-time") or _HAS_HOUR.search(text)
             if match and (has_hour or match[1] == AOE) and (zone := zone_of(match[1], home)):
                 zones.add(zone)
                 bare[key] = text[: match.start()]
