@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
@@ -17,7 +18,14 @@ from eventcal import fetch, web_push
 from eventcal.channels import Outcome, Permanent, Postponed, Retry, Sent, webpush
 from eventcal.channels.webpush import MAX_UNPROVEN_SENDS, WebPushChannel
 from eventcal.errors import GrammarError
-from eventcal.messages import UNSUBSCRIBE_PLACEHOLDER, Message, NotificationText
+from eventcal.messages import (
+    CONFIRM_PLACEHOLDER,
+    PREFERENCES_PLACEHOLDER,
+    UNSUBSCRIBE_PLACEHOLDER,
+    Message,
+    NotificationText,
+    notification_payload,
+)
 from eventcal.web_push import PushEndpoint
 
 from .factories import utc
@@ -167,6 +175,39 @@ def test_two_devices_have_different_topics_for_the_same_event(service: PushServi
     channel().send(message("", device=other))
 
     assert len({request.headers["topic"] for request in service.requests}) == 2
+
+
+PAGE, STOP, MANAGE, CONFIRM = (f"https://cal.example.org/{path}" for path in ("events/summit", "u/T", "p/T", "c/T"))
+LINKS = ((UNSUBSCRIBE_PLACEHOLDER, STOP), (PREFERENCES_PLACEHOLDER, MANAGE))
+
+
+@pytest.mark.parametrize(
+    ("changes", "navigate", "data", "actions"),
+    [
+        ({}, PAGE, (PAGE, f"{STOP}?event=summit", ""), ["show", "stop"]),
+        ({"replacements": ()}, PAGE, (PAGE, "", ""), ["show"]),
+        ({"url": ""}, MANAGE, (MANAGE, f"{STOP}?event=summit", ""), ["show", "stop"]),
+        ({"url": "", "replacements": ()}, "", ("", "", ""), []),
+        ({"notification": NotificationText("Two events"), "url": ""}, MANAGE, (MANAGE, "", ""), []),
+        (
+            {"notification": NotificationText("Confirm"), "replacements": (*LINKS, (CONFIRM_PLACEHOLDER, CONFIRM))},
+            CONFIRM,
+            (PAGE, "", CONFIRM),
+            [],
+        ),
+    ],
+    ids=["an event", "a channel", "no page", "no links", "several events", "a question"],
+)
+def test_a_notification_leads_to_what_it_is_about_and_ends_what_it_can_name(
+    changes: dict[str, Any], navigate: str, data: tuple[str, str, str], actions: list[str]
+) -> None:
+    payload = notification_payload(replace(message("", replacements=LINKS), **changes), "", "", "")
+
+    notification: Any = payload["notification"]
+    assert payload["mutable"] is True
+    assert notification["navigate"] == navigate
+    assert tuple(notification["data"][name] for name in ("show", "stop", "confirm")) == data
+    assert [action["action"] for action in notification.get("actions", [])] == actions
 
 
 def test_a_device_that_subscribed_with_an_earlier_key_is_sent_to_with_it_and_told_the_new_one(
