@@ -269,6 +269,12 @@ def test_a_channel_s_value_of_the_wrong_kind_is_one_problem(tmp_path: Path, kind
             "bounce_mailbox = 'imaps://u@h/'\nmail_bounces = '{id}@e.org'",
             "eventcal.toml:1: bounce_mailbox: write imaps://",
         ),
+        ("bounce_mailbox = 'imaps://:p@h/'\nmail_bounces = 'b+{id}@e.org'", "eventcal.toml:1: bounce_mailbox: write "),
+        ("mail_bounces = 'b+{id}+{id}@e.org'", "eventcal.toml:1: mail_bounces 'b+{id}+{id}@e.org': write an address"),
+        ("mail_bounces = 'b@{id}.e.org'", "eventcal.toml:1: mail_bounces 'b@{id}.e.org': write an address"),
+        ("mail_headers = 'X-A: b'", "write mail_headers as a table of texts"),
+        ("mail_headers = {X-A = 5}", "write mail_headers as a table of texts"),
+        ("mail_headers = {X-A = ''}", "mail_headers: 'X-A' is not a header of printable ASCII"),
         (
             "[[channels]]\n[[channels]]\nname = 'a'\ntype = 'log'\ntpye = 1",
             "eventcal.toml:2: channel 2: unknown key 'tpye'",
@@ -293,6 +299,18 @@ def test_a_value_that_could_not_be_used_is_a_problem_when_the_file_is_read(
 
     assert problem in str(caught.value)
     assert "hidden" not in str(caught.value)
+
+
+def test_a_mail_with_all_that_can_be_set_is_sent_as_it_is_set(tmp_path: Path) -> None:
+    text = (
+        "smtp_url = 'smtp://u@h.example'\nsmtp_token = 'command:token'\nmail_from = 'Desk <desk@B\u00fccher.example>'\n"
+        "mail_bounces = 'b+{id}@e.example'\nbounce_mailbox = 'imaps://u:p@h.example'\nmail_headers = {X-A = 'b'}\n"
+        "[[channels]]\nname = 'desk'\ntype = 'email'\nto = ['b@e.example']\n"
+    )
+    settings = load({}, write(tmp_path, text))
+
+    assert settings.mail_from == "Desk <desk@xn--bcher-kva.example>"
+    assert (settings.mail_bounces, settings.mail_headers) == ("b+{id}@e.example", (("X-A", "b"),))
 
 
 def test_a_setting_that_could_not_be_read_is_not_called_missing_as_well(tmp_path: Path) -> None:
