@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
+from html import unescape
 
 import pytest
 from hypothesis import given
@@ -16,8 +18,9 @@ from eventcal.channels.ntfy import MAX_JSON_BYTES, MESSAGE_BYTES, NtfyChannel
 from eventcal.channels.shorten import shorten, size_in_bytes, size_in_json, size_in_utf16
 from eventcal.channels.webhook import DISCORD_MAX_CHARS, SLACK_MAX_CHARS, WebhookChannel, find_shape
 from eventcal.errors import SettingsError
+from eventcal.events import Source, SourceGrade
 from eventcal.messages import Message, RichText
-from eventcal.messages.body import Body, to_markdown
+from eventcal.messages.body import Body, to_html, to_markdown, to_text
 
 from .test_channels import Hook, collector
 from .test_channels_apprise import Service, serving
@@ -299,6 +302,79 @@ def test_markdown_shows_typed_marks_in_facts_and_keeps_those_of_notes() -> None:
     )
 
     assert to_markdown(body) == f"**2 \\* 3**  \n\\[Dushanbe\\]  \nQ&A on \\&copy;\n\nBring **badges**.\n\n{LINK}\n"
+
+
+@pytest.mark.parametrize(
+    ("fact", "markdown"),
+    [
+        ("Online: https://meet.example/~a/b_c#d_e", "Online: https://meet.example/~a/b_c#d_e"),
+        ("mailto:press_desk@example.org", "mailto:press_desk@example.org"),
+        ("https://a.example/_b_", r"https://a.example/\_b\_"),
+        ("https://a.example/b~~c~~", r"https://a.example/b\~\~c\~\~"),
+        ("https://a.example/?b=1&copy;2", r"https://a.example/?b=1\&copy;2"),
+        ("https://a.example/[b](https://c.example)", r"https://a.example/\[b\](https://c.example)"),
+    ],
+)
+def test_markdown_shows_an_address_as_it_is_and_leaves_in_it_what_is_no_mark(fact: str, markdown: str) -> None:
+    text = to_markdown(Body("en", "Summit", facts=(fact,)))
+
+    assert text == f"**Summit**  \n{markdown}\n"
+    assert unescape(re.sub("<[^>]+>", "", MarkdownIt().render(text))).strip() == f"Summit\n{fact}"
+
+
+@pytest.mark.parametrize(
+    ("source", "lines"),
+    [
+        (
+            Source(title="Decision", url="https://e.example/d_x", quote="On  Monday."),
+            ["Source: Decision", "“On Monday.”", "https://e.example/d_x"],
+        ),
+        (Source(url="https://e.example/d_x"), ["Source: https://e.example/d_x"]),
+        (Source(key="senate"), ["Source: senate"]),
+        (Source(title="A", grade=SourceGrade.OFFICIAL, published="2026-05-12"), ["Source: A (official, 12 May 2026)"]),
+        (Source(title="A", published="2026-05"), ["Source: A (May 2026)"]),
+        (Source(title="A", grade=SourceGrade.REPORTED), ["Source: A (reported)"]),
+    ],
+)
+def test_a_source_is_written_with_what_is_known_of_it_and_its_address_once(source: Source, lines: list[str]) -> None:
+    body = Body("en", "Summit", sources=(source,))
+
+    assert to_text(body) == "\n".join(["Summit", "", *lines, ""])
+    assert to_markdown(body) == "**Summit**\n\n" + "  \n".join(lines) + "\n"
+
+
+def test_a_source_in_html_is_a_link_by_its_name_with_its_quote() -> None:
+    source = Source(title="Decision", url="https://e.example/d", quote="On  Monday.", grade=SourceGrade.OFFICIAL)
+    html = to_html(Body("en", "Summit", sources=(source, Source(key="senate"))))
+
+    assert html.endswith(
+        '\n<p>Source: <a href="https://e.example/d">Decision</a> (official)</p>'
+        '<blockquote dir="auto">“On Monday.”</blockquote>\n<p>Source: senate</p>\n</body></html>\n'
+    )
+
+
+def test_a_body_shows_what_changed_what_to_do_and_how_to_end_it() -> None:
+    body = Body(
+        language="en", title="Summit", old_text="Monday", new_text="Tuesday", action_link=("Go", "https://e.example/go"),
+        footer="Calendar", footer_reason="You signed up.", footer_links=(("Stop", "https://e.example/u"),),
+    )  # fmt: skip
+
+    assert to_text(body) == (
+        "Summit\nMonday\nTuesday\n\nGo\nhttps://e.example/go\n\n"
+        "-- \nCalendar\nYou signed up.\nStop: https://e.example/u\n"
+    )
+    assert to_markdown(body) == "**Summit**  \n~~Monday~~  \n**Tuesday**\n"
+    assert to_html(body).endswith(
+        "\n<h1><bdi>Summit</bdi></h1>\n<p><s>Monday</s></p>\n<p><strong>Tuesday</strong></p>\n"
+        '<p><a class="do" href="https://e.example/go">Go</a></p>\n'
+        '<footer>Calendar<br>You signed up.<br><a href="https://e.example/u">Stop</a></footer>\n</body></html>\n'
+    )
+    assert to_text(replace(body, footer_reason="", action_link=None)).endswith(
+        "Tuesday\n\n-- \nCalendar\nStop: https://e.example/u\n"
+    )
+    assert to_html(Body("en", "Summit", footer="Calendar")).endswith(
+        "\n<h1><bdi>Summit</bdi></h1>\n<footer>Calendar</footer>\n</body></html>\n"
+    )
 
 
 def test_markdown_makes_no_list_and_no_heading_of_facts() -> None:

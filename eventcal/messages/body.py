@@ -63,8 +63,11 @@ def to_text(body: Body) -> str:
     return "\n\n".join(parts) + "\n"
 
 
+# What of an address is no mark: services that make a link of it take a backslash for a part of it.
+_ADDRESS = r"(?P<address>(?:https?://|mailto:)(?:(?!&#?\w+;)[^\s<>\"'*\[\]`|\\_~]|(?<=\w)_(?=\w)|~(?!~))+)"
 # emphasis, links, HTML, headings, character references anywhere; at the start of a line what begins a list or underlines a heading
-_MARKDOWN_SPECIAL_PATTERN = re.compile(r"([\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=\s)|^[-=](?=[-=]*\s*$))", re.MULTILINE)
+_MARKDOWN_SPECIAL = r"[\\`*_\[\]<>#|~]|&(?=#?\w+;)|^[-+](?=\s)|^[-=](?=[-=]*\s*$)"
+_MARKDOWN_SPECIAL_PATTERN = re.compile(f"{_ADDRESS}|{_MARKDOWN_SPECIAL}", re.MULTILINE)
 _LIST_NUMBER_PATTERN = re.compile(r"^(\d{1,9})([.)])(?=\s)", re.MULTILINE)
 
 
@@ -85,17 +88,14 @@ def _render_markdown_part(body: Body) -> str:
     if notes := body.notes.strip():
         parts.append(notes + markup.closing_fence(notes))  # what follows is no code
     for source in body.sources:
-        parts.append(
-            "  \n".join(
-                line if line == source.url else _escape_markdown(line) for line in _source_lines(source, body.language)
-            )
-        )
+        parts.append("  \n".join(map(_escape_markdown, _source_lines(source, body.language))))
     parts += [url for url in (body.event_url, body.page_url) if url]
     return "\n\n".join(parts)
 
 
 def _escape_markdown(text: str) -> str:
-    return _LIST_NUMBER_PATTERN.sub(r"\1\\\2", _MARKDOWN_SPECIAL_PATTERN.sub(r"\\\1", text))
+    escaped = _MARKDOWN_SPECIAL_PATTERN.sub(lambda match: match["address"] or f"\\{match[0]}", text)
+    return _LIST_NUMBER_PATTERN.sub(r"\1\\\2", escaped)
 
 
 def _source_lines(source: Source, language: str) -> list[str]:
@@ -158,7 +158,7 @@ def to_html(*bodies: Body) -> str:
 def _render_html_part(body: Body) -> str:
     title = escape(body.title)
     # the calendar's own words may be in a script of the other direction: they begin where the rest of the mail does
-    parts = [f"<h1><bdi>{_render_anchor(body.page_url, title) if body.page_url else title}</bdi></h1>"]
+    parts = [f"<h1><bdi>{_render_anchor(body.page_url, title)}</bdi></h1>"]
     parts += [f"<p><s>{escape(body.old_text)}</s></p>"] if body.old_text else []
     parts += [f"<p><strong>{escape(body.new_text)}</strong></p>"] if body.new_text else []
     parts += [f"<p>{_link_addresses(escape(fact))}</p>" for fact in body.facts]
@@ -184,7 +184,7 @@ def _render_source(source: Source, language: str) -> str:
     """Renders a source, its title as the link, and its quote."""
     _ = words.get_translations(language).gettext
     name = escape(_source_name(source))
-    linked = (_render_anchor(source.url, name) if source.url else name) + escape(_describe_source(source, language))
+    linked = _render_anchor(source.url, name) + escape(_describe_source(source, language))
     quote = escape(words.quote(one_line(source.quote), language)) if source.quote else ""
     quote = quote and f'<blockquote dir="auto">{quote}</blockquote>'
     return f"<p>{escape(_('Source: {source}')).format(source=linked)}</p>{quote}"
