@@ -22,9 +22,8 @@ def notification_payload(message: Message, body: str, tag: str, current_key: str
     """
     text = message.notification or NotificationText(message.subject)
     links = dict(message.replacements)
-    stop_url = links.get(UNSUBSCRIBE_PLACEHOLDER, "")
-    if stop_url and text.event_id:
-        stop_url += f"?event={text.event_id}"
+    unsubscribe_url = links.get(UNSUBSCRIBE_PLACEHOLDER, "")
+    stop_url = f"{unsubscribe_url}?event={text.event_id}" if unsubscribe_url and text.event_id else ""
     confirm_url = links.get(CONFIRM_PLACEHOLDER, "")
     show_url = confirm_url or message.url or links.get(PREFERENCES_PLACEHOLDER, "")
     notification: dict[str, object] = {
@@ -39,7 +38,7 @@ def notification_payload(message: Message, body: str, tag: str, current_key: str
             "kind": message.kind,
             "expires": format_instant(message.expires_at, "milliseconds") if message.expires_at else None,
             "show": message.url or links.get(PREFERENCES_PLACEHOLDER, ""),
-            "stop": stop_url if text.event_id else "",
+            "stop": stop_url,
             "confirm": confirm_url,
             "key": current_key,
         },
@@ -54,6 +53,6 @@ def _actions(message: Message, text: NotificationText, show_url: str, stop_url: 
     actions = []
     if text.event_id and show_url:
         actions.append({"action": "show", "title": _("Show"), "navigate": show_url})
-    if text.event_id and stop_url:
+    if stop_url:
         actions.append({"action": "stop", "title": _("Stop reminders for this event"), "navigate": stop_url})
     return actions
