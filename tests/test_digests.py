@@ -18,7 +18,7 @@ from eventcal.ledger_rows import DeferredDelivery, DigestChannel
 from eventcal.planning.digests import build_digests, defer_until, find_agenda, schedule_digest
 from eventcal.settings import load
 from eventcal.states import DeliveryKind, Reason
-from eventcal.store.ledger import delivery_rows
+from eventcal.store.ledger import delivery_rows, stats
 
 from .subscriber_world import SubscriberWorld
 from .world import World, utc
@@ -168,6 +168,17 @@ THIS_WEEK = """
 - {id: next, title: Next week, when: 2021-09-20, reminders: []}
 - {id: each, title: Standup, when: 2021-09-08 10:00, repeat: every week, reminders: []}
 """
+
+
+def test_a_start_knows_when_the_first_digest_comes(tmp_path: Path) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
+    world.publish("- {id: a, title: A, when: 2021-09-16, reminders: []}", utc(2021, 9, 9))
+    world.start(utc(2021, 9, 9))
+
+    with world.store.read() as conn:
+        assert stats.next_due(conn) == MONDAY_EIGHT
+    world.run(utc(2021, 9, 9), MONDAY_EIGHT)
+    assert [message.kind for message in world.recorder.received] == ["digest"]
 
 
 def test_a_channels_digest_lists_what_begins_until_the_next_one_though_no_reminder_asks(

@@ -251,11 +251,13 @@ def _build_digests(store: Store, timezone: str, now: datetime) -> bool:
 def sync_and_recover(store: Store, settings: Iterable[ChannelSettings], now: datetime) -> int:
     """Makes the configured recipients those of *settings*, requeues interrupted deliveries, and returns their number.
 
-    Called once, by the process that holds the store's lock.
+    Schedules the first digests, so that a start names when the next one is. Called once, by the process that holds the store's lock.
     """
     configured = configured_recipients(settings)
     with store.write() as conn:
         recipients.sync_configured(conn, configured, now)
+        if calendar := edition_store.calendar_in(conn):
+            passes.schedule_digests(conn, delivery_rows.unscheduled_digests(conn), calendar.timezone, now)
         return delivery_queue.recover(conn, now)
 
 
