@@ -1699,6 +1699,12 @@ def test_hours_are_in_the_zone_that_their_column_names(tmp_path: Path, head: str
     assert {"figures": expected} == dates(events)
 
 
+def test_a_deadline_is_in_the_zone_that_its_column_names(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "title,date,Talk deadline (ET)\nForum,2027-05-04,2027-01-04 23:59\n", "t.csv")
+
+    assert "2027-01-04 23:59 America/New_York" == dates(events)["forum-talk-deadline-et"]
+
+
 @pytest.mark.parametrize(
     ("head", "row", "expected"),
     [

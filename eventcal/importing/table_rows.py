@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -85,8 +85,7 @@ def read_rows(
             how = f"; --columns KEY={column} says which key it holds" if is_unknown else left_out[position]
             losses.add(1, "", f"column {column}", f"left out{how}")
     dated = [columns[key] for key in ("when", "end") if key in columns]
-    timed = [columns[key] for key in ("when", "start-time", "end", "end-time") if key in columns]
-    rows = with_full_years(_with_zones(rows, {at: zone_in(header[at]) for at in timed}), [*dated, *deadlines])
+    rows = with_full_years(_with_zones(header, rows, columns, deadlines), [*dated, *deadlines])
     dates = DateCells(context.columns, find_day_first(rows, dated), losses)
     reader = _RowReader(columns, stand_ins(columns, header), deadlines, languages, context, dates, losses, to_markdown)
     parts = parts or [()] * len(rows)
@@ -94,12 +93,15 @@ def read_rows(
     return ImportedCalendar(tuple(events), tuple(losses.items))
 
 
-def _with_zones(rows: Rows, zones: Mapping[int, str]) -> Rows:
-    """Returns *rows* whose hours say the zone that the name of their column has, of *zones* by position."""
-    return [(line, [_with_zone(cell.strip(), zones.get(at, "")) for at, cell in enumerate(row)]) for line, row in rows]
+def _with_zones(header: list[str], rows: Rows, columns: Mapping[str, int], deadlines: Iterable[int]) -> Rows:
+    """Returns *rows* whose hours, also those at *deadlines*, say the zone that the name of their column has."""
+    timed = [columns[key] for key in ("when", "start-time", "end", "end-time") if key in columns]
+    zones = {at: zone for at in (*timed, *deadlines) if (zone := zone_in(header[at]))}
+    return [(line, [_with_zone(cell, zones.get(at, "")) for at, cell in enumerate(row)]) for line, row in rows]
 
 
 def _with_zone(cell: str, zone: str) -> str:
+    cell = cell.strip()
     if not zone or not _HAS_HOUR.search(cell) or _ZONE.search(cell) or instant_of(cell, "UTC"):
         return cell
     return f"{cell}Z" if zone == "UTC" and _HOUR.fullmatch(cell) else f"{cell} {zone}"
