@@ -68,6 +68,16 @@ ENGLISH = [
     ("The probe will arrive in July 2031, at the earliest.", ["from 2031-07"]),
     ("The launch moved from late 2028 to no earlier than 2030; the next is NET 2032.", ["from 2030", "from 2032"]),
     ("More than 2030 people came.", []),
+    ("The vote will be held after 16 July 2021, the count after July 2021.", ["from 2021-07-17", "from 2021-08"]),
+    ("The vote will follow after the 16 July 2021 talks.", ["2021-07-16"]),
+    ("The fair will open two days after 16 July 2021.", []),
+    ("The board meets in the week ending 16 July 2021, and w/c 19 July 2021.", ["week 2021-07-12", "week 2021-07-19"]),
+    ("The fair runs from July 16th through the 18th, 2021.", ["2021-07-16/18"]),
+    ("Docking: 16-Jul-2021; undocking: 2021/07/18; landing: 19-07-2021", ["2021-07-16", "2021-07-18", "2021-07-19"]),
+    ("Delivery in Q2/Q3 2027, trials in Q4 2027 and Q1 2028.", ["2027-04/09", "2027-Q4", "2028-Q1"]),
+    ("It will open by the end of the year; the end of the year 2030 is far.", ["by 2021"]),
+    ("EMBARGOED UNTIL 00:01 GMT TUESDAY", []),
+    ("Launch: 16 July 2021 (tentative)", ["2021-07-16?"]),
     ("Sources said on 1 June that the leaders could meet in September.", ["2021-06-01", "2021-09"]),
     ("He said on 1 June that they may meet on 4 February.", ["2021-06-01", "2022-02-04"]),
     ("The May festival was on 4 May.", ["2021-05-04"]),
@@ -273,6 +283,7 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Голосование пройдёт после 16 июля 2021 года.", ["from 2021-07-17"]),
     ("1 июня было объявлено, что встреча может пройти 4 февраля.", ["2021-06-01", "2022-02-04"]),
     ("Концерт 4 июля был отменён.", ["2021-07-04"]),
     ("Концерт пройдёт в субботу, 5 мая 2027 года.", ["2027-05-05?"]),
@@ -369,6 +380,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("投票将在2021年7月16日之后举行。", ["from 2021-07-17"]),
     ("7月4日的音乐会已取消。", ["2021-07-04"]),
     ("书展将于2027年5月3日（星期二）举行。", ["2027-05-03?"]),
     ("展览将于明年12月30日至1月2日举行。", ["2022-12-30/2023-01-02"]),
@@ -436,6 +448,7 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Wahl findet nach dem 16. Juli 2021 statt.", ["from 2021-07-17"]),
     ("Am 1. Juni hieß es, das Treffen könnte am 4. Februar stattfinden.", ["2021-06-01", "2022-02-04"]),
     ("Die Brücke bleibt bis mindestens 25. Juli 2021 geschlossen.", ["from 2021-07-25"]),
     ("Das Konzert am 4. Juli wurde abgesagt.", ["2021-07-04"]),
@@ -517,6 +530,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("La votación será después del 16 de julio de 2021.", ["from 2021-07-17"]),
     ("Según fuentes, que hablaron el 1 de junio, la cita podría ser el 4 de febrero.", ["2021-06-01", "2022-02-04"]),
     ("El concierto del 4 de julio fue cancelado.", ["2021-07-04"]),
     ("La feria será el primer lunes de mayo de 2027.", ["2027-05-03"]),
@@ -585,6 +599,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("سيجرى التصويت بعد 16 يوليو 2021.", ["from 2021-07-17"]),
     ("وألغيت زيارة الوزير التي كانت مقررة في 10 يوليو.", ["2021-07-10"]),
     ("وستعقد القمة يوم 10 مايو.", ["2022-05-10"]),
     ("ولن يتم الإطلاق قبل أكتوبر 2027.", ["from 2027-10"]),

@@ -113,6 +113,13 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
         return Reading(reason="another date is counted from it, which the text does not name")
     if limit is DateLimit.ABOUT:
         text = f"{text}?" if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else f"~{text}"
+    elif limit is DateLimit.AFTER:
+        known = when.parse(text, ZoneInfo("UTC"))
+        if known.last_day is None or (known.is_day_known and " " in text):  # an hour
+            return of
+        first = known.last_day + timedelta(days=1)
+        is_month = first.day == 1 and not known.is_day_known
+        text = f"from {f'{first.year:04}' if len(text) == 4 else f'{first:%Y-%m}' if is_month else first}"
     elif limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
         known = when.parse(text, ZoneInfo("UTC"))
         if known.first_day is None or (known.is_day_known and " " in text):  # an hour

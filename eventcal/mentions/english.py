@@ -120,6 +120,12 @@ def _weekend(match: re.Match[str], scope: Scope) -> Reading:
     return replace(reading, when=dates.days(*span).when)
 
 
+def _quarters(match: re.Match[str], scope: Scope) -> Reading:
+    """Reads some time from one quarter of a year to another."""
+    first, last, year = (int(match[name]) for name in ("first", "last", "year"))
+    return dates.months((year, 3 * first - 2), (year, 3 * last))
+
+
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
     if match["mark"] == "." or first > 12:
@@ -177,7 +183,7 @@ _PAIRS = (
     (r"\b[Bb]etween\s+<<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<m2><<M>>)\s+(?P<d2><<D>>)<<OF>>?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<d2><<D>>)\s+(?P<m2><<M>>)<<OF>>?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?:the\s+)?(?P<first><<D>>)<<AND>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _FORMS.days_of_month),
-    (r"<<B>><<W>>(?P<month><<M>>)\s+(?P<first><<D>>)<<TO>>(?P<last><<D>>)<<OF>>?", _FORMS.days_of_month),
+    (r"<<B>><<W>>(?P<month><<M>>)\s+(?P<first><<D>>)<<TO>>(?:the\s+)?(?P<last><<D>>)<<OF>>?", _FORMS.days_of_month),
     (r"<<B>><<W>>(?:the\s+)?(?P<first><<D>>)<<TO>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _FORMS.days_of_month),
     (r"<<B>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<OR>>(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)<<OF>>?", _FORMS.one_of_days),
     (r"<<B>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<OR>>(?P<m2><<M>>)\s+(?P<d2><<D>>)<<OF>>?", _FORMS.one_of_days),
@@ -192,13 +198,15 @@ _PAIRS = (
     (r"\b[Ww]eekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])<<OF>>?", _weekend),
     (r"\b[Ww]eekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)<<OF>>?", _weekend),
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
-    (r"\b[Ww]eek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?", _week),
-    (r"\b[Ww]eek\s+(?:of|beginning|starting|commencing)\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _week),
+    (r"\b(?:[Ww]eek\s+(?:of|beginning|starting|commencing|ending)|[Ww]/[bce])\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?", _week),
+    (r"\b(?:[Ww]eek\s+(?:of|beginning|starting|commencing|ending)|[Ww]/[bce])\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _week),
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?" + _AT, _day),
     (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?" + _AT, _day),
     (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
+    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})/(?P<month>[01][0-9])/(?P<day>[0-3][0-9])(?![0-9/-])", iso_day),
+    (r"<<B>>(?P<day><<D>>)-(?P<month><<M>>)-(?P<year><<Y>>)", _FORMS.day),
     (DOTTED_DAYS, numeric_days),
-    (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])", _numeric),
+    (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])", _numeric),
     (r"\b(?P<p1><<P>>)[\s-]+(?:of\s+)?(?P<m1><<M>>)(?:<<TO>>|<<AND>>|\s+or\s+)(?:in\s+)?(?:the\s+)?(?P<p2><<P>>)[\s-]+(?:of\s+)?(?P<m2><<M>>)<<OF>>?", _FORMS.parts_of_two_months),
     (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]atter))\s+half\s+of\s+(?P<month><<M>>)<<OF>>?", _FORMS.half_month),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)<<OF>>?", _FORMS.one_month),
@@ -206,6 +214,7 @@ _PAIRS = (
     (r"<<B>>(?P<month><<M>>)<<OF>>", _FORMS.one_month),
     (r"(?:[-–—:,]\s+)(?P<month><<M>>)(?P<year>)(?=,?\s+\(?(?:(?:exact\s+)?dates?|days?)\s+(?:to\s+be|tb[acd])\b)", _FORMS.one_month),
     (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast|[Ff]inal|1st|2nd|3rd|4th)\s+quarter(?:\s+in)?<<OF>>", _FORMS.quarter),
+    (r"\bQ(?P<first>[1-4])\s*(?:/|-|–|&|\bor\b|\band\b|\bto\b)\s*Q(?P<last>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _quarters),
     (r"\bQ(?P<nth>[1-4])\s*(?:of\s+|/|-)?\s*(?P<year><<Y>>)", _FORMS.quarter),
     (r"\b(?P<nth>[1-4])Q\s*(?P<year><<Y>>)", _FORMS.quarter),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})[\s-]?Q(?P<nth>[1-4])\b", _FORMS.quarter),
@@ -216,6 +225,7 @@ _PAIRS = (
     (r"\b(?P<season>[Ss]pring|[Ss]ummer|[Aa]utumn|[Ff]all|[Ww]inter)<<OF>>", _FORMS.season),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+|in\s+)?)(?P<year><<Y>>)", _FORMS.whole_year),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|(?:[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?=\s+of\s))[\s-]+(?:of\s+)?<<WHICH>>", _FORMS.whole_year),
+    (r"\b(?:[Tt]he\s+)?(?P<part>[Ee]nd)\s+of\s+(?P<which>the)\s+year\b(?!\s+[0-9])", _FORMS.whole_year),
     (r"\b(?:[Tt]he\s+)(?P<year>(?:19|20|21)[0-9]0)s\b", decade),
     (r"\b(?:[Ii]n|[Dd]uring|[Ff]or|[Tt]hroughout|[Uu]ntil|[Bb]y|[Bb]efore|TB[ACD])\s+(?:the\s+year\s+)?(?P<year><<Y>>)(?!\s*(?:members|people|participants|delegates|countries|dollars|euros|km|metres|meters|seats|words|points|%|percent|cases|votes))", _FORMS.whole_year),
     (r"(?:(?<=earlier than )|(?<=sooner than )|(?<=later than )|(?<=NET )|(?<=NLT ))(?P<year><<Y>>)", _FORMS.whole_year),
@@ -223,7 +233,7 @@ _PAIRS = (
     (r"\b[Ii]n\s+(?P<number><<NUMBER>>)\s+(?P<unit>day|week|month|year)s?(?:['’]\s*time)?\b(?!\s+old)(?!,?\s+on\b)", _in_some_time),
     (r"\b(?P<number><<NUMBER>>)\s+(?P<unit>day|week|month|year)s?\s+(?P<ago>ago)\b", _in_some_time),
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
-    (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Ff]ollowing|[Oo]n)\s+(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day\b", weekday_alone),
+    (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Ff]ollowing|(?i:on|until|till|by|GMT|UTC|[A-Z]{2,3}T))\s+(?i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", weekday_alone),
     (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:\s*,\s*<<M>>)*,?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),
     (r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
 )  # fmt: skip
@@ -257,6 +267,10 @@ _LIMITS = (
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧,?\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
     (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
+    (
+        r"(?P<words>\bafter\s+(?:the\s+)?⟦[^⟧]*⟧)(?=\s*(?:[,.;:)]|$)|\s+(?:and|but|at|in|on|if|when|unless|to)\b)",
+        DateLimit.AFTER,
+    ),
 )
 # "moved from 3 March to 10 March"
 _REPLACED = (

@@ -24,6 +24,7 @@ class DateLimit(StrEnum):
     NOT_AFTER = "by"
     NOT_BEFORE = "from"
     BEFORE = "before"  # not that date any more
+    AFTER = "after"  # not that date yet
     ABOUT = "about"  # then, or near it
     COUNTED = "counted"  # another date is counted from it: "two weeks after"
 

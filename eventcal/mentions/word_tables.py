@@ -64,6 +64,7 @@ GERMAN = WordTable(
         (rf"\b{_GERMAN_NOT}\b[^,.;:]{{0,40}}?(?P<words>\bvor\s+(?:dem\s+)?⟦)", DateLimit.NOT_BEFORE),
         (rf"(?P<words>\bvor\s+(?:dem\s+)?⟦[^⟧]*⟧)[^,.;:]{{0,60}}?\b{_GERMAN_NOT}\b", DateLimit.NOT_BEFORE),
         (r"\bvor\s+(?:dem\s+)?⟦", DateLimit.BEFORE),
+        (r"\bnach\s+(?:dem\s+)?⟦", DateLimit.AFTER),
     ),
 )  # fmt: skip
 
@@ -114,6 +115,7 @@ SPANISH = WordTable(
         (r"\bcomo\s+(?:muy\s+)?pronto\s+(?:el\s+|en\s+)?⟦|⟧\s+como\s+(?:muy\s+)?pronto\b", DateLimit.NOT_BEFORE),
         (r"\ba\s+más\s+tardar\s+(?:el\s+|en\s+)?⟦|\bno\s+más\s+tarde\s+del?\s+⟦|\bcomo\s+(?:muy\s+)?tarde\s+(?:el\s+|en\s+)?⟦|⟧\s+(?:a\s+más\s+tardar|como\s+(?:muy\s+)?tarde)\b", DateLimit.NOT_AFTER),
         (r"\bantes\s+del?\s+⟦", DateLimit.BEFORE),
+        (r"\bdespués\s+del?\s+⟦", DateLimit.AFTER),
     ),
 )  # fmt: skip
 
@@ -168,6 +170,7 @@ ARABIC = WordTable(
         (r"\b[وف]?(?:لا|لن|لم|ليس)\b(?!\s+ت(?:نس|فو[تّ]))[^.؛:،]{0,40}?(?P<words>\bقبل\s+(?:يوم\s+)?⟦)", DateLimit.NOT_BEFORE),
         (r"\bبحلول\s+⟦|\b(?:في\s+موعد\s+)?(?:أقصاه|لا\s+يتجاوز|لا\s+يتعدى)\s+(?:يوم\s+)?⟦", DateLimit.NOT_AFTER),
         (r"\bقبل\s+(?:يوم\s+)?⟦", DateLimit.BEFORE),
+        (r"\bبعد\s+(?:يوم\s+)?⟦", DateLimit.AFTER),
     ),
 )  # fmt: skip
 
@@ -251,6 +254,7 @@ RUSSIAN = WordTable(
         (r"\b(?:примерно|около|ориентировочно|приблизительно)\s+(?:в\s+|на\s+|к\s+)?⟦", DateLimit.ABOUT),
         (r"\bне\s+(?:ранее|раньше)\s+(?:чем\s+)?(?:в\s+|во\s+)?⟦", DateLimit.NOT_BEFORE),
         (r"\bне\b(?!\s+(?:забуд|пропус|упус|опозда))[^,.;:]{0,40}?(?P<words>\bдо\s+⟦)", DateLimit.NOT_BEFORE),
+        (r"\bпосле\s+⟦", DateLimit.AFTER),
         (r"\bне\s+(?:позднее|позже)\s+(?:чем\s+)?⟦|\bдо\s+⟦конц|\bк\s+⟦|⟦к\s", DateLimit.NOT_AFTER),
     ),
     first=((rf"\b{_RUSSIAN_CLOCK},?\s+<<W>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?", lambda forms: forms.clocked),),
