@@ -146,6 +146,6 @@ CHINESE = Language(
     replaced=re.compile(_REPLACED),
     former=re.compile("原(?:定|计划|拟)(?:[于在])?"),
     put_off=re.compile(_PUT_OFF),
-    called_off=re.compile(r"(?:已|被|宣布)取消|取消(?:了|[。！]?\s*$)"),
+    called_off=re.compile(r"(?:已|被|宣布)取消|(?:不再|将不|不会)举[行办](?=[。，；！]|\s*$)|取消(?:了|[。！]?\s*$)"),
     new_date=re.compile(f"(?:{_PUT_OFF})(?:[^。；0-9]{{0,12}}?(?:[至到为在于]|将)[^。；0-9]{{0,6}}|举[行办][^。；]*)$"),
 )

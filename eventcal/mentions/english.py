@@ -313,6 +313,9 @@ ENGLISH = Language(
         r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
         r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
         r"|\bcancels\b"
+        # and not "on 3 June", "before May", "in Kiel", "but on 5 June": there or then it does
+        r"|\b(?:(?:will|does|did)\s+(?:not|no\s+longer)|(?:won|doesn|didn)['’]t)\s+(?:take\s+place|be\s+held|go\s+ahead)"
+        r"(?=\s*(?:[.,;:!)]|$|this\s+year|after\s+all|because|due\s+to|owing\s+to))"
     ),
     new_date=re.compile(
         rf"{_PUT_OFF}(?:(?!{_PUT_OFF}|\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{{0,20}}$", re.IGNORECASE
