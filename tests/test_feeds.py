@@ -582,14 +582,21 @@ def test_a_change_says_what_was_and_what_is():
         MODIFIED,
     )
     gone = Change(
-        ChangeKind.VANISHED, "gone", "gone@test-calendar", "", "Gone & over", old, None, MODIFIED - timedelta(days=1)
+        ChangeKind.VANISHED,
+        "gone",
+        "gone@test-calendar",
+        "",
+        "Gone & over",
+        old,
+        None,
+        MODIFIED - timedelta(days=1, seconds=-0.72),
     )
 
     feed = atom("/changes.atom", registry, (gone, change))
 
     assert told(feed, "title") == ["Date confirmed: Summit", "Removed: Gone & over"]
     assert told(feed, "summary")[0] == "Was: September 2021 (date to be confirmed)<br>Now: 17 September 2021"
-    assert told(feed, "updated")[0] == "2021-07-01T12:00:00+00:00"
+    assert told(feed, "updated") == ["2021-07-01T12:00:00+00:00", "2021-06-30T12:00:00+00:00"]
     assert told(atom("/changes.atom", registry, (gone, change), tags=("x",)), "title") == ["Date confirmed: Summit"]
 
 

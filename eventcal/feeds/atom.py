@@ -126,7 +126,7 @@ def _render_feed(
         _link(links.encode_url(calendar.url) or (links.site_url(base_url, "/") if base_url else ""), "alternate"),
         _link(own_url, "self"),
         _element("id", f"tag:{calendar.id},2020:{kind}{narrowed}"),
-        _element("updated", updated.astimezone(UTC).replace(microsecond=0).isoformat()),
+        _element("updated", _format_date(updated)),
         f"<author>{_element('name', name)}</author>",
         _element("subtitle", description) if description else "",
         *entries,
@@ -149,13 +149,18 @@ def _render_entry(
     elements = (
         _element("title", title),
         _link(url, "alternate"),
-        _element("published", published.isoformat()) if published else "",
-        _element("updated", updated.isoformat()),
+        _element("published", _format_date(published)) if published else "",
+        _element("updated", _format_date(updated)),
         _element("id", entry_id),
         _element("summary", html, type="html"),
         *(_element("category", term=tag) for tag in tags),
     )
     return f"<entry>{''.join(elements)}</entry>"
+
+
+def _format_date(moment: datetime) -> str:
+    """Formats a date of Atom in whole seconds: ROME takes decimals for milliseconds, so that six of them are minutes."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _link(url: str, relation: str) -> str:
