@@ -104,11 +104,11 @@ def test_marks_that_are_folded_are_dropped_whole_and_descriptions_of_events_stay
 
 
 def test_addresses_in_notes_are_links_and_nothing_runs_out_of_the_window() -> None:
-    notes = "See https://example.org/a?b=1&c=2. [Named](https://example.org/n) `https://example.org/code`"
+    notes = "`https://example.org/code` [Named](https://example.org/n) See https://example.org/a?b=1&c=2."
     html = to_html(Body(language="en", title="T", notes=notes))
 
     assert '<a href="https://example.org/a?b=1&amp;c=2" rel="nofollow noopener noreferrer">' in html
-    assert "</a>. <a href=" in html
+    assert "https://example.org/a?b=1&amp;c=2</a>.</p>" in html
     assert "<code>https://example.org/code</code>" in html
     assert html.count("<a ") == 2
     assert "overflow-wrap:anywhere" in html
