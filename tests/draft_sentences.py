@@ -77,6 +77,11 @@ ENGLISH = [
     ("Delivery in Q2/Q3 2027, trials in Q4 2027 and Q1 2028.", ["2027-04/09", "2027-Q4", "2028-Q1"]),
     ("It will open by the end of the year; the end of the year 2030 is far.", ["by 2021"]),
     ("EMBARGOED UNTIL 00:01 GMT TUESDAY", []),
+    ("Embargo: 0001hrs Friday 16 July 2021", ["2021-07-16 00:01"]),
+    ("EMBARGOED TO 2200 GMT 15 JULY 2021", ["2021-07-15 22:00"]),
+    ("Liftoff is set for 1420 GMT on 16 July 2021.", ["2021-07-16 14:20"]),
+    ("Not for release before 1300 hrs ET, Friday, July 16, 2021", ["2021-07-16 13:00"]),
+    ("Some 1420 people came on 16 July 2021.", ["2021-07-16"]),
     ("Launch: 16 July 2021 (tentative)", ["2021-07-16?"]),
     ("Sources said on 1 June that the leaders could meet in September.", ["2021-06-01", "2021-09"]),
     ("He said on 1 June that they may meet on 4 February.", ["2021-06-01", "2022-02-04"]),
@@ -448,6 +453,17 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Sitzung ist am 16.7. um 10 Uhr.", ["2021-07-16 10:00"]),
+    ("Am Freitag, 16.7., tagt der Rat, und zwar bis zum 18.7. in Bonn.", ["2021-07-16", "2021-07-18"]),
+    ("Am Montag, 16.7., tagt der Rat.", ["2021-07-16?"]),
+    (
+        "Die Messe läuft vom 16.07. bis 18.07. und vom 30.12. bis 2.1. in Bonn.",
+        ["2021-07-16/18", "2021-12-30/2022-01-02"],
+    ),
+    ("Vom 16.–18.7. ist Markt.", ["2021-07-16/18"]),
+    ("16.7.: Konzert", ["2021-07-16"]),
+    ("Version 16.3. ist da, nach Abschnitt 3.2. und 4.2. und mit 16.3 Punkten.", []),
+    ("2.1. Ziele der Messe", []),
     ("Die Wahl findet nach dem 16. Juli 2021 statt.", ["from 2021-07-17"]),
     ("Am 1. Juni hieß es, das Treffen könnte am 4. Februar stattfinden.", ["2021-06-01", "2022-02-04"]),
     ("Die Brücke bleibt bis mindestens 25. Juli 2021 geschlossen.", ["from 2021-07-25"]),

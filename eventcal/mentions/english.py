@@ -87,6 +87,8 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
 
 def _clock_parts(text: str) -> tuple[int, int, str]:
     """Returns the hour, the minute, and "a" or "p", "" for neither, of "7:30 p.m." and "7:30 in the evening"."""
+    if re.match("[0-9]{4}", text):
+        return int(text[:2]), int(text[2:4]), ""
     numbers = [int(number) for number in re.findall(r"[0-9]+", text)]
     words = text.lower()
     is_late = re.search(r"p\.?m|afternoon|evening", words) or ("night" in words and numbers[0] > 5)
@@ -168,12 +170,13 @@ def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
 
 # An hour needs minutes or a.m.: a bare number behind a date is none. Of two hours the first may leave both to the second.
 _HALF = r"(?:\s*[apAP]\.?[mM]\.?|\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night)"
-_CLOCK = rf"(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?"
+_FOUR_DIGITS = r"(?:2[0-3]|[01][0-9])[0-5][0-9](?:\s?(?:hrs?|hours)\b|(?=\s(?:GMT|UTC)\b))"  # "0001hrs", "1420 GMT"
+_CLOCK = rf"(?:{_FOUR_DIGITS}|(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?)"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
-_IS_HOUR = rf"(?=[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
+_IS_HOUR = rf"(?={_FOUR_DIGITS}|[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
 _AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
 _AT_BEFORE = (
-    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY})|,?\s+on\s)))"
+    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY}|,?\s+(?=[0-3]?[0-9]\s+[A-Z]))|,?\s+on\s|(?:(?<=hrs)|(?<=hours)),?\s+(?:{_WEEKDAY}|(?=[0-3]?[0-9]\s+[A-Z])))))"
     rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 

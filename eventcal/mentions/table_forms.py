@@ -83,7 +83,7 @@ _ISO = r"(?<![\w./:-])(?P<year>(?:19|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<da
 def build_language(table: WordTable) -> Language:
     """Returns the language of *table*: each form of a date with its words filled in."""
     forms = TableForms(
-        month=lambda text: _find(table.months, text),
+        month=lambda text: int(text) if text.isdecimal() else _find(table.months, text),
         number=first_number,
         weekday=lambda text: _find(table.weekdays, text) - 1,
         ordinal=lambda text: [*range(1, 5), -1][_find(table.ordinals, text) - 1],

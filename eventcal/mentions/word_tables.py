@@ -15,6 +15,11 @@ from .table_forms import DIGITS, WordTable, build_language
 _HOUR = r"(?:2[0-4]|[01]?[0-9])(?!\d)(?:[:.][0-5][0-9](?!\d))?"
 
 _GERMAN_NOT = r"(?:nicht|kaum|keine?[mnrs]?)"
+_GERMAN_DAY, _GERMAN_MONTH = r"(?:[12][0-9]|3[01]|0?[1-9])\.", "(?:1[0-2]|0?[1-9])"
+_GERMAN_LEADS = "|".join(
+    f"(?<=[{word[0].upper()}{word[0]}]{word[1:]} )" for word in ("am", "vom", "zum", "bis", "ab", "den", "dem")
+)
+_GERMAN_LEAD = rf"(?:{_GERMAN_LEADS}|(?<=: )|(?<![^\n])(?=[0-9.]+\s*:))"
 GERMAN = WordTable(
     tag="de",
     months=(
@@ -65,6 +70,12 @@ GERMAN = WordTable(
         (rf"(?P<words>\bvor\s+(?:dem\s+)?⟦[^⟧]*⟧)[^,.;:]{{0,60}}?\b{_GERMAN_NOT}\b", DateLimit.NOT_BEFORE),
         (r"\bvor\s+(?:dem\s+)?⟦", DateLimit.BEFORE),
         (r"\bnach\s+(?:dem\s+)?⟦", DateLimit.AFTER),
+    ),
+    # "am 16.3.", "Dienstag, 16.3.", "16.3.: Konzert", and no number of a section or a version
+    last=(
+        (rf"{_GERMAN_LEAD}(?P<d1>{_GERMAN_DAY})(?P<m1>{_GERMAN_MONTH})\.(?P<y1>)<<TO>>(?P<d2>{_GERMAN_DAY})(?P<m2>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)", lambda forms: forms.days_of_two_months),
+        (rf"{_GERMAN_LEAD}(?P<first>{_GERMAN_DAY})<<TO>>(?P<last>{_GERMAN_DAY})(?P<month>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)", lambda forms: forms.days_of_month),
+        (rf"(?:(?P<weekday><<WD>>)\.?,?\s+(?:den\s+|dem\s+)?|{_GERMAN_LEAD})(?P<day>{_GERMAN_DAY})(?P<month>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)<<CLOCK>>?", lambda forms: forms.clocked),
     ),
 )  # fmt: skip
 
