@@ -825,6 +825,22 @@ def test_a_pause_holds_everything_back_until_it_is_lifted(world: World, name: st
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
 
+def test_a_reminder_and_a_notice_that_waited_together_tell_of_a_change_once(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    world.run(NOW, DAY_BEFORE)
+    with world.store.write() as conn:
+        health.pause(conn, "desk")
+    world.publish(SUMMIT.replace("10:00", "10:30"), HOUR_BEFORE)
+    world.run(HOUR_BEFORE, HOUR_BEFORE + 40 * MINUTE)
+    assert [record.kind for record in world.delivery_records(state="open")] == ["reminder", "change"]
+    with world.store.write() as conn:
+        health.resume(conn, "desk")
+    world.run(HOUR_BEFORE + 40 * MINUTE, START)
+
+    assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit", "Moved to Thu 16 Sep, 10:30: Summit"]
+    assert sorted(state for state, _ in world.states()) == ["sent", "sent", "skipped"]
+
+
 def test_an_event_that_leaves_a_filter_while_its_reminder_waits_is_not_sent(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("desk", "log", filter="tag=summit")])
     world.publish(SUMMIT.replace("title:", "tags: [summit], title:"), NOW)

@@ -422,6 +422,16 @@ def retry_now(conn: Connection, ids: Collection[int], now: datetime) -> int:
     return conn.execute(waiting.values(not_before=now), {"ids": packed(ids)}).rowcount
 
 
+def is_reminder_under_way(conn: Connection, subscription: int, uids: Collection[str]) -> bool:
+    """Tells whether a reminder of any of *uids* is just being sent to this subscription."""
+    under_way = (
+        select(delivery.c.id)
+        .join(reminder, reminder.c.id == delivery.c.reminder_id)
+        .where(IS_SENDING, delivery.c.subscription_id == subscription, reminder.c.uid.in_(json_texts("uids")))
+    )
+    return conn.execute(under_way.limit(1), {"uids": packed(uids)}).first() is not None
+
+
 def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:
     """Returns the public id of the latest reminder of any of *uids* that this subscription was sent, or ""."""
     latest = (
