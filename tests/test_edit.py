@@ -117,7 +117,12 @@ def test_a_change_touches_the_events_own_lines_only(
 def test_a_move_that_drops_hours_names_the_command_that_keeps_them(
     shell: Any, words: list[str], lost: str, advice: str
 ) -> None:
-    assert f"its {lost} was removed; to keep it: eventcal move {advice}\n" == shell("move", *words).stderr
+    assert f"its {lost} was removed; to keep it: eventcal move {advice}" in shell("move", *words).stderr.splitlines()
+
+
+@pytest.mark.parametrize("when", ["2027-01-12 12:00/13:00", "2027-01-13 12:00/13:00"])
+def test_a_series_that_moves_to_another_day_says_how_one_date_of_it_is_moved(shell: Any, when: str) -> None:
+    assert f'to move one date alone: eventcal move lunch "{when}" --date DAY' in shell("move", "lunch", when).stderr
 
 
 @pytest.mark.parametrize("words", [["lunch", "2027-01-05 11:00/11:30"], ["day", "2027-02-02"]])

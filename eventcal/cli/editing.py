@@ -91,8 +91,16 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         changes |= {"status": None, "was": None} if canonical_date(when_text) == str(old.was) else {}
     elif old.status is Status.CANCELLED:
         changes["status"] = None
-    changed = _change(settings, event_id, changes)
+    one_date = f'to move one date alone: eventcal move {event_id} "{when_text}" --date DAY' if old.is_recurring else ""
+    try:
+        changed = _change(settings, event_id, changes)
+    except RegistryError:
+        if one_date:
+            click.echo(one_date, err=True)
+        raise
     _advise_hours(old.when, changed.after.when, event_id)
+    if one_date and changed.after.when.first_day != old.when.first_day:
+        click.echo(one_date, err=True)
 
 
 def _advise_hours(old: When, new: When | None, words: str) -> None:
