@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from .calendar_days import name_calendar_day
-from .corrections import correct_date, weekday_conflict
+from .corrections import correct_date, split_qualifier, weekday_conflict
 from .english_words import ENGLISH_WEEKDAYS, NUMBER_WORDS, NUMBERS, month_number
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .period_advice import days_form, period_answer, week_answer, weekend_form
@@ -198,32 +198,7 @@ def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tu
         return weekday_conflict(corrected, weekdays) or f"{'; '.join(advice)}: write {corrected}", []
     if reason:
         return f"{'; '.join(advice)}, and {reason}", []
-    return _qualified_answer(plain, fault), advice
-
-
-# Words that say on which side of a period a date lies, or how sure it is, and what the grammar has for them.
-_QUALIFIERS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(rf"(?:{pattern})[:,]?\s+(?:(?:in|on|for) )?(?P<rest>.+)", re.IGNORECASE), form)
-    for pattern, form in (
-        (r"by|no(?:t)? later than|nlt|until|till?|through|thru|up to", "by {}"),
-        (r"from|not before|no (?:earlier|sooner) than|not earlier than|net|earliest|starting|as of|since", "from {}"),
-        (r"about|around|circa|ca?\.?|approx\.?|approximately|roughly", "~{}"),
-        (r"expected|estimated|est\.?|eta|tentative(?:ly)?(?: dates?)?|provisional(?:ly)?|likely|probably|maybe", "{}?"),
-    )
-)
-
-
-def _qualified_answer(plain: str, fault: Callable[[str], str | None]) -> str | None:
-    """Returns the answer to words of a side or of doubt before a part of a period: "by mid-2027", "ETA Q4 2027"; None for no such."""
-    for pattern, template in _QUALIFIERS:
-        if match := pattern.fullmatch(plain):
-            corrected, _, weekdays = correct_date(match["rest"])
-            form = template.format(corrected)
-            if fault(form) is None and not weekday_conflict(corrected, weekdays):
-                return f"write {form}"
-            if days := _month_or_day_first(match["rest"]):
-                return f"{_EITHER_ORDER}: write {' or '.join(map(template.format, days))}"
-    return None
+    return None, advice
 
 
 # What changes the meaning of a date behind it, or makes another date of it: with any of these left out, the rest is no answer.
@@ -354,13 +329,14 @@ _MONTH_OR_DAY_FIRST = re.compile(r"(0?[1-9]|1[0-2])([-/])(0?[1-9]|1[0-2])\2([0-9
 
 def _month_or_day_first(text: str) -> tuple[str, str] | None:
     """Returns both dates that "3/5/2027" may be, the hour of it behind each; None for any other text."""
+    form, text, _ = split_qualifier(text)
     corrected, reasons, _ = correct_date(text)
     is_clock_corrected = {*reasons} <= {"hours go from 00 to 23", "months and days have two digits"}
     match = _MONTH_OR_DAY_FIRST.fullmatch(corrected if is_clock_corrected else text)
     if not match or int(match[1]) == int(match[3]):
         return None
     year, first, second, hour = match[4], int(match[1]), int(match[3]), f" {match[5]}" if match[5] else ""
-    return f"{year}-{first:02}-{second:02}{hour}", f"{year}-{second:02}-{first:02}{hour}"
+    return form.format(f"{year}-{first:02}-{second:02}{hour}"), form.format(f"{year}-{second:02}-{first:02}{hour}")
 
 
 # A day by its number in the year, or in a numbered week (ISO 8601 5.2.2, 5.2.3).

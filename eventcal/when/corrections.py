@@ -104,7 +104,8 @@ _OPEN_END = "/.. says that no end is known"
 _QUARTER = "a quarter is written 2021-Q3"
 _HALF = "a half is written 2021-H1"
 _NO_ZONE = "leave out the zone or offset, which belongs in `timezone`"
-_DOUBT = r"(?:tb[acd]|to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed)"
+_UNSURE = r"to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed"
+_DOUBT = rf"(?:tb[acd]|{_UNSURE})"
 
 # (what a mistake looks like, what takes its place, what to say). All that fit are mended, in this order; the result
 # is offered only when it is a date of the grammar.
@@ -243,23 +244,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (r"^(?:some ?time )?between ([0-9]{4}-[0-9]{2}/[0-9-]{2,7})$", r"\1", _SLASH),
         (r"^(?:(?:some ?time|(?:any|a|one) (?:day|date)) )?between ([0-9-]{10})/([0-9-]+)$", r"\1..\2", _SET),
         (r"(?<=[0-9])\s*\.{2,3}\s*(?=[0-9])|(?<=[0-9])\s*\u2026\s*(?=[0-9])", "..", _SET),
-        (
-            r"^(?:>=|until at least|on or after|not before|no earlier than|not earlier than|net|earliest|starting|beginning|since|from|as of|effective|with effect from)\s+(?=[0-9])",
-            "from ",
-            "from says not before",
-        ),
-        (
-            r"^(?:<=|on or before|not after|no later than|not later than|nlt|latest|until|till|through|thru|up to|by)\s+(?=[0-9])",
-            "by ",
-            "by says not later",
-        ),
         (r"^(?:from|since) (?=[0-9-]{7,10}(?:/\.\.|\s+onwards?)$)", "", _OPEN_END),
         (r"(?<=[0-9])\s*(?:/|/?\s*\.{3}|/?\u2026|-|\+|\s+onwards?)$", "/..", _OPEN_END),
-        (
-            r"^(?:about|around|circa|ca?\.?|approx\.?|approximately|roughly|~)\s+(?=\S)",
-            "~",
-            "~ begins a period that is approximate",
-        ),
         (
             r"^(?:some ?time |in |during |within |on )+(?:the )?(?=[0-9]|spring|summer|autumn|fall|winter|early|mid|late)",
             "",
@@ -309,11 +295,6 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             r"^([0-9]{4}(?:-[0-9]{2}(?:/[0-9]{2})?)?)\s*\((?:exact |precise )?(?:dates?|days?)[^()]*\)$",
             r"\1",
             _PERIOD_IS_OPEN,
-        ),
-        (
-            rf"^(?:{_DOUBT}|maybe|perhaps|probably|possibly|likely)[,:]?\s+(?:(?:in|on|for) )?((?:(?:early|mid|late|spring|summer|autumn|winter) )?[0-9][-/0-9: QHW]*[0-9])$",
-            r"\1?",
-            _DOUBT_MARK,
         ),
         (r"\s*\(\?\)$", "?", _ONE_MARK),
         (
@@ -391,8 +372,47 @@ _TWO_MOMENTS = re.compile(
 """A day and an hour on either side."""
 
 
+# Words that say on which side of a date or period something lies, or how sure it is, and what the grammar has for them.
+_QUALIFIERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
+    (re.compile(rf"(?:{pattern})[:,]?\s+(?:(?:in|on|for) )?(?P<rest>.+)", re.IGNORECASE), form, sentence)
+    for pattern, form, sentence in (
+        (
+            r"<=|on or before|not after|not? later than|nlt|latest|until(?! at least)|till?|through|thru|up to|by(?! (?:the )?end)",
+            "by {}",
+            "by says not later",
+        ),
+        (
+            r">=|until at least|on or after|not before|no (?:earlier|sooner) than|not earlier than|net|earliest|starting"
+            r"|beginning(?= .*[0-9]+\D.*[0-9]{4})|since|from|as of|effective|with effect from",
+            "from {}",
+            "from says not before",
+        ),
+        (
+            r"about|around|circa|ca?\.?|approx\.?|approximately|roughly|~",
+            "~{}",
+            "~ begins a period that is approximate",
+        ),
+        (rf"(?:{_UNSURE})(?: dates?)?|est\.?|eta|maybe|perhaps|probably|possibly|likely", "{}?", _DOUBT_MARK),
+    )
+)
+_QUALIFIED = re.compile(
+    r"(?:~|from |by )?(?:(?:early|mid|late|spring|summer|autumn|winter) )?[0-9]{4}(?:-[-0-9QHW]+|/[0-9]{2}|s)?"
+)
+
+
+def split_qualifier(text: str) -> tuple[str, str, str]:
+    """Returns the form of a date of which *text* says the side or how sure it is, the date itself, and the advice; "{}" for neither."""
+    matches = ((pattern.fullmatch(text), form, sentence) for pattern, form, sentence in _QUALIFIERS)
+    return next(((form, match["rest"], sentence) for match, form, sentence in matches if match), ("{}", text, ""))
+
+
 def correct_date(text: str) -> tuple[str, list[str], list[int]]:
     """Returns *text* with every correction that fits, what each of them says, and the weekdays that it named."""
+    form, rest, sentence = split_qualifier(text)
+    if rest != text:
+        corrected, advice, weekdays = correct_date(rest)
+        if _QUALIFIED.fullmatch(corrected):
+            return form.format(corrected), [*advice, sentence], weekdays
     if moments := _TWO_MOMENTS.fullmatch(text):
         (start, advice, weekdays), (end, end_advice, _) = map(correct_date, moments.groups())
         return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, _SLASH])], weekdays
