@@ -543,6 +543,10 @@ def test_whole_days_come_before_hours_and_those_before_periods_among_what_may_be
         ("2021-09-16T10:00", "write 2021-09-16 10:00"),
         ("2021-09-16T10:00:00+05:00", "belongs in `timezone`: write 2021-09-16 10:00"),
         ("2021-09-16 10:00 Europe/Berlin", "belongs in `timezone`: write 2021-09-16 10:00"),
+        (
+            "Hearing set for 12 April 2027 10:00 UTC+2",
+            "belongs in `timezone`; only the date stands here: write 2027-04-12 10:00",
+        ),
         ("2021-09-16T10:00:30", "write 2021-09-16 10:00:30"),
         ("2021-09-16 10:00:30.5", "write 2021-09-16 10:00:30"),
         ("2021-09-16 10:00:60", "seconds go from 00 to 59"),
@@ -1132,6 +1136,8 @@ SPELLINGS = """
     vierter Freitag im Mai 2027          | 2027-05-28
     deuxième moitié de mai 2027          | 2027-05-16..31
     к марту 2027                         | by 2027-03
+    effective mid-2027                   | from mid 2027
+    perhaps Q3 2027                      | 2027-Q3?
     10 нояб. 2027                        | 2027-11-10
     в четвёртом квартале 2027 года       | 2027-Q4
     الربع الأول من عام 2027              | 2027-Q1

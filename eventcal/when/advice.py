@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from .calendar_days import name_calendar_day
-from .corrections import correct_date, split_qualifier, weekday_conflict
+from .corrections import NO_ZONE, correct_date, split_qualifier, weekday_conflict
 from .english_words import ENGLISH_WEEKDAYS, NUMBER_WORDS, NUMBERS, month_number
 from .named_months import MONTHS, YEAR_UNKNOWN
 from .period_advice import days_form, period_answer, week_answer, weekend_form
@@ -260,7 +260,12 @@ def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
         if answer and re.search(
             r"\bwrite (?:from |by |~)?(?:(?:northern |southern )?[a-z]+ [0-9]{4}|[0-9Y]{4}-)", answer
         ):
-            return f"only the date stands here{answer[answer.rindex(': write') :]}" if ": write" in answer else answer
+            zone = f"{NO_ZONE}; " if NO_ZONE in answer else ""
+            return (
+                f"{zone}only the date stands here{answer[answer.rindex(': write') :]}"
+                if ": write" in answer
+                else answer
+            )
     return None
 
 

@@ -103,7 +103,7 @@ _SET = "two dots join days of which it is one"
 _OPEN_END = "/.. says that no end is known"
 _QUARTER = "a quarter is written 2021-Q3"
 _HALF = "a half is written 2021-H1"
-_NO_ZONE = "leave out the zone or offset, which belongs in `timezone`"
+NO_ZONE = "leave out the zone or offset, which belongs in `timezone`"
 _UNSURE = r"to be (?:announced|confirmed|determined|decided)|tentative(?:ly)?|provisional(?:ly)?|expected|estimated|planned|unconfirmed"
 _DOUBT = rf"(?:tb[acd]|{_UNSURE})"
 
@@ -267,12 +267,12 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
         (
             r"(?<=[0-9]:[0-9]{2})\s*(?:Z|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?|(?-i:[A-Z]{2,5}|AoE)\b(?! time)|[\[(]?[A-Z]+/[A-Z_/]+[\])]?)(?:\s*[\[(][A-Z]+/[A-Z_/]+[\])])?(?![:\d/])",
             "",
-            _NO_ZONE,
+            NO_ZONE,
         ),
         (
             r"^([0-9]{4}-[0-9]{2}-[0-9]{2})(?:Z|[+-][0-9]{2}:[0-9]{2})$|(?<=[0-9]:[0-9]{2})\s*\(?(?:(?-i:[A-Z]{2,5})|AoE|UTC[+-][0-9]+(?::[0-9]{2})?|local(?: time)?|(?:[A-Z.]+ ){1,4}(?:Standard |Daylight |Summer )?Time|Anywhere on Earth)\)?$",
             r"\1",
-            _NO_ZONE,
+            NO_ZONE,
         ),
         (r"(?<=[0-9]),\s+(?=[0-9]{1,2}:)", " ", _SPACE),
         (
