@@ -51,6 +51,11 @@ _ZONE = re.compile(
     r"[\s,]*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
 )
 
+# The same hour on a second clock: "14:00 CET (13:00 UTC)"
+_SECOND_CLOCK = re.compile(r"(?<=[A-Z])\s*[(/]\s*[0-9]{1,2}[:.][0-9]{2}\s*[A-Z]{2,5}\)?$")
+# "00:01 GMT Tuesday 16 March 2027", "12:01 a.m. EDT, May 21, 2027"
+_HOUR_BEFORE = re.compile(r"([0-9]{1,2}[:.][0-9]{2}(?:\s*[ap]\.?m\.?)?)\s+([A-Z]{2,5}),?\s+(\S.*[0-9]{4})")
+
 
 def read_rows(
     header: list[str],
@@ -325,7 +330,8 @@ class _RowReader:
         home = zone_of(cells.get("timezone", ""), self.home) or self.home
         zones, bare = set(), {}
         for key in ("when", "start-time", "end", "end-time"):
-            match = _ZONE.search(text := cells.get(key, ""))
+            text = _SECOND_CLOCK.sub("", _HOUR_BEFORE.sub(r"\3 \1 \2", cells.get(key, "")))
+            match = _ZONE.search(text)
             has_hour = cells.get("start-time") or _HAS_HOUR.search(text)
             if match and (has_hour or match[1] == AOE) and (zone := zone_of(match[1], home)):
                 zones.add(zone)
