@@ -76,6 +76,8 @@ ENGLISH = [
     ("Docking: 16-Jul-2021; undocking: 2021/07/18; landing: 19-07-2021", ["2021-07-16", "2021-07-18", "2021-07-19"]),
     ("Delivery in Q2/Q3 2027, trials in Q4 2027 and Q1 2028.", ["2027-04/09", "2027-Q4", "2028-Q1"]),
     ("It will open by the end of the year; the end of the year 2030 is far.", ["by 2021"]),
+    ("The argument, which had been scheduled for July 14, was moved to Sept. 21 at 1:30 p.m.", ["2021-09-21 13:30"]),
+    ("The launch is planned for no earlier than July 24, slipping nine days from July 15.", ["from 2021-07-24"]),
     ("EMBARGOED UNTIL 00:01 GMT TUESDAY", []),
     ("Embargo: 0001hrs Friday 16 July 2021", ["2021-07-16 00:01"]),
     ("EMBARGOED TO 2200 GMT 15 JULY 2021", ["2021-07-15 22:00"]),
