@@ -1137,6 +1137,8 @@ SPELLINGS = """
     deuxième moitié de mai 2027          | 2027-05-16..31
     к марту 2027                         | by 2027-03
     effective mid-2027                   | from mid 2027
+    beginning of the year 2027           | early 2027
+    unconfirmed: late May 2027           | late 2027-05?
     perhaps Q3 2027                      | 2027-Q3?
     10 нояб. 2027                        | 2027-11-10
     в четвёртом квартале 2027 года       | 2027-Q4

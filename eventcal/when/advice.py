@@ -141,7 +141,7 @@ _RUNS_UNTIL = re.compile(
 _YEAR_BESIDE = re.compile(r",? [0-9]{4}(?: a\.?[hm]\.?)?$|^[0-9]{4} ")
 # "When: 17 April 2027", "Planned for April 2027"; a word of doubt belongs to the date.
 _LABEL = re.compile(
-    rf"^(?:embargo(?:ed)?(?: (?:lifts|ends|until|till))?:? |(?!tentativ|provisional|expected|estimated|(?:[a-z]+day|{'|'.join(MONTHS)}) [0-9])[^\W\d][^\d:]{{1,29}}(?::| [0-9]{{1,2}}:(?=\s))\s*"
+    rf"^(?:embargo(?:ed)?(?: (?:lifts|ends|until|till))?:? |(?!tentativ|provisional|expected|estimated|unconfirmed|(?:[a-z]+day|{'|'.join(MONTHS)}) [0-9])[^\W\d][^\d:]{{1,29}}(?::| [0-9]{{1,2}}:(?=\s))\s*"
     r"|(?:planned|slated|scheduled|set|(?:submissions? )?due|released?|launch(?:es|ed)?)(?: (?:for|in|on))? "
     r"|(?:clos(?:es|ing)|on (?:view|display|show)|supported|eol|(?:support )?ends) )(?=.*[0-9])",
     re.IGNORECASE,

@@ -31,7 +31,8 @@ def _rewrite_hour_range(match: re.Match[str]) -> str:
 
 
 _PARTS = {
-    "beginning": "early", "start": "early", "first days": "early", "middle": "mid", "end": "late", "last days": "late"
+    "beginning": "early", "start": "early", "first days": "early", "middle": "mid", "end": "late", "last days": "late",
+    "year-end": "late", "year end": "late", "yearend": "late", "eoy": "late"
 }  # fmt: skip
 
 
@@ -212,10 +213,8 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "by counts the whole period",
         ),
         (r"^(?:the )?(first|second) half of ([0-9]{4})-([0-9]{2})$", _rewrite_half_month, _SET),
-        (r"^(?:mid[- ]?year|middle of the year) (?=[0-9]{4}$)", "mid ", _PART),
-        (r"^(?:year[- ]?end|eoy|end of (?:the )?year) (?=[0-9]{4}$)", "late ", _PART),
         (
-            r"^(?:(?:the|in) )*(early|mid|middle|late|beginning|start|end|first days|last days)(?:[- ](?:of|in))?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
+            r"^(?:(?:the|in) )*(early|mid|middle|late|beginning|start|end|year[- ]?end|eoy|first days|last days)(?:[- ](?:of|in))?(?:[- ]?(?:the )?year)?[- ]+(?:the )?(?=[0-9]{4}(?:-[0-9]{2})?[?~]?$)",
             _rewrite_part,
             _PART,
         ),
@@ -252,8 +251,7 @@ _CORRECTIONS: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str],
             "leave out the words before it",
         ),
         (r"\bQ([1-4])(?:[ /]+| of )([0-9]{4})\b", r"\2-Q\1", "the year comes first"),
-        (r"\b([0-9]{4})[ /]?Q([1-4])\b", r"\1-Q\2", _QUARTER),
-        (r"\b([0-9]{4})-q([1-4])\b", r"\1-Q\2", _QUARTER),
+        (r"\b([0-9]{4})[-/ ]?Q([1-4])\b", r"\1-Q\2", _QUARTER),
         (
             r"(?<![0-9:])([0-9]{1,2})(?::([0-9]{2})(:[0-9]{2})?)?(\s*[ap]\.? ?m\.?|[ap]\b)",
             _rewrite_12_hour_time,
