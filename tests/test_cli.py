@@ -946,6 +946,13 @@ def test_a_check_imports_nothing_for_stores_mails_logs_and_writing_and_no_advice
     assert not modules & {f"eventcal.{name}" for name in ("when.advice", "when.corrections", "registry.write_event")}
 
 
+def test_what_a_command_leaves_is_not_searched_for_garbage_as_it_ends() -> None:
+    at_exit = "atexit.register(lambda: print(len(gc.get_objects()) < gc.get_freeze_count()))"
+    script = f"import atexit, gc; {at_exit}; from eventcal.cli import main; main()"
+    command = [sys.executable, "-c", script, "--version"]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.splitlines()[-1] == "True"
+
+
 @pytest.mark.parametrize("arguments", [["feed"], ["show", "summit-2021"], ["preview", "summit-2021"]])
 def test_what_the_file_alone_gives_needs_no_store(arguments: list[str], tmp_path: Path) -> None:
     shutil.copy2(ROOT / "events.yaml", tmp_path)
