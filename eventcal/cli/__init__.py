@@ -6,12 +6,13 @@ import gc
 import os
 import sys
 
-from .group import cli
+gc.set_threshold(100_000)  # before the imports: the modules of a command are no garbage, and to look for some takes 5 %
+
+from .group import cli  # noqa: E402
 
 
 def main() -> None:
     """Runs the `eventcal` command."""
-    gc.set_threshold(100_000)  # the modules that a command imports are no garbage: to look for some took 5 % of `check`
     # pydantic would read the metadata of each installed package to find some
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:
