@@ -16,7 +16,8 @@ from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Status
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import ChangeKind, HistorySnapshot, history_from_json, history_to_json
+from eventcal.history import ChangeKind
+from eventcal.history.snapshot import HistorySnapshot, history_from_json, history_to_json
 from eventcal.registry import Registry
 from eventcal.registry.editor_schema import json_schema
 from eventcal.settings import Settings

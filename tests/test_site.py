@@ -32,7 +32,7 @@ from eventcal.errors import EventcalError
 from eventcal.feeds import render_event_feed
 from eventcal.fetch import addresses
 from eventcal.filters import Filter
-from eventcal.history import history_from_json
+from eventcal.history.snapshot import history_from_json
 from eventcal.ical import own_feed
 from eventcal.settings import Settings
 from eventcal.settings.site_table import SiteSettings

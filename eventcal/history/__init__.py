@@ -11,7 +11,6 @@ from .compare import (
     returned_uids,
     scheduling_properties,
 )
-from .snapshot import EditionRef, HistorySnapshot, history_from_json, history_to_json, resume_edition
 from .values import (
     Change,
     ChangeKind,

@@ -16,7 +16,8 @@ from ..editions import PublishResult
 from ..errors import RegistryError
 from ..events import Calendar, Event, title_languages
 from ..feeds import KEEP_REMOVED, Removed, collect_removed
-from ..history import ChangeKind, Edition, HistorySnapshot, Version, history_to_json
+from ..history import ChangeKind, Edition, Version
+from ..history.snapshot import HistorySnapshot, history_to_json
 from ..planning import passes
 from ..settings import Settings
 from ..settings.site_table import SiteSettings

@@ -16,7 +16,8 @@ from ..edition_problems import build_first_edition
 from ..errors import EventcalError, GrammarError, RegistryError
 from ..events import Event, Text
 from ..fetch import FetchError, FetchRefused
-from ..history import Edition, HistorySnapshot, Version, history_from_json, resume_edition, split_date_uid
+from ..history import Edition, Version, split_date_uid
+from ..history.snapshot import HistorySnapshot, history_from_json, resume_edition
 from ..ical import RenderOptions
 from ..ical.own_feed import Identity, read_identities
 from ..registry import Registry

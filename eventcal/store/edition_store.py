@@ -21,14 +21,13 @@ from ..history import (
     Change,
     ChangeKind,
     Edition,
-    EditionRef,
     EventState,
-    HistorySnapshot,
     Version,
     link_parents,
     state_from_json,
     state_to_json,
 )
+from ..history.snapshot import EditionRef, HistorySnapshot
 from .database import Store, dialect_of, json_texts, packed
 from .tables import MetaKey, change, edition, insert_or, instant, meta, ms, registry_check, upsert, version
 
