@@ -47,7 +47,7 @@ def event(text: str, title: str = "SCO Council of Heads of State", **fields: Any
 
 
 def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
-    version = Version(stands, "summit@sco-watch", 3, NOW, NOW)
+    version = Version(stands, "summit@sco-watch", 3, NOW, NOW, parent_title=options.pop("parent_title", None))
     lead = leads.parse("the day before at 18:00")
     assert not isinstance(lead, leads.NoticeKind)
     shared = {name: options.pop(name) for name in ("language", "zone", "base_url", "footer_reason") if name in options}
@@ -57,6 +57,10 @@ def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
     )
 
 
+def state(text: str, status: Status = Status.CONFIRMED, place: str = "Dushanbe, TJ") -> EventState:
+    return EventState(when.parse(text, ZoneInfo(ZONE)), status, place)
+
+
 @pytest.mark.parametrize(
     ("text", "language", "subject"),
     [
@@ -64,6 +68,8 @@ def reminder(stands: Event, now: datetime = NOW, **options: Any) -> Message:
         ("2021-09-16/17", "ru", "16–17 сент.: SCO Council of Heads of State, Dushanbe"),
         ("2021-09-16/17", "zh", "9月16日至17日：SCO Council of Heads of State，Dushanbe"),
         ("2021-09-15 18:20", "en", "Wed 15 Sep, 18:20: SCO Council of Heads of State, Dushanbe"),
+        ("by 2021-10", "en", "By October 2021 (date to be confirmed): SCO Council of Heads of State, Dushanbe"),
+        ("TBD", "en", "No date yet: SCO Council of Heads of State, Dushanbe"),
         ("2021-10", "en", "Expected in October 2021 (date to be confirmed): SCO Council of Heads of State, Dushanbe"),
         ("2021-10", "ru", "Ожидается: октябрь 2021 г. (дата уточняется): SCO Council of Heads of State, Dushanbe"),
         (
@@ -82,11 +88,21 @@ def test_the_distance_is_counted_from_the_moment_of_sending_in_the_events_zone()
     assert "\nToday.\n" in reminder(event("2021-09-16/17"), utc(2021, 9, 15, 19, 1)).text
 
 
+@pytest.mark.parametrize("place", [None, Place(None, country="TJ")])
+def test_an_event_without_a_named_place_has_none_in_its_subject(place: Place | None) -> None:
+    message = reminder(event("2021-09-16", place=place))
+
+    assert message.subject == "Thu 16 Sep: SCO Council of Heads of State"
+    assert "Online" not in message.text
+
+
 def test_a_subject_names_a_year_that_is_not_the_present_one_and_the_hour_of_its_reader() -> None:
     when = "2021-09-15 18:20"
 
     assert reminder(event(when), utc(2020, 9, 1)).subject.startswith("Wed, 15 Sep 2021, 18:20: ")
-    assert reminder(event(when), zone="Europe/Berlin").subject.startswith("Wed 15 Sep, 15:20: ")
+    message = reminder(event(when), zone="Europe/Berlin")
+    assert message.subject.startswith("Wed 15 Sep, 15:20: ")
+    assert message.notification is not None and message.notification.title.startswith("15 Sep 2021, 15:20: ")
 
 
 @pytest.mark.parametrize(
@@ -110,6 +126,10 @@ def test_a_deadline_says_until_when_in_its_subject_and_in_the_title_of_its_chang
     deadline = replace(event("2021-09-15 18:20"), kind=EventKind.DEADLINE)
 
     assert reminder(deadline).subject.startswith("Until Wed 15 Sep, 18:20: ")
+    assert "\nUntil Wednesday, 15 September 2021, 18:20 (Dushanbe, UTC+5)\n" in reminder(deadline).text
+    assert "\nWednesday, 15 September 2021, 18:20 (Dushanbe, UTC+5)\n" in reminder(event("2021-09-15 18:20")).text
+    month = replace(event("2021-09"), kind=EventKind.DEADLINE)
+    assert "\nSeptember 2021 (date to be confirmed)\n" in reminder(month).text
     assert reminder(deadline, language="ru").subject.startswith("Срок: ср, 15 сент., 18:20: ")
 
 
@@ -140,6 +160,48 @@ def test_a_later_deadline_is_called_extended_with_its_old_date_below(
     talk = Version(event(new, "Papers"), "papers@sco-watch", 1, NOW, NOW)
     moved = messages.change_message(MessageContext(CALENDAR, NOW, "en"), [replace(line, version=talk)])
     assert "Deadline" not in moved.subject
+
+
+@pytest.mark.parametrize(
+    ("old", "subject"),
+    [
+        (None, "Mon 20 Sep: SCO Council of Heads of State, Dushanbe"),
+        (state("2021-09-16"), "Moved to Mon 20 Sep: SCO Council of Heads of State"),
+        (state("2021-09-20", place="Khujand, TJ"), "Mon 20 Sep: SCO Council of Heads of State, Dushanbe"),
+    ],
+    ids=["nothing", "the date", "the place"],
+)
+def test_a_reminder_announces_what_changed_since_the_last_message(old: EventState | None, subject: str) -> None:
+    stands = event("2021-09-20")
+    version = Version(stands, "summit@sco-watch", 3, NOW, NOW)
+    line = MessageLine("SCO Council of Heads of State", old, state("2021-09-20"), version) if old else None
+    message = reminder(stands, correction=line)
+
+    shown = message.notification
+    assert message.subject == subject
+    assert shown is not None and shown.title == (subject if old else "20 Sep 2021: SCO Council of Heads of State")
+    assert ("~~" in message.markdown) is (old is not None)
+    assert (message.data["old"] is None) is (old is None)
+
+
+def test_a_reminder_that_is_in_time_says_nothing_of_when_it_was_due() -> None:
+    due_at = NOW - timedelta(hours=2)
+
+    assert "This reminder is late" not in reminder(event("2021-09-16"), due_at=due_at).text
+    late = reminder(event("2021-09-16"), due_at=due_at, is_late=True, zone="Europe/Berlin").text
+    assert "This reminder is late; it was due 15 September 2021, 13:00 (Berlin, UTC+2)." in late
+
+
+def test_a_reminder_of_a_part_names_what_it_belongs_to() -> None:
+    assert "\nPart of: Summit\n" in reminder(event("2021-09-16"), parent_title=Text.plain("Summit", "en")).text
+    assert "Part of" not in reminder(event("2021-09-16")).text
+
+
+def test_a_reminder_leads_to_the_page_or_to_the_events_own_address() -> None:
+    stands = event("2021-09-16", url="https://sco.example/summit")
+
+    assert reminder(stands).url == "https://sco.example/summit"
+    assert reminder(stands, base_url="https://cal.example").url == "https://cal.example/events/summit"
 
 
 def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
@@ -346,10 +408,6 @@ def test_each_kind_of_alarm_has_a_title(is_over: bool) -> None:
 
 
 # changes
-
-
-def state(text: str, status: Status = Status.CONFIRMED, place: str = "Dushanbe, TJ") -> EventState:
-    return EventState(when.parse(text, ZoneInfo(ZONE)), status, place)
 
 
 WAS = state("2021-09-16/17")
