@@ -211,6 +211,27 @@ def test_an_imprecise_date_says_so_and_from_which_day_it_counts() -> None:
     assert "It could be as early as 1 September 2021 (in 7 days)." in text
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("by 2021-10", "By October 2021. The date is to be confirmed."),
+        ("from 2021-10", "Not before October 2021. The date is to be confirmed."),
+    ],
+)
+def test_a_date_with_one_bound_has_that_alone(text: str, said: str) -> None:
+    message = reminder(event(text))
+
+    assert f"\n{said}\n" in message.text
+    assert "could be" not in message.text
+
+
+def test_without_a_date_there_is_no_distance_and_nothing_is_until_then() -> None:
+    message = reminder(replace(event("TBD"), kind=EventKind.DEADLINE))
+
+    assert message.subject == "No date yet: SCO Council of Heads of State, Dushanbe"
+    assert message.text.startswith("SCO Council of Heads of State\nNo date yet\nDushanbe, Tajikistan\n\n")
+
+
 def test_an_approximate_date_has_no_first_and_no_last_possible_day() -> None:
     for now in (utc(2021, 8, 25, 4), utc(2021, 9, 15, 4)):
         said = reminder(event("~2021-09"), now).text
