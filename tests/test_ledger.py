@@ -286,6 +286,23 @@ def test_changes_of_several_events_are_one_message_for_each_reader(world: World)
     assert world.recorder.subjects == ["Moved to Thu 16 Sep, 15:00: Summit, and 1 more"]
 
 
+def test_changes_saved_within_a_minute_are_one_message_and_a_later_one_keeps_its_five_minutes(world: World) -> None:
+    events = [ASKING.replace("id: summit", f"id: {name}").replace("Summit", name) for name in ("a", "b", "c")]
+    world.publish("\n".join(events), NOW)
+    for number, seconds in enumerate((0, 60, 61)):
+        events[number] = events[number].replace("10:00", "15:00")
+        world.publish("\n".join(events), NOW + timedelta(seconds=seconds))
+
+    world.tick(NOW + 5 * MINUTE - timedelta(seconds=1))
+    assert world.recorder.received == []
+    world.tick(NOW + 5 * MINUTE)
+    assert world.recorder.subjects == ["Moved to Thu 16 Sep, 15:00: a, and 1 more"]
+    world.tick(NOW + 6 * MINUTE)
+    assert len(world.recorder.received) == 1
+    world.tick(NOW + 6 * MINUTE + timedelta(seconds=1))
+    assert world.recorder.subjects[1:] == ["Moved to Thu 16 Sep, 15:00: c"]
+
+
 def test_what_is_over_tells_nobody(world: World) -> None:
     world.publish(ASKING, NOW)
     publish_and_settle(world, "", utc(2021, 9, 20))

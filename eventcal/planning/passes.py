@@ -46,6 +46,9 @@ MAX_READER_CHANGE_PAIRS = 200_000
 MAX_DIGESTS_PER_TRANSACTION = 500
 """Limits of one transaction: whoever else writes waits for a moment, however many readers there are."""
 
+TOLD_TOGETHER = timedelta(minutes=1)
+"""How far apart changes may settle that are told in one message."""
+
 MAX_ZONE_DIFFERENCE = timedelta(hours=28)
 """No two zones of the world are further apart."""
 
@@ -310,10 +313,14 @@ def _fan_out_page(
 def queue_notifications(conn: Connection, edition: Edition, now: datetime) -> int:
     """Queues notices of the changes that have settled by *now*, for as many readers as one short transaction takes.
 
+    Those that settle within TOLD_TOGETHER of it go with them: edits that were saved one by one are one message.
     Returns the number of readers gone through; 0: all is done. The store keeps how far it came, and of which changes:
     those that settle meanwhile are told afterwards.
     """
-    changes, after_id = notice_rows.resume_point(conn) or (notice_rows.settled_changes(conn, now), 0)
+    changes, after_id = notice_rows.resume_point(conn) or (
+        notice_rows.settled_changes(conn, now, now + TOLD_TOGETHER),
+        0,
+    )
     if not changes:
         return 0
     by_occurrence: dict[tuple[str, str], list[SettledChange]] = {}

@@ -32,11 +32,15 @@ def has_settled_changes(conn: Connection, now: datetime) -> bool:
 _HAS_SETTLED = select(change.c.id).where(change.c.notify_after <= bindparam("now")).limit(1)
 
 
-def settled_changes(conn: Connection, now: datetime) -> list[SettledChange]:
-    """Returns the changes that have settled by *now*, with later ones of the same occurrences: these are told together."""
-    due = {(row.uid, row.recurrence) for row in conn.execute(select(change).where(change.c.notify_after <= now))}
-    if not due:
+def settled_changes(conn: Connection, now: datetime, until: datetime) -> list[SettledChange]:
+    """Returns the changes that settle by *until*, once one has by *now*, and later ones of the same occurrences.
+
+    These are told together.
+    """
+    settling = conn.execute(select(change).where(change.c.notify_after <= until)).all()
+    if all(row.notify_after > now for row in settling):
         return []
+    due = {(row.uid, row.recurrence) for row in settling}
     pending = conn.execute(select(change).where(change.c.notify_after.is_not(None)).order_by(change.c.id))
     return [_to_change(row) for row in pending if (row.uid, row.recurrence) in due]
 
