@@ -6,7 +6,8 @@ import gc
 import os
 import sys
 
-gc.set_threshold(100_000)  # before the imports: the modules of a command are no garbage, and to look for some takes 5 %
+# Before the imports: the modules of a command are no garbage, and to look for some takes 5 %. See serve for those that stay.
+gc.set_threshold(100_000)
 
 from .group import cli  # noqa: E402
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING
 
 import click
@@ -24,10 +25,11 @@ def print_line(line: str) -> None:
         logging.getLogger(__name__).warning("standard output: %s: %s", error.strerror, line)
 
 
-def _set_up_logs(settings: Settings) -> None:
-    """Sets up the log, before anything can go wrong that belongs there."""
+def _prepare_to_stay(settings: Settings) -> None:
+    """Sets up the log, before anything can go wrong that belongs there, and has garbage collected, which would pile up."""
     from ..logs import set_up_logs
 
+    gc.set_threshold(10_000)
     set_up_logs(settings.log, settings.warnings)
 
 
@@ -37,7 +39,7 @@ def serve_(settings: Settings) -> None:
     """Serve pages and feeds and send reminders, until stopped. A saved edit is live within seconds."""
     from ..run.serve import serve
 
-    _set_up_logs(settings)
+    _prepare_to_stay(settings)
     require_registry_of_new_store(settings)
     serve(settings, print_line)
 
@@ -48,7 +50,7 @@ def web(settings: Settings) -> None:
     """Serve pages and feeds of the published edition, until stopped. Any number may run; none reads the registry."""
     from ..run.serve import serve_web
 
-    _set_up_logs(settings)
+    _prepare_to_stay(settings)
     serve_web(settings, print_line)
 
 
@@ -61,7 +63,7 @@ def scheduler(settings: Settings) -> None:
     """
     from ..run.serve import run_scheduler
 
-    _set_up_logs(settings)
+    _prepare_to_stay(settings)
     require_registry_of_new_store(settings)
     run_scheduler(settings, print_line)
 
@@ -72,5 +74,5 @@ def worker(settings: Settings) -> None:
     """Send queued deliveries; needs PostgreSQL. Any number may run."""
     from ..run.worker import run_worker
 
-    _set_up_logs(settings)
+    _prepare_to_stay(settings)
     run_worker(settings, print_line)
