@@ -777,6 +777,19 @@ def test_a_search_engine_is_told_of_a_date_that_was_put_off_whether_it_has_a_new
     assert jsonld.event_jsonld(found, "Play", "")["eventStatus"] == f"https://schema.org/{status}"
 
 
+def test_a_series_whose_next_date_is_off_has_that_date_struck_out_and_not_its_title() -> None:
+    weekly = event(
+        "training", "Training", "2021-08-24", repeat="every week", exceptions={"2021-08-24": Status.CANCELLED}
+    )
+    over = replace(weekly, id="over", status=Status.CANCELLED)
+    client = visit(snapshot(weekly, over))
+    classes = [
+        re.findall('<article class="event ([^"]+)"', client.get(path).get_data(as_text=True))[0].split()[1:]
+        for path in ("/events/training", "/events/training?on=2021-08-31", "/events/over")
+    ]
+    assert classes == [["one-date", "cancelled"], [], ["cancelled"]]
+
+
 def test_an_event_leads_to_what_lies_before_and_after_it(seed: FlaskClient) -> None:
     html = seed.get("/events/summit-2021").get_data(as_text=True)
     assert re.search(r'href="/events/secretaries-16" rel="prev"', html)
