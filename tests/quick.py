@@ -18,6 +18,7 @@ FILES = {
     "test_house": "the source as a whole",
     "test_ledger": "passes over a store in every test",
     "test_makefile": "make in every test",
+    "test_midnights": "feeds over many edits",
     "test_mirror": "feeds over many edits, read by another library",
     "test_operations": "pages over a store in every test",
     "test_overlaps": "subscriptions over weeks",
@@ -29,6 +30,7 @@ FILES = {
     "test_postgres": "PostgreSQL",
     "test_readers": "other programs that read our feeds",
     "test_restart": "real processes",
+    "test_rotate_key": "stores whose keys change in every test",
     "test_serve": "real processes",
     "test_site": "whole sites",
     "test_structure": "the source as a whole",
@@ -53,6 +55,7 @@ TESTS = {
         "test_shells_complete_the_ids_of_events",
         "test_what_the_file_alone_gives_needs_no_store",
     ),
+    "test_draft": ("test_a_sentence_of_former_dates_costs_as_much_as_it_is_long",),
     "test_edit": ("test_a_thousand_events_with_comments_keep_all_lines_but_one",),
     "test_filters": ("test_no_input_breaks_either_way_of_reading",),
     "test_fuzz": (
