@@ -201,6 +201,13 @@ def test_a_backslash_is_only_a_backslash(path):
     assert str(event["SUMMARY"]) == path
 
 
+@pytest.mark.parametrize("letters", range(75))
+def test_no_line_is_folded_within_an_escape(letters):
+    pieces = content_lines.text_line("SUMMARY", "a" * letters + "\\" * 100).removesuffix(b"\r\n").split(b"\r\n ")
+
+    assert all(piece.count(b"\\") % 2 == 0 for piece in pieces)
+
+
 def test_a_long_title_in_chinese_is_folded_between_characters():
     octets = feed(event("a", "2021-09-16", title="上海合作组织成员国元首理事会" * 10))
 

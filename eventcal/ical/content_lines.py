@@ -24,13 +24,14 @@ def line(name: str, value: str, **parameters: str) -> bytes:
 
 
 def _fold(octets: bytes) -> bytes:
-    """Breaks a long line (RFC 5545 3.1) between two characters, of which the first begins no escape: some readers take those first."""
+    """Breaks a long line (RFC 5545 3.1) between two characters, and within no escape: some readers take those first."""
     pieces, start = [], 0
     while len(octets) - start >= _MAX_LINE_OCTETS:
         end = start + _MAX_LINE_OCTETS - 1  # the space before each further piece counts
         while octets[end] & 0b1100_0000 == 0b1000_0000:  # goes on with a character of UTF-8
             end -= 1
-        end -= octets[end - 1] in b"\\^"
+        escapes = octets[start:end].rstrip(b"\\")
+        end -= (end - start - len(escapes)) % 2  # an odd backslash begins an escape, an even one ends it
         pieces.append(octets[start:end])
         start = end
     return b"\r\n ".join((*pieces, octets[start:]))
