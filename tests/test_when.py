@@ -1427,6 +1427,7 @@ def test_a_day_that_could_be_two_is_answered_with_both_at_its_hour(text, both):
         ("America/Boston", "did you mean America/New_York?"),
         ("Asia/Mumbay", "did you mean Asia/Kolkata?"),
         ("Europe/Frankfurt", "did you mean Europe/Berlin?"),
+        ("Asia/Haifa", "IANA names look like Asia/Dushanbe"),
         ("America/Springfield", "IANA names look like Asia/Dushanbe"),
         ("Etc/GMT+15", "IANA names look like Asia/Dushanbe"),
         ("Qwzzz", "IANA names look like Asia/Dushanbe"),

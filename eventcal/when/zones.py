@@ -269,7 +269,8 @@ def _explain_unknown_zone(name: str) -> str:
 def _suggest_zone(name: str) -> str:
     """Returns a question for a misspelt zone or the bare name of a city; else nothing.
 
-    Only the last part is compared: zones of one region look alike, and a wrong one would move the event by hours.
+    Only the last part is compared, as zones of one region look alike, and with zones of the same region, if one is named:
+    a wrong one would move the event by hours.
     """
     folded = re.sub(r"\s+", "_", name.casefold())
     by_name = {zone_name.casefold(): zone_name for zone_name in zone_names()}
@@ -280,7 +281,9 @@ def _suggest_zone(name: str) -> str:
     )
     by_city = _CITIES | {name.casefold().rsplit("/", 1)[-1]: name for name in names if not name.startswith("Etc/")}
     city = folded.rsplit("/", 1)[-1]
-    matches = [city] if city in by_city else difflib.get_close_matches(city, sorted(by_city), 1, 0.8)
+    region = folded[: folded.find("/") + 1]
+    nearby = sorted(name for name, zone in by_city.items() if zone.casefold().startswith(region))
+    matches = [city] if city in by_city else difflib.get_close_matches(city, nearby, 1, 0.8)
     return f"did you mean {by_city[matches[0]]}?" if matches else ""
 
 
