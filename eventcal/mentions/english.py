@@ -317,7 +317,8 @@ ENGLISH = Language(
         r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
         r"|\bcancels\b"
         # and not "on 3 June", "before May", "in Kiel", "but on 5 June": there or then it does
-        r"|\b(?:(?:will|does|did)\s+(?:not|no\s+longer)|(?:won|doesn|didn)['’]t)\s+(?:take\s+place|be\s+held|go\s+ahead)"
+        r"|\b(?:(?:(?:will|does|did)\s+(?:not|no\s+longer)|(?:won|doesn|didn)['’]t)\s+(?:take\s+place|be\s+held|go\s+ahead)"
+        r"|(?:(?:is|are)\s+(?:not|no\s+longer)|(?:isn|aren)['’]t)\s+(?:taking\s+place|being\s+held|going\s+ahead|happening))"
         r"(?=\s*(?:[.,;:!)]|$|this\s+year|after\s+all|because|due\s+to|owing\s+to))"
     ),
     new_date=re.compile(

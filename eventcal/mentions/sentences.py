@@ -139,6 +139,8 @@ def _find_mentions(
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
     mentions = _in_year_of_earlier(mentions, published)
     ends = {sentence.start + match.end() for match in language.former.finditer(text)}
+    if len(mentions) == 1 and language.called_off.search(text):
+        ends = set()  # "originally planned for 4 July, it was cancelled": no other date replaces that one
     mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
     if former:
         return [_after_former(mention, sentence, former) for mention in mentions]

@@ -52,7 +52,7 @@ GERMAN = WordTable(
     units=("Jahres", "Monats"),
     moved=r"\b(?:verschoben|verschiebt|verlegt|vertagt|verlängert|vorgezogen)\b",
     new_date=r"\b(?:auf|nun)\s+(?:den\s+|das\s+|dem\s+|am\s+|im\s+)?|\bbis\s+(?:zum\s+)?",
-    called_off=r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:findet|finden)\s+(?:[^.;0-9]{0,60}?\s)?nicht\s+statt\b|\b(?:fällt|fallen)\s+(?:\w+\s+){0,5}aus\b"
+    called_off=r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:findet|finden)\s+(?:[^.;0-9]{0,60}?\s)?nicht\s+statt\b|\b(?:findet|finden)\s+keine?\s[^.;0-9]{1,60}?\sstatt\b|\b(?:fällt|fallen)\s+(?:\w+\s+){0,5}aus\b"
     r"|\bentfällt\b|\bentfallen\b|(?:\bleider\s+|(?<!er\s))\bausfallen\b",
     former=r"\bfür\s+(?:den\s+)?(?=\d[^;]{3,25}?\s(?:geplant|vorgesehen|angesetzt|angekündigt|einberufen)e\w?\s[^;]{3,80}\b(?:erst|stattdessen)\b)|\b(?:ursprünglich|zunächst|eigentlich)\b[^.;:0-9]{0,40}?(?:\b(?:am|im|für|vom)\s+(?:den\s+)?)|\b(?:statt|anstelle)\s+(?:wie\s+geplant\s+)?(?:am\s+|im\s+|des\s+)?|\bnicht\s+(?:wie\s+geplant\s+)?(?:am|im)\s+",
     replaced=r"(?<!\bNacht )\b(?:vom|von|am)\s+(?:den\s+)?(?P<old>(?:[0-9]{1,2}\.\s?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)?|(?:Anfang|Mitte|Ende)\s+[A-ZÄ][a-zä]+)(?:\s?[0-9]{4})?)\s+(?:(?:wird|wurde|ist|muss|werden)\s+)?(?:\w+\s+)?"
@@ -111,7 +111,7 @@ SPANISH = WordTable(
     units=("año", "mes"),
     moved=r"\b(?:aplaz\w+|pospon\w+|pospuest\w+|pospuso|posterg\w+|reprogram\w+|traslad\w+|adelant\w+|prorrog\w+)\b",
     new_date=r"\b(?:al|para\s+el|hasta\s+el|hasta|a|para)\s+(?:(?:el\s+)?día\s+)?",
-    called_off=r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b|\bno\s+se\s+(?:celebrar[áa]n?|realizar[áa]n?)\b(?=\s*(?:[.,;:!)]|$|este\s+año))",
+    called_off=r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b|\bno\s+se\s+(?:celebra|realiza)(?:r[áa])?n?\b(?=\s*(?:[.,;:!)]|$|este\s+año))",
     former=r"\b(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+para\s+(?:el\s+)?(?=\d[^.;]{0,40}?\b(?:se\s+(?:ha\s+)?(?:aplaz|pospon|posterg|reprogram|traslad|adelant)|(?:ha\s+sido|fue|queda)\s+(?:aplaz|pospuest|posterg|reprogram|traslad|adelant)|se\s+celebrará\s+(?:finalmente\s+)?el\s))|\b(?:inicialmente|originalmente|previst[oa]s?\s+(?:inicialmente|originalmente))\b[^.;:0-9]{0,40}?(?:\b(?:el|en|para\s+el)\s+)?(?=\d)|\b(?:estaban?|había\s+sido)\s+(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+(?:para\s+)?(?:el\s+)?(?=\d)|\ben\s+(?:lugar|vez)\s+del?\s+|\bno\s+el\s+",
     replaced=r"(?i:\b(?:aplaz|pospon|pospuest|posterg|reprogram|traslad|adelant|prorrog|ampl[ií])\w+\b[^.;:0-9]{0,40}?)(?P<old>\bdel?\s+[0-9]{1,2}\s+de\s+\w+(?:\s+del?\s+[0-9]{4})?)\s+al\s+",
     ahead=r"\b(?:será|serán|tendrá|tendrán|celebrará|celebrarán|se\s+celebra|comenzará|comienza|empezará|empieza|abrirá|inaugurará|realizará|llevará|previst\w+|próxim\w+|plazo|vence|finaliza|cierra|habrá|reunirá|abre|ofrecerá|convocad\w+|programad\w+|hasta|desde)\b",
@@ -167,7 +167,7 @@ ARABIC = WordTable(
     listing="[,،]",
     moved=r"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|أُ?جّ?ل(?:ت)?|تأجل\w*|تقديم\s+موعد|إرجاء|أرجئ\w*)\b",
     new_date=r"\b(?:إلى|الى|حتى)\s+(?:يوم\s+)?",
-    called_off=r"\b[وف]?(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b",
+    called_off=r"\b[وف]?(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b|\bلن\s+[تي]ُ?(?:عقد|قام)\b(?=\s*(?:[.،؛:!)]|$))",
     former=r"\bبدل(?:ا|اً|ًا)?\s+(?:من\s+)?(?:يوم\s+)?|\bوليس\s+(?:في\s+)?|\bكان\s+مقررً?ا?ً?\s+(?:في|يوم)\s+",
     replaced=rf"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|تأجل\w*|تمديد|نقل|تقديم\s+موعد|إرجاء|أرجئ\w*)\b[^.؛:،\d]{{0,40}}?(?P<old>\bمن\s+(?:يوم\s+)?{DIGITS}\s+[^\W\d]+(?:\s+\d{{4}})?)\s+(?:إلى|الى)\s+",
     ahead=r"\b[وف]?(?:س[يتن]\w{2,}|سوف|المقرر|المزمع|المقبل|القادم|يقام|تقام|يعقد|تعقد|ينطلق|تنطلق|يبدأ|تبدأ|آخر\s+موعد|موعد)\b",
@@ -250,7 +250,7 @@ RUSSIAN = WordTable(
     units=("года", "месяца"),
     moved=_RUSSIAN_MOVED,
     new_date=rf"{_RUSSIAN_MOVED}(?:(?!{_RUSSIAN_MOVED}|\b(?:за)?(?:планир|назнач|намеч)\w+)[^;])*?\b(?:на|до|по)\s+[^;0-9]{{0,20}}",
-    called_off=r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b|\bотменя[ею]тся\b|\bне\s+состо(?:ит|ят)ся\b(?=\s*(?:[.,;:!)]|$|в\s+этом\s+году|из-за))",
+    called_off=r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b|\bотменя[ею]тся\b|\bне\s+(?:состо(?:ит|ят)ся|пройд(?:[её]т|ут)|провод[ия]тся)\b(?=\s*(?:[.,;:!)]|$|в\s+этом\s+году|из-за))",
     former=r"\b(?:[Рр]анее|[Пп]ервоначально|[Ии]значально)\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?|\b(?:за)?планировал\w*\s+(?:провести\s+)?на\s+(?=[0-9])|\b[Вв]место\s+|\b[Бб]ыл[аио]?\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?(?=[0-9])|\bне\s+(?=[0-9])|,\s+а\s+не\s+(?:на\s+|в\s+|с\s+)?"
     r"|\b[Рр]анее\s+(?:сообща|объявля|говори|предполага)\w+,?\s[^.;:0-9]{0,80}(?=[0-9])",
     # «перенесён с 3 марта на 10 марта»
