@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-from .compare import (
-    build_edition,
-    is_deadline_extended,
-    is_upcoming,
-    names_to_look_up,
-    returned_dates,
-    returned_uids,
-    scheduling_properties,
-)
+from .compare import build_edition, is_deadline_extended, is_upcoming
 from .values import (
     Change,
     ChangeKind,
@@ -34,3 +26,4 @@ from .values import (
     state_of,
     state_to_json,
 )
+from .versions import names_to_look_up, returned_dates, returned_uids, scheduling_properties

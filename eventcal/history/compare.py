@@ -1,15 +1,11 @@
-"""An edition and the registry that follows it become the next edition and its changes.
-
-UID, SEQUENCE and LAST-MODIFIED are decided here, and what is told of a change, and from when.
-"""
+"""An edition and the registry that follows it become the next edition and its changes: what is told of each, and from when."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
-from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from .. import occurrences, repeat
@@ -20,33 +16,19 @@ from .values import (
     ChangeKind,
     Edition,
     EventState,
-    UidConflictError,
     Version,
     classify_change,
     link_parents,
     occurrence_state,
-    split_date_uid,
     state_of,
 )
+from .versions import Origin, find_origins, next_version
 
 MAX_COMPARED_DAYS = 500  # of two series; what differs only later differs in where it ends
 NOTICE_DEBOUNCE = timedelta(minutes=5)
 DAY = timedelta(days=1)
 
 _StatePair = tuple[EventState | None, EventState | None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Origin:
-    """The origin of an event of the new edition.
-
-    *was_present*: the previous edition had it; otherwise it returns or is new.
-    """
-
-    event: Event
-    uid: str
-    version: Version | None
-    was_present: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +60,16 @@ def build_edition(
 
     *former_versions* holds, for each id or former name among *events* that *previous* does not have, the last
     version with the UID of that name: an event that returns continues from it. *last_states* are those of
-    `returned_dates`, and *last_held* the events of `returned_uids` before they were cancelled. A new event begins *first_sequence* above its own SEQUENCE. A first edition has no changes. Raises UidConflictError.
+    `returned_dates`, and *last_held* the events of `returned_uids` before they were cancelled. A new event begins
+    *first_sequence* above its own SEQUENCE. A first edition has no changes. Raises UidConflictError.
     """
     timestamp = _next_timestamp(previous, former_versions, now)
     comparison = _Comparison(calendar.language, now, last_states, last_held)
-    origins = _keep_former_ids(_find_origins(previous, former_versions, calendar, events))
+    origins = find_origins(previous, former_versions, calendar, events, now)
     versions: list[Version] = []
     changes: list[Change] = []
-    for as_written in origins:
-        origin = _note_day_of_cancellation(_postpone_if_undated(as_written, now), calendar, now)
-        version, earlier = _next_version(origin, timestamp, first_sequence), origin.version
+    for origin in origins:
+        version, earlier = next_version(origin, timestamp, first_sequence), origin.version
         versions.append(version)
         if earlier is None and previous:
             state = state_of(version.event, calendar.language)
@@ -103,7 +85,7 @@ def build_edition(
 
 
 def _last_removal_at(
-    previous: Edition | None, calendar: Calendar, origins: Sequence[_Origin], timestamp: datetime
+    previous: Edition | None, calendar: Calendar, origins: Sequence[Origin], timestamp: datetime
 ) -> datetime | None:
     """Returns when something last changed that no version tells: *timestamp* if an event left or moved, or *calendar* is another."""
     if previous is None:
@@ -133,40 +115,6 @@ def _stamp_redrawn(
     return tuple(map(stamped, versions))
 
 
-def names_to_look_up(previous: Edition | None, events: Sequence[Event]) -> list[str]:
-    """Returns the ids, old names and UIDs whose former versions `build_edition` asks for."""
-    previous_ids = {version.event.id for version in previous.versions} if previous else set()
-    new_events = [event for event in events if event.id not in previous_ids]
-    names = (name for event in new_events for name in (*event.ids, event.uid))
-    return list(dict.fromkeys(name for name in names if name and name not in previous_ids))
-
-
-def returned_dates(previous: Edition | None, events: Sequence[Event]) -> list[tuple[str, str]]:
-    """Returns the UID and the date of each occurrence that `except` no longer drops."""
-    dates: list[tuple[str, str]] = []
-    for old, event in _continued(previous, events):
-        if old.event.exdates != event.exdates:
-            dates += [(old.uid, day.isoformat()) for day in old.event.exdates if day not in event.exdates]
-    return dates
-
-
-def returned_uids(previous: Edition | None, events: Sequence[Event]) -> list[str]:
-    """Returns the UID of each event that is no longer cancelled."""
-    return [
-        old.uid
-        for old, event in _continued(previous, events)
-        if old.event.status is Status.CANCELLED and event.status is not Status.CANCELLED
-    ]
-
-
-def _continued(previous: Edition | None, events: Sequence[Event]) -> Iterator[tuple[Version, Event]]:
-    """Yields each event that *previous* has, under its id or a former one, with its version there."""
-    for event in events if previous else ():
-        old = next((version for name in event.ids if previous and (version := previous.find(name))), None)
-        if old is not None:
-            yield old, event
-
-
 def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Version], now: datetime) -> datetime:
     """Returns *now* in whole seconds, or a second after the latest that was ever written, if that is later.
 
@@ -179,180 +127,6 @@ def _next_timestamp(previous: Edition | None, former_versions: Mapping[str, Vers
         timestamps.append(previous.last_removal_at)
     timestamp = now.replace(microsecond=0)
     return max(timestamp, max(timestamps) + timedelta(seconds=1)) if timestamps else timestamp
-
-
-def _find_origins(
-    previous: Edition | None, former_versions: Mapping[str, Version], calendar: Calendar, events: Sequence[Event]
-) -> list[_Origin]:
-    previous_by_id = {old.event.id: old for old in previous.versions} if previous else {}
-    current_ids = {event.id for event in events}
-    # An event that kept its id keeps its UID, even if another one claims it.
-    owner_by_uid = {previous_by_id[event.id].uid: event.id for event in events if event.id in previous_by_id}
-    origins: list[_Origin] = []
-    conflicts: list[tuple[str, str]] = []
-    previous_by_uid = {old.uid: old for old in previous.versions} if previous else {}
-    for event in events:
-        version, was_present = previous_by_id.get(event.id), True
-        if version is None:
-            version, was_present = _find_by_uid(event, previous_by_uid, former_versions) or _find_predecessor(
-                event, previous_by_id, former_versions, current_ids
-            )
-        uid = version.uid if version else event.uid or f"{event.first_id}@{calendar.id}"
-        if event.uid and uid != event.uid:
-            message = f"'{event.id}' is {uid} in calendars, and not {event.uid}: remove its uid, or choose another id"
-            conflicts.append((event.id, message))
-        owner = owner_by_uid.setdefault(uid, event.id)
-        if owner != event.id:
-            message = (
-                f"'{event.id}' would be {uid} in calendars, and so is '{owner}', which had that name: choose another id"
-            )
-            conflicts.append((event.id, message))
-        origins.append(_Origin(event, uid, version, was_present))
-    conflicts += _date_conflicts(origins)
-    if conflicts:
-        raise UidConflictError(conflicts)
-    return origins
-
-
-def _date_conflicts(origins: Iterable[_Origin]) -> Iterator[tuple[str, str]]:
-    """Yields each event, with what to do, whose UID is that of a date which feeds have as an event of its own."""
-    by_uid = {origin.uid: origin.event for origin in origins}
-    for event_uid, event in by_uid.items():
-        uid, day = split_date_uid(event_uid)
-        owner = by_uid.get(uid) if day else None
-        occurrence = occurrences.find(owner, day) if owner else None
-        if occurrence and (occurrence.is_extra or occurrences.needs_expansion(occurrence.event)):
-            date_text = f"the date {occurrence.recurrence} of '{occurrence.event.id}'"
-            yield event.id, f"'{event.id}' would be {event_uid} in calendars, and so is {date_text}: choose another uid"
-
-
-def _find_by_uid(
-    event: Event, previous_by_uid: Mapping[str, Version], former_versions: Mapping[str, Version]
-) -> tuple[Version, bool] | None:
-    """Finds the predecessor of an event with its own UID: the version that had that UID, under any id."""
-    if not event.uid:
-        return None
-    if version := previous_by_uid.get(event.uid):
-        return version, True
-    version = former_versions.get(event.uid)
-    return (version, False) if version is not None and version.uid == event.uid else None
-
-
-def _find_predecessor(
-    event: Event, previous_by_id: Mapping[str, Version], former_versions: Mapping[str, Version], current_ids: set[str]
-) -> tuple[Version | None, bool]:
-    """Finds the predecessor of *event*, whose id is new, and whether the previous edition has it."""
-    for name in event.formerly:
-        if name in previous_by_id and name not in current_ids:
-            return previous_by_id[name], True
-    for name in event.ids:
-        if version := former_versions.get(name):
-            # the UID may stand under a later name: a rename taken back, when that name is gone
-            later = previous_by_id.get(version.event.id)
-            was_present = later is not None and later.uid == version.uid and version.event.id not in current_ids
-            return (later, True) if was_present else (version, False)
-    return None, False
-
-
-def _keep_former_ids(origins: list[_Origin]) -> list[_Origin]:
-    """Returns *origins*, each event with every id that it was published under and that no other one claims.
-
-    Readers subscribed by these: their feeds and reminders must go on when the registry drops `formerly`.
-    """
-    claimed = {name for origin in origins for name in origin.event.ids}
-    result = []
-    for origin in origins:
-        event, old = origin.event, origin.version.event if origin.version else origin.event
-        dropped = () if old.ids == event.ids else [name for name in (*old.formerly, old.id) if name not in claimed]
-        if dropped:
-            claimed.update(dropped)
-            origin = replace(origin, event=replace(event, formerly=(*dropped, *event.formerly)))
-        result.append(origin)
-    return result
-
-
-def _postpone_if_undated(origin: _Origin, now: datetime) -> _Origin:
-    """Marks a date that became TBD without a word as postponed, and one that became `none` as cancelled.
-
-    Readers who have it in a calendar must see there that it is cancelled, also where it was postponed before.
-    """
-    event, old = origin.event, origin.version
-    span = event.when.span
-    if old is None or event.was is not None or not isinstance(span, Undated) or span.absence is Absence.PAST:
-        return origin
-    was = _next_when(old.event, now)
-    if was.first_day is None:
-        return origin
-    is_off = event.status is Status.CANCELLED or span.absence is Absence.NEVER
-    status = Status.CANCELLED if is_off else Status.POSTPONED
-    return replace(origin, event=replace(event, was=was, status=status))
-
-
-def _note_day_of_cancellation(origin: _Origin, calendar: Calendar, now: datetime) -> _Origin:
-    """Returns *origin* with the day that its series was cancelled on: a later edit of a cancelled series cancels nothing anew."""
-    event, old = origin.event, origin.version
-    if event.status is not Status.CANCELLED or not event.is_recurring:
-        return origin
-    day = calendar.day_at(now)
-    if old is not None and origin.was_present and old.event.status is Status.CANCELLED and old.event.is_recurring:
-        day = old.event.cancelled_on or calendar.day_at(old.modified)
-    return replace(origin, event=replace(event, cancelled_on=day))
-
-
-def _next_when(event: Event, now: datetime) -> When:
-    """Returns the date of *event* that readers look for at *now*: of a series the next one that is known."""
-    upcoming = occurrences.iter_upcoming(event, now.astimezone(event_zone(event)).date()) if event.is_recurring else ()
-    known_whens = (occurrence.when for occurrence in upcoming if occurrence.when.is_day_known)
-    return next(known_whens, occurrences.effective_when(event))
-
-
-def _next_version(origin: _Origin, timestamp: datetime, first_sequence: int) -> Version:
-    old, event = origin.version, origin.event
-    if old is None:
-        return Version(event, origin.uid, event.sequence + first_sequence, timestamp, timestamp)
-    if origin.was_present and event == old.event:
-        return old
-    if not origin.was_present:
-        revisions = 2  # its removal is one: the feeds of chosen events show it cancelled, with the next SEQUENCE
-    else:
-        revisions = int(scheduling_properties(event) != scheduling_properties(old.event))
-    new_fields, old_fields = (_published_fields(_as_published(side)) for side in (event, old.event))
-    is_modified = not origin.was_present or new_fields != old_fields
-    sequence = max(old.sequence + revisions, event.sequence)
-    return Version(event, old.uid, sequence, old.created, timestamp if is_modified else old.modified)
-
-
-def _as_published(event: Event) -> Event:
-    """Returns *event* with its rule as feeds write it: COUNT and the same day as UNTIL are one end, far ends are none."""
-    published = occurrences.published_rule(event)
-    if published is None:
-        return event
-    return replace(event, rule=replace(published, rrule=repeat.rrule_for(published, event.when), until=None))
-
-
-def scheduling_properties(event: Event) -> tuple[object, ...]:
-    """Returns the properties whose change raises SEQUENCE (RFC 5546 2.1.4): start, end, rule, exceptions, status, and the zone of a timed event.
-
-    A doubtful date, the date that a postponed event was moved from, and whether the title counts the years are among them:
-    they show in STATUS and DTSTART.
-    """
-    timed_whens = [when for when in (event.when, event.was) if when and isinstance(when.span, Timed)]
-    return (
-        event.when,
-        event.was,
-        (event.timezone, event.floating) if timed_whens else "",
-        _as_published(event).rule,
-        occurrences.is_numbered(event),
-        frozenset(event.exdates),
-        frozenset(event.also),
-        frozenset((override.date, override.when, override.status) for override in event.overrides),
-        event.status,
-    )
-
-
-# Of the rest, a feed can show everything: also the leads, as alarms.
-_UNPUBLISHED_FIELDS = ("notices", "formerly", "cancelled_on")
-_published_fields = attrgetter(*(field.name for field in fields(Event) if field.name not in _UNPUBLISHED_FIELDS))
 
 
 # changes
