@@ -20,7 +20,7 @@ from ..planning.alarms import parse_alarm
 from ..planning.reminders import DueReminder, ReminderAudience, Send, Skip
 from ..states import PUSH_CHANNEL, DeliveryKind, Reason, SubscriptionState
 from ..store import Connection, Store, edition_store, instant
-from ..store.ledger import delivery_queue, delivery_rows, notice_rows
+from ..store.ledger import delivery_rows, notice_rows
 from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
 from .render_context import RenderContext
@@ -332,7 +332,7 @@ class MessageRenderer:
         with self._store.read() as conn:
             waiting_states = notice_rows.states_before_waiting(conn, claim.subscription, claim.id)
             last_states = waiting_states | notice_rows.last_states_of(conn, claim.subscription, uids)
-            references = delivery_queue.latest_reminder_id(conn, claim.subscription, uids)
+            references = notice_rows.latest_reminder_id(conn, claim.subscription, uids)
             return last_states, references, _read_removed_versions(conn, edition, uids)
 
 

@@ -18,19 +18,11 @@ from datetime import datetime, timedelta
 from ..channels import Ambiguous, Channel, Outcome, Permanent, Retry, Sent
 from ..errors import StoreError
 from ..history import Edition
-from ..ledger_rows import (
-    FAILURES_TO_OPEN,
-    LATE_THRESHOLD,
-    CircuitBreaker,
-    Claim,
-    DeliveryResult,
-    SubscriptionGroup,
-    change_items,
-)
+from ..ledger_rows import FAILURES_TO_OPEN, LATE_THRESHOLD, CircuitBreaker, Claim, DeliveryResult, SubscriptionGroup
 from ..mail_address import mask_addresses
 from ..messages import Message
 from ..planning.reminders import Skip
-from ..states import PUSH_CHANNEL, AttemptOutcome, DeliveryKind, DeliveryState, Reason, reason_text
+from ..states import PUSH_CHANNEL, AttemptOutcome, DeliveryState, Reason, reason_text
 from ..store import Connection, Store, devices, retention
 from ..store.ledger import delivery_queue, reminder_rows
 from ..store.ledger.health import ALL_CHANNELS, list_breakers, lock_breakers, pause, save_breaker
@@ -48,7 +40,7 @@ MAX_REFRESHED_CLAIMS = 20
 """So many claims of a batch are read again at once: one by one, a sender that falls behind would fall further behind."""
 
 TWIN_WAIT = timedelta(seconds=2)
-"""What another message to the same recipient is about to tell is looked at again after this time."""
+"""A message waits so long before it is tried again, while another to the same person is about to say the same."""
 
 MAX_RETRY_AFTER = timedelta(hours=4)
 """A destination is left alone for no longer than this, whatever it asks for."""
@@ -158,7 +150,7 @@ class Sender:
             return _taken_over(claim, now)
         if current.twin_due_at is not None and now < current.expires_at:
             return replace(released(current, now), not_before=max(current.twin_due_at, now) + TWIN_WAIT)
-        if now < current.expires_at and self._is_reminded_meanwhile(current):
+        if current.is_reminded and now < current.expires_at:  # the reminder announces the change, too
             return replace(released(current, now), not_before=now + TWIN_WAIT)
         rendered = self._render(current, channel, now)
         if isinstance(rendered, DeliveryResult):
@@ -171,14 +163,6 @@ class Sender:
         except _Withdrawn as withdrawn:
             return withdrawn.result
         return decide_result(current, outcome, self.clock(), rendered.last_notified, rendered.message.send_time)
-
-    def _is_reminded_meanwhile(self, claim: Claim) -> bool:
-        """Tells whether a reminder of what *claim* tells is on its way to the same recipient: it announces the change, too."""
-        if claim.kind is not DeliveryKind.CHANGE:
-            return False
-        with self.store.read() as conn:
-            uids = {item.uid for item in change_items(claim.payload)}
-            return delivery_queue.is_reminder_under_way(conn, claim.subscription, uids)
 
     def _recheck(self, claim: Claim, channel: Channel) -> None:
         """Reads *claim* again if it is old. Raises _Withdrawn if its message is no longer wanted."""

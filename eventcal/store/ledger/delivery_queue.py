@@ -25,7 +25,7 @@ from sqlalchemy import (
     update,
 )
 
-from ...ledger_rows import Claim, DeliveryResult, ReminderKey
+from ...ledger_rows import Claim, DeliveryResult, ReminderKey, change_items
 from ...states import AttemptOutcome, DeliveryKind, DeliveryState, Reason, SubscriptionOrigin, SubscriptionState
 from ...web_push import PushEndpoint
 from ...when.zones import zone_or_default
@@ -205,15 +205,38 @@ def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> 
 _MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.subscription_id.in_(json_ids()))
 
 
+_REMINDED = (
+    select(delivery.c.subscription_id, reminder.c.uid)
+    .join(reminder, reminder.c.id == delivery.c.reminder_id)
+    # what is being sent is little, what a channel was ever sent is much: not by the index of subscriptions
+    .where(IS_SENDING, (delivery.c.subscription_id + 0).in_(json_ids()))
+)
+
+
 def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[Claim]:
     rows = list(rows)
-    muted_uids: dict[int, set[str]] = {}
-    for id, uid in conn.execute(_MUTED, {"ids": packed({row.subscription_id for row in rows})}):
-        muted_uids.setdefault(id, set()).add(uid)
-    return [_to_claim(row, frozenset(muted_uids.get(row.subscription_id, ())), now) for row in rows]
+    muted_uids = _uids_of(conn, _MUTED, {row.subscription_id for row in rows})
+    notices = [row for row in rows if row.kind == DeliveryKind.CHANGE]
+    reminded_uids = _uids_of(conn, _REMINDED, {row.subscription_id for row in notices})
+    reminded_ids = {row.id for row in notices if _tells_of(row, reminded_uids.get(row.subscription_id, frozenset()))}
+    return [
+        _to_claim(row, muted_uids.get(row.subscription_id, frozenset()), row.id in reminded_ids, now) for row in rows
+    ]
 
 
-def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datetime) -> Claim:
+def _tells_of(notice: Row[*tuple[Any, ...]], uids: Collection[str]) -> bool:
+    return bool(uids) and any(item.uid in uids for item in change_items(notice.payload))
+
+
+def _uids_of(conn: Connection, query: Any, subscriptions: Collection[int]) -> dict[int, frozenset[str]]:
+    """Returns the UIDs that *query* has for each of *subscriptions*."""
+    uids: dict[int, set[str]] = {}
+    for id, uid in conn.execute(query, {"ids": packed(subscriptions)}) if subscriptions else ():
+        uids.setdefault(id, set()).add(uid)
+    return {id: frozenset(values) for id, values in uids.items()}
+
+
+def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], is_reminded: bool, now: datetime) -> Claim:
     return Claim(
         id=row.id,
         delivery_key=row.key,
@@ -246,6 +269,7 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], now: datet
         link_version=row.link_version,
         device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
         muted_uids=muted_uids,
+        is_reminded=is_reminded,
         has_siblings=bool(row.has_siblings),
         is_told=bool(row.is_told),
         twin_due_at=row.twin_due_at,
@@ -420,30 +444,3 @@ def retry_now(conn: Connection, ids: Collection[int], now: datetime) -> int:
         delivery.c.not_before > now,
     )
     return conn.execute(waiting.values(not_before=now), {"ids": packed(ids)}).rowcount
-
-
-def is_reminder_under_way(conn: Connection, subscription: int, uids: Collection[str]) -> bool:
-    """Tells whether a reminder of any of *uids* is just being sent to this subscription."""
-    under_way = (
-        select(delivery.c.id)
-        .join(reminder, reminder.c.id == delivery.c.reminder_id)
-        .where(IS_SENDING, delivery.c.subscription_id == subscription, reminder.c.uid.in_(json_texts("uids")))
-    )
-    return conn.execute(under_way.limit(1), {"uids": packed(uids)}).first() is not None
-
-
-def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:
-    """Returns the public id of the latest reminder of any of *uids* that this subscription was sent, or ""."""
-    latest = (
-        select(*delivery.c["key", "resend_count"])
-        .join(reminder, reminder.c.id == delivery.c.reminder_id)
-        .where(
-            delivery.c.subscription_id == subscription,
-            delivery.c.state == DeliveryState.SENT,
-            reminder.c.uid.in_(json_texts("uids")),
-        )
-        .order_by(delivery.c.settled_at.desc(), delivery.c.id.desc())
-        .limit(1)
-    )
-    row = conn.execute(latest, {"uids": packed(uids)}).one_or_none()
-    return f"{row.key}.{row.resend_count}" if row else ""

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange, change_items
-from ...states import DeliveryKind
+from ...states import DeliveryKind, DeliveryState
 from ..database import json_ids, json_texts, packed
 from ..edition_store import read_meta, write_meta
-from ..tables import IS_SUBSCRIBED, IS_WAITING, MetaKey, change, delivery, last_notified, subscription
+from ..tables import IS_SUBSCRIBED, IS_WAITING, MetaKey, change, delivery, last_notified, reminder, subscription
 from .overlaps import SIGN_UPS_OF_ADDRESS
 
 
@@ -160,6 +160,23 @@ _WAITING_NOTICES = (
     )
     .order_by(delivery.c.id)
 )
+
+
+def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:
+    """Returns the public id of the latest reminder of any of *uids* that this subscription was sent, or ""."""
+    latest = (
+        select(*delivery.c["key", "resend_count"])
+        .join(reminder, reminder.c.id == delivery.c.reminder_id)
+        .where(
+            delivery.c.subscription_id == subscription,
+            delivery.c.state == DeliveryState.SENT,
+            reminder.c.uid.in_(json_texts("uids")),
+        )
+        .order_by(delivery.c.settled_at.desc(), delivery.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(latest, {"uids": packed(uids)}).one_or_none()
+    return f"{row.key}.{row.resend_count}" if row else ""
 
 
 def _to_change(row: Row[*tuple[Any, ...]]) -> SettledChange:
