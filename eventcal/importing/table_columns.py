@@ -241,10 +241,14 @@ def count_names(cells: list[str]) -> int:
 
 
 def zone_in(column: str) -> str:
-    """Returns the words for the zone that a column says its hours are in, as of "Time (ET)" and "start_utc"; "" for none."""
+    """Returns the zone that a column says its hours are in, as of "Time (ET)", "Time (Eastern)" and "start_utc"; "" for none.
+
+    Letters and offsets stand as they are: which zone they mean may hang on the reader's.
+    """
     match = re.search(r"[(（\[]([^()（）\[\]]+)[)）\]]", column)
     if match and (zone := zone_of(match[1])):
-        return "UTC" if zone == "UTC" else match[1].strip()
+        words = match[1].strip()
+        return zone if zone == "UTC" or re.search("[a-z]{2}", words) else words
     return "UTC" if "utc" in _plain_name(column) else ""
 
 

@@ -44,11 +44,11 @@ from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
-_HAS_HOUR = re.compile(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.?m|Uhr", re.IGNORECASE)
+_HAS_HOUR = re.compile(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.? ?m\b|[0-9] ?h\b|Uhr|\bnoon\b", re.IGNORECASE)
 _HOUR = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
 _ZONE = re.compile(
-    r"[\s,]*\(?\b([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
+    r"[\s,]*\(?\b(?![AP]M\b)([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
 )
 
 # The same hour on a second clock: "14:00 CET (13:00 UTC)"
@@ -102,12 +102,16 @@ def _with_zones(header: list[str], rows: Rows, columns: Mapping[str, int], deadl
     """Returns *rows* whose hours, also those at *deadlines*, say the zone that the name of their column has."""
     timed = [columns[key] for key in ("when", "start-time", "end", "end-time") if key in columns]
     zones = {at: zone for at in (*timed, *deadlines) if (zone := zone_in(header[at]))}
-    return [(line, [_with_zone(cell, zones.get(at, "")) for at, cell in enumerate(row)]) for line, row in rows]
+    of_hours = {columns[key] for key in ("start-time", "end-time") if key in columns}
+    return [
+        (line, [_with_zone(cell.strip(), zones.get(at, ""), at in of_hours) for at, cell in enumerate(row)])
+        for line, row in rows
+    ]
 
 
-def _with_zone(cell: str, zone: str) -> str:
-    cell = cell.strip()
-    if not zone or not _HAS_HOUR.search(cell) or _ZONE.search(cell) or instant_of(cell, "UTC"):
+def _with_zone(cell: str, zone: str, is_of_hours: bool) -> str:
+    has_hour = _HAS_HOUR.search(cell) or (is_of_hours and re.search("[0-9]", cell))
+    if not zone or not has_hour or _ZONE.search(cell) or instant_of(cell, "UTC"):
         return cell
     return f"{cell}Z" if zone == "UTC" and _HOUR.fullmatch(cell) else f"{cell} {zone}"
 
