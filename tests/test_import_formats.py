@@ -1713,6 +1713,12 @@ def test_a_deadline_is_in_the_zone_that_its_column_names(tmp_path: Path) -> None
     assert "2027-01-04 23:59 America/New_York" == dates(events)["forum-talk-deadline-et"]
 
 
+def test_a_column_with_a_name_in_words_gives_its_deadline_that_name(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "title,date,Poster deadline (AoE)\nForum,2027-05-04,2027-02-01 23:59\n", "t.csv")
+
+    assert "Forum: Poster deadline (AoE)" == events["forum-poster-deadline-aoe"].title.in_language("en")
+
+
 @pytest.mark.parametrize(
     ("head", "row", "expected"),
     [

@@ -269,7 +269,7 @@ def part_kind(column: str) -> str:
 
 def in_words(column: str) -> str:
     """Returns the name of a column as words: "abstract deadline" of "abstract_deadline" and of "abstractDeadline"."""
-    is_key = "_" in column or re.search("[a-z][A-Z]", column)
+    is_key = "_" in column or (" " not in column and re.search("[a-z][A-Z]", column))
     return re.sub("(?<=[a-z])(?=[A-Z])", " ", column).replace("_", " ").lower().strip() if is_key else column
 
 
