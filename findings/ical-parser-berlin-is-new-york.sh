@@ -3,8 +3,8 @@
 # Its documentation: "tz" is the time zone to which the parsed dates are adjusted, "local" without it. RFC 5545 section 3.2.19:
 # an hour with a TZID is of that zone.
 # Surprise: a start in UTC is converted, one with TZID keeps its hour and gets the other zone, and those of a series keep theirs and
-# have none at all, so the one date of a series that was moved is in another zone than the rest. A date that was called off is
-# listed like any other, a fair of three days is three events, and the backslash before a comma stays in the title.
+# have none at all, so the one date of a series that was moved is in another zone than the rest. The backslash
+# before a comma (section 3.3.11) stays in the title.
 set -euo pipefail
 for tool in apt-get perl; do command -v "$tool" >/dev/null || { echo "$tool is missing: skipped"; exit 77; }; done
 dir=$(mktemp -d)
@@ -12,12 +12,8 @@ trap 'rm -rf "$dir"' EXIT
 chmod 755 "$dir"
 cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8
-modules=(libdatetime-{event-ical,event-recurrence,format-ical,locale,set,timezone}-perl libdatetime-perl libset-infinite-perl
-  libb-hooks-endofscope-perl libclass-{accessor,accessor-chained,data-inheritable,inspector,singleton}-perl libdevel-stacktrace-perl
-  libeval-closure-perl libexception-class-perl libfile-sharedir-perl libio-string-perl libmodule-{implementation,runtime}-perl
-  libmro-compat-perl libnamespace-{autoclean,clean}-perl libpackage-stash-perl libparams-{util,validate,validationcompiler}-perl
-  librole-tiny-perl libspecio-perl libsub-{exporter-progressive,identify,name}-perl libtext-vfile-asdata-perl libvariable-magic-perl libxstring-perl)
-apt-get download -qq "${modules[@]}" 'libical-parser-perl=1.21-3' 2>/dev/null || { echo "Debian 12's modules are missing: skipped"; exit 77; }
+apt-get download -qq 'libical-parser-perl=1.21-3' $(apt-cache depends -i --recurse libical-parser-perl | grep -xE 'lib[a-z0-9-]+-perl' | grep -vx libical-parser-perl) \
+  2>/dev/null || { echo "Debian 12's modules are missing: skipped"; exit 77; }
 for deb in *.deb; do dpkg -x "$deb" deb; done
 export PERL5LIB=deb/usr/share/perl5:$(echo deb/usr/lib/*-linux-gnu*/perl5/*)
 cat >a.ics <<'END'
@@ -69,22 +65,6 @@ DTSTART;TZID=Europe/Berlin:20270512T120000
 DTEND;TZID=Europe/Berlin:20270512T130000
 SUMMARY:Class\, moved
 END:VEVENT
-BEGIN:VEVENT
-UID:series
-DTSTAMP:20270101T000000Z
-RECURRENCE-ID;TZID=Europe/Berlin:20270518T120000
-DTSTART;TZID=Europe/Berlin:20270518T120000
-DTEND;TZID=Europe/Berlin:20270518T130000
-STATUS:CANCELLED
-SUMMARY:Class\, called off
-END:VEVENT
-BEGIN:VEVENT
-UID:fair
-DTSTAMP:20270101T000000Z
-DTSTART;VALUE=DATE:20270524
-DTEND;VALUE=DATE:20270527
-SUMMARY:Fair
-END:VEVENT
 END:VCALENDAR
 END
 cat >p.pl <<'END'
@@ -102,10 +82,7 @@ The same hour in Berlin\, Mitte | 2027-05-03T12:00:00 | America/New_York
 In UTC | 2027-05-03T06:00:00 | America/New_York
 Class | 2027-05-04T12:00:00 | floating
 Class\, moved | 2027-05-12T12:00:00 | America/New_York
-Class\, called off | 2027-05-18T12:00:00 | America/New_York
-Fair | 2027-05-24T00:00:00 | America/New_York
-Fair | 2027-05-25T00:00:00 | America/New_York
-Fair | 2027-05-26T00:00:00 | America/New_York
+Class | 2027-05-18T12:00:00 | floating
 END
 perl p.pl >seen
 diff want seen || { echo "ical-parser-berlin-is-new-york: no longer as recorded" >&2; exit 1; }
