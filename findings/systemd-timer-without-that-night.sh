@@ -16,8 +16,10 @@ cd "$dir"
 export TZ=UTC LC_ALL=C.UTF-8
 apt-get download -qq 'systemd=252.39-1~deb12u2' 'libsystemd-shared=252.39-1~deb12u2' 2>/dev/null || { echo "Debian 12's systemd is missing: skipped"; exit 77; }
 for deb in *.deb; do dpkg -x "$deb" deb; done
+export LD_LIBRARY_PATH=$(echo "$dir"/deb/usr/lib/*-linux-gnu/systemd)
+ldd deb/usr/bin/systemd-analyze | grep -q 'not found' && { echo "a library is missing: skipped"; exit 77; }
 analyze() {
-  echo "$1:" "$(LD_LIBRARY_PATH=$(echo "$dir"/deb/usr/lib/*-linux-gnu/systemd) deb/usr/bin/systemd-analyze calendar --base-time="$2" --iterations="$3" "$1" |
+  echo "$1:" "$(deb/usr/bin/systemd-analyze calendar --base-time="$2" --iterations="$3" "$1" |
     sed -nE 's/^ *(Next elapse|Iter. #[0-9]+|Iteration #[0-9]+): (... )?([0-9: -]+) UTC/\3/p' | tr '\n' ',')"
 }
 cat >want <<'END'
