@@ -6,14 +6,14 @@ import gc
 import os
 import sys
 
-# Before the imports: the modules of a command are no garbage, and to look for some takes 5 %. See serve for those that stay.
-gc.set_threshold(100_000)
-
-from .group import cli  # noqa: E402
+from .group import cli
 
 
 def main() -> None:
     """Runs the `eventcal` command."""
+    gc.set_threshold(
+        100_000
+    )  # the modules that a command imports are no garbage: to look for some took 5 % of `check`; see serve
     # pydantic would read the metadata of each installed package to find some
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     try:

@@ -59,7 +59,6 @@ def load_application(settings: Settings, parent_pid: int) -> Callable[..., Any]:
 
     snapshots.on_refresh = _feed_preparer(store, responder)
     snapshots.start()
-    gc.set_threshold(700)  # Python's own: the command line, which this process imports as well, sets another
     gc.enable()
     _render_first_page(app)
     idle_connections.start_closing(settings.port, settings.limits)
