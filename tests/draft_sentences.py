@@ -290,6 +290,8 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Совет соберётся на неделе с 13 сентября 2021 года.", ["week 2021-09-13"]),
+    ("Школа будет закрыта две недели с 13 сентября 2021 года.", ["2021-09-13"]),
     ("Голосование пройдёт после 16 июля 2021 года.", ["from 2021-07-17"]),
     ("1 июня было объявлено, что встреча может пройти 4 февраля.", ["2021-06-01", "2022-02-04"]),
     ("Концерт 4 июля был отменён.", ["2021-07-04"]),
@@ -459,6 +461,12 @@ GERMAN = [
     ("Am Freitag, 16.7., tagt der Rat, und zwar bis zum 18.7. in Bonn.", ["2021-07-16", "2021-07-18"]),
     ("Am Montag, 16.7., tagt der Rat.", ["2021-07-16?"]),
     (
+        "Der Rat tagt in der Woche vom 13. September 2021 oder in der Woche vom 22.09.2021.",
+        ["week 2021-09-13", "week 2021-09-20"],
+    ),
+    ("Der Rat tagt in der Woche vom 13. bis 17. September 2021.", ["2021-09-13/17"]),
+    ("Eine Woche vom 15. September 2021 an tagt der Rat.", ["2021-09-15"]),
+    (
         "Die Messe läuft vom 16.07. bis 18.07. und vom 30.12. bis 2.1. in Bonn.",
         ["2021-07-16/18", "2021-12-30/2022-01-02"],
     ),
@@ -548,6 +556,8 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("El pleno será en la semana del 13 de septiembre de 2021.", ["week 2021-09-13"]),
+    ("El fin de semana del 18 de septiembre de 2021 habrá fiesta.", ["2021-09-18"]),
     ("La votación será después del 16 de julio de 2021.", ["from 2021-07-17"]),
     ("Según fuentes, que hablaron el 1 de junio, la cita podría ser el 4 de febrero.", ["2021-06-01", "2022-02-04"]),
     ("El concierto del 4 de julio fue cancelado.", ["2021-07-04"]),
@@ -617,6 +627,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("يعقد الاجتماع في الأسبوع الذي يبدأ في 13 سبتمبر 2021.", ["week 2021-09-13"]),
     ("سيجرى التصويت بعد 16 يوليو 2021.", ["from 2021-07-17"]),
     ("وألغيت زيارة الوزير التي كانت مقررة في 10 يوليو.", ["2021-07-10"]),
     ("وستعقد القمة يوم 10 مايو.", ["2022-05-10"]),

@@ -255,6 +255,12 @@ def test_another_years_event_is_a_new_one(tmp_path: Path, shell: Any) -> None:
     assert "film-festival-lights-2027" in shell("draft", "news.txt").stdout
 
 
+def test_the_words_of_a_limit_are_not_in_the_title() -> None:
+    [draft] = drafting.propose("No antes del 14 de julio de 2027 despegará el cohete.", None).drafts
+
+    assert ("Despegará el cohete", "from 2027-07-14") == (draft.title, draft.when)
+
+
 def test_a_guess_is_said_in_a_comment(tmp_path: Path, shell: Any) -> None:
     (tmp_path / "short.txt").write_text("The choir will sing here on 5 May.")
 

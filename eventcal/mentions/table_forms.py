@@ -22,7 +22,7 @@ class WordTable:
     """The words of one language, as patterns. *months* and *weekdays* begin with January and Monday.
 
     *join* stands between a day and its month, *year_join* before a year and *year_end* behind it, *in_month* before a month without
-    a year, *night* before the day on which a night ends. *ordinals* are the first to the fourth and the last, *halves* both halves
+    a year, *night* before the day on which a night ends, *week* before a day of a week. *ordinals* are the first to the fourth and the last, *halves* both halves
     of a year or month, *steps* count a year or month, <<UNIT>>, from that of publication, and *units* are the words for these.
     *clock* has the groups start, end and half, and maybe zone, one of *zones*; *late* and *early* are words of `half`, and with
     *needs_half* an hour before 13 needs one. *new_date* ends before the date to which something is *moved*, and *replaced* has the
@@ -64,6 +64,7 @@ class WordTable:
     year_end: str = ""
     decade: str = NOTHING
     night: str = NOTHING
+    week: str = NOTHING
     needs_half: bool = False
     before_weekday: str = ""
     listing: str = ","
@@ -127,7 +128,7 @@ def _names(table: WordTable) -> dict[str, str]:
         "C": table.year_join, "TO": table.to, "AND": table.both, "OR": table.either, "BETWEEN": table.between,
         "IN": f"(?:{table.in_month})", "P": f"(?:{parts})", "S": f"(?P<season>{seasons})", "N": f"(?P<nth>{ordinals})",
         "Q": table.quarter, "H": f"(?:{table.halves[0]}|(?P<second>{table.halves[1]}))", "YEAR": f"(?:{table.year})",
-        "DECADE": table.decade, "NIGHT": table.night, "L": table.listing, "BW": table.before_weekday,
+        "DECADE": table.decade, "NIGHT": table.night, "WEEK": table.week, "L": table.listing, "BW": table.before_weekday,
         "WD": f"(?:{'|'.join(table.weekdays)})(?!\\w)", "W": r"(?:(?P<weekday><<WD>>)\.?,?\s+)?",
         "B": r"(?<![\w./:-])", "CLOCK": f"(?:{table.clock})",
     }  # fmt: skip
@@ -146,6 +147,14 @@ class TableForms(DateForms):
     def numeric(self, match: re.Match[str], scope: Scope) -> Reading:
         """Reads a day in digits, which stands before the month in these languages."""
         return _with_clock(iso_day(match, scope), match, self.table)
+
+    def week(self, match: re.Match[str], scope: Scope) -> Reading:
+        """Reads some time in the week of a day."""
+        return dates.week_of(self.day(match, scope))
+
+    def week_in_digits(self, match: re.Match[str], scope: Scope) -> Reading:
+        """Reads some time in the week of a day in digits."""
+        return dates.week_of(iso_day(match, scope))
 
 
 def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
@@ -166,6 +175,8 @@ def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
         (r"\b<<H>><<OF>>", forms.half),
         (r"\b<<H>><<G>>(?P<month><<M>>)<<OF>>?", forms.half_month),
         (r"\b<<S>><<OF>>", forms.season),
+        (r"\b<<WEEK>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?", forms.week),
+        (rf"\b<<WEEK>>{_NUMERIC}", forms.week_in_digits),
         (r"<<B>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?<<CLOCK>>?", forms.clocked),
         (DOTTED_DAYS, numeric_days),
         (SLASHED_DAYS, numeric_days),
