@@ -76,6 +76,10 @@ ENGLISH = [
     ("Docking: 16-Jul-2021; undocking: 2021/07/18; landing: 19-07-2021", ["2021-07-16", "2021-07-18", "2021-07-19"]),
     ("Delivery in Q2/Q3 2027, trials in Q4 2027 and Q1 2028.", ["2027-04/09", "2027-Q4", "2028-Q1"]),
     ("It will open by the end of the year; the end of the year 2030 is far.", ["by 2021"]),
+    ("The concert on 1 July 2021 is moved to Thursday, 8 July 2021.", ["2021-07-08"]),
+    ("The concert on 8 July 2021 is moved to the town hall.", ["2021-07-08"]),
+    ("The launch slips from 14 July 2021 to 20 July 2021.", ["2021-07-20"]),
+    ("The fair was to start on 1 July 2021 but will open on 8 July 2021.", ["2021-07-08"]),
     ("The argument, which had been scheduled for July 14, was moved to Sept. 21 at 1:30 p.m.", ["2021-09-21 13:30"]),
     ("The launch is planned for no earlier than July 24, slipping nine days from July 15.", ["from 2021-07-24"]),
     ("EMBARGOED UNTIL 00:01 GMT TUESDAY", []),
@@ -389,6 +393,8 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("2021年7月4日的音乐会改为2021年7月8日举行。", ["2021-07-08"]),
+    ("2021年7月8日的会议改为线上举行。", ["2021-07-08"]),
     ("投票将在2021年7月16日之后举行。", ["from 2021-07-17"]),
     ("7月4日的音乐会已取消。", ["2021-07-04"]),
     ("书展将于2027年5月3日（星期二）举行。", ["2027-05-03?"]),

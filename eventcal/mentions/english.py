@@ -277,7 +277,7 @@ _LIMITS = (
 )
 # "moved from 3 March to 10 March"
 _REPLACED = (
-    r"\b(?:moved|moves|postpon\w+|reschedul\w+|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,80}?"
+    r"\b(?:moved|moves|slip(?:s|ped|ping)?|postpon\w+|reschedul\w+|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,80}?"
     r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:]){0,120})\bto\b"
 )
 _FORMER = (
@@ -288,6 +288,9 @@ _FORMER = (
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
     r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|(?:due|was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
     r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward|continued(?=\s+to))(?!\s+(?:from|until))|will\s+now)\b)"
+    r"|\b(?:was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)\s+(?:the\s+)?(?=[^;]{0,30}?\sbut\b)"
+    # and not "on 4 July is moved to the town hall"
+    rf"|\b[Oo]n\s+(?:the\s+)?(?=[^;]{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:moved|shifted|pushed\s+back|brought\s+forward)\s+to\s+(?:the\s+|{_WEEKDAY}\s+)?(?:[0-9]|<<M>>))"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\bslip(?:ped|ping|s)?\b[^.;:()0-9]{0,30}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"
 )
