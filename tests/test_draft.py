@@ -720,6 +720,8 @@ def test_a_line_of_a_list_has_its_own_title(text: str, titles: list[str]) -> Non
         ("| GDP | Q1 2027 | 5 May 2027 |", "Q1 2027"),
         ("* Payments, Q1 2027 - 5 May 2027", "Q1 2027"),
         ("国家统计局2027年5月5日将公布4月份CPI数据。", "4月份"),
+        ("1月零售数据将于2027年5月5日公布。", "1月"),
+        ("5 May 2027: Unemployment rate, March 2027", "March 2027"),
         (
             "Output grew by 0.2% in the last quarter of 2026. The next figures come on 5 May 2027.",
             "last quarter of 2026",
@@ -751,6 +753,7 @@ def test_a_period_that_something_is_about_is_no_event(text: str, left_out: str) 
         "Press release (2027) 14 - Issued on 1 March 2027\n\nThe fair opens on 5 May 2027.",
         "The fair opens on 5 May 2027.\n\nSee also the map. Last updated: 28 February 2027 by the office.",
         "Dates as of 28 February 2027\n\nThe fair opens on 5 May 2027.",
+        "По состоянию на 28 февраля 2027 года\n\nЯрмарка откроется 5 мая 2027 года.",
     ],
 )
 def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
@@ -766,6 +769,8 @@ def test_the_day_on_which_a_text_was_written_is_no_event(text: str) -> None:
         ("The race in April 2027: 5 May 2027 is the last day to enter.", {"2027-04", "2027-05-05"}),
         ("The election of April 2027 comes before the summit of 5 May 2027.", {"2027-04", "2027-05-05"}),
         ("April 2027: race; 5 May 2027: feast", {"2027-04", "2027-05-05"}),
+        ("5 May 2027: race, April 2027: feast", {"2027-04", "2027-05-05"}),
+        ("4月统计会议在北京举行，2027年5月5日在上海举行。", {"2027-04", "2027-05-05"}),
         ("Figures for June 2027 are due, and the feast will be on 5 May 2027.", {"2027-06", "2027-05-05"}),
         ("As of 5 May 2027 the hall is open.", {"2027-05-05"}),
         ("Media day: 5 May 2027 (registration by 26 April 2027)", {"2027-05-05", "by 2027-04-26"}),

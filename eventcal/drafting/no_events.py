@@ -32,6 +32,11 @@ _FOR_WHICH = re.compile(r"\bfor\s+(?:the\s+)?$|\bfür\s+(?:(?:das|den|die)\s+)?$
 _OF_WHICH = re.compile(r"\bof\s+(?:the\s+)?$|\bdel?\s+$|的$", re.IGNORECASE)
 # "31 March (accounts of October to December)"
 _IN_REMARK = re.compile(r"[(（][^()（）]*[^\W\d][^()（）]*$")
+# "8 January 2027: Unemployment rate, December 2026", and not "8 January 2027: Berlin, December 2026: Paris"
+_ENTRY = re.compile(r"\s*(?:[:：]|[-–—]\s)[^\n;]*[,，]\s*")
+_ENTRY_END = re.compile(r"[ .。]*(?:\n|$)")
+# "1月零售数据将于3月5日公布"
+_FIGURES_TILL = re.compile("[^，。；\n]*(?:数据|指数|统计|财报|业绩)[^，。；\n]*[于在]")
 # "grew by 0.2% in the fourth quarter"
 _SHARE = r"(?:%|٪|\bper\s?cent\b|\bProzent\b|\bпроцент\w*|\bpor\s+ciento\b|百分)"
 _SHARE_BEFORE = re.compile(rf"{_SHARE}(?:[^.!?;\n]|\.(?=[0-9]))*$", re.IGNORECASE)
@@ -44,7 +49,7 @@ _IN_WHICH = re.compile(
 _FISCAL_BEFORE = re.compile(r"\bfiscal(?:\s+year)?(?:'s|’s)?\s+(?:the\s+)?$", re.IGNORECASE)
 _FISCAL_BEHIND = re.compile(r"\s*\(?(?:fiscal|of\s+(?:the|its|our)\s+(?:fiscal|financial)\s+year)\b", re.IGNORECASE)
 # "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
-_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|по состоянию на $|\b(?:[Aa]s\s+(?:of|at)|[Uu]pdated(?:\s+on)?:?)\s+$")
+_STATED_ON = re.compile(r"\bStand:?\s+$|截至$|[Пп]о состоянию на $|\b(?:[Aa]s\s+(?:of|at)|[Uu]pdated(?:\s+on)?:?)\s+$")
 _WRITTEN_ON = re.compile(
     r"\W*(?:(?:(?:.*\b)?issued on|date|published|posted|updated|newsletter|datum|vom|stand|дата|fecha|(?:发布|发表|公告)?(?:日期|时间)|تاريخ)\W*)?"
     r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
@@ -83,11 +88,14 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
     later = [other for other in mentions if _is_finer(other, mention) and (_when(other).first_day or last) > last]
     before, behind = text[max(0, mention.start - _NEAR) : mention.start], text[mention.end : mention.end + _NEAR]
     if not (_IN_WHICH.search(before) or _IN_WHICH.match(f"{mention.text.split()[0]} ")):
-        is_label = any(
-            text[mention.end : other.start].rstrip(" ").endswith((":", "：", " -", " –", " —")) for other in later
+        tills = [text[mention.end : other.start] for other in later]
+        is_label = any(till.rstrip(" ").endswith((":", "：", " -", " –", " —")) for till in tills)
+        is_figures = any(_FIGURES_TILL.fullmatch(till) for till in tills)
+        is_entry = _ENTRY_END.match(behind) and any(
+            _ENTRY.fullmatch(text[other.end : mention.start]) for other in later
         )
         is_cell = before.rstrip().endswith("|") and behind.lstrip().startswith("|")
-        if later and (is_label or is_cell or _IN_REMARK.search(before)):
+        if later and (is_label or is_figures or is_entry or is_cell or _IN_REMARK.search(before)):
             return True
         if _FOR_WHICH.search(before):
             is_inferred = re.search("[0-9]{4}", mention.text) is None and len(mentions) > 1  # of May, said in June
