@@ -279,14 +279,24 @@ def is_awaiting_date(state: EventState, recurrence: str) -> bool:
 
 
 def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
-    """Tells whether *new* has the days of *old*, and the time at which they start. A night is of the day on which it begins."""
+    """Tells whether *new* has the days of *old*, as sure as they were, and the time at which they start."""
     if old is None or new is None or (old.rule, old.when.uncertain) != (new.rule, new.when.uncertain):
         return False
-    day, hours = old.when.span, new.when.span
-    if not isinstance(day, AllDay) or not isinstance(hours, Timed):
+    return _adds_hours(old.when, new.when)
+
+
+def _adds_hours(days: When, hours: When) -> bool:
+    """Tells whether *hours* has the whole *days*, and hours on them. A night is of the day on which it begins."""
+    day, span = days.span, hours.span
+    if not isinstance(day, AllDay) or not isinstance(span, Timed):
         return False
-    end = hours.start if hours.end is None or hours.end - hours.start <= LONGEST_NIGHT else hours.end
-    return day.first == new.when.first_day and day.last in (end.date(), new.when.last_day)
+    end = span.start if span.end is None or span.end - span.start <= LONGEST_NIGHT else span.end
+    return day.first == hours.first_day and day.last in (end.date(), hours.last_day)
+
+
+def _drops_hours_elsewhere(old: When, new: When) -> bool:
+    """Tells whether *old* has hours, and *new* whole days that are not those of *old*."""
+    return isinstance(old.span, Timed) and isinstance(new.span, AllDay) and not _adds_hours(new, old)
 
 
 def is_known_elsewhere(old: EventState | None, new: EventState | None) -> bool:
@@ -350,18 +360,20 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         if any(getattr(new, mark) and not getattr(old, mark) for mark in ("uncertain", "approximate", "limit")):
             return ChangeKind.LESS_PRECISE
         return _known_kind(new)
-    is_confirmed = old.uncertain and not new.uncertain and isinstance(old.span, AllDay)
+    is_confirmed = old.uncertain and not new.uncertain and (isinstance(old.span, AllDay) or _adds_hours(new, old))
     if new.is_day_known and (not old.is_day_known or (is_confirmed and old.first_day == new.first_day)):
         return _known_kind(new)
     if new.limit and not old.limit and _is_within_limit(old, new):
         return ChangeKind.LESS_PRECISE
+    if new.uncertain and not old.uncertain and _adds_hours(old, new):
+        return ChangeKind.LESS_PRECISE  # that a doubtful hour is named is the lesser news
     if isinstance(old.span, Undated) and isinstance(new.span, Undated):
         return ChangeKind.MOVED
     is_within = old.covers(new) or (old.limit and not new.limit and _is_within_limit(new, old))
     if isinstance(new.span, Period) and (isinstance(old.span, Undated) or is_within):
         return ChangeKind.NARROWED
-    if new.is_day_known and old.first_day != new.first_day:
-        return ChangeKind.MOVED  # that the hour of another day is open is the lesser news
+    if new.is_day_known and (old.first_day != new.first_day or _drops_hours_elsewhere(old, new)):
+        return ChangeKind.MOVED  # that the hour of other days is open is the lesser news
     old_precision, new_precision = _precision(old), _precision(new)
     is_widened = not new.is_day_known and new.covers(old)
     return ChangeKind.LESS_PRECISE if new_precision < old_precision or is_widened else ChangeKind.MOVED
