@@ -39,6 +39,7 @@ CHANGE_COUNTS = {
     ChangeKind.CANCELLED: ("{} cancelled", "{} cancelled"),
     ChangeKind.RESTORED: ("{} back on", "{} back on"),
 }
+TIME_COUNTS = ("{} time announced", "{} times announced")  # a move for apps, and none for people
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +61,13 @@ class PublishResult:
         current = f"edition {self.edition.number}" if self.edition else "no edition"
         match self.outcome:
             case "recorded":
-                counts = Counter(change.kind for change in self.changes)
+                counts = Counter(
+                    TIME_COUNTS if _announces_time(change) else CHANGE_COUNTS[change.kind] for change in self.changes
+                )
                 counts_text = ", ".join(
-                    CHANGE_COUNTS[kind][counts[kind] != 1].format(counts[kind])
-                    for kind in CHANGE_COUNTS
-                    if counts[kind]
+                    forms[counts[forms] != 1].format(counts[forms])
+                    for forms in (*CHANGE_COUNTS.values(), TIME_COUNTS)
+                    if counts[forms]
                 )
                 size = len(self.edition.versions) if self.edition else 0
                 line = f"{current} published: {size} event{'s' * (size != 1)}" + (
@@ -183,6 +186,10 @@ def _is_unchanged(previous: Edition, new: Edition) -> bool:
     return previous.versions == new.versions and previous.calendar == new.calendar
 
 
+def _announces_time(change: Change) -> bool:
+    return change.kind is ChangeKind.MOVED and history.is_time_announced(change.old, change.new)
+
+
 def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datetime) -> str:
     """Returns why an edition is too different to be let in unasked; "" when it is not.
 
@@ -192,6 +199,7 @@ def _acceptance_problem(previous: Edition, changes: Sequence[Change], now: datet
         change.uid
         for change in changes
         if change.kind in (ChangeKind.VANISHED, ChangeKind.MOVED, ChangeKind.LESS_PRECISE)
+        and not _announces_time(change)
     }
     if len(lost_uids) < MIN_LOST_EVENTS_TO_HOLD:
         return ""

@@ -226,6 +226,15 @@ def test_one_event_is_one_event(store: Store) -> None:
         assert f"edition {number} published: 4 events; {text}" == str(publish(store, known, NOW))
 
 
+def test_the_hours_of_days_that_stay_are_counted_as_times_and_not_as_moves(store: Store) -> None:
+    publish(store, registry(*(an_event(id) for id in "abc")), NOW)
+    announced = registry(an_event("a", "2021-09-17"), *(an_event(id, "2021-09-16 10:00") for id in "bc"), digest="2")
+    later = registry(an_event("a", "2021-09-17 18:00"), *(an_event(id, "2021-09-16 11:00") for id in "bc"), digest="3")
+
+    assert "edition 2 published: 3 events; 1 moved, 2 times announced" == str(publish(store, announced, NOW))
+    assert "edition 3 published: 3 events; 2 moved, 1 time announced" == str(publish(store, later, NOW))
+
+
 # What is refused
 
 
@@ -301,6 +310,8 @@ def many(count: int, when: str = "2021-09-16") -> list[Event]:
         (many(5), many(1), "recorded"),  # more than a fifth, but not five
         (many(9), many(5, "2021-09-17") + many(9)[5:], "held"),
         (many(9), many(9, "2021-Q3"), "held"),
+        (many(9), many(9, "2021-09-16 10:00"), "recorded"),  # hours of a programme, and no day is another
+        (many(9, "2021-09-16 10:00"), many(9), "held"),
         (many(9, "2021-06-01"), many(1), "recorded"),  # all past
         (many(9), [replace(each, status=Status.CANCELLED) for each in many(9)], "recorded"),  # meant, one by one
         ([*many(24), an_event("past", "2021-01-01")], many(19), "held"),
