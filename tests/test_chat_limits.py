@@ -227,13 +227,13 @@ def test_slack_gets_text_in_which_nothing_is_a_command() -> None:
 
 
 def test_teams_gets_an_adaptive_card_with_a_button() -> None:
-    fields = post_shaped("teams")
+    fields = post_shaped("teams", replace(MESSAGE, language="ru"))
 
     (attachment,) = fields["attachments"]  # type: ignore[misc]
     card = attachment["content"]
     assert attachment["contentType"] == "application/vnd.microsoft.card.adaptive"
     assert card["body"][0]["inlines"][0]["text"] == MESSAGE.subject
-    assert card["actions"][0]["url"] == LINK
+    assert card["actions"] == [{"type": "Action.OpenUrl", "title": "Показать", "url": LINK}]
 
 
 def test_a_title_is_no_markup_in_teams() -> None:

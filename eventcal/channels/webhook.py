@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
-from .. import fetch
+from .. import fetch, words
 from ..errors import SettingsError
 from ..messages import Message
 from .shorten import break_mentions, shorten, size_in_bytes, size_in_json, size_in_utf16
@@ -206,7 +206,8 @@ def _teams(message: Message) -> object:
         ],
     }
     if message.url:
-        card["actions"] = [{"type": "Action.OpenUrl", "title": message.url[:100], "url": message.url}]
+        title = words.get_translations(message.language).gettext("Show")
+        card["actions"] = [{"type": "Action.OpenUrl", "title": title, "url": message.url}]
     attachment = {"contentType": "application/vnd.microsoft.card.adaptive", "content": card}
     return {"type": "message", "attachments": [attachment]}
 
