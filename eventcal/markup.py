@@ -40,7 +40,7 @@ def closing_fence(markdown: str) -> str:
     if last is None or last.type != "fence" or last.map is None:  # one in a list or a quote ends with that
         return ""
     first_line, end = last.map
-    final_line = re.split(r"\r\n?|\n", markdown)[end - 1]
+    final_line = _LINE_END.split(markdown)[end - 1]
     is_closed = end - first_line > 1 and re.fullmatch(rf" {{0,3}}{last.markup}{last.markup[0]}*\s*", final_line)
     return "" if is_closed else f"\n{last.markup}"
 
@@ -66,6 +66,7 @@ def to_html(markdown: str) -> str:
     ).strip()
 
 
+_LINE_END = re.compile(r"\r\n?|\n")
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~]|\n)")  # CommonMark 2.4, 6.7
 _AUTOLINK = re.compile(r"<((?:https?|mailto):[^\s<>]*)>")
 _MARK = re.compile(r"[\\`*_\[\]<>&#~|]|^ {4}", re.MULTILINE)
@@ -84,6 +85,21 @@ def to_text(markdown: str) -> str:
     from markdown_it.tree import SyntaxTreeNode
 
     return _join_blocks(SyntaxTreeNode(_markdown_parser().parse(markdown)).children)
+
+
+@lru_cache(maxsize=256)
+def added_blocks(old: str, new: str) -> str:
+    """Returns the paragraphs, lists and other blocks of *new* that *old* does not have, as written; "" for none."""
+    if old == new:
+        return ""
+    known_blocks = _top_blocks(old)
+    return "\n\n".join(block for block in _top_blocks(new) if block not in known_blocks)
+
+
+def _top_blocks(markdown: str) -> list[str]:
+    lines = _LINE_END.split(markdown)
+    line_ranges = [token.map for token in _markdown_parser().parse(markdown) if token.level == 0 and token.map]
+    return ["\n".join(lines[first:end]).rstrip() for first, end in line_ranges]
 
 
 def has_marks(markdown: str) -> bool:

@@ -89,6 +89,12 @@ def find(event: Event, recurrence: str) -> Occurrence | None:
     return _rule_occurrence(event, day) or _extra_occurrence(event, day)
 
 
+def notes_of(event: Event, recurrence: str) -> Text | None:
+    """Returns the notes of an event, or of the date of it that *recurrence* names."""
+    occurrence = find(event, recurrence) if recurrence else None
+    return occurrence.event.notes if occurrence else event.notes
+
+
 def moved_from(occurrence: Occurrence) -> When | None:
     """Returns the date that an occurrence was planned for, by its rule or as its `was`; None for one that did not move."""
     event = occurrence.event

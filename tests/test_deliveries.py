@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -471,6 +472,42 @@ def test_a_message_that_waited_is_looked_at_again_before_its_receiver_gets_it(
 
 def _talk(keys: str = "") -> str:
     return f"- {{id: talk, title: Talk, when: 2021-09-06 10:00, repeat: every week, reminders: [on change], {keys}}}"
+
+
+def _noted(event: str, *notes: str) -> str:
+    return event.replace("title: ", f"notes: {json.dumps(chr(10).join(notes))}, title: ")
+
+
+@pytest.mark.parametrize(
+    ("before", "edits", "reason"),
+    [
+        (SUMMIT, [_noted(CANCELLED, "The hall is closed.", "", "Doors at 9.")], "The hall is closed."),
+        (SUMMIT, [CANCELLED, _noted(CANCELLED, "Doors at 9.", "", "The hall is closed.")], "The hall is closed."),
+        (SUMMIT, [_noted(CANCELLED, "Doors at 9.")], None),
+        (SUMMIT, [_noted(POSTPONED, "The hall is closed.")], "The hall is closed."),
+        (SUMMIT, [_noted(MOVED, "Now two hours.", "", "Doors at 9.")], "Now two hours."),
+        (_talk(), [_talk("exceptions: {2021-09-20: {status: cancelled, notes: No hall.}}")], "No hall."),
+    ],
+    ids=["cancelled", "said a minute later", "no reason", "postponed", "moved", "one date"],
+)
+def test_a_notice_tells_what_the_notes_gained_with_the_change_and_nothing_else_of_them(
+    world: World, before: str, edits: list[str], reason: str | None
+) -> None:
+    world.publish(_noted(before, "Doors at 9."), NOW)
+    world.run(NOW, DAY_BEFORE + MINUTE)
+    told = len(world.recorder.received)
+    start = DAY_BEFORE + MINUTE if before is SUMMIT else NOW + MINUTE
+    for minutes, edit in enumerate(edits):
+        world.publish(edit, start + minutes * MINUTE)
+    world.run(start, start + 10 * MINUTE)
+
+    (notice,) = world.recorder.received[told:]
+    assert notice.data["changes"][0]["notes"] == reason  # type: ignore[index]
+    assert "Doors at 9." not in notice.text
+    if reason:
+        assert f"\n\n{reason}\n" in notice.text
+        assert f"<p>{reason}</p>" in notice.html
+        assert notice.notification is not None and notice.notification.body.endswith(f"\n{reason}")
 
 
 @pytest.mark.parametrize(

@@ -302,13 +302,14 @@ def test_a_digest_announces_a_change_whose_notice_still_waits(tmp_path: Path) ->
 def test_two_changes_in_one_digest_are_one_from_the_first_to_the_last(tmp_path: Path) -> None:
     world = World(tmp_path, (ChannelSettings("team", "log", digest="weekly"),))
     event = "- {id: fair, title: Fair, when: 2021-09-22, reminders: [on change]}"
-    for number, day in enumerate(("22", "23", "24")):
+    for number, day in enumerate(("22", "23, notes: The 22nd is a holiday.", "24, notes: The 22nd is a holiday.")):
         world.publish(event.replace("22", day), NOW + timedelta(hours=number))
         world.run(NOW + timedelta(hours=number), NOW + timedelta(hours=number, minutes=10))
     world.run(NOW + timedelta(hours=3), utc(2021, 9, 6, 3))
 
     ((line,),) = (message.data["changes"] for message in world.recorder.received)  # type: ignore[misc]
     assert (line["old"]["when"], line["new"]["when"]) == ("2021-09-22", "2021-09-24")
+    assert line["notes"] == "The 22nd is a holiday."
 
 
 def test_what_was_called_off_and_is_back_on_waits_for_its_digest_again(tmp_path: Path) -> None:

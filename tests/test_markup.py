@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.importing.texts import html_to_markdown, plain_to_markdown
-from eventcal.markup import has_marks, to_html, to_text
+from eventcal.markup import added_blocks, has_marks, to_html, to_text
 
 
 def test_plain_markdown_becomes_html() -> None:
@@ -33,6 +33,24 @@ def test_an_image_would_call_on_a_stranger_and_becomes_a_link() -> None:
 def test_headings_stand_below_the_pages_own_and_leave_out_no_level() -> None:
     assert to_html("## two\n\n###### six") == "<h3>two</h3>\n<h4>six</h4>"
     assert to_html("\n\n".join("#" * level + " x" for level in range(1, 7))).count("<h6>") == 3
+
+
+FENCE = "```\none\n\ntwo\n```"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "added"),
+    [
+        ("", "A\n\nB", "A\n\nB"),
+        ("A\n\nB", "A", ""),
+        ("A\n\nB", "C\r\n\r\nA\n\n\nB\n", "C"),
+        (f"A\n\n{FENCE}", f"{FENCE}\n\nA", ""),
+        ("A", f"A\n\n{FENCE}\n\n- x\n\n- y", f"{FENCE}\n\n- x\n\n- y"),
+        ("- x", "- x\n- y", "- x\n- y"),
+    ],
+)
+def test_what_notes_gained_is_whole_paragraphs_lists_and_blocks(old: str, new: str, added: str) -> None:
+    assert added_blocks(old, new) == added
 
 
 ALLOWED = {"a", "blockquote", "br", "code", "em", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "strong", "ul"}

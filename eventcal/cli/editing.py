@@ -129,7 +129,10 @@ def _advise_hours(old: When, new: When | None, words: str) -> None:
 @with_settings("registry")
 @changes_registry
 def cancel(settings: Settings, event_id: str, day: str | None) -> None:
-    """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
+    """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation.
+
+    The reason goes into its notes: what they gain before the notice is sent, within five minutes, is in the notice.
+    """
     if day is not None:
         _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"status": "cancelled"})})
     else:

@@ -65,6 +65,7 @@ class MessageRenderer:
         self._build_locks: dict[tuple[object, ...], threading.Lock] = {}
         self._footer_reasons: dict[tuple[object, ...], str] = {}
         self._outdated: dict[tuple[int, str, str], bool] = {}
+        self._former_events: dict[tuple[int, str, str, str], tuple[Event, ...]] = {}
 
     def render(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
@@ -245,7 +246,7 @@ class MessageRenderer:
         news = [key for key in upcoming if not _is_told_with_series(edition, *key, told)]
         changes = {key: ChangeItem(*key, "", None) for key in news} | changes
         lines = {
-            key: _message_line(edition, change, last_states.get(key), removed_versions.get(change.uid))
+            key: self._changed_line(edition, change, last_states.get(key), removed_versions.get(change.uid))
             for key, change in changes.items()
         }
         lines = {key: line for key, line in lines.items() if _is_news(line)}
@@ -308,7 +309,7 @@ class MessageRenderer:
             return Skip(Reason.MUTED)
         last_states, references, removed_versions = self._read_change_history(claim, changes, edition)
         lines = [
-            _message_line(
+            self._changed_line(
                 edition, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
             )
             for change in changes
@@ -323,6 +324,23 @@ class MessageRenderer:
         )
         last_notified = _states_after_notice(claim, edition, changes, last_states)
         return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
+
+    def _changed_line(
+        self, edition: Edition, change: ChangeItem, last_state: str | None, removed_version: Version | None
+    ) -> MessageLine:
+        """Builds the line of a change, with the event as it was before: read once for all who were told the same."""
+        line, old = _message_line(edition, change, last_state, removed_version), last_state or change.old
+        if line.version is None or old is None:
+            return line
+
+        def find() -> tuple[Event, ...]:
+            with self._store.read() as conn:
+                former = edition_store.version_before(conn, change.uid, change.recurrence, old)
+            return (former.event,) if former else ()
+
+        cache_key = (edition.number, change.uid, change.recurrence, old)
+        former = _get_or_build(self._former_events, cache_key, find)
+        return replace(line, former=former[0] if former else None)
 
     def _read_change_history(
         self, claim: Claim, changes: Sequence[ChangeItem], edition: Edition

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from .. import occurrences, words
+from .. import markup, occurrences, words
 from ..events import EventKind, Occurrence, Status, event_zone
 from ..history import (
     ChangeKind,
@@ -36,7 +36,7 @@ def change_message(
     bodies = [change_body(context, line) for line in lines]
     subject = context.join_titles([body.title for body in bodies])
     bodies[-1] = add_footer(context, bodies[-1])
-    changes = [change_data(line, context.base_url) for line in lines]
+    changes = [change_data(line, context.language, context.base_url) for line in lines]
     return build_message(
         context,
         "change",
@@ -54,11 +54,11 @@ def change_message(
 
 
 def _notification(lines: Sequence[MessageLine], bodies: Sequence[Body], subject: str) -> NotificationText:
-    """Shortens changes to a notification: of one change its new and old state, of several their titles."""
+    """Shortens changes to a notification: of one change its new and old state and its reason, of several their titles."""
     if len(lines) > 1:
         return NotificationText(subject, "\n".join(body.title for body in bodies[1:]))
     body, version = bodies[0], lines[0].version or lines[0].removed_version
-    text = "\n".join(line for line in (body.new_text, body.old_text) if line)
+    text = "\n".join(line for line in (body.new_text, body.old_text, markup.to_text(body.notes)) if line)
     if version is None:
         return NotificationText(subject, text)
     return NotificationText(subject, text, version.event.id, f"{version.uid} {lines[0].recurrence}")
@@ -89,6 +89,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         old_text=_("Was: {state}").format(state=old_text) if old_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
         facts=_format_facts(line, language),
+        notes=line.added_notes(language),
         sources=event.sources if event else (),
         page_url=context.event_url(event, line.recurrence) if event else "",
         event_url=event.url if event else "",

@@ -42,7 +42,7 @@ def digest_message(
         bodies,
         {
             "calendar": context.calendar_data,
-            "changes": [change_data(line, context.base_url) for line in lines],
+            "changes": [change_data(line, context.language, context.base_url) for line in lines],
             "events": [
                 event_data(versions[occurrence.event.id], occurrence, context.language, context.base_url)
                 for occurrence in upcoming

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from .. import links, words
+from .. import links, markup, occurrences, words
 from ..events import Calendar, Event
 from ..filters import Filter
 from ..history import ChangeKind, EventState, Version, classify_change
@@ -134,7 +134,8 @@ CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLA
 class MessageLine:
     """One change for one reader: from *old*, what they were last told, to *new*; None: not in the calendar.
 
-    *removed_version* is the last version of a removed event, by which programs know it.
+    *removed_version* is the last version of a removed event, by which programs know it. *former* is the event when it was
+    in the state *old*: what its notes have gained since is told with the change.
     """
 
     title: str
@@ -143,11 +144,19 @@ class MessageLine:
     version: Version | None = None
     recurrence: str = ""
     removed_version: Version | None = None
+    former: Event | None = None
 
     @property
     def kind(self) -> ChangeKind | None:
         """The kind of change; None if there is nothing to tell."""
         return classify_change(self.old, self.new, self.recurrence)
+
+    def added_notes(self, language: str) -> str:
+        """Returns what the notes have gained with the change, such as its reason, as CommonMark; "" for nothing."""
+        if self.version is None or self.former is None:
+            return ""
+        notes = (occurrences.notes_of(event, self.recurrence) for event in (self.former, self.version.event))
+        return markup.added_blocks(*(text.in_language(language) if text else "" for text in notes))
 
 
 @dataclass(frozen=True, slots=True)

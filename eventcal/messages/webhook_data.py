@@ -53,7 +53,7 @@ def _when_data(when: When) -> dict[str, object]:
     return data
 
 
-def change_data(line: MessageLine, base_url: str) -> dict[str, object]:
+def change_data(line: MessageLine, language: str, base_url: str) -> dict[str, object]:
     """Returns the documented JSON of one change (docs/webhooks.md)."""
     version = line.version or line.removed_version
     return {
@@ -65,6 +65,7 @@ def change_data(line: MessageLine, base_url: str) -> dict[str, object]:
         "title": line.title,
         "old": state_data(line.old),
         "new": state_data(line.new),
+        "notes": line.added_notes(language) or None,
         "page": links.event_url(base_url, line.version.event.id, line.recurrence)
         if base_url and line.version
         else None,

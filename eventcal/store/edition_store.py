@@ -124,6 +124,18 @@ def last_held(conn: Connection, uids: Iterable[str]) -> dict[str, Event]:
     return {former.uid: former.event for former in versions if former.event.status is not Status.CANCELLED}
 
 
+def version_before(conn: Connection, uid: str, recurrence: str, old: str) -> Version | None:
+    """Returns the version that ended when an event, or one date of it, last changed from the JSON state *old*; None if none did."""
+    ended = (
+        _VERSIONS.join(change, (change.c.uid == version.c.uid) & (change.c.edition == version.c.valid_to_edition))
+        .where(change.c.uid == uid, change.c.recurrence == recurrence, change.c.old == old)
+        .order_by(change.c.id.desc())
+        .limit(1)
+    )
+    row = conn.execute(ended).one_or_none()
+    return None if row is None else _to_version(row)
+
+
 def ended_versions(conn: Connection, since: datetime) -> list[tuple[Version, datetime]]:
     """Returns versions that an edition recorded after *since* ended, with the moment of that edition, the newest first."""
     ended = (
