@@ -701,6 +701,23 @@ def test_a_change_tells_a_status_that_is_not_the_usual_one_and_a_rule_in_the_rea
     assert "Bisher: 14. September 2021; jede Woche<br>Jetzt: Abgesagt: 14. September 2021; jede Woche" == summary
 
 
+@pytest.mark.parametrize(
+    ("status", "reason"), [(Status.CANCELLED, "2021<p><em>Storm</em> &amp; flood.</p>"), (Status.CONFIRMED, "")]
+)
+def test_atom_gives_the_notes_of_what_is_cancelled_and_of_nothing_else(status: Status, reason: str) -> None:
+    registry = edition(event("concert", "2021-09-14", status=status, notes=Text((("en", "*Storm* & flood."),))))
+    [version] = registry.versions
+    on = EventState(version.event.when, Status.CONFIRMED)
+    change = Change(
+        ChangeKind.CANCELLED, "concert", version.uid, "", "Concert", on, replace(on, status=Status.CANCELLED), MODIFIED
+    )
+
+    for path in ("/upcoming.atom", "/changes.atom"):
+        [summary] = told(atom(path, registry, (change,)), "summary")
+        assert summary.endswith(reason)
+        assert ("Storm" in summary) is bool(reason)
+
+
 def test_a_day_that_gets_its_hour_has_not_moved_in_the_feed_of_changes():
     registry = edition(event("summit", "2021-09-17 10:00"))
     states = [

@@ -7,8 +7,8 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
 
-from .. import filters, links, occurrences, words
-from ..events import Event, Occurrence
+from .. import filters, links, markup, occurrences, words
+from ..events import Event, Occurrence, Status, Text
 from ..filters import Filter
 from ..history import Change, Edition, EventState, Version, is_awaiting_date
 from ..when import local_to_utc
@@ -43,6 +43,7 @@ def render_upcoming(
             url=_entry_url(version, occurrence, base_url),
             updated=version.modified,
             summary=_summarize(occurrence, language),
+            notes=_reason(occurrence.status, occurrence.event.notes, language),
             tags=occurrence.event.tags,
         )
         for occurrence, version in shown
@@ -98,6 +99,7 @@ def render_changes(
                 published=change.at,
                 updated=change.at,
                 summary=_format_change(change, version, edition, language),
+                notes=_reason_of_change(change, version, edition, language),
                 tags=version.event.tags if version else (),
             )
         )
@@ -141,11 +143,12 @@ def _render_entry(
     url: str,
     updated: datetime,
     summary: str,
+    notes: str,
     tags: Iterable[str],
     published: datetime | None = None,
 ) -> str:
-    """Renders one entry; the lines of *summary*, plain text, become HTML."""
-    html = escape(summary, quote=False).replace("\n", "<br>")
+    """Renders one entry; the lines of *summary*, plain text, and *notes*, CommonMark, become HTML."""
+    html = escape(summary, quote=False).replace("\n", "<br>") + (markup.to_html(notes) if notes else "")
     elements = (
         _element("title", title),
         _link(url, "alternate"),
@@ -202,6 +205,19 @@ def _entry_title(occurrence: Occurrence, language: str) -> str:
 def _summarize(occurrence: Occurrence, language: str) -> str:
     parts = [words.format_when(occurrence.when, language), words.format_places(occurrence.event.places, language)]
     return ". ".join(part for part in parts if part)
+
+
+def _reason(status: Status, notes: Text | None, language: str) -> str:
+    """Returns the notes of what is cancelled or postponed, which is where its reason stands; "" of anything else."""
+    return notes.in_language(language) if notes and status in (Status.CANCELLED, Status.POSTPONED) else ""
+
+
+def _reason_of_change(change: Change, version: Version | None, edition: Edition, language: str) -> str:
+    """Returns the reason of a change that still stands; what the notes said of an earlier one is gone."""
+    state = edition.state(change.uid, change.recurrence)
+    if version is None or state is None or change.new is None or state.status is not change.new.status:
+        return ""
+    return _reason(state.status, occurrences.notes_of(version.event, change.recurrence), language)
 
 
 def _is_matching(query: Filter, version: Version | None) -> bool:
