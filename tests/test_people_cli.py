@@ -204,3 +204,20 @@ def test_a_preview_of_a_lead_is_the_mail_of_that_moment(run) -> None:  # type: i
     assert "Subject: 16–17 Sep: SCO summit" in run("preview", "summit", "--lead", "the day before at 18:00").output
     assert "did you mean 'summit'?" in run("preview", "sumit").output
     assert "needs --was" in run("preview", "summit", "--kind", "change").output
+
+
+@pytest.mark.parametrize(
+    ("keys", "subject"),
+    [
+        (["status=cancelled"], "Cancelled, 16–17 Sep: SCO summit"),
+        (["status=postponed", "was=2099-09-16/17", "when=TBD"], "Postponed, no date yet: SCO summit"),
+        (["kind=deadline", "when=2099-09-17", "was=2099-09-15"], "Deadline extended to Thu 17 Sep: SCO summit"),
+    ],
+    ids=["cancelled", "postponed", "extended"],
+)
+def test_a_preview_of_what_the_file_says_of_a_change_needs_no_former_date(run, keys: list[str], subject: str) -> None:  # type: ignore[no-untyped-def]
+    run("edit", "summit", *keys, "notes=The hall is closed.")
+    mail = run("preview", "summit", "--kind", "change").output
+
+    assert mail.startswith(f"Subject: {subject}\n")
+    assert "\n\nThe hall is closed.\n" in mail

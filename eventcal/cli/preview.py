@@ -31,7 +31,9 @@ if TYPE_CHECKING:
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--kind", type=click.Choice(["reminder", "change", "digest", "confirmation"]), default="reminder")
 @click.option("--lead", "lead_text", default="", help="Such as '1 week before at 09:00'; default: the event's first.")
-@click.option("--was", default="", help="For a change: the date before it, such as 2021-09.")
+@click.option(
+    "--was", default="", help="For a change: the date before it, such as 2021-09; default: the event's `was`."
+)
 @click.option("--lang", default="", help="The reader's language, such as ru; default: the calendar's.")
 @click.option("--zone", default="", help="The reader's time zone, such as Europe/Berlin; default: the event's.")
 @click.option(
@@ -41,7 +43,10 @@ if TYPE_CHECKING:
 def preview(
     settings: Settings, event_id: str, kind: str, lead_text: str, was: str, lang: str, zone: str, output_format: str
 ) -> None:
-    """Show an email about an event as a subscriber would get it. Nothing is sent, and its links lead nowhere."""
+    """Show an email about an event as a subscriber would get it. Nothing is sent, and its links lead nowhere.
+
+    A change is that of an event that is cancelled, postponed or extended, or from the date in --was; its notes are shown as new.
+    """
     from .. import messages
     from ..channels.mime import render_mail
     from ..when import find_zone
@@ -112,11 +117,18 @@ def _parse_lead(version: Version, lead_text: str) -> Lead:
 
 def _change_line(version: Version, was: str, calendar: Calendar) -> MessageLine:
     from .. import history, messages, when
-    from ..events import event_zone
+    from ..events import Status, event_zone
 
-    if not was:
-        raise EventcalError("--kind change needs --was, the date that it had before, such as --was 2021-09")
     event = version.event
     new = history.state_of(event, calendar.language)
-    old = replace(new, when=when.parse(was, event_zone(event)))
-    return messages.MessageLine(event.title.in_language(calendar.language), old, new, version)
+    is_off = new.status in (Status.CANCELLED, Status.POSTPONED)
+    old = replace(
+        new,
+        when=when.parse(was, event_zone(event)) if was else event.was or new.when,
+        status=Status.CONFIRMED if is_off else new.status,
+    )
+    former = replace(event, notes=None)
+    line = messages.MessageLine(event.title.in_language(calendar.language), old, new, version, former=former)
+    if not was and line.kind is None:
+        raise EventcalError("--kind change needs --was, the date that it had before, such as --was 2021-09")
+    return line
