@@ -768,7 +768,9 @@ def test_a_title_with_a_number_names_the_occurrence_by_it_and_the_series_without
         ("2021-07", "2021-09", 5),  # its first day is past, but no day is known
         ("2021-07-06 16:50", "2021-09-16", 5),  # over: only the other counts
         ("2021-06", "2021-05", None),
-        ("2021-06-01/..", "TBD", 0),  # going on, without a known end
+        ("2021-07-06/08", "2021-07-06/09", 0),  # began this morning
+        ("2021-07-05/08", "2021-07-05/09", 5),  # yesterday
+        ("2021-06-01/..", "TBD", 5),  # going on for weeks, without a known end
         ("2021-05/..", "2021-05", 5),
         ("2020-06-01/..", "2020-06-01", None),
     ],

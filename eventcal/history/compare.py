@@ -316,8 +316,11 @@ def _range_unless_over(when: When, zone: ZoneInfo, now: datetime) -> list[_UtcRa
 
 
 def _debounce_end(remaining: list[_UtcRange], now: datetime) -> datetime | None:
-    """Returns when a change may be told: after five minutes for a correction, or a tenth of the time to the nearer start."""
+    """Returns when a change may be told: after five minutes for a correction, or a tenth of the time to the nearer start.
+
+    At once if it began within a day, for people may be on their way; what has been going on for longer can wait.
+    """
     if not remaining:
         return None
-    delays = [max(start - now, timedelta()) / 10 for start, _ in remaining if start]
+    delays = [max(start - now, timedelta()) / 10 for start, _ in remaining if start and start > now - DAY]
     return now + min([NOTICE_DEBOUNCE, *delays])
