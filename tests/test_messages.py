@@ -18,6 +18,7 @@ from eventcal.channels.mime import render_mail
 from eventcal.events import Calendar, Event, EventKind, Occurrence, Place, Source, SourceGrade, Status, Text
 from eventcal.history import EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
+from eventcal.messages.message import NotificationText
 
 from .world import utc
 
@@ -607,6 +608,32 @@ def test_several_changes_are_one_message() -> None:
     assert message.subject == "Removed, 16–17 Sep: Exercise, and 1 more"
     assert "Removed, 16–17 Sep: Exercise" in message.text
     assert [each["kind"] for each in message.data["changes"]] == ["vanished", "moved"]  # type: ignore[attr-defined]
+    assert message.notification == NotificationText(message.subject, "Moved to 18–19 Sep: Summit")
+
+
+@pytest.mark.parametrize(("count", "url"), [(1, "https://x.org/events/summit"), (2, "")])
+def test_the_link_of_a_message_about_several_changes_is_that_of_none(count: int, url: str) -> None:
+    version = Version(event("2021-09-18/19"), "summit@sco-watch", 4, NOW, NOW)
+    lines = [MessageLine("Summit", WAS, state("2021-09-18/19"), version)] * count
+
+    assert messages.change_message(replace(CONTEXT, base_url="https://x.org"), lines).url == url
+
+
+@pytest.mark.parametrize(
+    ("new", "is_urgent"), [(state("2021-09-18/19"), False), (state("2021-09-16/17", Status.CANCELLED), True)]
+)
+def test_what_is_called_off_is_urgent(new: EventState, is_urgent: bool) -> None:
+    assert messages.change_message(CONTEXT, [MessageLine("Summit", WAS, new)]).is_urgent is is_urgent
+
+
+def test_a_notification_of_one_change_replaces_the_one_before_it_of_the_same_event_also_where_that_left() -> None:
+    version = Version(event("2021-09-16/17"), "summit@sco-watch", 4, NOW, NOW)
+    stays = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-09-18"), version)]).notification
+    left = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, None, removed_version=version)]).notification
+
+    assert stays is not None
+    assert left is not None
+    assert (stays.event_id, stays.subject) == (left.event_id, left.subject) == ("summit", "summit@sco-watch ")
 
 
 def test_a_long_address_is_broken_on_a_phone_also_without_the_style_sheet() -> None:
