@@ -55,6 +55,16 @@ def test_the_image_runs_as_nobody_and_what_it_copies_is_there_and_let_in() -> No
     assert all((ROOT / each).exists() for each in copied)
 
 
+def test_the_documented_container_mounts_and_publishes_what_the_image_uses() -> None:
+    words = dict(instructions())
+    command = re.search(r"docker run (?:.*\\\n)*.*", (ROOT / "docs" / "server.md").read_text(encoding="utf-8"))
+    assert command is not None
+    options = dict(re.findall(r"-(p|v) \S+:(\S+)", command[0]))
+    assert options == {"p": words["EXPOSE"], "v": words["WORKDIR"]}
+    assert "--read-only" in command[0]
+    assert command[0].split()[-1] == COMPOSE["services"]["web"]["image"]
+
+
 def test_the_image_starts_a_command_that_there_is() -> None:
     words = dict(instructions())
 
