@@ -73,6 +73,15 @@ def test_an_edit_without_meaning_says_so(tmp_path: Path, shell: Any) -> None:
     assert (0, "nothing changes for readers\n") == ((done := shell("diff")).exit_code, done.stdout)
 
 
+def test_a_link_that_leads_out_of_the_folder_is_left_out_of_what_git_had(tmp_path: Path, shell: Any) -> None:
+    (tmp_path / "absolute").symlink_to("/etc")
+    (tmp_path / "outside").symlink_to("../..")
+    for words in (["add", "."], ["-c", "user.email=a@example.org", "-c", "user.name=A", "commit", "-qm", "y"]):
+        subprocess.run(["git", *words], check=True)
+
+    assert (0, "nothing changes for readers\n") == ((done := shell("diff")).exit_code, done.stdout)
+
+
 def test_every_change_stands_under_its_event(tmp_path: Path, shell: Any) -> None:
     (tmp_path / "eventcal.toml").write_text('[[channels]]\nname = "desk"\ntype = "log"\n')
     edit(

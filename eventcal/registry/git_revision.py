@@ -32,7 +32,9 @@ def read_revision(path: Path, revision: str) -> Registry:
         raise EventcalError(_explain_failure(error.stderr.decode(errors="replace"), revision, folder)) from None
     with tempfile.TemporaryDirectory() as checkout:
         with tarfile.open(fileobj=io.BytesIO(archive_bytes)) as archive:
-            archive.extractall(checkout, filter="data")
+            # no argument: Python 3.11.2, that of Debian 12, does not know it
+            archive.extraction_filter = _leave_out_unsafe
+            archive.extractall(checkout)
         if not (Path(checkout) / path.name).is_file():
             raise EventcalError(f"'{revision}' has no {path.name} in {folder}")
         registry = read(Path(checkout) / path.name)
@@ -41,6 +43,14 @@ def read_revision(path: Path, revision: str) -> Registry:
         replace(problem, file=f"{revision}:{Path(problem.file).relative_to(checkout)}") for problem in registry.problems
     )
     return replace(registry, problems=tuple(problems))
+
+
+def _leave_out_unsafe(member: tarfile.TarInfo, folder: str) -> tarfile.TarInfo | None:
+    """Returns *member* as it is safe to write below *folder*; None for what leads out of it, such as a link to an absolute path."""
+    try:
+        return tarfile.data_filter(member, folder)
+    except tarfile.FilterError:
+        return None
 
 
 def _explain_failure(output: str, revision: str, folder: Path) -> str:
