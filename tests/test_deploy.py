@@ -101,6 +101,31 @@ def test_the_steps_that_build_the_image_work_in_a_clean_folder(tmp_path: Path) -
     assert not (installed / "bin" / "pip").exists()
 
 
+# the workflows
+
+
+@pytest.mark.parametrize(
+    "file", [DEPLOY / "github-pages.yml", DEPLOY / "github-pull-request.yml", ROOT / "eventcal/issue_form_workflow.yml"]
+)
+@pytest.mark.parametrize("wheel", ["eventcal-0.1.0-py3-none-any.whl", ""])
+def test_a_workflow_installs_the_wheel_beside_the_registry_or_the_source(
+    tmp_path: Path, file: Path, wheel: str
+) -> None:
+    (job,) = yaml.safe_load(file.read_text(encoding="utf-8"))["jobs"].values()
+    (script,) = (step["run"] for step in job["steps"] if step.get("name") == "Install eventcal")
+    if wheel:
+        (tmp_path / wheel).touch()
+
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", 'python() { printf "%s\\n" "$*"; }\n' + script],
+        cwd=tmp_path, capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert done.stdout.splitlines() == [
+        "-m pip install --require-hashes -r requirements.txt",
+        f"-m pip install --no-deps --no-build-isolation {wheel or '.'}",
+    ]
+
+
 # many containers
 
 
