@@ -28,6 +28,8 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Extended paper deadline: 29 January 2027 (was 15 January 2027).", ["2027-01-29"]),
+    ("The hall (was rebuilt in 2003) opens on 5 May 2027.", ["2003", "2027-05-05"]),
     ("The fair will be from 30 April to 2 May next year.", ["2022-04-30/05-02"]),
     ("The fair runs from 30 December to 2 January next year.", ["2021-12-30/2022-01-02"]),
     ("Games are on 30 December and 2 January 2028.", ["2027-12-30", "2028-01-02"]),
@@ -294,6 +296,7 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Срок подачи: 29 января 2027 года (ранее 15 января 2027 года).", ["2027-01-29"]),
     ("Совет соберётся на неделе с 13 сентября 2021 года.", ["week 2021-09-13"]),
     ("Школа будет закрыта две недели с 13 сентября 2021 года.", ["2021-09-13"]),
     ("Голосование пройдёт после 16 июля 2021 года.", ["from 2021-07-17"]),
@@ -393,6 +396,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("截稿日期：2027年1月29日（原1月15日）。", ["2027-01-29"]),
     ("2021年7月4日的音乐会改为2021年7月8日举行。", ["2021-07-08"]),
     ("2021年7月8日的会议改为线上举行。", ["2021-07-08"]),
     ("投票将在2021年7月16日之后举行。", ["from 2021-07-17"]),
@@ -463,6 +467,7 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Abgabefrist: 29. Januar 2027 (bisher 15. Januar 2027).", ["2027-01-29"]),
     ("Die Sitzung ist am 16.7. um 10 Uhr.", ["2021-07-16 10:00"]),
     ("Am Freitag, 16.7., tagt der Rat, und zwar bis zum 18.7. in Bonn.", ["2021-07-16", "2021-07-18"]),
     ("Am Montag, 16.7., tagt der Rat.", ["2021-07-16?"]),
@@ -562,6 +567,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("Plazo de envío: 29 de enero de 2027 (antes: 15 de enero de 2027).", ["2027-01-29"]),
     ("El pleno será en la semana del 13 de septiembre de 2021.", ["week 2021-09-13"]),
     ("El fin de semana del 18 de septiembre de 2021 habrá fiesta.", ["2021-09-18"]),
     ("La votación será después del 16 de julio de 2021.", ["from 2021-07-17"]),
@@ -633,6 +639,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("آخر موعد: 29 يناير 2027 (سابقا 15 يناير 2027).", ["2027-01-29"]),
     ("يعقد الاجتماع في الأسبوع الذي يبدأ في 13 سبتمبر 2021.", ["week 2021-09-13"]),
     ("سيجرى التصويت بعد 16 يوليو 2021.", ["from 2021-07-17"]),
     ("وألغيت زيارة الوزير التي كانت مقررة في 10 يوليو.", ["2021-07-10"]),

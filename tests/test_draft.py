@@ -540,6 +540,9 @@ def test_an_event_in_capitals_is_no_dateline(text: str) -> None:
         ("The launch is on 9 June 2027 at 7 pm HKT.", "2027-06-09 19:00", "Asia/Hong_Kong"),
         ("The match kicks off at 20:00 GMT on 9 June 2027.", "2027-06-09 20:00", "UTC"),
         ("20:00 UTC Wednesday 9 June 2027: the freeze begins", "2027-06-09 20:00", "UTC"),
+        ("Papers are due on 9 June 2027, 23:59 (AoE).", "2027-06-09 23:59", "AoE"),
+        ("Papers are due on 9 June 2027, 11:59 pm anywhere on Earth.", "2027-06-09 23:59", "AoE"),
+        ("Papers are due on June 9, 2027 (AoE).", "2027-06-09 23:59", "AoE"),
         ("The launch is on 9 June 2027 at 15:15 IST.", "2027-06-09", ""),
         ("Матч начнётся 9 июня 2027 года в 19:00 (МСК).", "2027-06-09 19:00", "Europe/Moscow"),
         ("北京时间2027年6月9日19时30分，决赛将举行。", "2027-06-09 19:30", "Asia/Shanghai"),
@@ -550,6 +553,21 @@ def test_an_hour_is_that_of_the_zone_behind_it_or_left_out(text: str, when: str,
 
     assert (when, zone) == (draft.when, draft.zone)
     assert zone or draft.notes == ("the hour is that of 'IST', and was left out",)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<p>Papers are due on <s>5 January</s> 19 January 2027.</p>",
+        "<p>Papers are due on <del>5 <b>January</b> 2027</del><ins>19 January 2027</ins>.</p>",
+        "Papers are due on ~~5 January 2027~~ 19 January 2027.",
+    ],
+)
+def test_what_is_struck_through_is_no_part_of_a_text(text: str) -> None:
+    article = drafting.read_article(text, "call")
+
+    assert "Papers are due on 19 January 2027." == article.text.replace("  ", " ")
+    assert ["2027-01-19"] == [draft.when for draft in drafting.propose(article.text, None).drafts]
 
 
 def test_a_former_date_is_named_and_becomes_no_event() -> None:

@@ -739,6 +739,9 @@ def test_cells_and_terms_of_a_page_are_apart() -> None:
     page = "<table><tr><th>Winter</th><td>15 June</td></tr></table><dl><dt>When</dt><dd>5 May</dd></dl>"
 
     assert "Winter | 15 June\n\nWhen\n\n5 May" == texts.html_to_text(page)
+    assert "Papers on 19 May\n\nTalks on 5 June" == texts.html_to_text(
+        "<p>Papers <s>5 May</s>on 19 May<s></p><p>Talks on 5 June</p>"
+    )
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ _PUBLISHED = re.compile(
 _HTML_HEAD_LENGTH = 20_000
 # Of Markdown, "**Friday**", "*Friday*", "[Friday](https://...)" and "[Friday][1]" say Friday.
 _EMPHASIS = re.compile(r"(?<![\w*\\])(\*{1,3})(?=[^\s*])([^*\n]*[^\s*\\])\1(?![\w*])")
+_STRUCK = re.compile(r"(?<![~\\])~~(?=[^\s~])[^~\n]*~~(?!~)")
 _LINK = re.compile(r"(?<!!)\[([^][\n]+)\](?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*\)|\[[^][\n]*\])")
 
 
@@ -53,8 +54,8 @@ def _read_post(raw: str, name: str) -> Article | None:
 
 
 def _without_marks(text: str) -> str:
-    """Returns *text* without the marks of Markdown around the words of its emphasis and links."""
-    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text))
+    """Returns *text* without the marks of Markdown around the words of its emphasis and links, and without what is struck through."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", _STRUCK.sub("", text)))
 
 
 def _is_of_event(key: str) -> bool:

@@ -135,7 +135,7 @@ def html_to_markdown(text: str) -> str:
 
 
 def html_to_text(text: str) -> str:
-    """Returns the words of an HTML page, a line for each block, without links and marks."""
+    """Returns the words of an HTML page, a line for each block, without links, marks and what is struck through."""
     reader = _HtmlReader(is_markdown=False)
     reader.read(clean(text))
     return "\n\n".join(line for line in (line.strip() for line in reader.lines) if line)
@@ -149,6 +149,7 @@ class _HtmlReader(HTMLParser):
         "article", "header", "footer", "main", "aside", "nav", "address", "caption", "figcaption", "dl", "dt", "dd",
     ])  # fmt: skip
     _SILENT = frozenset(("script", "style", "head", "title"))
+    _STRUCK = frozenset(("s", "del", "strike"))
 
     def __init__(self, is_markdown: bool = True) -> None:
         super().__init__(convert_charrefs=True)
@@ -156,6 +157,7 @@ class _HtmlReader(HTMLParser):
         self.lines: list[str] = [""]
         self._links: list[tuple[str, int]] = []
         self._silent = 0
+        self._struck = 0  # within words that hold no more; they end with their block, whatever closes them
 
     def read(self, text: str) -> None:
         """Reads all of *text*. What has no end begins no tag or comment: the parser would look for it from each beginning."""
@@ -168,6 +170,8 @@ class _HtmlReader(HTMLParser):
     def handle_starttag(self, name: str, attributes: list[tuple[str, str | None]]) -> None:
         if name in self._SILENT:
             self._silent += 1
+        elif name in self._STRUCK and not self._is_markdown:
+            self._struck += 1
         elif name == "br" or name in self._BLOCKS:
             self._break("- " if name == "li" else "", keep=name == "br")
         elif name in ("td", "th") and self.lines[-1].strip():
@@ -178,13 +182,16 @@ class _HtmlReader(HTMLParser):
     def handle_endtag(self, name: str) -> None:
         if name in self._SILENT:
             self._silent = max(0, self._silent - 1)
+        elif name in self._STRUCK:
+            self._struck = max(0, self._struck - 1)
         elif name in self._BLOCKS:
+            self._struck = 0
             self._break("", keep=name == "p")
         elif name == "a" and self._links:
             self._close_link(*self._links.pop())
 
     def handle_data(self, data: str) -> None:
-        if not self._silent:
+        if not self._silent and not self._struck:
             words = re.sub(r"\s+", " ", data)
             escape = _escape if self._links else _escape_words  # no link is within a link
             self.lines[-1] += escape(words) if self._is_markdown else words

@@ -144,7 +144,7 @@ CHINESE = Language(
     sentence_end=re.compile(r"(?<=[。！？；])[”’」』）]*"),
     limits=compile_limits(_LIMITS),
     replaced=re.compile(_REPLACED),
-    former=re.compile("原(?:定|计划|拟)(?:[于在])?"),
+    former=re.compile(r"原(?:定|计划|拟)(?:[于在])?|[（(]原(?:为|是)?[：:]?"),
     put_off=re.compile(_PUT_OFF),
     called_off=re.compile(r"(?:已|被|宣布)取消|(?:不再|将不|不会)举[行办](?=[。，；！]|\s*$)|取消(?:了|[。！]?\s*$)"),
     new_date=re.compile(

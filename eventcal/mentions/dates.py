@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from .. import when
+from ..when.zones import AOE
 from .grammar import DateLimit, Reading, Tense
 
 NO_YEAR = "no year is said, and no --published to count from"
@@ -257,6 +258,16 @@ def day_of_shifted_month(published: date | None, number: int, day_number: int) -
 
 def _counted(text: str, published: date) -> Reading:
     return Reading(text, note=f"counted from the publication on {published}")
+
+
+def until_its_end_everywhere(of: Reading) -> Reading:
+    """Returns the last minute of the day of *of* anywhere on Earth; *of* itself where it is no single day."""
+    last = at_hour(of, 23, 59, None, AOE)
+    return (
+        last
+        if last is of
+        else replace(last, note=_joined(last.note, "AoE: the day ends last where it is 12 hours behind UTC"))
+    )
 
 
 def without_hour(of: Reading, zone: str) -> Reading:

@@ -33,7 +33,8 @@ _NAMES = {
     "B": r"(?<![\w./:-])",
     "W": rf"(?:(?P<weekday>{_WEEKDAY_NAME})\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
-    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|(?:Eastern|Central|Mountain|Pacific)\b(?:\s+[Tt]ime)?",
+    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|<<AOE>>|(?:Eastern|Central|Mountain|Pacific)\b(?:\s+[Tt]ime)?",
+    "AOE": r"(?:AoE|[Aa]nywhere\s+on\s+[Ee]arth)\b",
 }
 
 
@@ -70,7 +71,7 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     if groups.get("start0"):  # "at 8 p.m. on 9 June"
         groups |= {name: groups[f"{name}0"] for name in ("start", "end", "zone")}
     if not groups.get("start"):
-        return reading
+        return dates.until_its_end_everywhere(reading) if groups.get("aoe") else reading
     zone = _clock_zone(groups.get("zone") or "")
     if zone is None:
         return dates.without_hour(reading, groups["zone"])
@@ -104,7 +105,9 @@ def _clock_zone(name: str) -> str | None:
     """Returns the zone that *name* means, "" for no name; None for one of several, such as BST in London and Dhaka, or none at all."""
     if name in ("", "BST"):
         return None if name else ""
-    return zone_of(name.replace("−", "-"), "Australia/Sydney")  # for AEST, of which Brisbane has no summer time
+    return zone_of(
+        " ".join(name.replace("−", "-").split()), "Australia/Sydney"
+    )  # for AEST, of which Brisbane has no summer time
 
 
 def _week(match: re.Match[str], scope: Scope) -> Reading:
@@ -174,7 +177,7 @@ _FOUR_DIGITS = r"(?:2[0-3]|[01][0-9])[0-5][0-9](?:\s?(?:hrs?|hours)\b|(?=\s(?:GM
 _CLOCK = rf"(?:{_FOUR_DIGITS}|(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?)"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
 _IS_HOUR = rf"(?={_FOUR_DIGITS}|[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
-_AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?"
+_AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?(?:\s*\(?(?P<aoe><<AOE>>)\)?)?"
 _AT_BEFORE = (
     rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY}|,?\s+(?=[0-3]?[0-9]\s+[A-Z]))|,?\s+on\s|(?:(?<=hrs)|(?<=hours)),?\s+(?:{_WEEKDAY}|(?=[0-3]?[0-9]\s+[A-Z])))))"
     rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
@@ -283,6 +286,7 @@ _REPLACED = (
 _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
     r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
+    r"|[(\[]\s*(?i:was|were|formerly|previously|originally|initially|old)\s*(?::|(?:on|set\s+for|due\s+on|planned\s+for)\b)?\s*(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"

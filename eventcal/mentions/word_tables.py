@@ -55,7 +55,8 @@ GERMAN = WordTable(
     new_date=r"\b(?:auf|nun)\s+(?:den\s+|das\s+|dem\s+|am\s+|im\s+)?|\bbis\s+(?:zum\s+)?",
     called_off=r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:findet|finden)\s+(?:[^.;0-9]{0,60}?\s)?nicht\s+statt\b|\b(?:findet|finden)\s+keine?\s[^.;0-9]{1,60}?\sstatt\b|\b(?:fällt|fallen)\s+(?:\w+\s+){0,5}aus\b"
     r"|\bentfällt\b|\bentfallen\b|(?:\bleider\s+|(?<!er\s))\bausfallen\b",
-    former=r"\bfür\s+(?:den\s+)?(?=\d[^;]{3,25}?\s(?:geplant|vorgesehen|angesetzt|angekündigt|einberufen)e\w?\s[^;]{3,80}\b(?:erst|stattdessen)\b)|\b(?:ursprünglich|zunächst|eigentlich)\b[^.;:0-9]{0,40}?(?:\b(?:am|im|für|vom)\s+(?:den\s+)?)|\b(?:statt|anstelle)\s+(?:wie\s+geplant\s+)?(?:am\s+|im\s+|des\s+)?|\bnicht\s+(?:wie\s+geplant\s+)?(?:am|im)\s+",
+    former=r"\bfür\s+(?:den\s+)?(?=\d[^;]{3,25}?\s(?:geplant|vorgesehen|angesetzt|angekündigt|einberufen)e\w?\s[^;]{3,80}\b(?:erst|stattdessen)\b)|\b(?:ursprünglich|zunächst|eigentlich)\b[^.;:0-9]{0,40}?(?:\b(?:am|im|für|vom)\s+(?:den\s+)?)|\b(?:statt|anstelle)\s+(?:wie\s+geplant\s+)?(?:am\s+|im\s+|des\s+)?|\bnicht\s+(?:wie\s+geplant\s+)?(?:am|im)\s+"
+    r"|[(\[]\s*(?:bisher|zuvor|vorher|früher|ursprünglich|eigentlich|statt)\s*:?\s*(?:(?:am|der|den|vom)\s+)?(?=\d)",
     replaced=r"(?<!\bNacht )\b(?:vom|von|am)\s+(?:den\s+)?(?P<old>(?:[0-9]{1,2}\.\s?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)?|(?:Anfang|Mitte|Ende)\s+[A-ZÄ][a-zä]+)(?:\s?[0-9]{4})?)\s+(?:(?:wird|wurde|ist|muss|werden)\s+)?(?:\w+\s+)?"
     r"(?:(?:verschoben|verlegt|vertagt)\s+)?auf\s+(?:das\s+|den\s+(?=[0-9]+\.[0-9]))?",
     ahead=r"\b(?:wird|werden|findet|finden|beginnt|startet|eröffnet|öffnet|lädt|geplant|vorgesehen|nächste\w*|kommende\w*|soll\w*|ab|steht|tritt|trifft|endet|läuft|spätestens|Anmeldeschluss|Einsendeschluss|Frist)\b",
@@ -114,7 +115,8 @@ SPANISH = WordTable(
     moved=r"\b(?:aplaz\w+|pospon\w+|pospuest\w+|pospuso|posterg\w+|reprogram\w+|traslad\w+|adelant\w+|prorrog\w+)\b",
     new_date=r"\b(?:al|para\s+el|hasta\s+el|hasta|a|para)\s+(?:(?:el\s+)?día\s+)?",
     called_off=r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b|\bno\s+se\s+(?:celebra|realiza)(?:r[áa])?n?\b(?=\s*(?:[.,;:!)]|$|este\s+año))",
-    former=r"\b(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+para\s+(?:el\s+)?(?=\d[^.;]{0,40}?\b(?:se\s+(?:ha\s+)?(?:aplaz|pospon|posterg|reprogram|traslad|adelant)|(?:ha\s+sido|fue|queda)\s+(?:aplaz|pospuest|posterg|reprogram|traslad|adelant)|se\s+celebrará\s+(?:finalmente\s+)?el\s))|\b(?:inicialmente|originalmente|previst[oa]s?\s+(?:inicialmente|originalmente))\b[^.;:0-9]{0,40}?(?:\b(?:el|en|para\s+el)\s+)?(?=\d)|\b(?:estaban?|había\s+sido)\s+(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+(?:para\s+)?(?:el\s+)?(?=\d)|\ben\s+(?:lugar|vez)\s+del?\s+|\bno\s+el\s+",
+    former=r"\b(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+para\s+(?:el\s+)?(?=\d[^.;]{0,40}?\b(?:se\s+(?:ha\s+)?(?:aplaz|pospon|posterg|reprogram|traslad|adelant)|(?:ha\s+sido|fue|queda)\s+(?:aplaz|pospuest|posterg|reprogram|traslad|adelant)|se\s+celebrará\s+(?:finalmente\s+)?el\s))|\b(?:inicialmente|originalmente|previst[oa]s?\s+(?:inicialmente|originalmente))\b[^.;:0-9]{0,40}?(?:\b(?:el|en|para\s+el)\s+)?(?=\d)|\b(?:estaban?|había\s+sido)\s+(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+(?:para\s+)?(?:el\s+)?(?=\d)|\ben\s+(?:lugar|vez)\s+del?\s+|\bno\s+el\s+"
+    r"|[(\[]\s*(?:antes|anteriormente|originalmente|inicialmente)\s*:?\s*(?:el\s+)?(?=\d)",
     replaced=r"(?i:\b(?:aplaz|pospon|pospuest|posterg|reprogram|traslad|adelant|prorrog|ampl[ií])\w+\b[^.;:0-9]{0,40}?)(?P<old>\bdel?\s+[0-9]{1,2}\s+de\s+\w+(?:\s+del?\s+[0-9]{4})?)\s+al\s+",
     ahead=r"\b(?:será|serán|tendrá|tendrán|celebrará|celebrarán|se\s+celebra|comenzará|comienza|empezará|empieza|abrirá|inaugurará|realizará|llevará|previst\w+|próxim\w+|plazo|vence|finaliza|cierra|habrá|reunirá|abre|ofrecerá|convocad\w+|programad\w+|hasta|desde)\b",
     past=r"\b(?:fue|fueron|tuvo|tuvieron|celebró|celebraron|comenzó|empezó|inauguró|realizó|murió|nació|fundad\w+|pasad\w+|era|estuvo)\b",
@@ -172,7 +174,7 @@ ARABIC = WordTable(
     moved=r"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|أُ?جّ?ل(?:ت)?|تأجل\w*|تقديم\s+موعد|إرجاء|أرجئ\w*)\b",
     new_date=r"\b(?:إلى|الى|حتى)\s+(?:يوم\s+)?",
     called_off=r"\b[وف]?(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b|\bلن\s+[تي]ُ?(?:عقد|قام)\b(?=\s*(?:[.،؛:!)]|$))",
-    former=r"\bبدل(?:ا|اً|ًا)?\s+(?:من\s+)?(?:يوم\s+)?|\bوليس\s+(?:في\s+)?|\bكان\s+مقررً?ا?ً?\s+(?:في|يوم)\s+",
+    former=r"\bبدل(?:ا|اً|ًا)?\s+(?:من\s+)?(?:يوم\s+)?|\bوليس\s+(?:في\s+)?|\bكان\s+مقررً?ا?ً?\s+(?:في|يوم)\s+|[(\[]\s*(?:سابقا|سابقًا|كان)\s*:?\s*(?:يوم\s+)?(?=\d)",
     replaced=rf"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|تأجل\w*|تمديد|نقل|تقديم\s+موعد|إرجاء|أرجئ\w*)\b[^.؛:،\d]{{0,40}}?(?P<old>\bمن\s+(?:يوم\s+)?{DIGITS}\s+[^\W\d]+(?:\s+\d{{4}})?)\s+(?:إلى|الى)\s+",
     ahead=r"\b[وف]?(?:س[يتن]\w{2,}|سوف|المقرر|المزمع|المقبل|القادم|يقام|تقام|يعقد|تعقد|ينطلق|تنطلق|يبدأ|تبدأ|آخر\s+موعد|موعد)\b",
     past=r"\b[وف]?(?:كان|كانت|أقيم|أقيمت|عقد|عقدت|انطلق|انطلقت|بدأ|بدأت|افتتح|توفي|تأسس\w*|الماضي|الماضية)\b",
@@ -257,7 +259,7 @@ RUSSIAN = WordTable(
     new_date=rf"{_RUSSIAN_MOVED}(?:(?!{_RUSSIAN_MOVED}|\b(?:за)?(?:планир|назнач|намеч)\w+)[^;])*?\b(?:на|до|по)\s+[^;0-9]{{0,20}}",
     called_off=r"\bотмен[её]н[аоы]?\b|\bотменил[аи]?\b|\bотменя[ею]тся\b|\bне\s+(?:состо(?:ит|ят)ся|пройд(?:[её]т|ут)|провод[ия]тся)\b(?=\s*(?:[.,;:!)]|$|в\s+этом\s+году|из-за))",
     former=r"\b(?:[Рр]анее|[Пп]ервоначально|[Ии]значально)\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?|\b(?:за)?планировал\w*\s+(?:провести\s+)?на\s+(?=[0-9])|\b[Вв]место\s+|\b[Бб]ыл[аио]?\s+(?:за)?(?:планир|назнач|намеч)\w+\s+(?:на\s+)?(?=[0-9])|\bне\s+(?=[0-9])|,\s+а\s+не\s+(?:на\s+|в\s+|с\s+)?"
-    r"|\b[Рр]анее\s+(?:сообща|объявля|говори|предполага)\w+,?\s[^.;:0-9]{0,80}(?=[0-9])",
+    r"|\b[Рр]анее\s+(?:сообща|объявля|говори|предполага)\w+,?\s[^.;:0-9]{0,80}(?=[0-9])|[(\[]\s*(?:ранее|было|прежде|первоначально|изначально)\s*:?\s*(?:на\s+)?(?=[0-9])",
     # «перенесён с 3 марта на 10 марта»
     replaced=r"\b(?:[Пп]еренес\w+|[Пп]еренос\w+|[Оо]тлож\w+|[Сс]двин\w+)\b[^.;:]{0,40}?"
     r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bна\b)[^.;:]){0,120})\bна\b",
