@@ -1761,6 +1761,15 @@ def test_a_year_beside_dates_in_a_column_of_another_name_is_not_when_it_happens(
     assert {"forum": "2027", "forum-call-deadline": "2027-01-13"} == dates(events)
 
 
+@pytest.mark.parametrize("head", ["Year,Event dates", "Event dates,Year", "Year,Conference Dates"])
+def test_a_year_stands_behind_every_other_column_of_dates(tmp_path: Path, head: str) -> None:
+    row = {"Year": "2027", "Dates": "14-18 June 2027"}
+    cells = ",".join(row[name.split()[-1].capitalize()] for name in head.split(","))
+    events, _ = run(tmp_path, f"title,{head}\nForum,{cells}\n", "t.csv")
+
+    assert {"forum": "2027-06-14/18"} == dates(events)
+
+
 @pytest.mark.parametrize("name", ["_data/events.yml", "events.json"])
 def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(tmp_path: Path, name: str) -> None:
     text = SITE_LIST if name.endswith("yml") else json.dumps(load_foreign_yaml(SITE_LIST), indent="\t")

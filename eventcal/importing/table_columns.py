@@ -110,8 +110,8 @@ def find_columns(
 ) -> dict[str, int]:
     """Returns the position of the column of each key, by its name or as *named* has it; no date where it *has_parts* with some.
 
-    Of several columns that may be the date, that is the first of those that *rank_dates* puts highest; one of hours alone,
-    of rank 0, is none. Raises ImportingError where *named* has no such key or column, and where no column holds titles or
+    Of several columns that may be the date, that is the first of those that *rank_dates* puts highest, and a year behind
+    them; one of hours alone, of rank 0, is none. Raises ImportingError where *named* has no such key or column, and where no column holds titles or
     dates.
     """
     plain = [_plain_name(name) for name in header]
@@ -152,7 +152,7 @@ def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[
             ranks = {position: rank_dates(position) for position in free}
             free = sorted(
                 (position for position in free if ranks[position] or plain[position] not in _HOURS),
-                key=lambda position: -ranks[position],
+                key=lambda position: (-ranks[position], plain[position] == "year"),
             )
         if free:
             columns[key] = free[0]
