@@ -394,6 +394,17 @@ def test_a_reminder_announces_the_change_that_its_reader_does_not_know_and_no_no
     assert world.is_balanced()
 
 
+def test_a_reminder_announces_no_change_where_the_calendar_alone_has_another_language(world: World) -> None:
+    summit = SUMMIT.replace("when", "place: {name: {en: Hall, de: Saal}}, when")
+    world.publish(summit, NOW)
+    world.tick(DAY_BEFORE)
+    world.publish(summit, DAY_BEFORE + MINUTE, header=REGISTRY_HEADER.replace("{id", "{language: de, id"))
+    world.run(DAY_BEFORE + MINUTE, HOUR_BEFORE)
+
+    _, reminder = world.recorder.received
+    assert (reminder.subject, reminder.data["old"]) == ("Do., 16. Sept., 10:00: Summit, Saal", None)
+
+
 def test_a_reminder_announces_no_change_to_those_who_were_told_of_it(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("told", "log"), ChannelSettings("untold", "log")])
     world.publish(SUMMIT, NOW)

@@ -450,6 +450,19 @@ def test_a_place_alone_is_a_change_and_a_translation_of_it_is_none() -> None:
     assert [] == kinds(an_event(place=place("Dushanbe")), an_event(place=both))
 
 
+def test_a_place_that_has_another_name_in_another_language_of_the_calendar_has_not_changed() -> None:
+    hall, saal = place("Hall"), Place(name=Text((("en", "Hall"), ("de", "Saal"))))
+    german = replace(CALENDAR, language="de")
+
+    for old, new in ((hall, saal), (saal, Place(name=Text.plain("Hall", "de")))):
+        assert [] == after(first(an_event(place=old)), an_event(place=new), calendar=german)[1]
+        old_dates, new_dates = (weekly(overrides=(Override(date(2021, 7, 13), place=each),)) for each in (old, new))
+        assert [] == after(first(old_dates), new_dates, calendar=german)[1]
+    assert [] == kinds(an_event(place=place("Saal")), an_event(place=saal))
+    annex = Place(name=Text((("en", "Annex"), ("de", "Saal"))))
+    assert [(ChangeKind.PLACE, "")] == kinds(an_event(place=saal), an_event(place=annex))
+
+
 def test_what_comes_and_what_goes_is_told_the_latter_last() -> None:
     _, changes = after(first(an_event("a")), an_event("b"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from eventcal import leads, messages, when, words
+from eventcal import leads, messages, repeat, when, words
 from eventcal.channels.mime import render_mail
-from eventcal.events import Calendar, Event, EventKind, Occurrence, Place, Source, SourceGrade, Status, Text
+from eventcal.events import Calendar, Event, EventKind, Occurrence, Override, Place, Source, SourceGrade, Status, Text
 from eventcal.history import EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
 from eventcal.messages.message import NotificationText
@@ -161,6 +161,21 @@ def test_a_later_deadline_is_called_extended_with_its_old_date_below(
     talk = Version(event(new, "Papers"), "papers@sco-watch", 1, NOW, NOW)
     moved = messages.change_message(MessageContext(CALENDAR, NOW, "en"), [replace(line, version=talk)])
     assert "Deadline" not in moved.subject
+
+
+def test_the_place_of_one_date_is_told_in_the_readers_language() -> None:
+    hall, annex = (
+        Place(Text((("en", english), ("de", german)))) for english, german in (("Hall", "Saal"), ("Annex", "Anbau"))
+    )
+    stands = event("2021-09-20", place=hall, overrides=(Override(date(2021, 9, 27), place=annex),))
+    stands = replace(stands, rule=repeat.parse("every week", stands.when))
+    version = Version(stands, "summit@sco-watch", 3, NOW, NOW)
+    old, new = state("2021-09-27", place="Hall"), state("2021-09-27", place="Annex")
+    line = MessageLine("Summit", old, new, version, "2021-09-27")
+    message = messages.change_message(MessageContext(CALENDAR, NOW, "de"), [line])
+
+    assert message.subject == "Neuer Ort, Anbau: SCO Council of Heads of State"
+    assert "Bisher: Montag, 27. September 2021; Saal" in message.text
 
 
 @pytest.mark.parametrize(

@@ -98,7 +98,7 @@ def render_changes(
                 url=links.public_event_url(base_url, version.event.id, change.recurrence) if version else "",
                 published=change.at,
                 updated=change.at,
-                summary=_format_change(change, version, edition, language),
+                summary=_format_change(change, version, language),
                 notes=_reason_of_change(change, version, edition, language),
                 tags=version.event.tags if version else (),
             )
@@ -226,14 +226,13 @@ def _is_matching(query: Filter, version: Version | None) -> bool:
     return version is not None and filters.matches_event_and_days(query, version.event)
 
 
-def _format_change(change: Change, version: Version | None, edition: Edition, language: str) -> str:
+def _format_change(change: Change, version: Version | None, language: str) -> str:
     """Formats "Was: ..." and "Now: ...", as much as there is of each."""
     _ = words.get_translations(language).gettext
-    places = version.event.places if version else ()
     lines = []
     for template, state in ((_("Was: {state}"), change.old), (_("Now: {state}"), change.new)):
         if state is not None:
-            place = words.format_recorded_places(state.place, places, edition.calendar.language, language)
+            place = words.format_recorded_places(state.place, version.event if version else None, language)
             lines.append(template.format(state=_format_state(replace(state, place=place), change.recurrence, language)))
     return "\n".join(lines)
 

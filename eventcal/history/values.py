@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cached_property
@@ -178,7 +178,8 @@ class EventState:
     """The state of an event or occurrence, as far as readers are notified of it.
 
     *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence. *is_own_date*: an
-    exception gives the occurrence this *when*, on the day of its rule.
+    exception gives the occurrence this *when*, on the day of its rule. *place_names* are what the place is called in each
+    language that its event has; a state that was recorded has none.
     """
 
     when: When
@@ -186,20 +187,27 @@ class EventState:
     place: str = ""
     rule: str = ""
     is_own_date: bool = False
+    place_names: frozenset[str] = field(default=frozenset(), compare=False)
 
 
 def state_of(event: Event, language: str) -> EventState:
     """Returns the state of *event* as a whole."""
-    return EventState(
-        event.when, event.status, place_text(event.places, language), event.rule.text if event.rule else ""
-    )
+    place, rule = place_text(event.places, language), event.rule.text if event.rule else ""
+    return EventState(event.when, event.status, place, rule, place_names=place_names(event.places))
 
 
 def occurrence_state(occurrence: Occurrence, language: str) -> EventState:
     """Returns the state of one occurrence of a series."""
     override, when = occurrence.override, occurrence.when
     is_own_date = override is not None and override.when == when and when.first_day == override.date
-    return EventState(when, occurrence.status, place_text(occurrence.event.places, language), is_own_date=is_own_date)
+    places = occurrence.event.places
+    return EventState(
+        when,
+        occurrence.status,
+        place_text(places, language),
+        is_own_date=is_own_date,
+        place_names=place_names(places),
+    )
 
 
 def place_text(places: Iterable[Place], language: str) -> str:
@@ -209,6 +217,17 @@ def place_text(places: Iterable[Place], language: str) -> str:
         parts = [text.in_language(language) for text in (place.name, place.region) if text]
         texts.append(", ".join([*parts, place.country] if place.country else parts))
     return "; ".join(text for text in texts if text)
+
+
+def place_names(places: Collection[Place]) -> frozenset[str]:
+    """Returns the `place_text` of *places* in each language that they have, and in any other."""
+    texts = (text for place in places for text in (place.name, place.region) if text)
+    return frozenset(place_text(places, tag) for tag in {"", *(tag for text in texts for tag, _ in text.translations)})
+
+
+def has_same_place(old: EventState, new: EventState) -> bool:
+    """Tells whether two states have one place: a translation, or another language of the calendar, is no other venue."""
+    return old.place == new.place or old.place in new.place_names or new.place in old.place_names
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,7 +287,7 @@ def classify_change(old: EventState | None, new: EventState | None, recurrence: 
             return kind or ChangeKind.MOVED
     if was_put_off and not is_put_off:
         return ChangeKind.RESTORED
-    return ChangeKind.PLACE if old.place != new.place else None
+    return None if has_same_place(old, new) else ChangeKind.PLACE
 
 
 def is_awaiting_date(state: EventState, recurrence: str) -> bool:

@@ -10,6 +10,7 @@ from ..events import EventKind, Occurrence, Status, event_zone
 from ..history import (
     ChangeKind,
     EventState,
+    has_same_place,
     is_awaiting_date,
     is_deadline_extended,
     is_end_open,
@@ -73,7 +74,7 @@ def urgency(line: MessageLine) -> int:
 def change_body(context: MessageContext, line: MessageLine) -> Body:
     """Returns the content about one change, without footer."""
     _, language, zone = context.gettext, context.language, context.zone
-    line = _translate_line(line, context.calendar.language, language)
+    line = _translate_line(line, language)
     event = line.version.event if line.version else None
     old_text, new_text = (_format_state(state, line.recurrence, language, zone) for state in (line.old, line.new))
     if _is_cancelled_without_new_date(line):  # the date is said once, as it was
@@ -81,7 +82,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         new_text = _format_cancelled(date_texts, language) or words.format_status(Status.CANCELLED, language)
     if old_text == new_text:
         old_text = ""
-    elif line.old and line.new and line.old.place == line.new.place:  # said once, with the present state
+    elif line.old and line.new and has_same_place(line.old, line.new):  # said once, with the present state
         old_text = _format_state(replace(line.old, place=""), line.recurrence, language, zone)
     return Body(
         language=language,
@@ -138,8 +139,8 @@ def _format_facts(line: MessageLine, language: str) -> tuple[str, ...]:
     return tuple(facts)
 
 
-def _translate_line(line: MessageLine, stored_language: str, language: str) -> MessageLine:
-    """Returns *line* with its title and places in *language*, as far as its event has them; *stored_language* is the calendar's."""
+def _translate_line(line: MessageLine, language: str) -> MessageLine:
+    """Returns *line* with its title and places in *language*, as far as its event has them."""
     version = line.version or line.removed_version
     if version is None:
         return line
@@ -147,8 +148,7 @@ def _translate_line(line: MessageLine, stored_language: str, language: str) -> M
     occurrence = occurrences.find(event, line.recurrence) if line.recurrence else None
     title = title_of(occurrence or Occurrence(event, "", event.when, event.status), language)
     old, new = (
-        state
-        and replace(state, place=words.format_recorded_places(state.place, event.places, stored_language, language))
+        state and replace(state, place=words.format_recorded_places(state.place, event, language))
         for state in (line.old, line.new)
     )
     return replace(line, title=title, old=old, new=new)

@@ -44,7 +44,6 @@ class Viewer:
     path: str = "/"
     static_urls: StaticUrls | None = None
     calendar_zone: str = "UTC"
-    calendar_language: str = "en"
     first_weekday: int | None = None
     palette: TagPalette = field(default_factory=TagPalette, compare=False, repr=False)
     last_moves: Mapping[str, Change] = field(default_factory=dict, compare=False, repr=False)
@@ -178,5 +177,4 @@ def parse_request(
         path=path,
         static_urls=static_urls,
         calendar_zone=calendar.timezone if calendar else "UTC",
-        calendar_language=calendar.language if calendar else "en",
     )

@@ -5,14 +5,14 @@ from __future__ import annotations
 import gettext as _gettext
 import io
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
 from babel import Locale
 
-from ..events import EventKind, Place, SourceGrade, Status, Text
+from ..events import Event, EventKind, Place, SourceGrade, Status, Text
 from ..history import (
     Change,
     ChangeKind,
@@ -22,7 +22,7 @@ from ..history import (
     is_known_elsewhere,
     is_time_announced,
     last_day_changes,
-    place_text,
+    place_names,
 )
 from ..when import Timed
 
@@ -249,15 +249,18 @@ def format_online(address: str, language: str) -> str:
     return _("{label}: {address}").format(label=_("Online"), address=address)
 
 
-def format_recorded_places(text: str, places: Collection[Place], stored_language: str, language: str) -> str:
-    """Returns places as an edition recorded them in *stored_language*, "Kiel, DE; FR", in words: "Kiel, Germany; France".
+def format_recorded_places(text: str, event: Event | None, language: str) -> str:
+    """Returns places as an edition recorded them, "Kiel, DE; FR", in words: "Kiel, Germany; France".
 
-    In *language* as far as they are *places*, those of the event now; of others only the countries, and only for an
-    event whose places have one: in "San Francisco, CA" the same letters are a state.
+    In *language* as far as they are those of *event* now, or of one of its dates; of others only the countries, and only
+    for an event whose places have one: in "San Francisco, CA" the same letters are a state.
     """
-    if text == place_text(places, stored_language):
-        return format_places(places, language)
-    if not any(place.country for place in places):
+    if event is None:
+        return text
+    for places in (event.places, *([override.place] for override in event.overrides if override.place)):
+        if text in place_names(places):
+            return format_places(places, language)
+    if not any(place.country for place in event.places):
         return text
     territories = locale_for(language).territories
     text = re.sub(r"(?:(?<=, )|(?<=; )|^)[A-Z]{2}(?=;|$)", lambda match: str(territories.get(match[0], match[0])), text)

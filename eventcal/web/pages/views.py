@@ -338,8 +338,7 @@ def _state_words(state: EventState | None, kind: ChangeKind, version: Version | 
     if state is None:
         return ""
     if kind is ChangeKind.PLACE:
-        places = version.event.places if version else ()
-        return words.format_recorded_places(state.place, places, viewer.calendar_language, viewer.language)
+        return words.format_recorded_places(state.place, version.event if version else None, viewer.language)
     rule = words.format_rule_text(state.rule, state.when, viewer.language)
     return words.join_clauses([words.format_when(state.when, viewer.language, weekday=True), rule], viewer.language)
 
