@@ -73,6 +73,8 @@ def _is_misread(parts: dict[str, str], first: date) -> bool:
     if freq == "YEARLY":
         if "BYWEEKNO" in names or ("BYYEARDAY" in names and names & {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"}):
             return True
+        if "-" in parts.get("BYYEARDAY", ""):
+            return True  # KOrganizer has no date
         if has_misread_month_ends(parts, first):
             return True
         if "BYMONTH" not in names:
@@ -98,6 +100,8 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
     parts = with_months_in_order(parts)
     without_position = without_parts(parts, "BYSETPOS")
     if parts["FREQ"] == "YEARLY":
+        if parts.get("BYYEARDAY", "").startswith("-"):
+            yield without_parts(parts, "BYYEARDAY") | {"BYMONTH": str(first.month), "BYMONTHDAY": str(first.day)}
         whole = fill_from_dtstart(parts, first)
         yield whole
         if not parts.keys() & {"INTERVAL", "BYWEEKNO", "BYYEARDAY"}:
