@@ -677,9 +677,13 @@ def test_any_rrule_is_a_rule_or_an_answer(pieces):
         (
             "FREQ=YEARLY;BYWEEKNO=53;BYDAY=FR",
             "2027-01-01",
-            "), libical (Evolution, KOrganizer) and node-ical (MagicMirror) read",
+            "), libical (Evolution, GNOME Calendar) and node-ical (MagicMirror) read",
         ),
-        ("FREQ=YEARLY;BYMONTHDAY=1", "2027-01-01", "Calendar) and libical (Evolution, KOrganizer) read other dates"),
+        (
+            "FREQ=YEARLY;BYMONTHDAY=1",
+            "2027-01-01",
+            "Calendar) and libical (Evolution, GNOME Calendar) read other dates",
+        ),
     ],
 )
 def test_a_rule_that_apps_read_differently_is_doubted(text, when, said):
@@ -729,8 +733,8 @@ def test_half_an_hour_of_lord_howe_is_doubted_too():
     when = parse_when("2021-09-26 02:15", LORD_HOWE)
 
     assert [
-        "on 2021-10-03 02:15 is skipped in Australia/Lord_Howe: that occurrence starts at 02:45; libical (Evolution, "
-        "KOrganizer) shows it twice, and the next one late: another hour is right in all apps"
+        "on 2021-10-03 02:15 is skipped in Australia/Lord_Howe: that occurrence starts at 02:45; libical (Evolution, GNOME "
+        "Calendar) shows it twice, and the next one late: another hour is right in all apps"
     ] == compatibility_warnings(parse("every week until 2022-01-01", when), when)
 
 

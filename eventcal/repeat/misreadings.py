@@ -16,7 +16,7 @@ from .expand import ALL_MONTHS, iter_days
 from .rule import RecurrenceRule, interval_of, join_rrule, split_rrule, without_parts
 
 ICAL_JS = "ical.js (Thunderbird, Nextcloud Calendar)"
-LIBICAL = "libical (Evolution, KOrganizer)"
+LIBICAL = "libical (Evolution, GNOME Calendar)"
 NODE_ICAL = "node-ical (MagicMirror)"
 COMPARED_YEARS = 9  # so that a leap year is among them, also around 2100
 

@@ -1,4 +1,4 @@
-"""Reads a feed from stdin with libical (Evolution, KOrganizer) and prints its occurrences up to a day as JSON.
+"""Reads a feed from stdin with libical (Evolution, GNOME Calendar) and prints its occurrences up to a day as JSON.
 
 Run by the system's Python, which has GObject introspection (Debian: python3-gi, gir1.2-ical-3.0). Argument: the last day.
 """
