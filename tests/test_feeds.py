@@ -547,6 +547,21 @@ def test_an_event_that_is_renamed_stays_the_entry_that_it_was(uid):
     assert entries == ["tag:test-calendar,2020:standup"] * 3
 
 
+@pytest.mark.parametrize(
+    ("uid", "entry"),
+    [
+        ("Sprint 5 <plan>@test-calendar", "Sprint%205%20%3Cplan%3E"),
+        ("Übung@test-calendar", "%C3%9Cbung"),
+        ("a/b;c=d@test-calendar", "a/b;c=d"),
+        ("@test-calendar", "standup"),
+    ],
+)
+def test_the_id_of_an_entry_is_a_uri_whatever_the_uid_that_an_event_brought(uid, entry):
+    edition, _ = build_edition(None, {}, CALENDAR, [event("standup", "2021-09-01", uid=uid)], "digest", MODIFIED)
+
+    assert told(atom("/upcoming.atom", edition), "id") == [f"tag:test-calendar,2020:{entry}"]
+
+
 def test_the_feed_of_changes_stays_as_it_is_while_nothing_changes():
     before = edition(event("summit", "2021-09-16"))
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from html import escape
+from urllib.parse import quote
 
 from .. import filters, links, markup, occurrences, words
 from ..events import Event, Occurrence, Status, Text
@@ -16,6 +17,7 @@ from ..words.dates import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
 MAX_CHANGE_ENTRIES = 100
+_TAG_CHARACTERS = "/?!$&'()*+,;=:@"  # of RFC 4151 2.1, beside letters, digits and -._~
 
 
 def render_upcoming(
@@ -181,9 +183,9 @@ def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
 
 
 def _lasting_name(edition: Edition, version: Version) -> str:
-    """Returns the id under which an event was first published, whatever it is called now."""
+    """Returns the id under which an event was first published, whatever it is called now, as a URI can hold it (RFC 4287 4.2.6)."""
     name, _, domain = version.uid.rpartition("@")
-    return name if domain == edition.calendar.id else version.event.first_id
+    return quote(name, safe=_TAG_CHARACTERS) if name and domain == edition.calendar.id else version.event.first_id
 
 
 def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
