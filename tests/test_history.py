@@ -450,7 +450,7 @@ def test_a_place_alone_is_a_change_and_a_translation_of_it_is_none() -> None:
     assert [] == kinds(an_event(place=place("Dushanbe")), an_event(place=both))
 
 
-def test_a_place_that_has_another_name_in_another_language_of_the_calendar_has_not_changed() -> None:
+def test_a_place_with_its_country_or_its_name_in_another_language_of_the_calendar_has_not_changed() -> None:
     hall, saal = place("Hall"), Place(name=Text((("en", "Hall"), ("de", "Saal"))))
     german = replace(CALENDAR, language="de")
 
@@ -459,6 +459,11 @@ def test_a_place_that_has_another_name_in_another_language_of_the_calendar_has_n
         old_dates, new_dates = (weekly(overrides=(Override(date(2021, 7, 13), place=each),)) for each in (old, new))
         assert [] == after(first(old_dates), new_dates, calendar=german)[1]
     assert [] == kinds(an_event(place=place("Saal")), an_event(place=saal))
+    abroad = replace(saal, country="DE")
+    assert [] == kinds(an_event(place=saal), an_event(place=abroad))
+    assert [] == kinds(an_event(place=abroad), an_event(place=saal))
+    assert [(ChangeKind.PLACE, "")] == kinds(an_event(place=abroad), an_event(place=replace(saal, country="AT")))
+    assert [(ChangeKind.PLACE, "")] == kinds(an_event(), an_event(place=Place(country="DE")))
     annex = Place(name=Text((("en", "Annex"), ("de", "Saal"))))
     assert [(ChangeKind.PLACE, "")] == kinds(an_event(place=saal), an_event(place=annex))
 

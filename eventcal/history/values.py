@@ -179,7 +179,7 @@ class EventState:
 
     *place* is in the calendar's language; *rule* is the text of a series' rule, "" for one occurrence. *is_own_date*: an
     exception gives the occurrence this *when*, on the day of its rule. *place_names* are what the place is called in each
-    language that its event has; a state that was recorded has none.
+    language that its event has, also without its country; a state that was recorded has none.
     """
 
     when: When
@@ -220,13 +220,15 @@ def place_text(places: Iterable[Place], language: str) -> str:
 
 
 def place_names(places: Collection[Place]) -> frozenset[str]:
-    """Returns the `place_text` of *places* in each language that they have, and in any other."""
+    """Returns the `place_text` of *places* in each language that they have, and in any other, with their countries and without."""
     texts = (text for place in places for text in (place.name, place.region) if text)
-    return frozenset(place_text(places, tag) for tag in {"", *(tag for text in texts for tag, _ in text.translations)})
+    tags = {"", *(tag for text in texts for tag, _ in text.translations)}
+    spellings = (places, [replace(place, country="") for place in places])
+    return frozenset(place_text(spelling, tag) for spelling in spellings for tag in tags) - {""}
 
 
 def has_same_place(old: EventState, new: EventState) -> bool:
-    """Tells whether two states have one place: a translation, or another language of the calendar, is no other venue."""
+    """Tells whether two states have one place: a translation, its country or another language of the calendar is no other venue."""
     return old.place == new.place or old.place in new.place_names or new.place in old.place_names
 
 
