@@ -549,6 +549,21 @@ def test_a_change_says_what_was_and_what_is_and_a_place_that_stays_once() -> Non
     assert "Now: Saturday 18 September – Sunday 19 September 2021; Dushanbe, TJ" in text
 
 
+def test_what_is_new_was_nothing_and_what_left_is_nothing_now() -> None:
+    version = Version(event("2021-09-16/17"), "summit@sco-watch", 4, NOW, NOW)
+    new = messages.change_message(CONTEXT, [MessageLine("Summit", None, WAS, version)])
+    left = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, None, removed_version=version)])
+
+    assert ("Was:" in new.text, "Now:" in new.text) == (False, True)
+    assert ("Was:" in left.text, "Now:" in left.text) == (True, False)
+
+
+def test_a_change_has_the_sources_of_its_event() -> None:
+    version = Version(event("2021-09-18"), "summit@sco-watch", 4, NOW, NOW)
+
+    assert "\nSource: News report" in messages.change_message(CONTEXT, [MessageLine("Summit", WAS, WAS, version)]).text
+
+
 @pytest.mark.parametrize(
     ("language", "old_place", "new_place"),
     [("en", "Osh, Kyrgyzstan", "Dushanbe, Tajikistan"), ("de", "Osh, Kirgisistan", "Dushanbe, Tadschikistan")],
