@@ -16,8 +16,9 @@ import pytest
 from eventcal import leads, messages, repeat, when, words
 from eventcal.channels.mime import render_mail
 from eventcal.events import Calendar, Event, EventKind, Occurrence, Override, Place, Source, SourceGrade, Status, Text
-from eventcal.history import EventState, Version
+from eventcal.history import ChangeKind, EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
+from eventcal.messages.change import urgency
 from eventcal.messages.message import NotificationText
 
 from .world import utc
@@ -639,6 +640,18 @@ def test_several_changes_are_one_message() -> None:
     assert "Removed, 16–17 Sep: Exercise" in message.text
     assert [each["kind"] for each in message.data["changes"]] == ["vanished", "moved"]  # type: ignore[attr-defined]
     assert message.notification == NotificationText(message.subject, "Moved to 18–19 Sep: Summit")
+
+
+def test_what_is_called_off_comes_first_and_what_is_put_off_before_other_changes() -> None:
+    moved, postponed, removed, cancelled = (
+        MessageLine("Summit", WAS, new)
+        for new in (
+            state("2021-09-18/19"), state("TBD", Status.POSTPONED), None, state("2021-09-16/17", Status.CANCELLED)
+        )
+    )  # fmt: skip
+    order = [ChangeKind.VANISHED, ChangeKind.CANCELLED, ChangeKind.POSTPONED, ChangeKind.MOVED]
+
+    assert [line.kind for line in sorted([moved, postponed, removed, cancelled], key=urgency)] == order
 
 
 @pytest.mark.parametrize(("count", "url"), [(1, "https://x.org/events/summit"), (2, "")])
