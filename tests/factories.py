@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -55,6 +56,16 @@ def count_calls(action: Callable[[], object]) -> int:
     finally:
         sys.setprofile(None)
     return calls
+
+
+def processor_seconds(action: Callable[[], object]) -> float:
+    """Returns the seconds of this process that *action* takes, the least of two tries: patterns call nothing that counts."""
+    tries = []
+    for _ in range(2):
+        before = time.process_time()
+        action()
+        tries.append(time.process_time() - before)
+    return min(tries)
 
 
 def event(event_id: str, when: str, zone: str = "Asia/Dushanbe", repeat: str = "", **extra_fields: Any) -> Event:

@@ -17,7 +17,7 @@ from eventcal.events import Event, EventKind
 from eventcal.importing import ImportContext, ImportingError
 from eventcal.registry.foreign_yaml import load_foreign_yaml
 
-from .factories import plan_import, write_import
+from .factories import plan_import, processor_seconds, write_import
 
 
 def run(folder: Path, text: str, name: str, **options: Any) -> tuple[dict[str, Event], list[str]]:
@@ -1797,3 +1797,35 @@ def test_a_list_of_a_static_site_is_read_as_a_table_whose_columns_are_its_keys(t
         "time zone: none is named, so hours were read as Europe/Berlin; --timezone names another",
         "title: the row has none; its notes were taken",
     ] == losses
+
+
+@pytest.mark.parametrize(
+    ("column", "signs"),
+    [
+        ("title", "(a"),
+        ("date", " "),
+        ("date", ", "),
+        ("paper deadline", " "),
+        ("{} fair", "-"),
+    ],
+)
+def test_a_cell_costs_as_much_as_it_is_long(column: str, signs: str) -> None:
+    def cost(length: int) -> float:
+        text = f"a{signs * (length // len(signs))}b"
+        row = {"title": "Fair", "date": "2027-05-03"} | {column.format(text): text}
+        data = json.dumps([row]).encode()
+        return processor_seconds(lambda: importing.read_source(data, "events.json", "list", ImportContext()))
+
+    cost(1)  # compiles the patterns
+
+    assert cost(8_000) < 8 * cost(2_000)
+
+
+def test_the_blank_lines_of_a_product_cost_as_much_as_they_are_many() -> None:
+    def cost(lines: int) -> float:
+        data = b"title: Tool\nreleases:\n- {cycle: '1', eol: 2027-01-05}\n" + b"\n" * lines
+        return processor_seconds(lambda: importing.read_source(data, "tool.yaml", "endoflife", ImportContext()))
+
+    cost(1)  # compiles the patterns
+
+    assert cost(2_000) < 8 * cost(500)

@@ -13,6 +13,7 @@ from .. import when
 from ..errors import GrammarError, shorten
 from ..registry.foreign_yaml import MAX_VALUES, load_foreign_yaml
 from ..urls import split_url
+from ..when.advice import MAX_EXPLAINED_LENGTH
 from .dates import Span, clock_of, local_of
 from .texts import one_line, plain_to_markdown, slug, tag
 from .values import Carried, ImportedEvent, ImportingError, Loss
@@ -24,7 +25,7 @@ _INSTANT = re.compile(
 _TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed"))
 WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+(?:\w*\.?\s*[^\W\d]|[./][0-9])))")
 _HOUR_OR_BRACKET = re.compile(
-    r"\s*[(（]|\s*[,·]?\s*\b(?:(?:at|um|a las|à|в)\s+)?(?:[0-9]{1,2}:[0-9]{2}|(?<=\s)[0-9]{1,2}\s?(?:[ap]m|Uhr|h)\b)",
+    r"(?<!\s)\s*(?:[(（]|[,·]?\s*\b(?:(?:at|um|a las|à|в)\s+)?(?:[0-9]{1,2}:[0-9]{2}|(?<=\s)[0-9]{1,2}\s?(?:[ap]m|Uhr|h)\b))",
     re.IGNORECASE,
 )
 _NO_DATE = _TO_COME | {"", "none", "null", "n/a", "na", "nan", "-", "–", "?", "~"}
@@ -89,9 +90,14 @@ def describe_unread(text: str) -> str:
     return f"{shorten(text)!r} {'has no year' if lacks_year(text) else 'is not a date'}"
 
 
+def date_text(text: str) -> str:
+    """Returns *text* on one line, cut where it is longer than a date can be, and still no date: patterns try each place of it."""
+    return " ".join(text.split())[: MAX_EXPLAINED_LENGTH + 1]
+
+
 def lacks_year(text: str) -> bool:
     """Tells whether *text* is a date but for its year."""
-    if re.search(r"[0-9]{4}", text):
+    if len(text) > MAX_EXPLAINED_LENGTH or re.search(r"[0-9]{4}", text):
         return False
     day, _rest = _day_and_rest(text)
     days = [day, WEEKDAY.sub("", day)]  # 2028 gives the day to another one

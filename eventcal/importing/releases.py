@@ -37,7 +37,7 @@ _KNOWN = " ".join([
 ])  # fmt: skip
 # A comment behind a date that says it is not certain is a doubt.
 _DOUBT = re.compile(
-    r"^(\s*-?\s*\w+:\s*)([0-9]{4}-[0-9]{2}-[0-9]{2})[ \t]*#.*\b(?:estimat\w*|expect\w*|tentativ\w*|probabl\w*|approx\w*|guess\w*|assum\w*|unconfirmed|TBC)\b.*$",
+    r"^([ \t]*(?:-[ \t]*)?\w+:\s*)([0-9]{4}-[0-9]{2}-[0-9]{2})[ \t]*#.*\b(?:estimat\w*|expect\w*|tentativ\w*|probabl\w*|approx\w*|guess\w*|assum\w*|unconfirmed|TBC)\b.*$",
     re.IGNORECASE | re.MULTILINE,
 )
 

@@ -25,7 +25,8 @@ _REASON = re.compile(r"\s*[,;:(（!]|\s[-–—]\s|\s(?:due to|because|wegen|auf
 _SUBJECT = re.compile(r"(?:the )?(?:match|game|fixture|event|kick-off|date|spiel|termin)\s")
 _WORD = "|".join(sorted((re.escape(word) for words in _OFF.values() for word in words.split()), key=len, reverse=True))
 _BEFORE = re.compile(rf"\W*(?P<word>{_WORD})\s*(?:[:!*\])】）]|[-–—]\s)\W*(?P<title>\w.*)", re.IGNORECASE)
-_BEHIND = re.compile(rf"(?P<title>.*\w.*?)\s*(?:[\[(【（*]|\s[-–—]\s|:\s)\W*(?P<word>{_WORD})\W*", re.IGNORECASE)
+# few marks stand before the word: with any number of them the time would grow with the square of theirs
+_BEHIND = re.compile(rf"(?P<title>.*\w\W*?)(?:[\[(【（*]|\s[-–—]\s|:\s)\W{{0,20}}(?P<word>{_WORD})\W*", re.IGNORECASE)
 
 
 def status_of(text: str) -> str:

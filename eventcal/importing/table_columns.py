@@ -63,7 +63,7 @@ _COLUMNS = {
         "opponent": "opponent opposition gegner rival adversaire соперник противник 对手",
     }.items()
 }
-_TITLE_IN = re.compile(r"(?P<name>.+?)[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
+_TITLE_IN = re.compile(r"(?P<name>.*[^\s_.:/(-])[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
 _HOURS = frozenset(_COLUMNS["start-time"])
 _DATE_WORDS = frozenset(("date", "datum", "fecha", "дата", "data"))
 _DATE_PARTS = tuple(

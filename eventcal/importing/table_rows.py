@@ -12,6 +12,7 @@ from .date_columns import Rows, cell_at, find_day_first, has_year, rank_dates, w
 from .records import (
     Losses,
     build_event,
+    date_text,
     describe_unread,
     instant_of,
     is_no_date,
@@ -41,6 +42,7 @@ from .table_dates import OFFSET, DateCells, find_unit, midnights, whole_hours, w
 from .texts import html_to_markdown, html_to_text, is_html, one_line, slug
 from .values import Carried, ImportContext, ImportedCalendar, ImportedEvent
 
+_DATES = ("when", "start-time", "end", "end-time")
 _LONGEST_TITLE = 100
 """Characters of the notes that stand in for a title."""
 
@@ -48,7 +50,7 @@ _HAS_HOUR = re.compile(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.? ?m\b|[0-9] ?h\b|Uhr|\bnoo
 _HOUR = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
 _ZONE = re.compile(
-    r"[\s,]*\(?\b(?![AP]M\b)([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
+    r"(?<![\s,])[\s,]*\(?\b(?![AP]M\b)([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
 )
 
 # The same hour on a second clock: "14:00 CET (13:00 UTC)"
@@ -100,7 +102,7 @@ def read_rows(
 
 def _with_zones(header: list[str], rows: Rows, columns: Mapping[str, int], deadlines: Iterable[int]) -> Rows:
     """Returns *rows* whose hours, also those at *deadlines*, say the zone that the name of their column has."""
-    timed = [columns[key] for key in ("when", "start-time", "end", "end-time") if key in columns]
+    timed = [columns[key] for key in _DATES if key in columns]
     zones = {at: zone for at in (*timed, *deadlines) if (zone := zone_in(header[at]))}
     of_hours = {columns[key] for key in ("start-time", "end-time") if key in columns}
     return [
@@ -330,10 +332,11 @@ class _RowReader:
         return known
 
     def _with_zone_apart(self, cells: Mapping[str, str]) -> dict[str, str]:
-        """Returns *cells* with the one zone that stands behind the hours of a row as its zone."""
+        """Returns *cells* with their dates as `date_text` has them, and the one zone that stands behind the hours of a row as its zone."""
+        cells = {key: date_text(cell) if key in _DATES else cell for key, cell in cells.items()}
         home = zone_of(cells.get("timezone", ""), self.home) or self.home
         zones, bare = set(), {}
-        for key in ("when", "start-time", "end", "end-time"):
+        for key in _DATES:
             text = _SECOND_CLOCK.sub("", _HOUR_BEFORE.sub(r"\3 \1 \2", cells.get(key, "")))
             match = _ZONE.search(text)
             has_hour = cells.get("start-time") or _HAS_HOUR.search(text)
