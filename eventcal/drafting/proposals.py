@@ -33,6 +33,7 @@ _LEADS_TO_DATE = re.compile(
     r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
+_LONGEST_LEAD = 200
 _CLAUSE_END = re.compile("[,;\uff0c\uff1b\u3001]")
 # What stands before the first words of a title, in a list of dates or behind another clause.
 _BEFORE_TITLE = re.compile(
@@ -68,22 +69,22 @@ _ANNIVERSARY = {
         re.IGNORECASE,
     ),
     "zh": re.compile(
-        r"(?:[\u4e00-\u9fff]*(?:今年是|正值|适逢|庆祝|纪念|迎来))?(?P<what>[\u4e00-\u9fff]{2,12})?成立(?P<number>[0-9]{1,3})周年"
+        r"(?:[\u4e00-\u9fff]{0,30}(?:今年是|正值|适逢|庆祝|纪念|迎来))?(?P<what>[\u4e00-\u9fff]{2,12})?成立(?P<number>[0-9]{1,3})周年"
     ),
 }
 _PLACE_AFTER = {
     "en": re.compile(
-        r"^\s*,?\s*(?:in|at)\s+(?P<place>(?:the\s+)?[A-Z][\w.’'-]*(?:(?:\s+|,\s+)(?:of\s+|de\s+)?[A-Z][\w.’'-]*){0,5})"
+        r"^\s*(?:,\s*)?(?:in|at)\s+(?P<place>(?:the\s+)?[A-Z][\w.’'-]*(?:(?:\s+|,\s+)(?:of\s+|de\s+)?[A-Z][\w.’'-]*){0,5})"
     ),
     "ru": re.compile(
-        r"^\s*,?\s*(?:во?|на)\s+(?P<place>(?:Доме|Дворце|Центре|Парке|Музее)\s+[а-яё]+"
+        r"^\s*(?:,\s*)?(?:во?|на)\s+(?P<place>(?:Доме|Дворце|Центре|Парке|Музее)\s+[а-яё]+"
         r"|[А-ЯЁ][\w-]*(?:\s+(?:[А-ЯЁ][\w-]*|(?:площади|улице|набережной|театре|зале|музее|парке|дворце|соборе|библиотеке)(?!\w))){0,3})"
     ),
     "de": re.compile(
-        r"^\s*,?\s*(?:(?:findet|finden|wird|werden)\s+)?in\s+(?P<place>[A-ZÄÖÜ][\w.’'-]*(?:\s+[A-ZÄÖÜ][\w.’'-]*){0,2})(?=\s+(?:statt|das|der|die|ein|eine)\b|\s*[.,(]|$)"
+        r"^\s*(?:,\s*)?(?:(?:findet|finden|wird|werden)\s+)?in\s+(?P<place>[A-ZÄÖÜ][\w.’'-]*(?:\s+[A-ZÄÖÜ][\w.’'-]*){0,2})(?=\s+(?:statt|das|der|die|ein|eine)\b|\s*[.,(]|$)"
     ),
     "es": re.compile(
-        r"^\s*,?\s*(?:se\s+\w+\s+)?en\s+(?P<place>(?:[Ee]l\s+|[Ll]a\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*(?:\s+(?:de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*){0,3})"
+        r"^\s*(?:,\s*)?(?:se\s+\w+\s+)?en\s+(?P<place>(?:[Ee]l\s+|[Ll]a\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*(?:\s+(?:de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*){0,3})"
     ),
     "ar": re.compile(r"(?!)(?P<place>)"),
     "zh": re.compile(r"^\s*，?[^，。；在]{0,15}在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
@@ -156,6 +157,11 @@ def propose(text: str, published: date | None) -> Proposals:
     )
 
 
+def _without_lead(text: str) -> str:
+    """Returns *text* without the words at its end that lead to a date: these are looked for in its last characters alone."""
+    return text[:-_LONGEST_LEAD] + _LEADS_TO_DATE.sub("", text[-_LONGEST_LEAD:])
+
+
 def _has_labels_first(read: list[tuple[Sentence, list[Mention]]]) -> bool:
     """Tells whether each date alone, of several, stands below what happens, as the last one does, and not above it."""
     alone = [
@@ -218,7 +224,7 @@ def _words_beside(
     """Returns the words *before* and *after* a date that a title is made from, in a sentence that begins at *opening*."""
     first = next((other for other in mentions if other.start >= opening), mention)
     lead = text[opening : first.start]
-    if mention is not first and not _LEADS_TO_DATE.sub("", lead).strip():
+    if mention is not first and not _without_lead(lead).strip():
         return _clause(before, after)
     is_moved = mention is not first and _MOVED_TO.fullmatch(before)
     return lead if is_moved else before.rstrip().removesuffix("("), after
@@ -227,11 +233,7 @@ def _words_beside(
 def _named_in_parentheses(before: str, after: str) -> str:
     """Returns the title that stands behind a date of a list alone: "Dates: 6 May (reception), 9 June (walk)"; "" for none."""
     match = _IN_PARENTHESES.match(after)
-    if (
-        match is None
-        or re.search("[0-9]", match[1])
-        or _LEADS_TO_DATE.sub("", before).strip(" ,;،、")[-1:] not in ("", ":")
-    ):
+    if match is None or re.search("[0-9]", match[1]) or _without_lead(before).strip(" ,;،、")[-1:] not in ("", ":"):
         return ""
     return match[1][:1].upper() + one_line(match[1])[1:]
 
@@ -245,7 +247,7 @@ def _bounds(mention: Mention, sentence: Sentence, mentions: list[Mention], head_
 
 def _clause(before: str, after: str) -> tuple[str, str]:
     """Returns the words of the clause of a date that stands before what happens: "On 5 May the fair opens, on 7 May it ends"."""
-    own = _CLAUSE_END.split(_LEADS_TO_DATE.sub("", after))[0]
+    own = _CLAUSE_END.split(_without_lead(after))[0]
     return "" if own.strip(" .") else _CLAUSE_END.split(before)[-1], own
 
 
@@ -255,7 +257,7 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     before, after = before.replace("|", " "), next(filter(str.strip, after.split("|")), "")  # cells of a table
     if language.tag == "zh":  # what happens stands behind its date, and a comma ends it
         before, after = re.split("[，；]", before)[-1], re.split("[，；]", after.lstrip("，"))[0]
-    stripped = _LEADS_TO_DATE.sub("", before.rstrip(" ,;:–—-"))
+    stripped = _without_lead(before.rstrip(" ,;:–—-"))
     for text in (
         stripped,
         re.split(r"[,;.(（，。]", after.lstrip(" ,،"))[0]
@@ -341,9 +343,10 @@ def _quote(text: str, begin: int, mention: Mention, finish: int, sentence: Sente
 def _anniversary(draft: Draft, sentence: Sentence, language: Language, published: date | None) -> Draft | None:
     """Returns a day long past whose round anniversary the sentence marks: a yearly event from that day."""
     pattern = _ANNIVERSARY.get(language.tag)
-    match = pattern.search(sentence.text) if pattern else None
     known = when.parse(draft.when, ZoneInfo("UTC"))
-    if match is None or not known.is_day_known or known.first_day is None:
+    if pattern is None or not known.is_day_known or known.first_day is None:
+        return None
+    if (match := pattern.search(sentence.text)) is None:
         return None
     number = int(match["number"])
     told = published.year if published else None

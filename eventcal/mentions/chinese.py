@@ -83,7 +83,7 @@ def _relative_week(match: re.Match[str], scope: Scope) -> Reading:
     return dates.shifted(scope.published, 7 * step + _FORMS.weekday(match["weekday"]) - scope.published.weekday())
 
 
-_YEAR = r"(?:(?:(?P<year><<Y>>)|<<W>>)\s*的?\s*)"
+_YEAR = r"(?:(?:(?P<year><<Y>>)|<<W>>)\s*(?:的\s*)?)"
 _AT = (
     r"(?:\s*(?P<half>上午|下午|晚上|早上|中午|傍晚|凌晨|晚|早)?\s*(?P<hour>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute>[0-5][0-9]\s*分?|半)?"
     r"(?:\s*(?:至|到|-|–|—|~)\s*(?P<hour2>[0-9]{1,2})\s*(?:[:：]|[点时])\s*(?P<minute2>[0-5][0-9]\s*分?|半)?)?)?"
@@ -95,7 +95,7 @@ _PAIRS = (
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _FORMS.days_of_two_months),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*或\s*(?:(?P<y2><<Y>>))?(?P<m2><<M>>)\s*(?P<d2><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*[、和及]\s*(?P<m2><<M>>)\s*(?P<d2><<D>>)", _FORMS.two_days),
-    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*[日号]?\s*或\s*(?P<last><<D>>)", _FORMS.one_of_days),
+    (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*(?:[日号]\s*)?或\s*(?P<last><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),

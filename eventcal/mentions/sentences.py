@@ -235,7 +235,7 @@ _DOUBT_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DOUBT_BEHIND = re.compile(
-    r"\s*[?？]|\s*[-,(–—]?\s*(?:(?:(?:exact )?dates? )?(?:tbc|t\.b\.c|to be (?:confirmed|fixed|set|decided))|unconfirmed|provisional(?:ly)?|tentative(?:ly)?|предварительно|уточняется|unbestätigt|vorläufig|noch offen|por confirmar|sin confirmar)\b|（?(?:待定|暂定)",
+    r"\s*[?？]|\s*(?:[-,(–—]\s*)?(?:(?:(?:exact )?dates? )?(?:tbc|t\.b\.c|to be (?:confirmed|fixed|set|decided))|unconfirmed|provisional(?:ly)?|tentative(?:ly)?|предварительно|уточняется|unbestätigt|vorläufig|noch offen|por confirmar|sin confirmar)\b|（?(?:待定|暂定)",
     re.IGNORECASE,
 )
 
