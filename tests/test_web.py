@@ -361,6 +361,17 @@ def test_parts_that_share_a_day_are_listed_below_that_day() -> None:
     assert re.search("Dates of this event Papers.* Mon, 30 Aug 2021 .*Thursday, 16 September 2021 Talk 10", text)
 
 
+def test_parts_stand_in_the_order_of_their_dates_whatever_that_of_the_registry_is() -> None:
+    dates = {"Dinner": "2021-09-17 19:00", "Panel": "2021-09-16 13:00", "Keynote": "2021-09-16 09:00", "Photos": "TBD",
+             "Camera ready": "2021-08", "Papers": "2021-05-01", "Sprints": "2021-09-20"}  # fmt: skip
+    parts = [event(title.split()[0].lower(), title, when, part_of="meeting") for title, when in dates.items()]
+    site = visit(snapshot(event("meeting", "Meeting", "2021-09-16/17"), *parts))
+
+    text = text_of(site.get("/events/meeting")).partition("Dates of this event")[2]
+    titles = ["Papers", "Camera ready", "Sprints", "Photos", "Keynote", "Panel", "Dinner"]  # the programme by day
+    assert titles == sorted(dates, key=text.index)
+
+
 @pytest.mark.parametrize("path", ["/?q=zebra", "/past?tag=none", "/past"])
 def test_a_search_and_a_past_without_events_name_the_next_that_has_not_ended(path: str) -> None:
     on, over, ahead = (

@@ -39,7 +39,7 @@ class DateBlock:
 class RelatedEvents:
     """Other events that a page leads to: those it belongs to, its parts, its series in other years, the nearest in time.
 
-    Parts that share a day are a *programme*.
+    Parts that share a day are a *programme*, and if that is a day of the event, so are those of all its days.
     """
 
     parent: EventView | None
@@ -152,9 +152,13 @@ def _without(candidates: Sequence[Occurrence], shown: Occurrence) -> tuple[Occur
 def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents:
     event, index = shown.event, context.index
     before, after = _neighbours(context, shown)
-    parts = _event_views(context, (part.id for part in index.parts_of(event.id)))
+    zone = ZoneInfo(context.viewer.zone or event.timezone)
+    parts = sorted(
+        _event_views(context, (part.id for part in index.parts_of(event.id))),
+        key=lambda part: part.occurrence.when.sort_key(zone),
+    )
     days = agenda.group_by_day([part.occurrence for part in parts if part.occurrence.when.is_day_known])
-    programme = tuple(day for day in days if len(day.occurrences) > 1)
+    programme = _programme(days, shown.when)
     in_programme = {occurrence.event.id for day in programme for occurrence in day.occurrences}
     return RelatedEvents(
         _event_view(context, event.part_of) if event.part_of else None,
@@ -165,6 +169,15 @@ def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents
         before,
         after,
     )
+
+
+def _programme(days: Sequence[agenda.AgendaDay], when: When) -> tuple[agenda.AgendaDay, ...]:
+    """Returns those of *days* that are shared, and all within *when* if one of them is."""
+    first, last = when.first_day, when.last_day
+    shared = [day for day in days if len(day.occurrences) > 1]
+    own = [day for day in days if first and last and first <= day.date <= last]
+    has_programme = any(day in own for day in shared)
+    return tuple(day for day in days if day in shared or (has_programme and day in own))
 
 
 def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView | None, EventView | None]:
