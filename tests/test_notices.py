@@ -142,6 +142,18 @@ def test_several_changes_of_one_event_are_one_from_the_first_to_the_last() -> No
     assert (json.loads(notice.payload), notice.change) == ([["summit@test", "", "New title", stored(SUMMIT)]], 1)
 
 
+def test_who_subscribes_between_two_changes_is_told_of_the_second() -> None:
+    back = changed(MOVED, SUMMIT, id=2)
+    second = replace(back.changes[0], recorded_at=RECORDED + timedelta(minutes=2))
+    both = replace(back, changes=[*changed(SUMMIT, MOVED, id=1).changes, second])
+
+    notice = planned(both, reader=replace(READER, confirmed_at=RECORDED + timedelta(minutes=1)))
+    assert notice is not None
+    assert json.loads(notice.payload) == [["summit@test", "", "Summit", stored(MOVED)]]
+    assert planned(both) is None
+    assert planned(both, reader=replace(READER, confirmed_at=RECORDED + timedelta(minutes=3))) is None
+
+
 SERIES = event("summit", "2021-08-05 10:00/11:00", repeat="every week")
 UNDATED = event("summit", "TBD")
 

@@ -84,19 +84,26 @@ def plan_notices(
 def _recipients_of(
     occurrence: ChangedOccurrence, recipients: Iterable[NoticeRecipient]
 ) -> Iterator[tuple[NoticeRecipient, ChangeItem, ChangeKind]]:
-    """Yields who is told of *occurrence*, with what was so before for them, and what kind of change that makes."""
+    """Yields who is told of *occurrence*, with what was so before for them, and what kind of change that makes.
+
+    Who subscribed between two changes knows what the first one made of it.
+    """
     first, last = occurrence.changes[0], occurrence.changes[-1]
     # recipients are many, what they were told and what they ask for are few: each is decided once
     kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new, first.recurrence))
     wants = cache(lambda wanted, query, kind: _wants_notice(occurrence, wanted, query, kind))
     for recipient in recipients:
-        old = occurrence.last_states.get(recipient.id) or first.old
+        was_told = recipient.id in occurrence.last_states or recipient.id in occurrence.told_of_series
+        confirmed_at = recipient.confirmed_at
+        news = (change for change in occurrence.changes if confirmed_at and confirmed_at <= change.recorded_at)
+        since = first if was_told else next(news, None)
+        if since is None:
+            continue
+        old = occurrence.last_states.get(recipient.id) or since.old
         kind = kind_since(old)
         if kind is None or kind is ChangeKind.ADDED:
             continue
-        was_told = recipient.id in occurrence.last_states or recipient.id in occurrence.told_of_series
-        was_subscribed = recipient.confirmed_at is not None and recipient.confirmed_at <= first.recorded_at
-        if was_told or (was_subscribed and wants(recipient.notices, recipient.filter, kind)):
+        if was_told or wants(recipient.notices, recipient.filter, kind):
             yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
