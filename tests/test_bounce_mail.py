@@ -278,8 +278,9 @@ def test_automatic_replies_and_people_are_no_bounces(header: str) -> None:
         b"".join(b"Content-Type: multipart/mixed; boundary=B%d\n\n--B%d\n" % (n, n) for n in range(2_000)),
         b"Content-Type: multipart/mixed; boundary=B\n\n" + b"--B\n\n" * 100_000,
         b"To: <\nCc: a:;<\nSender: =?utf-8?q?=40?=<\n\n",
+        b'Content-Type: multipart/report; a="' + b";" * 900_000 + b"\n\n",  # minutes, if its parameters are read
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_no_bytes_are_too_broken_to_be_read(data: bytes) -> None:
     assert read_returned_mail(data, BOUNCES).kind is ReturnKind.OTHER

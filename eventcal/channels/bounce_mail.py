@@ -19,6 +19,9 @@ from .smtp_reply import RefusalConcern, Step, classify_refusal
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours
 MAX_PARTS, MAX_DEPTH = 200, 10  # a report has some five parts, three deep
 MAX_DETAIL_CHARS = 300
+MAX_TYPE_CHARS = (
+    2_000  # of a Content-Type; the standard library's time for its parameters grows with the square of its length
+)
 
 # found by programs, not by the recipient: RFC 5965 7.3, RFC 6591 3.1
 _REPORTS_WITHOUT_COMPLAINT = ("not-spam", "auth-failure", "virus")
@@ -90,7 +93,7 @@ def _read_parts(data: bytes) -> Iterator[_Part]:
             continue
         if part.content_type in ("message/rfc822", "message/global"):
             pending.append((body, depth + 1))
-        elif boundary := headers.get_boundary():
+        elif len(str(headers["Content-Type"])) <= MAX_TYPE_CHARS and (boundary := headers.get_boundary()):
             pending += [(inner, depth + 1) for inner in reversed(_split(body, boundary))]
 
 
