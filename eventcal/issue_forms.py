@@ -92,7 +92,7 @@ def parse_issue(body: str) -> dict[str, str]:
     keys = {field.label: field.key for field in FORM_FIELDS}
     answers: dict[str, str] = {}
     # The first heading of a label counts: an answer may hold lines that look like another.
-    parts = re.split(r"^### (.+?)[ \t]*$", clean(body), flags=re.MULTILINE)
+    parts = re.split(r"^### (.+)$", clean(body), flags=re.MULTILINE)
     for label, text in zip(parts[1::2], parts[2::2], strict=True):
         key, answer = keys.get(label.strip()), text.strip()
         if key and key not in answers:

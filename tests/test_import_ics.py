@@ -17,7 +17,7 @@ from eventcal.importing import ImportContext, ImportingError, texts
 from eventcal.registry.characters import text_problem
 from eventcal.when import find_zone
 
-from .factories import plan_import, write_import
+from .factories import plan_import, processor_seconds, write_import
 
 WEEKLY = ("DTSTART;TZID=Europe/Berlin:20270105T100000", "DTEND;TZID=Europe/Berlin:20270105T110000", "RRULE:FREQ=WEEKLY")
 
@@ -1348,3 +1348,13 @@ def test_the_title_of_a_series_that_is_put_off_stays_as_it_is(tmp_path: Path) ->
     [event], losses = run(tmp_path, calendar(lines))
 
     assert ("Postponed: Choir", "2027-02-06", []) == (event["title"], event["when"], losses)
+
+
+def test_a_zone_without_quotes_costs_as_much_as_it_is_long() -> None:
+    def cost(length: int) -> float:
+        data = calendar(("UID:u", "SUMMARY:Talk", f"DTSTART;TZID=tzone:{'a:' * (length // 2)}")).encode()
+        return processor_seconds(lambda: importing.read_source(data, "theirs.ics", "ics", ImportContext()))
+
+    cost(1)  # compiles the patterns
+
+    assert cost(16_000) < 8 * cost(4_000)

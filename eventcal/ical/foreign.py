@@ -34,7 +34,7 @@ MAX_DEPTH = 20
 _TEXTS = frozenset(["SUMMARY", "DESCRIPTION", "LOCATION", "COMMENT", "CONTACT", "CATEGORIES"])
 _QUOTED_PRINTABLE = "ENCODING=QUOTED-PRINTABLE"
 # Exchange names zones (UTC+01:00) and tzone://Microsoft/Utc, and leaves the quotes out that RFC 5545 3.2 has for a colon.
-_REST_OF_ZONE = re.compile(r"(.*[^0-9T:].*):([0-9]{8}(?:T[0-9]{6}.*)?)")
+_REST_OF_ZONE = re.compile(r"([0-9T:]*[^0-9T:].*):([0-9]{8}(?:T[0-9]{6}.*)?)")
 _SPLIT_LIST = re.compile(r"(?<!\\),")
 
 
