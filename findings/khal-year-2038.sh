@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # khal: a series that has no end, or a number of times, ends with 2037; one with an UNTIL goes on.
-# No rule of RFC 5545 section 3.3.10 ends a series there.
-# Surprise: FREQ=YEARLY;COUNT=4 from 2036 has two dates, whole days too, where the number alone bounds the work.
+# RFC 5545 section 3.3.10: COUNT is the number of dates, and a rule that has neither COUNT nor UNTIL repeats for ever.
+# Surprise: FREQ=YEARLY;COUNT=4 from 2036 has two dates, hours and whole days alike, although its own number bounds it.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT
