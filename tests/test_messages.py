@@ -16,10 +16,11 @@ import pytest
 from eventcal import leads, messages, repeat, when, words
 from eventcal.channels.mime import render_mail
 from eventcal.events import Calendar, Event, EventKind, Occurrence, Override, Place, Source, SourceGrade, Status, Text
+from eventcal.filters import Filter
 from eventcal.history import ChangeKind, EventState, Version
 from eventcal.messages import Message, MessageContext, MessageLine
 from eventcal.messages.change import urgency
-from eventcal.messages.message import NotificationText
+from eventcal.messages.message import LINK_PLACEHOLDERS, NotificationText
 
 from .world import utc
 
@@ -301,6 +302,31 @@ def test_a_link_opens_the_page_in_its_readers_language_where_it_is_not_the_calen
     assert message.data["event"]["page"] == "https://cal.example.org/events/summit"
     assert digest.url == f"https://cal.example.org{'/' if query else ''}{query}"
     assert f"\nhttps://cal.example.org/events/summit{query}\n" in digest.text
+
+
+LINKS = {mark: f"https://cal.example/{mark.strip('%').lower()}" for mark in LINK_PLACEHOLDERS}
+
+
+def test_a_subscribers_mail_has_the_links_of_its_recipient_and_a_channels_has_none() -> None:
+    confirm, preferences, unsubscribe = LINKS.values()
+    to_subscriber = reminder(event("2021-09-16"), footer_reason="You signed up.")
+    question = messages.confirmation_message(CONTEXT, Filter(), str, link_expires_at=NOW)
+
+    for message, links in ((to_subscriber, [preferences, unsubscribe]), (question, [confirm, unsubscribe])):
+        addressed = messages.address_message(message, "k.0", "a@example.org", replacements=tuple(LINKS.items()))
+        filled = messages.fill_placeholders(addressed)
+        for shown in (filled.text, filled.html):
+            assert [link for link in LINKS.values() if link in shown] == links
+            assert "%%" not in shown
+    assert "%%" not in reminder(event("2021-09-16")).text
+
+
+@pytest.mark.parametrize("has_others", [False, True])
+def test_whoever_has_other_reminders_is_told_that_they_go_on(has_others: bool) -> None:
+    said = messages.footer_reason(Filter(), str, CALENDAR, "en", has_others=has_others)
+
+    assert said.startswith("You get this because you signed up for reminders of ")
+    assert ("which go on" in said) is has_others
 
 
 HOSTILE = 'A</title><script>alert(1)</script>"\r\nBcc: b@example.net\x00'

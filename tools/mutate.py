@@ -15,6 +15,7 @@ import signal
 import sys
 import types
 from collections.abc import Iterator
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -89,7 +90,9 @@ def replace_code(module: types.ModuleType, new: types.CodeType) -> None:
     for name, code in codes_of(new):
         target: object = module
         for part in name.split("."):
-            target = vars(target).get(part) if not isinstance(target, property) else None
+            target = vars(target).get(part) if not isinstance(target, property | cached_property) else None
+        if isinstance(target, cached_property):
+            target = target.func
         target = getattr(target, "fget", None) or getattr(target, "__func__", target)
         function = getattr(target, "__wrapped__", target)
         if isinstance(function, types.FunctionType) and function.__code__.co_freevars == code.co_freevars:
