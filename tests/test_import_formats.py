@@ -1242,6 +1242,35 @@ def test_the_parts_of_an_event_have_its_tags(tmp_path: Path) -> None:
     assert ({("ml", "nlp")}, []) == ({event.tags for event in events.values()}, losses)
 
 
+@pytest.mark.parametrize(
+    "date",
+    [
+        "TBA",
+        "T.B.D.",
+        "TBC (after the draw)",
+        "TBD - see the site",
+        "tba, in spring",
+        "offen",
+        "noch offen",
+        "pendiente",
+    ],
+)
+def test_a_date_that_is_to_come_keeps_its_row_whatever_stands_behind_it(tmp_path: Path, date: str) -> None:
+    events, losses = run(
+        tmp_path, f'Title,Date,KO,Paper deadline\nCup,"{date}",,"{date}"\nTie,2027-05-04,"{date}",\n', "t.csv"
+    )
+
+    assert ("TBD", "2027-05-04") == (dates(events)["cup"], dates(events)["tie"])
+    assert not losses
+
+
+@pytest.mark.parametrize("date", ["TBC: 5 May 2027 to 8 May 2027", "TBC (5/2027)"])
+def test_a_date_behind_a_word_for_one_to_come_is_not_lost_unsaid(tmp_path: Path, date: str) -> None:
+    events, losses = run(tmp_path, f"Title,Date\nCup,{date}\nTie,2027-05-04\n", "t.csv")
+
+    assert losses or dates(events)["cup"] != "TBD"
+
+
 @pytest.mark.parametrize("deadline", ["TBA", "To be announced"])
 def test_a_deadline_that_is_open_again_loses_its_date_and_none_is_added_for_one_that_never_had_one(
     tmp_path: Path, deadline: str

@@ -22,12 +22,13 @@ _ADVICE = re.compile(r"[:;] write ([^;]+)$")
 _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
-_TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed"))
+_TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed", "to be determined"))
 WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+(?:\w*\.?\s*[^\W\d]|[./][0-9])))")
 _HOUR_OR_BRACKET = re.compile(
     r"(?<!\s)\s*(?:[(（]|[,·]?\s*\b(?:(?:at|um|a las|à|в)\s+)?(?:[0-9]{1,2}:[0-9]{2}|(?<=\s)[0-9]{1,2}\s?(?:[ap]m|Uhr|h)\b))",
     re.IGNORECASE,
 )
+_REMARK = re.compile(r"(?<=\S)(?:\s*[(（\[]|\s+[-–—]|[,;:]\s)[^0-9]*$")
 _NO_DATE = _TO_COME | {"", "none", "null", "n/a", "na", "nan", "-", "–", "?", "~"}
 
 
@@ -56,12 +57,12 @@ class Losses:
 
 def is_no_date(text: object) -> bool:
     """Tells whether a source says that there is no date, or none yet."""
-    return str(text).strip().lower() in _NO_DATE
+    return str(text).strip().lower() in _NO_DATE or is_to_come(text)
 
 
 def is_to_come(text: object) -> bool:
-    """Tells whether a source says that a date will follow."""
-    return str(text).strip().lower() in _TO_COME
+    """Tells whether a source says that a date will follow, in English: "TBA", "T.B.A.", "TBC (after the draw)"."""
+    return _REMARK.sub("", str(text).strip().lower()).replace(".", "") in _TO_COME
 
 
 @lru_cache(maxsize=16384)

@@ -128,7 +128,7 @@ class DateCells:
                 self._losses.add(line, title, "start-time", f"{text[:40]!r} was left out beside {start:%H:%M}")
         elif text:
             start, finish = _hours_on(start, text)
-            if not isinstance(start, datetime) and not is_no_date(text):
+            if not isinstance(start, datetime) and not is_no_date(text) and when_of(text) != "TBD":
                 self._losses.add(line, title, "start-time", f"{text[:40]!r} is not an hour; the day alone was written")
         end_text, end_time = cells.get("end", ""), cells.get("end-time", "")
         end_text = "" if is_no_date(end_text) else end_text

@@ -92,7 +92,7 @@ _PHRASES: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(rf"(?<!\w)(?:{pattern})", re.IGNORECASE), english)
     for pattern, english in (
         (
-            r"^(?:(?:termin|datum|fecha|date|дата) )?(?:noch offen|steht noch nicht fest|wird noch .*|folgt|dates? a venir|noch unbekannt|(?:por|a) (?:confirm|determin|defin|anunci|precis|ven)\w+"
+            r"^(?:(?:termin|datum|fecha|date|дата) )?(?:(?:noch )?offen|steht noch nicht fest|wird noch .*|folgt|dates? a venir|noch unbekannt|pendiente|(?:por|a) (?:confirm|determin|defin|anunci|precis|ven)\w+"
             r"|(?:еще |ещё )?(?:не определена|не объявлена|неизвестна|уточняется|будет (?:объявлен[ао]|уточнен[ао]).*))$",
             "TBD",
         ),
