@@ -322,8 +322,8 @@ class Claim:
     *leads* are the subscription's columns, and *link_version* signs the links of those who signed up. *device* is where
     a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of, nor of what belongs to them.
     *has_siblings*: its address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*:
-    one of them will, and tries then (see `store.ledger.overlaps`). *is_reminded*: a reminder of what this notice tells is
-    being sent to the same recipient.
+    one of them will, and tries then (see `store.ledger.overlaps`). *is_preceded*: another message that tells of the
+    same events is being sent to the same recipient.
     """
 
     id: int
@@ -360,7 +360,7 @@ class Claim:
     has_siblings: bool = False
     is_told: bool = False
     twin_due_at: datetime | None = None
-    is_reminded: bool = False
+    is_preceded: bool = False
 
     @property
     def public_id(self) -> str:

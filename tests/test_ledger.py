@@ -303,6 +303,58 @@ def test_changes_saved_within_a_minute_are_one_message_and_a_later_one_keeps_its
     assert world.recorder.subjects[1:] == ["Moved to Thu 16 Sep, 15:00: c"]
 
 
+def hold_back(world: World) -> None:
+    with world.store.write() as conn:
+        health.pause(conn, "desk")
+
+
+def let_go(world: World, now: datetime) -> list[str]:
+    """What the channel is sent once it may."""
+    with world.store.write() as conn:
+        health.resume(conn, "desk")
+    for seconds in (0, 3):
+        world.tick(now + timedelta(seconds=seconds))
+    return world.recorder.subjects
+
+
+@pytest.mark.parametrize(
+    ("edits", "told"),
+    [
+        (["10:00, status: cancelled", "10:00"], []),
+        (["12:00", "15:00"], ["Moved to Thu 16 Sep, 15:00: Summit"]),
+        (["12:00", "10:00, status: cancelled"], ["Cancelled, Thu 16 Sep, 10:00: Summit"]),
+    ],
+    ids=["taken back", "moved twice", "moved and cancelled"],
+)
+def test_notices_that_waited_together_tell_of_an_event_once(world: World, edits: list[str], told: list[str]) -> None:
+    world.publish(ASKING, NOW)
+    hold_back(world)
+    now = NOW
+    for edit in edits:
+        world.publish(ASKING.replace("10:00", edit), now)
+        now += 5 * MINUTE
+        world.tick(now)
+    assert len(world.delivery_records(state="open")) == len(edits)
+
+    assert let_go(world, now) == told
+    assert world.is_balanced()
+
+
+def test_what_is_called_off_again_is_told_to_those_who_did_not_hear_of_the_first_time(world: World) -> None:
+    off = ASKING.replace("10:00", "10:00, status: cancelled")
+    world.publish(ASKING, NOW)
+    hold_back(world)
+    world.publish(off, NOW)
+    now = NOW + 5 * MINUTE
+    world.tick(now)
+    world.publish(ASKING, now)
+    assert let_go(world, now) == []
+    world.publish(off, now + 2 * MINUTE)
+    world.tick(now + 7 * MINUTE)
+
+    assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
+
+
 def test_what_is_over_tells_nobody(world: World) -> None:
     world.publish(ASKING, NOW)
     publish_and_settle(world, "", utc(2021, 9, 20))

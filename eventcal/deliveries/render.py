@@ -41,7 +41,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate(Skip):
-    """Skips what another subscription of the same address brought: its reader knows *last_notified* all the same."""
+    """Skips what another subscription of the same address brought, or what never was told: its reader knows *last_notified*."""
 
     last_notified: tuple[LastNotified, ...] = ()
 
@@ -251,15 +251,15 @@ class MessageRenderer:
         }
         lines = {key: line for key, line in lines.items() if _is_news(line)}
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
+        last_notified = _states_after_notice(claim, edition, changes.values(), last_states)
         if not lines and not reminded:
-            return Skip(Reason.EMPTY)
+            return Duplicate(Reason.EMPTY, _unrecorded(last_notified, last_states))
         message = messages.digest_message(
             self._message_context(job, self._footer_reason(claim, edition)),
             list(lines.values()),
             list(reminded.values()),
             {version.event.id: version for uid, _ in reminded if (version := edition.version(uid))},
         )
-        last_notified = _states_after_notice(claim, edition, changes.values(), last_states)
         return Rendered(self._context.personalise(message, claim), last_notified)
 
     def _read_digest(
@@ -315,14 +315,14 @@ class MessageRenderer:
             for change in changes
         ]
         lines = [line for line in lines if _is_news(line)]
+        last_notified = _states_after_notice(claim, edition, changes, last_states)
         if not lines:
-            return Skip(Reason.SAME)
+            return Duplicate(Reason.SAME, _unrecorded(last_notified, last_states))
         message = messages.change_message(
             self._message_context(job, self._footer_reason(claim, edition)),
             lines,
             ics=self._build_attachments(lines, claim.language) if job.wants_calendar else (),
         )
-        last_notified = _states_after_notice(claim, edition, changes, last_states)
         return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
 
     def _changed_line(
@@ -440,6 +440,14 @@ def _is_told_with_series(
 def _is_news(line: MessageLine) -> bool:
     """Tells whether a reader is told of *line*: not of what they know already, nor of an event that is new to them."""
     return line.kind not in (None, ChangeKind.ADDED)
+
+
+def _unrecorded(states: Iterable[LastNotified], last_states: Mapping[tuple[str, str], str]) -> tuple[LastNotified, ...]:
+    """Returns those of *states* of which the reader was told nothing before.
+
+    They know what was so before a change that was taken back unsent; a later change counts from there, and not from that one.
+    """
+    return tuple(state for state in states if (state.uid, state.recurrence) not in last_states)
 
 
 def _states_after_notice(

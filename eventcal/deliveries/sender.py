@@ -150,7 +150,7 @@ class Sender:
             return _taken_over(claim, now)
         if current.twin_due_at is not None and now < current.expires_at:
             return replace(released(current, now), not_before=max(current.twin_due_at, now) + TWIN_WAIT)
-        if current.is_reminded and now < current.expires_at:  # the reminder announces the change, too
+        if current.is_preceded and now < current.expires_at:  # what its reader knows is known after that
             return replace(released(current, now), not_before=now + TWIN_WAIT)
         rendered = self._render(current, channel, now)
         if isinstance(rendered, DeliveryResult):

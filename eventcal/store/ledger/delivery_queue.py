@@ -205,9 +205,9 @@ def refresh_claims(conn: Connection, claims: Iterable[Claim], now: datetime) -> 
 _MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.subscription_id.in_(json_ids()))
 
 
-_REMINDED = (
-    select(delivery.c.subscription_id, reminder.c.uid)
-    .join(reminder, reminder.c.id == delivery.c.reminder_id)
+_UNDER_WAY = (
+    select(*delivery.c["id", "subscription_id", "kind", "payload"], reminder.c.uid)
+    .outerjoin(reminder, reminder.c.id == delivery.c.reminder_id)
     # what is being sent is little, what a channel was ever sent is much: not by the index of subscriptions
     .where(IS_SENDING, (delivery.c.subscription_id + 0).in_(json_ids()))
 )
@@ -215,28 +215,42 @@ _REMINDED = (
 
 def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: datetime) -> list[Claim]:
     rows = list(rows)
-    muted_uids = _uids_of(conn, _MUTED, {row.subscription_id for row in rows})
-    notices = [row for row in rows if row.kind == DeliveryKind.CHANGE]
-    reminded_uids = _uids_of(conn, _REMINDED, {row.subscription_id for row in notices})
-    reminded_ids = {row.id for row in notices if _tells_of(row, reminded_uids.get(row.subscription_id, frozenset()))}
+    muted_uids: dict[int, set[str]] = {}
+    for id, uid in conn.execute(_MUTED, {"ids": packed({row.subscription_id for row in rows})}):
+        muted_uids.setdefault(id, set()).add(uid)
+    preceded_ids = _preceded_ids(conn, [row for row in rows if row.kind in (DeliveryKind.CHANGE, DeliveryKind.DIGEST)])
     return [
-        _to_claim(row, muted_uids.get(row.subscription_id, frozenset()), row.id in reminded_ids, now) for row in rows
+        _to_claim(row, frozenset(muted_uids.get(row.subscription_id, ())), row.id in preceded_ids, now) for row in rows
     ]
 
 
-def _tells_of(notice: Row[*tuple[Any, ...]], uids: Collection[str]) -> bool:
-    return bool(uids) and any(item.uid in uids for item in change_items(notice.payload))
+def _preceded_ids(conn: Connection, rows: Collection[Row[*tuple[Any, ...]]]) -> set[int]:
+    """Returns the ids of those of *rows*, notices and digests, whose recipient is just being told of the same events."""
+    under_way: dict[int, list[Row[*tuple[Any, ...]]]] = {}
+    for other in conn.execute(_UNDER_WAY, {"ids": packed({row.subscription_id for row in rows})}) if rows else ():
+        under_way.setdefault(other.subscription_id, []).append(other)
+    return {row.id for row in rows if any(_precedes(other, row) for other in under_way.get(row.subscription_id, ()))}
 
 
-def _uids_of(conn: Connection, query: Any, subscriptions: Collection[int]) -> dict[int, frozenset[str]]:
-    """Returns the UIDs that *query* has for each of *subscriptions*."""
-    uids: dict[int, set[str]] = {}
-    for id, uid in conn.execute(query, {"ids": packed(subscriptions)}) if subscriptions else ():
-        uids.setdefault(id, set()).add(uid)
-    return {id: frozenset(values) for id, values in uids.items()}
+def _precedes(other: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]]) -> bool:
+    """Tells whether *row*, a notice or digest, is to be written when it is known what became of *other* to the same recipient.
+
+    That is a reminder, which announces changes as well, or an earlier notice or digest.
+    """
+    if other.kind == DeliveryKind.REMINDER:
+        return row.kind == DeliveryKind.CHANGE and other.uid in _uids_told_by(row)
+    if other.id >= row.id or other.kind not in (DeliveryKind.CHANGE, DeliveryKind.DIGEST):
+        return False
+    if DeliveryKind.DIGEST in (other.kind, row.kind):
+        return True
+    return not _uids_told_by(row).isdisjoint(_uids_told_by(other))
 
 
-def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], is_reminded: bool, now: datetime) -> Claim:
+def _uids_told_by(notice: Row[*tuple[Any, ...]]) -> set[str]:
+    return {item.uid for item in change_items(notice.payload)}
+
+
+def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], is_preceded: bool, now: datetime) -> Claim:
     return Claim(
         id=row.id,
         delivery_key=row.key,
@@ -269,7 +283,7 @@ def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], is_reminde
         link_version=row.link_version,
         device=None if row.endpoint is None else PushEndpoint(row.endpoint, row.p256dh, row.auth, row.vapid_key),
         muted_uids=muted_uids,
-        is_reminded=is_reminded,
+        is_preceded=is_preceded,
         has_siblings=bool(row.has_siblings),
         is_told=bool(row.is_told),
         twin_due_at=row.twin_due_at,
