@@ -33,15 +33,12 @@ def format_day(day: date, language: str, style: DateStyle = "long", weekday: boo
 
 def format_written_day(text: str, language: str) -> str:
     """Formats a day or a month that is kept as text, "2021-06-24" or "2021-06"; returns a year as it is written."""
+    is_month = text.count("-") == 1
     try:
-        return format_day(date.fromisoformat(text), language)
-    except ValueError:
-        pass
-    try:
-        month = date.fromisoformat(f"{text}-01")
+        day = date.fromisoformat(f"{text}-01" if is_month else text)
     except ValueError:
         return text
-    return format_months(month, month, language, "long")
+    return format_months(day, day, language, "long") if is_month else format_day(day, language)
 
 
 def format_day_title(day: date, language: str) -> str:
