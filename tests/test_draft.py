@@ -452,6 +452,17 @@ def test_a_sentence_costs_as_much_as_it_is_long(before: str, signs: str, behind:
     assert cost(2_400) < 8 * cost(600)
 
 
+@pytest.mark.parametrize("signs", ["<title", "<title>", "datePublished' "])
+def test_a_page_costs_as_much_as_it_is_long(signs: str) -> None:
+    def cost(length: int) -> float:
+        page = f"<html><body>{signs * (length // len(signs))}"
+        return processor_seconds(lambda: drafting.read_article(page, "news"))
+
+    cost(1)  # compiles the patterns
+
+    assert cost(40_000) < 8 * cost(10_000)
+
+
 def test_a_long_text_without_blanks_has_a_short_quote() -> None:
     [draft] = drafting.propose("会" * 2000 + "2027年5月5日" + "议" * 500, date(2027, 1, 1)).drafts
 

@@ -62,7 +62,7 @@ def build_prompt(text: str, name: str, published: date | None) -> str:
 
 def check_answer(text: str, answer: str, published: date | None) -> list[AnswerVerdict]:
     """Holds each entry of *answer* against *text*. Raises DraftError where the answer is not a list of entries."""
-    fenced = re.search(r"```(?:ya?ml)?\s*\n(.*?)```", answer, re.DOTALL)
+    fenced = re.search(r"```(?:ya?ml)?[^\S\n]*\n(.*?)```", answer, re.DOTALL)
     try:
         value = load_foreign_yaml(fenced[1] if fenced else answer)
     except GrammarError as error:

@@ -12,9 +12,9 @@ from ..importing.texts import html_to_text, one_line
 from ..importing.values import ImportingError
 
 _HTML = re.compile(r"<(?:html|body|p|div|article)\b", re.IGNORECASE)
-_TITLE = re.compile(r"<title[^>]*>(.*?)</title>", re.IGNORECASE | re.DOTALL)
+_TITLE = re.compile(r"<title[^<>]*>(.{0,300}?)</title>", re.IGNORECASE | re.DOTALL)
 _PUBLISHED = re.compile(
-    r"(?:article:published_time|datePublished)[\"'][^>]*?(?:content=|:)\s*[\"']([0-9]{4}-[0-9]{2}-[0-9]{2})",
+    r"(?:article:published_time|datePublished)[\"'][^<>]{0,200}?(?:content=|:)\s*[\"']([0-9]{4}-[0-9]{2}-[0-9]{2})",
     re.IGNORECASE,
 )
 _HTML_HEAD_LENGTH = 20_000
