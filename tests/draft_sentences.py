@@ -28,6 +28,24 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The show is extended to 14 July 2022 (originally until 10 June 2022).", ["2022-07-14"]),
+    ("The launch, first promised for 2021, is now expected in May 2022.", ["2022-05"]),
+    ("The deadline is changed from: 5 May 2022, 12:00 to: 9 May 2022, 14:00", ["2022-05-09 14:00"]),
+    ("The site will be retired on or after 1 March 2028.", ["from 2028-03-01"]),
+    ("Bids must be received no later than 17:00 CET on 29 January 2027.", ["2027-01-29 17:00"]),
+    ("Bids are due on 6 May 2027 (17:00 Brussels time).", ["2027-05-06 17:00"]),
+    ("The fair runs from 3 May 2022, 12:00 to 5 May 2022, 14:00.", ["2022-05-03 12:00", "2022-05-05 14:00"]),
+    ("Last day of classes: Friday, July 9", ["2021-07-09"]),
+    ("Last performance: 12 August", ["2021-08-12"]),
+    ("The clocks will go forward on the last Sunday in March.", ["2022-03-27"]),
+    ("Registration begins on the first Monday in June.", ["2022-06-06"]),
+    ("Cut-off dates: 1 June, 1 September and 1 December 2022.", ["2022-06-01", "2022-09-01", "2022-12-01"]),
+    ("Dates: December 5, January 6 and February 7, 2028.", ["2027-12-05", "2028-01-06", "2028-02-07"]),
+    ("Public holidays 2022: 1 January, Monday 2 May, 3 October.", ["2022-01-01", "2022-05-02", "2022-10-03"]),
+    ("As of December 2020: the club meets on 15 January.", ["2020-12"]),
+    ("In 2022 the feast falls on 9 May.", ["2022", "2022-05-09"]),
+    ("The law that applies from 2022 was adopted on 9 May.", ["2021-05-09"]),
+    ("Booking opens on 1 July; members can book from 20 June.", ["2021-07-01", "2021-06-20"]),
     ("Extended paper deadline: 29 January 2027 (was 15 January 2027).", ["2027-01-29"]),
     ("The hall (was rebuilt in 2003) opens on 5 May 2027.", ["2003", "2027-05-05"]),
     ("The fair will be from 30 April to 2 May next year.", ["2022-04-30/05-02"]),
@@ -296,6 +314,8 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Пасха в 2022 году — 24 апреля.", ["2022", "2022-04-24"]),
+    ("День матери отметят: будет последнее воскресенье ноября.", ["2021-11-28"]),
     ("Срок подачи: 29 января 2027 года (ранее 15 января 2027 года).", ["2027-01-29"]),
     ("Совет соберётся на неделе с 13 сентября 2021 года.", ["week 2021-09-13"]),
     ("Школа будет закрыта две недели с 13 сентября 2021 года.", ["2021-09-13"]),
@@ -396,6 +416,8 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("2022年节假日：1月1日、5月1日至5日、10月1日。", ["2022", "2022-01-01", "2022-05-01/05", "2022-10-01"]),
+    ("活动将于7月的第二个星期日举行。", ["2021-07-11"]),
     ("截稿日期：2027年1月29日（原1月15日）。", ["2027-01-29"]),
     ("2021年7月4日的音乐会改为2021年7月8日举行。", ["2021-07-08"]),
     ("2021年7月8日的会议改为线上举行。", ["2021-07-08"]),
@@ -467,6 +489,12 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Stichtage: 15.02., 15.05. und 15.11.2022.", ["2022-02-15", "2022-05-15", "2022-11-15"]),
+    ("Sitzungen am 20.12., 23.1. und 5.2.2028", ["2027-12-20", "2028-01-23", "2028-02-05"]),
+    ("Siehe die Abschnitte 3.2., 4.2. und 5.2. des Plans.", []),
+    ("Feiertage 2022: Neujahr (1. Januar), Einheit (Mo, 3. Oktober)", ["2022-01-01", "2022-10-03"]),
+    ("Stand Dezember 2020: Anmeldung bis 15. Juli.", ["2020-12", "2021-07-15"]),
+    ("Die Messe beginnt am zweiten Sonntag im Mai.", ["2022-05-08"]),
     ("Abgabefrist: 29. Januar 2027 (bisher 15. Januar 2027).", ["2027-01-29"]),
     ("Die Sitzung ist am 16.7. um 10 Uhr.", ["2021-07-16 10:00"]),
     ("Am Freitag, 16.7., tagt der Rat, und zwar bis zum 18.7. in Bonn.", ["2021-07-16", "2021-07-18"]),
@@ -567,6 +595,11 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    (
+        "Festivos de 2022: 12 de octubre, 1 de noviembre, 6 y 8 de diciembre.",
+        ["2022-10-12", "2022-11-01", "2022-12-06", "2022-12-08"],
+    ),
+    ("El día se celebra el primer domingo de mayo.", ["2022-05-01"]),
     ("Plazo de envío: 29 de enero de 2027 (antes: 15 de enero de 2027).", ["2027-01-29"]),
     ("El pleno será en la semana del 13 de septiembre de 2021.", ["week 2021-09-13"]),
     ("El fin de semana del 18 de septiembre de 2021 habrá fiesta.", ["2021-09-18"]),
@@ -639,6 +672,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("تجرى الانتخابات في الأحد الثاني من مايو 2027.", ["2027-05-09"]),
     ("آخر موعد: 29 يناير 2027 (سابقا 15 يناير 2027).", ["2027-01-29"]),
     ("يعقد الاجتماع في الأسبوع الذي يبدأ في 13 سبتمبر 2021.", ["week 2021-09-13"]),
     ("سيجرى التصويت بعد 16 يوليو 2021.", ["from 2021-07-17"]),

@@ -897,3 +897,55 @@ def test_what_is_of_a_day_happens_then() -> None:
 @pytest.mark.parametrize("text", ["", "\n \n", "-", "(", "5 May 2027"])
 def test_a_text_of_next_to_nothing_is_read(text: str) -> None:
     assert ["2027-05-05"] * ("2027" in text) == [draft.when for draft in drafting.propose(text, None).drafts]
+
+
+def test_a_date_below_a_year_is_of_that_year_and_the_row_of_the_years_is_no_event() -> None:
+    rows = [
+        "| Event | Fall 2027 | Spring 2028 |",
+        "|---|---|---|",
+        "| Classes. No labs | Aug 23 | Jan 18 |",
+        "| Finals | Dec 13–17 | |",
+    ]
+    cells = [f"<tr><td>{row[2:-2].replace(' | ', '</td><td>')}</td></tr>" for row in (rows[0], *rows[2:])]
+    page = f"<p>Dates</p><table>{''.join(cells)}</table>"
+
+    for text in ("\n".join(rows), drafting.read_article(page, "page").text):
+        found = drafting.propose(text, date(2026, 11, 30))
+
+        whens = [draft.when for draft in found.drafts]
+        assert ["2027-08-23", "2028-01-18", "2027-12-13/17"] == whens
+        assert {"the name of a column"} == {item.reason for item in found.left_out}
+
+
+def test_a_heading_is_no_event_beside_the_days_of_its_year() -> None:
+    found = drafting.propose("Elections in 2027\n\n- 24 January: Portugal\n- 3 May: Elbonia", date(2026, 11, 30))
+
+    assert ["2027-01-24", "2027-05-03"] == [draft.when for draft in found.drafts]
+    assert [("in 2027", "a heading: the days of its year stand below")] == [
+        (item.text, item.reason) for item in found.left_out
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The API version 2025-10-01 is retired.",
+        "Header `Api-Version: 2026-04-01` is not affected.",
+        "Version 5.10.2027 fixes a bug.",
+        "Invitation to bid no. 2026-11-04",
+    ],
+)
+def test_a_number_that_looks_like_a_date_is_no_event(text: str) -> None:
+    assert () == drafting.propose(text, date(2026, 11, 30)).drafts
+
+
+@pytest.mark.parametrize(
+    ("text", "when"),
+    [
+        ("Early May bank holiday – Monday 3 May 2027", "2027-05-03"),
+        ("Labour Day in September 2027 falls on 6 September 2027.", "2027-09-06"),
+        ("Applications for 2027 entry close by 15 January 2027.", "by 2027-01-15"),
+    ],
+)
+def test_a_period_beside_its_own_day_is_no_second_event(text: str, when: str) -> None:
+    assert [when] == [draft.when for draft in drafting.propose(text, date(2026, 11, 30)).drafts]

@@ -55,6 +55,11 @@ _WRITTEN_ON = re.compile(
     r"(?:[^\W\d]+day|[^\W\d]+tag|lunes|martes|miércoles|jueves|viernes|sábado|domingo)?\W*",
     re.IGNORECASE,
 )
+# "API version 2025-10-01", "Version 5.10.2027", "bid no. 2026-11-04"
+_NUMBER_BEFORE = re.compile(
+    r"(?:\b(?:versions?|versión|releases?|build|tag|no\.|nr\.|núm\.|ref\.|верси[яиюей]+)|№|版本号?|الإصدار)\s*[:：`\"'#]*\s*$",
+    re.IGNORECASE,
+)
 # "closed since summer 2021"
 _SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
 
@@ -114,6 +119,20 @@ def _is_finer(mention: Mention, other: Mention) -> bool:
     return _MONTH.match(mention.reading.when) is not None and not _MONTH.match(other.reading.when)
 
 
+def _is_day_within(mention: Mention, other: Mention) -> bool:
+    """Tells whether *mention* is a day in the period *other*, which has no limit."""
+    if not mention.reading.when:
+        return False
+    day, period = _when(mention), _when(other)
+    if (
+        not (day.is_day_known and day.first_day and period.earliest and period.latest)
+        or period.is_day_known
+        or period.limit
+    ):
+        return False
+    return period.earliest <= day.first_day <= period.latest
+
+
 def _when(mention: Mention) -> when.When:
     return when.parse(mention.reading.when, ZoneInfo("UTC"))
 
@@ -130,6 +149,8 @@ def explain_no_event(
     before = text[max(0, mention.start - 40) : mention.start]
     if _STATED_ON.search(before) and not (published and mention.reading.when[:10] > f"{published}"):
         return _WRITTEN_THEN
+    if _NUMBER_BEFORE.search(before) and re.fullmatch("[0-9./-]+", mention.text):
+        return "a version, or another number that looks like a date"
     if _SINCE.search(before):
         return "something has gone on since then"
     if _ENDED_PERIOD.search(before):
@@ -144,6 +165,8 @@ def explain_no_event(
         return "a fiscal year, which need not begin in January"
     if _is_reported_on(text, mention, mentions, published):
         return _REPORTED_ON
-    if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.match(other.reading.when) for other in mentions):
+    if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.search(other.reading.when) for other in mentions):
         return "a year in a sentence that names a day"
+    if any(_is_day_within(other, mention) for other in mentions):
+        return "the text names the day, too"
     return ""

@@ -33,7 +33,7 @@ _NAMES = {
     "B": r"(?<![\w./:-])",
     "W": rf"(?:(?P<weekday>{_WEEKDAY_NAME})\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
-    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|<<AOE>>|(?:Eastern|Central|Mountain|Pacific)\b(?:\s+[Tt]ime)?",
+    "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|<<AOE>>|(?:Eastern|Central|Mountain|Pacific)\b(?:\s+[Tt]ime)?|(?!Local)[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+){0,2}\s+[Tt]ime\b",
     "AOE": r"(?:AoE|[Aa]nywhere\s+on\s+[Ee]arth)\b",
 }
 
@@ -177,9 +177,9 @@ _FOUR_DIGITS = r"(?:2[0-3]|[01][0-9])[0-5][0-9](?:\s?(?:hrs?|hours)\b|(?=\s(?:GM
 _CLOCK = rf"(?:{_FOUR_DIGITS}|(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?)"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
 _IS_HOUR = rf"(?={_FOUR_DIGITS}|[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
-_AT = rf"(?:(?:,?\s+|\s+[-–—]\s+)(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK}))?(?:\s*\(?(?P<zone><<Z>>)\)?)?)?(?:\s*\(?(?P<aoe><<AOE>>)\)?)?"
+_AT = rf"(?:(?:,?\s+|\s+[-–—]\s+|\s*(?P<open>\())(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK})(?!\s+(?:of\s+)?<<M>>))?(?:\s*\(?(?P<zone><<Z>>)\)?)?(?(open)\)))?(?:\s*\(?(?P<aoe><<AOE>>)\)?)?"
 _AT_BEFORE = (
-    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?<!\bthan\s)(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY}|,?\s+(?=[0-3]?[0-9]\s+[A-Z]))|,?\s+on\s|(?:(?<=hrs)|(?<=hours)),?\s+(?:{_WEEKDAY}|(?=[0-3]?[0-9]\s+[A-Z])))))"
+    rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?:(?<!\bthan\s)|(?<=\blater\sthan\s)|(?<=\bearlier\sthan\s))(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY}|,?\s+(?=[0-3]?[0-9]\s+[A-Z]))|,?\s+on\s|(?:(?<=hrs)|(?<=hours)),?\s+(?:{_WEEKDAY}|(?=[0-3]?[0-9]\s+[A-Z])))))"
     rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"
 )
 
@@ -200,7 +200,7 @@ _PAIRS = (
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>><<D>>)<<OF>>?", _FORMS.listed_days),
     (r"<<B>>(?P<month><<M>>)\s+(?P<days><<D>>(?:\s*,\s*<<D>>){2,})(?!\s*[\w:/–-])<<OF>>?", _FORMS.listed_days),
     (r"<<B>>(?P<days><<D>>(?:\s*,\s*<<D>>)*\s*,?<<AND>>(?:the\s+)?<<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _FORMS.listed_days),
-    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s+(?:of|in)\s+(?P<month><<M>>)<<OF>>", _FORMS.nth_weekday),
+    (r"\b(?P<nth>[Ff]irst|[Ss]econd|[Tt]hird|[Ff]ourth|[Ll]ast)\s+(?P<name>(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\s+(?:of|in)\s+(?P<month><<M>>)<<OF>>?", _FORMS.nth_weekday),
     (r"\b[Ww]eekend\s+of\s+(?P<month><<M>>)\s+(?P<day><<D>>)(?!\s*[-–/])<<OF>>?", _weekend),
     (r"\b[Ww]eekend\s+of\s+(?P<day><<D>>)\s+(?P<month><<M>>)<<OF>>?", _weekend),
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
@@ -261,7 +261,10 @@ _LIMITS = (
         r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦",
         DateLimit.NOT_BEFORE,
     ),
-    (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (
+        r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+after\s+(?:the\s+)?⟦",
+        DateLimit.NOT_BEFORE,
+    ),
     (
         r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|\buntil\s+at\s+least\s+⟦|⟧,?\s+(?:at\s+the\s+earliest|or\s+later)\b",
         DateLimit.NOT_BEFORE,
@@ -281,11 +284,11 @@ _LIMITS = (
 # "moved from 3 March to 10 March"
 _REPLACED = (
     r"\b(?:moved|moves|slip(?:s|ped|ping)?|postpon\w+|reschedul\w+|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,80}?"
-    r"(?P<old>\bfrom\s+(?:(?!\bto\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bto\b)[^.;:]){0,120})\bto\b"
+    r"(?P<old>\bfrom:?\s+(?:(?!\bto\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bto\b)(?:[^.;:]|(?<=[0-9])[.:](?=[0-9]))){0,120})\bto\b:?"
 )
 _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
-    r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:scheduled|planned|set|due|expected|slated|announced)\s+(?:for|on|in)?\s*(?:the\s+)?"
+    r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:(?:scheduled|planned|set|due|expected|slated|announced|promised)\s+(?:for|on|in|until|till)?|until|till)\s*(?:the\s+)?"
     r"|[(\[]\s*(?i:was|were|formerly|previously|originally|initially|old)\s*(?::|(?:on|set\s+for|due\s+on|planned\s+for)\b)?\s*(?:the\s+)?(?=[0-9]|<<M>>)"
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
@@ -309,7 +312,7 @@ ENGLISH = Language(
         re.IGNORECASE,
     ),
     past=re.compile(
-        r"\b(?<!be )(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last|(?:said|wrote|ruled|confirmed|reported|decided|agreed|voted|demonstrated|protested|marched|gathered|resigned|arrived) on)\b",
+        r"\b(?<!be )(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last(?!\s+(?:day|date|chance|call|admission|entry|performance|lesson|lecture|class|order|payment)(?:e?s)?\b|[^,.;]*:|\s+\w+day\s+(?:in|of)\b)|(?:said|wrote|ruled|confirmed|reported|decided|agreed|voted|demonstrated|protested|marched|gathered|resigned|arrived) on)\b",
         re.IGNORECASE,
     ),
     possible=re.compile(r"\b(?:[Cc]ould|[Mm]ight|may)\b"),

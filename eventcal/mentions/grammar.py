@@ -68,11 +68,15 @@ Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The line of a text that says the year of its dates: *day* where it has a date of its own, else *year* alone."""
+    """The line of a text that says the year of its dates: *day* where it has a date of its own, else *year* alone.
+
+    One that *is_close* is in their own sentence, or names their column.
+    """
 
     text: str
     year: int
     day: date | None = None
+    is_close: bool = False
 
 
 @dataclass(frozen=True, slots=True)

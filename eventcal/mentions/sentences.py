@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from datetime import date
 from itertools import pairwise
@@ -12,6 +12,7 @@ from . import dates
 from .chinese import CHINESE
 from .english import ENGLISH
 from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Reading, Scope, Sentence, Tense
+from .said_years import cells_of, find_close_year, find_columns, find_label, is_listed
 from .word_tables import LANGUAGES_BY_TABLE
 
 LANGUAGES = {language.tag: language for language in (ENGLISH, CHINESE, *LANGUAGES_BY_TABLE)}
@@ -66,8 +67,38 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
 
     One that mixes scripts, as names do, is of the first language with dates in it.
     """
-    heading = _find_heading(text)
-    return [_read_sentence(sentence, published, heading) for sentence in split_sentences(text)]
+    heading, rows = _find_heading(text), find_columns(text)
+    result = []
+    for sentence in split_sentences(text):
+        start = sentence.end - len(sentence.text.lstrip())
+        row = text.rfind("\n", 0, start) + 1
+        shift, columns = len(cells_of(text[row:start])) - 1, rows.get(row)
+        own = {at - shift: column for at, column in (columns or {}).items()}
+        read, mentions = _read_sentence(sentence, published, heading, own)
+        is_names = columns is not None and not columns
+        result.append((read, [replace(item, reading=_IS_COLUMN) if is_names else item for item in mentions]))
+    return _without_heading(result, text, heading) if heading and not heading.day else result
+
+
+_IS_HEADING = Reading(reason="a heading: the days of its year stand below")
+_IS_COLUMN = Reading(reason="the name of a column")
+
+
+def _without_heading(
+    read: list[tuple[Sentence, list[Mention]]], text: str, heading: Heading
+) -> list[tuple[Sentence, list[Mention]]]:
+    """Returns *read* without the date of a *heading* that is the year, or a part of it, of the days below."""
+    end = text.index(heading.text) + len(heading.text)
+    below = [item for _, items in read for item in items if item.start >= end and _is_day(item.reading.when)]
+    if len({item.reading.when for item in below if item.reading.when[:4] == f"{heading.year}"}) < 2:
+        return read
+    is_of_year = re.compile(rf"(?:[a-z]+ )*{heading.year}(?:-[HQW][0-9]+)?")
+
+    def without(item: Mention) -> Mention:
+        is_own = item.end <= end and is_of_year.fullmatch(item.reading.when)
+        return replace(item, reading=_IS_HEADING) if is_own else item
+
+    return [(sentence, [*map(without, items)]) for sentence, items in read]
 
 
 _MAX_HEADING = 120
@@ -84,7 +115,7 @@ def _find_heading(text: str) -> Heading | None:
     for number, line in enumerate(lines[:_HEADING_LINES] if len(lines) > 1 else []):
         if len(line) > _MAX_HEADING:
             continue
-        sentences = [_read_sentence(sentence, None, None) for sentence in split_sentences(line)]
+        sentences = [_read_sentence(sentence, None, None, {}) for sentence in split_sentences(line)]
         days = [item for _, items in sentences for item in items if _is_day(item.reading.when)]
         years = {int(year) for year in _BARE_YEAR.findall(line)}
         if days and (number == 0 or not line.replace(days[0].text, "").strip(" ,.:–—-")):
@@ -100,27 +131,53 @@ def _is_day(known: str) -> bool:
 
 
 def _read_sentence(
-    sentence: Sentence, published: date | None, heading: Heading | None
+    sentence: Sentence, published: date | None, heading: Heading | None, columns: Mapping[int, Heading]
 ) -> tuple[Sentence, list[Mention]]:
-    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], published, heading)
+    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], published, heading, columns)
     for tag, script in _SCRIPTS.items():
         is_other = script is not _SCRIPTS[sentence.language] or "en" in (tag, sentence.language)
         if not mentions and tag != sentence.language and is_other and script.search(sentence.text):
             sentence_in_other = replace(sentence, language=tag)
-            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], published, heading):
+            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], published, heading, columns):
                 return sentence_in_other, mentions
     return sentence, mentions
 
 
 def _find_mentions(
-    sentence: Sentence, language: Language, published: date | None, heading: Heading | None
+    sentence: Sentence,
+    language: Language,
+    published: date | None,
+    heading: Heading | None,
+    columns: Mapping[int, Heading],
 ) -> list[Mention]:
-    """Returns the dates of one sentence, in order."""
+    """Returns the dates of one sentence, in order. *columns* are its cells that stand below a year, by their numbers."""
     text, former = sentence.text, language.replaced.search(sentence.text)
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
         text = text[:start] + " " * (end - start) + text[end:]
+    mentions = _match_patterns(sentence, text, language, published, heading, columns)
+    mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
+    mentions = _in_year_of_earlier(_in_order_of_list(mentions, sentence), published)
+    ends = {sentence.start + match.end() for match in language.former.finditer(text)}
+    if len(mentions) == 1 and language.called_off.search(text):
+        ends = set()  # "originally planned for 4 July, it was cancelled": no other date replaces that one
+    mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
+    if former:
+        return [_after_former(mention, sentence, former) for mention in mentions]
+    return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
+
+
+def _match_patterns(
+    sentence: Sentence,
+    text: str,
+    language: Language,
+    published: date | None,
+    heading: Heading | None,
+    columns: Mapping[int, Heading],
+) -> list[Mention]:
+    """Returns the dates that the patterns of *language* find in *text*, that of *sentence* without a former date."""
     of_sentence, tenses = language.tense(text), language.tenses(text)
+    label = _find_label(sentence, language, published)
     taken: list[tuple[int, int]] = []
     mentions: list[Mention] = []
     for pattern in language.patterns:
@@ -129,22 +186,38 @@ def _find_mentions(
             if any(start < other_end and other_start < end for other_start, other_end in taken):
                 continue
             said = [tense for tense in (tenses[start], tenses[end - 1]) if tense is not Tense.OPEN]
-            scope = Scope(published, said[0] if said else of_sentence, text, heading)
+            of_others = Tense.EITHER if of_sentence is Tense.AHEAD else of_sentence
+            scope = Scope(published, said[0] if said else of_others, text, heading)
+            column = columns.get(text.count("|", 0, start)) or (label if label and start >= len(label.text) else None)
+            scope = replace(scope, heading=column or find_close_year(text, start, end, scope) or heading)
             readings = pattern.read(match, scope)
             if readings is None:
                 continue
             taken.append((start, end))
             for reading in readings if isinstance(readings, list) else [readings]:
                 mentions.append(_mention(reading, *match.span(), sentence, scope, language))
-    mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
-    mentions = _in_year_of_earlier(mentions, published)
-    ends = {sentence.start + match.end() for match in language.former.finditer(text)}
-    if len(mentions) == 1 and language.called_off.search(text):
-        ends = set()  # "originally planned for 4 July, it was cancelled": no other date replaces that one
-    mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
-    if former:
-        return [_after_former(mention, sentence, former) for mention in mentions]
-    return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
+    return mentions
+
+
+def _find_label(sentence: Sentence, language: Language, published: date | None) -> Heading | None:
+    """Returns the label of a sentence that says the year of its dates: that of publication or one beside it, and no month, which may be that of writing."""
+    label = find_label(sentence.text)
+    if label is None or (published and abs(label.year - published.year) > 1):
+        return None
+    inside = _find_mentions(replace(sentence, text=label.text[:-1]), language, published, None, {})
+    return label if all(re.fullmatch("[0-9]{4}", item.reading.when) for item in inside) else None
+
+
+def _in_order_of_list(mentions: list[Mention], sentence: Sentence) -> list[Mention]:
+    """Returns *mentions*, those of a list with one year at its end in the year before that where they would come after the next one."""
+    result = mentions[-1:]
+    for mention in reversed(mentions[:-1]):
+        known, following = mention.reading, result[-1].reading.when
+        is_of_list = dates.is_inferred(known) and is_listed(sentence.text, mention.end - sentence.start)
+        if is_of_list and _is_day(known.when) and known.when > following[:10] > "":
+            mention = replace(mention, reading=replace(known, when=f"{int(known.when[:4]) - 1}{known.when[4:]}"))
+        result.append(mention)
+    return result[::-1]
 
 
 _NEAR = 60
@@ -192,7 +265,7 @@ def _is_put_off(mention: Mention, sentence: Sentence, language: Language) -> boo
 
 def _begins_at(mention: Mention, places: Collection[int]) -> bool:
     """Tells whether *mention* begins at one of *places*, or does so behind its article."""
-    article = re.match(r"(?:de[nm]\s+)?", mention.text)
+    article = re.match(r"(?:(?:de[nm]|[Ff]or|[Ii]n|[Uu]ntil)\s+)?", mention.text)
     return not {mention.start, mention.start + (article.end() if article else 0)}.isdisjoint(places)
 
 

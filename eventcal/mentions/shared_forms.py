@@ -12,7 +12,7 @@ from ..errors import shorten
 from ..when.english_words import ENGLISH_WEEKDAYS
 from ..when.values import nth_weekday
 from . import dates
-from .grammar import Reading, Scope
+from .grammar import Reading, Scope, Tense
 
 Match = re.Match[str]
 
@@ -57,6 +57,8 @@ class DateForms:
     def _unsaid_year(self, scope: Scope, month: int, number: int | None, which: str) -> tuple[int, str]:
         """Returns the year of a date without one and what it follows from, or 0 and why there is none."""
         published, heading = scope.published, scope.heading
+        if heading and heading.is_close and not which:
+            return heading.year, repr(shorten(heading.text))
         heading_year = heading.year if published and heading and heading.day is None else 0
         if published:
             counted_from, source = published, f"the publication on {published}"
@@ -86,7 +88,8 @@ class DateForms:
         if scope.published and not match["year"]:
             around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
             fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
-            if len(fitting) == 1 and (not reading.when or dates.is_near(fitting[0], scope.published)):
+            is_open = not reading.when or scope.tense is Tense.OPEN
+            if len(fitting) == 1 and (is_open or dates.is_near(fitting[0], scope.published)):
                 return dates.inferred(fitting[0], "the weekday")
         if not reading.when:
             return reading
@@ -107,7 +110,12 @@ class DateForms:
 
         def build(year: int) -> Reading:
             first = dates.day(year, month, 1)
-            return Reading(str(nth_weekday(date.fromisoformat(first.when), nth, weekday))) if first.when else first
+            if not first.when:
+                return first
+            day = nth_weekday(date.fromisoformat(first.when), nth, weekday)
+            assert day is not None  # the fourth is in every month
+            is_over = not match["year"] and scope.tense is Tense.AHEAD and scope.published and day < scope.published
+            return build(year + 1) if is_over else Reading(f"{day}")
 
         return self.in_year(match, scope, month, None, build)
 

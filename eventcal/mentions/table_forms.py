@@ -162,7 +162,7 @@ def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
     return (
         *((words, read(forms)) for words, read in forms.table.first),
         (r"\b<<NIGHT>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?", forms.night),
-        (r"\b<<N>>\s+(?P<name><<WD>>)\s+(?:im\s+|des\s+|del?\s+)?(?P<month><<M>>)<<OF>>", forms.nth_weekday),
+        (r"\b<<N>>\s+(?P<name><<WD>>)\s+(?:im\s+|des\s+|del?\s+)?(?P<month><<M>>)<<OF>>?", forms.nth_weekday),
         (r"<<B>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)<<Y1>><<TO>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)<<OF>>?", forms.days_of_two_months),
         (r"<<BETWEEN>>(?P<d1><<D>>)<<G>>(?P<m1><<M>>)<<Y1>><<AND>>(?P<d2><<D>>)<<G>>(?P<m2><<M>>)<<OF>>?", forms.days_of_two_months),
         (r"<<BETWEEN>>(?P<first><<D>>)<<AND>>(?P<last><<D>>)<<G>>(?P<month><<M>>)<<OF>>?", forms.days_of_month),

@@ -6,6 +6,7 @@ Less is read than in English: what is in no table is left out.
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from . import dates
 from .grammar import DateLimit, Reading, Scope
@@ -20,6 +21,17 @@ _GERMAN_LEADS = "|".join(
     f"(?<=[{word[0].upper()}{word[0]}]{word[1:]} )" for word in ("am", "vom", "zum", "bis", "ab", "den", "dem")
 )
 _GERMAN_LEAD = rf"(?:{_GERMAN_LEADS}|(?<=: )|(?<![^\n])(?=[0-9.]+\s*:))"
+
+
+def _numeric_list(match: re.Match[str], scope: Scope) -> list[Reading]:
+    """Reads days in digits of which the last has the year: one that would come after the next is of the year before."""
+    days = [(int(month), int(day)) for day, month in re.findall(r"(\d+)\.\s*(\d+)\.", match["days"])]
+    years = [int(match["year"])]
+    for earlier, later in pairwise(days[::-1]):
+        years.append(years[-1] - (later > earlier))
+    return [dates.day(year, *day) for year, day in zip(years[::-1], days, strict=True)]
+
+
 GERMAN = WordTable(
     tag="de",
     months=(
@@ -73,6 +85,8 @@ GERMAN = WordTable(
         (r"\bvor\s+(?:dem\s+)?⟦", DateLimit.BEFORE),
         (r"\bnach\s+(?:dem\s+)?⟦", DateLimit.AFTER),
     ),
+    # "20.1., 23.1. und 5.2.2027"
+    first=((rf"(?<![\w./:-])(?P<days>(?:{_GERMAN_DAY}{_GERMAN_MONTH}\.(?:,\s*|\s+und\s+(?:am\s+)?))+{_GERMAN_DAY}{_GERMAN_MONTH}\.)(?P<year>20\d\d)(?!\d)", lambda _: _numeric_list),),
     # "am 16.3.", "Dienstag, 16.3.", "16.3.: Konzert", and no number of a section or a version
     last=(
         (rf"{_GERMAN_LEAD}(?P<d1>{_GERMAN_DAY})(?P<m1>{_GERMAN_MONTH})\.(?P<y1>)<<TO>>(?P<d2>{_GERMAN_DAY})(?P<m2>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)", lambda forms: forms.days_of_two_months),
@@ -98,7 +112,7 @@ SPANISH = WordTable(
     between=r"\b[Ee]ntre\s+(?:el\s+)?",
     in_month=r"(?:[Ee]n|[Dd]esde|[Hh]asta)\s+",
     year=r"(?:[Ee]n\s+)?(?:el\s+)?(?:año\s+)|[Ee]n\s+",
-    clock=rf",?\s+(?:(?:a\s+las?|desde\s+las?|de|entre\s+las)\s+)?(?=[0-9:.]+\s*(?:h\b|hrs?\b|horas|{_SPANISH_HALF}|(?:a|y|hasta|-|–)\s)|[0-9]+:[0-9])(?P<start>{_HOUR})"
+    clock=rf",?\s+(?!\d+\s*(?:y|al?|-|–)\s*\d+\s+de\s+(?!la\s))(?:(?:a\s+las?|desde\s+las?|de|entre\s+las)\s+)?(?=[0-9:.]+\s*(?:h\b|hrs?\b|horas|{_SPANISH_HALF}|(?:a|y|hasta|-|–)\s)|[0-9]+:[0-9])(?P<start>{_HOUR})"
     rf"(?:\s*h(?:oras|rs?)?\b\.?)?(?:\s*(?:-|–|\by\b|\ba\b|\bhasta\b)\s*(?:las\s+)?(?P<end>{_HOUR}))?(?:\s*h(?:oras|rs?)?\b\.?)?(?:\s+(?P<half>{_SPANISH_HALF}))?",
     week=r"(?:[Ee]n\s+)?[Ll]a\s+semana\s+del\s+",
     night=rf"[Ee]n\s+la\s+noche\s+(?:del?\s+{DIGITS}\s+)?al\s+",
@@ -169,6 +183,7 @@ ARABIC = WordTable(
     },
     units=("العام", "الشهر"),
     needs_half=True,
+    first=((r"(?P<name><<WD>>)\s+<<N>>\s+(?:من|في)\s+(?:شهر\s+)?(?P<month><<M>>)<<OF>>?", lambda forms: forms.nth_weekday),),
     week=r"(?:في\s+)?(?:ال)?[اأ]سبوع\s+(?:الذي\s+)?(?:يبدأ\s+(?:في\s+|يوم\s+)?)?",
     listing="[,،]",
     moved=r"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|أُ?جّ?ل(?:ت)?|تأجل\w*|تقديم\s+موعد|إرجاء|أرجئ\w*)\b",

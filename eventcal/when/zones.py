@@ -109,7 +109,7 @@ _CITIES = {
         "Europe/Amsterdam": "rotterdam the_hague",
         "Europe/Berlin": "bonn cologne dresden düsseldorf frankfurt hamburg köln leipzig munich münchen stuttgart",
         "Europe/Istanbul": "ankara",
-        "Europe/London": "cambridge cardiff edinburgh glasgow manchester oxford",
+        "Europe/London": "britain british cambridge cardiff edinburgh glasgow manchester oxford uk",
         "Europe/Madrid": "barcelona seville valencia",
         "Europe/Moscow": "saint_petersburg sochi st._petersburg",
         "Europe/Paris": "lyon marseille strasbourg",
@@ -154,7 +154,7 @@ def zone_of_letters(letters: str, home: str) -> str:
 
 
 def zone_of(text: str, home: str = "") -> str | None:
-    """Returns the zone that people call *text*: AoE, UTC-12, an IANA name, "PT (Pacific Time)", EDT, Eastern; None for none.
+    """Returns the zone that people call *text*: AoE, UTC-12, an IANA name, "PT (Pacific Time)", EDT, Eastern, Brussels time; None for none.
 
     *home* is the zone that letters mean which are also other zones' (CST, IST).
     """
@@ -170,7 +170,10 @@ def zone_of(text: str, home: str = "") -> str | None:
         if offset[3] not in (None, "00"):
             return _PARTS_OF_HOURS.get(f"{offset[1]}{hours}:{offset[3]}")
         return AOE if (offset[1], hours) == ("-", 12) else _zone_of_offset(offset[1], hours) or None
-    return zone_of_letters(bare.split(" (")[0], home) or _windows_zone(bare) or None
+    if zone := zone_of_letters(bare.split(" (")[0], home) or _windows_zone(bare):
+        return zone
+    city = _zones_of_cities().get(_folded(_TIME_SUFFIX.sub("", bare)), "") if _TIME_SUFFIX.search(bare) else ""
+    return None if city.startswith("US/") else city or None
 
 
 def _zone_of_offset(sign: str, hours: int) -> str:
@@ -242,6 +245,19 @@ def _replace_unknown_zone(name: str) -> ZoneInfo:
     return ZoneInfo("UTC")
 
 
+def _folded(name: str) -> str:
+    return re.sub(r"\s+", "_", name.casefold())
+
+
+@cache
+def _zones_of_cities() -> dict[str, str]:
+    """Returns the zone of each large city, and of each that a zone is called by, in small letters and with low lines."""
+    names = sorted(
+        zone_names(), key=lambda name: (name.startswith("Canada/"), name.startswith("US/"), name), reverse=True
+    )
+    return _CITIES | {name.casefold().rsplit("/", 1)[-1]: name for name in names if not name.startswith("Etc/")}
+
+
 def _explain_unknown_zone(name: str) -> str:
     """Says what to write in place of *name*, which is no zone."""
     stripped = name.split(" (")[0].strip()
@@ -272,14 +288,11 @@ def _suggest_zone(name: str) -> str:
     Only the last part is compared, as zones of one region look alike, and with zones of the same region, if one is named:
     a wrong one would move the event by hours.
     """
-    folded = re.sub(r"\s+", "_", name.casefold())
+    folded = _folded(name)
     by_name = {zone_name.casefold(): zone_name for zone_name in zone_names()}
     if folded in by_name:
         return f"did you mean {by_name[folded]}?"
-    names = sorted(
-        zone_names(), key=lambda name: (name.startswith("Canada/"), name.startswith("US/"), name), reverse=True
-    )
-    by_city = _CITIES | {name.casefold().rsplit("/", 1)[-1]: name for name in names if not name.startswith("Etc/")}
+    by_city = _zones_of_cities()
     city = folded.rsplit("/", 1)[-1]
     region = folded[: folded.find("/") + 1]
     nearby = sorted(name for name, zone in by_city.items() if zone.casefold().startswith(region))

@@ -1,0 +1,69 @@
+"""The year of a date without one is said by its sentence, by the end of its list, or by the column of its table."""
+
+from __future__ import annotations
+
+import re
+
+from .grammar import Heading, Scope, Tense
+
+_COLUMN_OF_YEAR = re.compile(r"(?:[^\W\d_]+\.? ){0,2}(?P<year>(?:19|20|21)[0-9]{2})年?")
+# "Public holidays 2027: "
+_LABEL = re.compile(r"[^:：.;。0-9]{0,80}(?<![\d./-])(?P<year>(?:19|20|21)[0-9]{2})(?![\d./-])[^:：.;。0-9]{0,40}[:：]")
+# "In 2027 Easter is on ", "В 2027 году Пасха — "
+_IN_YEAR = re.compile(
+    r"(?:\b(?:[Ii]n|[Ii]m\s+Jahr|[Ee]n|[Вв]|عام|سنة)\s+|(?=20[0-9]{2}\s*年))(?P<year>20[0-9]{2})(?!\d|[./-]\d)[^,.;:，。；：、0-9]*\Z"
+)
+# ", 1 June and 1 September 2027" behind "1 March"
+_DAY = r"(?:[0-9]{1,2}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?)"
+_REST_OF_LIST = re.compile(
+    rf"(?:(?:,\s*(?:and\s+|und\s+|y\s+|и\s+)?|\s+(?:and|und|y|и|&)\s+){_DAY}(?![\w-])){{1,12}}?,?\s+(?:del?\s+)?(?P<year>20[0-9]{{2}})(?!\d|[./-]\d)"
+)
+
+
+def find_columns(text: str) -> dict[int, dict[int, Heading]]:
+    """Returns the columns of tables that are named after a year, "| Event | 2027 | Spring 2028 |", by the starts of their rows.
+
+    The row of the names has none.
+    """
+    rows: dict[int, dict[int, Heading]] = {}
+    columns: dict[int, Heading] = {}
+    start, is_first = 0, True
+    for line in text.splitlines(keepends=True):
+        cells = [cell.strip() for cell in cells_of(line)]
+        if len(cells) > 1:
+            years = {at: match for at, cell in enumerate(cells) if (match := _COLUMN_OF_YEAR.fullmatch(cell))}
+            if is_first or (columns and years.keys() >= columns.keys()):
+                columns = {at: Heading(cells[at], int(match["year"]), is_close=True) for at, match in years.items()}
+                rows |= {start: {}} if columns else {}
+            elif columns:
+                rows[start] = columns
+            is_first = False
+        else:  # pages have a blank line between two rows, and their rows end without a mark
+            is_first = is_first or bool(line.strip()) or text[:start].endswith("|\n")
+        start += len(line)
+    return rows
+
+
+def cells_of(line: str) -> list[str]:
+    """Returns the cells of a row, or the beginning of one, of a table in a text: "| Easter | 28 March |"."""
+    return line.strip().removeprefix("|").split("|")
+
+
+def find_label(text: str) -> Heading | None:
+    """Returns the label before the first colon of a sentence that has a year and no other number: "Public holidays 2027"; None for none."""
+    label = _LABEL.match(text)
+    return Heading(label[0], int(label["year"]), is_close=True) if label else None
+
+
+def find_close_year(text: str, start: int, end: int, scope: Scope) -> Heading | None:
+    """Returns the words of the sentence *text* that say the year of a date without one from *start* to *end*; None for none."""
+    said = _REST_OF_LIST.match(text, end)
+    if said is None and scope.tense is not Tense.PAST and scope.published:
+        said = _IN_YEAR.search(text, 0, start)
+        said = said if said and int(said["year"]) > scope.published.year else None
+    return Heading(said[0].strip(" ,"), int(said["year"]), is_close=True) if said else None
+
+
+def is_listed(text: str, end: int) -> bool:
+    """Tells whether a date that ends at *end* is one of a list whose last one has the year."""
+    return _REST_OF_LIST.match(text, end) is not None
