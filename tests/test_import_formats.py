@@ -937,7 +937,8 @@ def test_a_source_that_cannot_be_read_is_named(data: bytes, name: str) -> None:
         ('{"a":' * 500 + "[]" + "}" * 500, "x.json", "nested too deep|no list of events"),  # Python 3.12 takes more
         ('[{"name": "A", "date": ' + "[" * 500 + "]" * 500 + "}]", "x.json", "nested too deep"),
         ("1" * 5_000, "x.json", "no list of events in it"),
-        ("a = " + "[" * 100_000, "x.toml", "not TOML"),
+        ("a = " + "[" * 100_000, "x.toml", "nested too deep"),
+        ("[[events]]\na" + ".a" * 100_000 + " = 1", "x.toml", "line 2 has more than 200 dots"),
         ("version: 1\ncalendar: {id: a}\n", "x.yaml", "a registry of eventcal already"),
         ('{"calendar": {}, "events": [], "next": null}', "x.json", "no list of events in it"),
         ('[{"name": "A", "place": "Hall"}]', "x.json", "no column is known to hold when; the table has name, place"),

@@ -225,6 +225,7 @@ ALIASES = "\n".join(["a0: &a0 [x, x]", *(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'
         (page("date: " + "[" * 999).encode(), "nested deeper than 60 levels"),
         (page("date = " + "[" * 9_999, fence="+++").encode(), "its front matter is nested too deep"),
         (page("date = " + "9" * 5_000, fence="+++").encode(), "this is not TOML"),
+        (page("a" + ".a" * 100_000 + " = 1", fence="+++").encode(), "line 2 has more than 200 dots"),
         (page("- date").encode(), "its front matter is no map of keys and values"),
         (b"---\ndate: 2027-01-05\n", "no line --- ends its front matter within 256 KB"),
         (page("date: 2027-01-05\n" + "#" * 300_000).encode(), "no line --- ends its front matter within 256 KB"),

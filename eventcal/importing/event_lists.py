@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -21,6 +20,7 @@ from .records import (
     iso_day,
     length_of,
     line_of,
+    load_toml,
     load_yaml,
     place_fields,
     records_of,
@@ -230,9 +230,9 @@ _TOML_KEYS = (
 def read_toml_calendar(data: bytes, context: ImportContext) -> ImportedCalendar:
     """Reads a calendar of `[[events]]` with `title`, `start`, `end` and `recurrence_rules`. Raises ImportingError."""
     try:
-        value = tomllib.loads(decode_text(data))
-    except (ValueError, RecursionError) as error:  # also a number of 5,000 digits
-        raise ImportingError(f"this is not TOML: {error}") from error
+        value = load_toml(decode_text(data))
+    except RecursionError as error:
+        raise ImportingError("it is nested too deep") from error
     losses = Losses()
     events = [
         event

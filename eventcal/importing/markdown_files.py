@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
@@ -13,7 +12,7 @@ from typing import Any
 from .data_list import text_of
 from .date_columns import has_year
 from .page_texts import page_to_markdown
-from .records import decode_text, load_yaml
+from .records import decode_text, load_toml, load_yaml
 from .table_columns import NO_WORDS, is_named
 from .table_rows import read_rows
 from .texts import clean, one_line
@@ -23,8 +22,8 @@ ENDINGS = (".md", ".markdown", ".mdx")
 MAX_PAGE_OCTETS = 512 * 1024
 MAX_VALUES, MAX_KEYS = 20_000, 1_000
 """Values in the front matter of one file, an alias being all those that it stands for, and different keys of a folder."""
-# In characters, by the fence; a dotted key of TOML takes time with the square of its length.
-_MAX_FRONT_MATTER = {"---": 256 * 1024, "+++": 32 * 1024}
+_MAX_FRONT_MATTER = 256 * 1024
+"""Characters of the front matter of one file."""
 
 _FENCE = re.compile(r"\s*^(---|\+\+\+)[ \t]*$", re.MULTILINE)
 _DATED_NAME = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?![0-9])[-_ ]*")
@@ -142,15 +141,11 @@ def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     if start is None:
         raise ImportingError("it has no front matter, which begins with a line of three hyphens")
     end = re.compile(rf"^{re.escape(start[1])}[ \t]*$", re.MULTILINE).search(text, start.end())
-    longest = _MAX_FRONT_MATTER[start[1]]
-    if end is None or end.start() - start.end() > longest:
-        raise ImportingError(f"no line {start[1]} ends its front matter within {longest // 1024} KB")
+    if end is None or end.start() - start.end() > _MAX_FRONT_MATTER:
+        raise ImportingError(f"no line {start[1]} ends its front matter within {_MAX_FRONT_MATTER // 1024} KB")
     # as long as before, so that a parser tells the lines of the file
     front_matter = "\n" * text.count("\n", 0, start.end()) + text[start.end() : end.start()]
-    try:
-        values = tomllib.loads(front_matter) if start[1] == "+++" else load_yaml(front_matter, MAX_VALUES)
-    except ValueError as error:
-        raise ImportingError(f"this is not TOML: {error}") from error
+    values = load_toml(front_matter) if start[1] == "+++" else load_yaml(front_matter, MAX_VALUES)
     if not isinstance(values, Mapping):
         raise ImportingError("its front matter is no map of keys and values")
     return values, text[end.end() :]

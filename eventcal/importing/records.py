@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
@@ -29,6 +30,7 @@ _HOUR_OR_BRACKET = re.compile(
     re.IGNORECASE,
 )
 _REMARK = re.compile(r"(?<=\S)(?:\s*[(（\[]|\s+[-–—]|[,;:]\s)[^0-9]*$")
+_MAX_DOTS = 200
 _NO_DATE = _TO_COME | {"", "none", "null", "n/a", "na", "nan", "-", "–", "?", "~"}
 
 
@@ -247,6 +249,20 @@ def load_yaml(text: str, max_values: int = MAX_VALUES) -> Any:
         return load_foreign_yaml(text, max_values)
     except GrammarError as error:
         raise ImportingError(f"this is not YAML: {error}") from error
+
+
+def load_toml(text: str) -> dict[str, Any]:
+    """Returns the TOML of another project, of a few dots a line: a dotted key takes time with the square of its length.
+
+    Raises ImportingError; RecursionError where it is nested too deep.
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MAX_DOTS:
+            raise ImportingError(f"line {number} has more than {_MAX_DOTS} dots")
+    try:
+        return tomllib.loads(text)
+    except ValueError as error:  # also a number of 5,000 digits
+        raise ImportingError(f"this is not TOML: {error}") from error
 
 
 def length_of(parts: Mapping[str, Any]) -> timedelta | None:
