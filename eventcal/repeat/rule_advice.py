@@ -212,6 +212,19 @@ def _weekday_after_weekday(match: re.Match[str], _: date) -> Forms:
     )
 
 
+def _weekday_beside_date(match: re.Match[str], _: date) -> Forms:
+    """Answers "the first Sunday after 7 September"."""
+    month = int(match["mm"] or month_number(match["month"] or match["name"]))
+    day = int(match["dd"] or match["day"] or match["number"])
+    relation = "nearest" if match["side"].startswith(("near", "clos")) else match["side"]
+    return (f"{_years_in(match)} on the {match['weekday'].title()} {relation} {month:02}-{day:02}",)
+
+
+def _years_in(match: re.Match[str]) -> str:
+    """Returns "every 2 years" where a text says so, else "every year"."""
+    return next(iter(re.findall(r"every [0-9]+ years", match[0])), "every year")
+
+
 def _advent(match: re.Match[str], _: date) -> Forms:
     """Answers "the second Sunday of Advent": the four Sundays before Christmas begin on 27 November at the earliest."""
     week = date(2000, 11, 27) + timedelta(weeks=ORDINALS[match[1]] - 1)
@@ -236,12 +249,20 @@ def _days_in_months(match: re.Match[str], _: date) -> Forms:
 def _nth_in_months(match: re.Match[str], first: date) -> Forms:
     """Answers "the first Monday of March and September"; of one month it is a rule in words."""
     months, place, day = _month_numbers(match["months"]), match["place"], match["day"]
-    rule = f"every year on the {place} {day.title()}"
+    rule = f"{_years_in(match)} on the {place} {day.title()}"
     if months == str(first.month):
         return (rule,)
     if months.isdigit():
         return f"the month is that of `when`: write {rule}, and a `when` in {ENGLISH_MONTHS[int(months) - 1]}"
-    return (f"rrule: FREQ=YEARLY;BYMONTH={months};BYDAY={ORDINALS[place]}{_rrule_day(day)}",)
+    interval = "".join(f"INTERVAL={number};" for number in re.findall(r"every ([0-9]+) years", match[0]))
+    return (f"rrule: FREQ=YEARLY;{interval}BYMONTH={months};BYDAY={ORDINALS[place]}{_rrule_day(day)}",)
+
+
+def _nth_weekend(match: re.Match[str], _: date) -> Forms:
+    """Answers "the first weekend of September"."""
+    is_yearly = match["month"] or "year" in match[0]
+    rule = f"{_years_in(match) if is_yearly else 'every month'} on the {match['place']} Sat"
+    return f"a weekend is two days: write {rule}, and both days as `when`, such as 2021-09-04/05"
 
 
 def _month_of_year(match: re.Match[str], first: date) -> Forms:
@@ -291,7 +312,16 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str], date], Forms]], ...] =
     (r"(?:every year )?(?:on )?((?:orthodox |julian )?easter) ?([+-]) ?([0-9]{1,3})(?: days?)?", _days_from_easter),
     (rf"{_MONTHLY}{_ORDINAL} ({_DAY}){_OF_MONTH}", r"every month on the \1 \2"),
     (rf"{_MONTHLY}(?P<places>{_ORDINAL}(?:(?:, and|,| and| &) (?:the )?{_ORDINAL})+) (?P<day>{_DAY}){_OF_MONTH}", _several_places),
-    (rf"(?:every (?:month|year),? |every |on )?(?:on )?(?:the )?(?P<place>{_ORDINAL}) (?P<day>{_DAY})(?: of the month)? (?:of|in|during|from) {_MONTHS}(?: (?:every|each) year)?", _nth_in_months),
+    (
+        rf"(?:every (?:month|year|[0-9]+ years),? |every |on )?(?:on )?(?:the )?(?P<place>{_ORDINAL}) (?:full )?sat, sun(?: (?:of|in) {_MONTH}(?: (?:every|each) year)?|{_OF_MONTH})",
+        _nth_weekend,
+    ),
+    (
+        rf"(?:every (?:year|[0-9]+ years),? )?(?:on )?(?:the )?(?:first |last )?(?P<weekday>{_DAY}) (?P<side>before|after|on or before|on or after|nearest(?: to)?|closest to) (?:the )?"
+        rf"(?:(?P<mm>0[1-9]|1[0-2])-(?P<dd>[0-3][0-9])|(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: of)? {_MONTH}|(?P<name>{_MONTH_NAME}) (?P<number>[0-9]{{1,2}})(?:st|nd|rd|th)?)",
+        _weekday_beside_date,
+    ),
+    (rf"(?:every (?:month|year|[0-9]+ years),? |every |on )?(?:on )?(?:the )?(?P<place>{_ORDINAL}) (?P<day>{_DAY})(?: of the month)? (?:of|in|during|from) {_MONTHS}(?: (?:every|each) year)?", _nth_in_months),
     (rf"(?:every week on |every |on )?{_DAYS},? (?:of|in|during|from|between) {_MONTHS}", _days_in_months),
     (rf"(?:every year )?(?:on )?(?:the )?({_DAY}) (before|after) ((?:orthodox |julian )?easter)(?: sunday)?", _weekday_beside_easter),
     (rf"(every year|every [0-9]+ years)? ?(?:on )?(?:the )?(?:first )?({_DAY}) after the first ({_DAY}) (?:of|in) {_MONTH}", _weekday_after_weekday),
