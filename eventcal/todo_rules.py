@@ -8,7 +8,7 @@ from datetime import UTC, date, timedelta
 from zoneinfo import ZoneInfo
 
 from . import occurrences, when
-from .events import Event, Source, Status
+from .events import Event, Source, Status, event_zone
 from .history import Edition
 from .todos import MAX_STORED_TODOS, Concern, Todo, TodoList, TodoReason
 from .when import Period, Undated, When
@@ -123,12 +123,15 @@ def _contradicting_quote(event: Event) -> str:
     if not quoting or event.when.first_day is None:
         return ""
     from .mentions import read_mentions  # here: its patterns take 2 MB of a process, and most calendars quote nothing
+    from .mentions.dates import dates_of
 
-    agreeing, others = [], []
+    zone, agreeing, others = event_zone(event), [], []
     for source in quoting:
         mentions = [mention for _sentence, of_sentence in read_mentions(source.quote, None) for mention in of_sentence]
-        said = [mention.reading.when for mention in mentions if mention.reading.when]
-        if any(_touches(event.when, when.parse(text, ZoneInfo("UTC"))) for text in said):
+        readings = [mention.reading for mention in mentions if mention.reading.when]
+        said = [reading.when for reading in readings]
+        possible = [date for reading in readings for date in dates_of(reading.when, reading.zone, zone)]
+        if any(_touches(event.when, date) for date in possible):
             agreeing.append(_last_seen([source]) or date.max)
         elif said:
             others.append((_last_seen([source]) or date.min, said))

@@ -165,6 +165,14 @@ def test_a_new_date_in_the_text_is_told_once(tmp_path: Path, shell: Any) -> None
     assert "put off" not in done.stderr
 
 
+@pytest.mark.parametrize("when", ["2027-05-15 13:59", "2027-05-14 23:59:59, timezone: AoE", "2027-05-14"])
+def test_an_hour_in_another_zone_is_known_by_its_day_there_and_here(tmp_path: Path, shell: Any, when: str) -> None:
+    write_registry(tmp_path, f"{{id: papers, title: Tide papers, when: {when}}}")
+    (tmp_path / "call.txt").write_text("Tide papers are due on 14 May 2027, 23:59 AoE.")
+
+    assert "known: papers is in the registry already" in shell("draft", "call.txt").stderr
+
+
 @pytest.mark.parametrize(
     ("entry", "told"),
     [

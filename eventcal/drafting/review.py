@@ -10,7 +10,8 @@ from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from .. import repeat, when
-from ..events import Event, Status
+from ..events import Event, Status, event_zone
+from ..mentions.dates import dates_of
 from ..when import Undated, When
 from .drafts import Draft
 
@@ -82,7 +83,8 @@ def review(draft: Draft, events: Iterable[Event]) -> ReviewResult:
             best = (score, distance, event)
     if best is None:
         return ReviewResult(draft, Standing.NEW)
-    standing = _standing(best[2], known)
+    standings = [_standing(best[2], date) for date in dates_of(draft.when, draft.zone, event_zone(best[2]))]
+    standing = next((one for one in standings if one is not Standing.CONTRADICTION), Standing.CONTRADICTION)
     if (
         draft.status == Status.CANCELLED
         and standing is not Standing.CONTRADICTION

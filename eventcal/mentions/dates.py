@@ -155,6 +155,12 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
     return replace(of, when=text, zone=zone, note=note) if when.is_readable(text) else of
 
 
+def dates_of(text: str, zone: str, clock: ZoneInfo) -> tuple[when.When, ...]:
+    """Returns the date *text* as its words have it and, where its hour is in a *zone* of its own, as *clock* shows it."""
+    known = when.parse(text, when.find_zone(zone) if zone else clock)
+    return (known, known.in_zone(clock)) if zone else (known,)
+
+
 # Years that are not said
 
 
