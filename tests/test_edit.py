@@ -80,6 +80,19 @@ def changed_lines(folder: Path, before: str = HEAD + EVENTS) -> list[str]:
             '-  - {id: day, title: "A day, or two", when: 2027-02-01}   # in braces',
             '+  - {id: day, title: "A day, or two", when: TBD, status: postponed, was: 2027-02-01}   # in braces',
         ]),
+        (["cancel", "day", "--reason", "Snow: no trains"], [
+            '-  - {id: day, title: "A day, or two", when: 2027-02-01}   # in braces',
+            '+  - {id: day, title: "A day, or two", when: 2027-02-01, status: cancelled, notes: "Snow: no trains"}   # in braces',
+        ]),
+        (["move", "lunch", "2027-01-06 12:00/13:00", "--reason", "Snow"], [
+            "-    when: 2027-01-05 12:00/13:00   # by the clock",
+            "+    when: 2027-01-06 12:00/13:00   # by the clock",
+            "+",
+            "+      Snow",
+        ]),
+        (["cancel", "lunch", "--date", "2027-01-12", "--reason", "Snow"], [
+            r'+    exceptions: {2027-01-12: {status: cancelled, notes: "Two lines\n  of notes # no comment\n\nSnow"}}',
+        ]),
         (["cancel", "off"], ["-    status: postponed", "-    was: 2027-03-01", "+    status: cancelled"]),
         (["edit", "lunch", "title=Lunch: soup", "tags=[c]"], [
             "-    title: Lunch        # with soup",
@@ -597,6 +610,19 @@ def test_a_date_of_a_series_that_moves_keeps_its_other_facts(tmp_path: Path, she
 
     assert shell("move", "lunch", "2027-01-13 12:00", "--date", "2027-01-12").exit_code == 0
     assert "exceptions: {2027-01-12: {when: 2027-01-13 12:00, place: Garden}}" in registry.read_text()
+
+
+def test_a_reason_is_behind_the_notes_of_its_date_and_asked_for_in_each_language(tmp_path: Path, shell: Any) -> None:
+    registry = tmp_path / "events.yaml"
+    own = "{2027-01-12: {place: Garden, notes: Bring a hat.}}"
+    text = registry.read_text().replace("- id: lunch\n", f"- id: lunch\n    exceptions: {own}\n")
+    registry.write_text(text.replace("id: off\n", "id: off\n    notes: {en: Soup, de: Suppe}\n"))
+
+    assert shell("cancel", "lunch", "--date", "2027-01-12", "--reason", "Snow").exit_code == 0
+    new = r'{2027-01-12: {status: cancelled, place: Garden, notes: "Bring a hat.\n\nSnow"}}'
+    assert f"exceptions: {new}" in registry.read_text()
+    refused = shell("cancel", "off", "--reason", "Snow")
+    assert (refused.exit_code, "notes are in several languages" in refused.stderr) == (2, True)
 
 
 def test_a_milestone_and_what_it_belongs_to_are_named_where_it_cannot_be_edited(tmp_path: Path, shell: Any) -> None:

@@ -54,6 +54,11 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
     _change(settings, event_id, changes)
 
 
+with_reason = click.option(
+    "--reason", default="", metavar="TEXT", help="Why: the last paragraph of its notes, which the notice has."
+)
+
+
 @command(
     "eventcal move summit-2021 2021-09-17/18",
     "eventcal move summit-2021 TBD --postponed",
@@ -63,9 +68,10 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
 @click.argument("when_text", metavar="WHEN")
 @click.option("--date", "day", help="The date of a series to move, as the rule produces it.")
 @click.option("--postponed", is_flag=True, help="Postpone it: the old date is kept under `was`.")
+@with_reason
 @with_settings("registry")
 @changes_registry
-def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool) -> None:
+def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool, reason: str) -> None:
     """Move an event, or one date of a series, to another date."""
     from .. import registry
     from ..events import Status
@@ -77,7 +83,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     if day is not None:
         status = {"status": "postponed"} if postponed else {}
         own = {"when": when_text, **status}
-        changed = _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, own)})
+        changed = _change(settings, event_id, _changes_of_date(settings, event_id, day, own, reason))
         new = next((one.when for one in changed.after.overrides if one.date.isoformat() == day), None)
         _advise_hours(old.when, new, f"{event_id} --date {day}")
         return
@@ -93,7 +99,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         changes["status"] = None
     one_date = f'to move one date alone: eventcal move {event_id} "{when_text}" --date DAY' if old.is_recurring else ""
     try:
-        changed = _change(settings, event_id, changes)
+        changed = _change(settings, event_id, _changes_of_event(settings, event_id, changes, reason))
     except RegistryError:
         if one_date:
             click.echo(one_date, err=True)
@@ -123,20 +129,22 @@ def _advise_hours(old: When, new: When | None, words: str) -> None:
     click.echo(f"its {lost} was removed{advice}", err=True)
 
 
-@command("eventcal cancel summit-2021", "eventcal cancel briefing --date 2027-10-19")
+@command(
+    'eventcal cancel summit-2021 --reason "The hall is closed; badges stay valid."',
+    "eventcal cancel briefing --date 2027-10-19",
+)
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.option("--date", "day", help="The date of a series to cancel, as the rule produces it.")
+@with_reason
 @with_settings("registry")
 @changes_registry
-def cancel(settings: Settings, event_id: str, day: str | None) -> None:
-    """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation.
-
-    The reason goes into its notes: what they gain before the notice is sent, within five minutes, is in the notice.
-    """
+def cancel(settings: Settings, event_id: str, day: str | None, reason: str) -> None:
+    """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
     if day is not None:
-        _change(settings, event_id, {"exceptions": _exceptions(settings, event_id, day, {"status": "cancelled"})})
+        _change(settings, event_id, _changes_of_date(settings, event_id, day, {"status": "cancelled"}, reason))
     else:
-        changed = _change(settings, event_id, {"status": "cancelled"} | _without_old_date(settings, event_id))
+        own = {"status": "cancelled"} | _without_old_date(settings, event_id)
+        changed = _change(settings, event_id, _changes_of_event(settings, event_id, own, reason))
         if changed.after.is_recurring and changed.before != changed.after:
             one_date = f"eventcal edit {event_id} --remove status && eventcal cancel {event_id} --date DAY"
             click.echo(f"to cancel one date alone: {one_date}", err=True)
@@ -219,16 +227,34 @@ def _value(key: str, text: str) -> Any:
         raise GrammarError(f"{key}={text}: {error.message}") from error
 
 
-def _exceptions(settings: Settings, event_id: str, day: str, own: dict[str, str]) -> dict[str, Any]:
-    """Returns the `exceptions` of an event with *own* and the status of one day replaced; what is cancelled keeps its date."""
-    from ..registry.write_event import written_exceptions
+def _changes_of_date(settings: Settings, event_id: str, day: str, own: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Returns the changes of an event that give one day *own* facts and a status in place of its own; it keeps its other facts."""
+    from ..registry.write_event import written_keys
 
-    known = written_exceptions(settings.registry, event_id)
+    written = written_keys(settings.registry, event_id)
+    exceptions = written.get("exceptions")
+    known = exceptions if isinstance(exceptions, dict) else {}
     before = known.get(day)
-    facts = (
-        {key: value for key, value in before.items() if key not in ("status", *own)} if isinstance(before, dict) else {}
-    )
-    return dict(sorted({**known, day: own | facts}.items()))
+    facts = before if isinstance(before, dict) else {}
+    new = own | _notes_with(reason, facts.get("notes", written.get("notes")))
+    other_facts = {key: value for key, value in facts.items() if key not in ("status", *new)}
+    return {"exceptions": dict(sorted({**known, day: new | other_facts}.items()))}
+
+
+def _changes_of_event(settings: Settings, event_id: str, own: dict[str, Any], reason: str) -> dict[str, Any]:
+    """Returns *own*, and what *reason* adds to the notes."""
+    from ..registry.write_event import written_keys
+
+    return own | _notes_with(reason, written_keys(settings.registry, event_id).get("notes") if reason else None)
+
+
+def _notes_with(reason: str, notes: Any) -> dict[str, str]:
+    """Returns the notes as they are typed with *reason* as their last paragraph; {} where no reason is given."""
+    if not reason.strip():
+        return {}
+    if isinstance(notes, dict):
+        raise GrammarError("its notes are in several languages: write the reason into each of them, in the file")
+    return {"notes": f"{notes.rstrip()}\n\n{reason}" if notes else reason}
 
 
 def _without_old_date(settings: Settings, event_id: str) -> dict[str, None]:

@@ -229,13 +229,12 @@ def find_event(registry: Registry, event_id: str) -> Event:
     )
 
 
-def written_exceptions(path: Path, event_id: str) -> dict[str, PlainValue]:
-    """Returns the `exceptions` of an event as they are typed, by date."""
+def written_keys(path: Path, event_id: str) -> dict[str, PlainValue]:
+    """Returns the keys of an event, and their values as they are typed. Raises EventcalError where there is no such event."""
     registry = read(path).require_valid()
     find_event(registry, event_id)
     place = _find_entry(registry, event_id)
-    exceptions = place.entries.value(place.number).get("exceptions")
-    return dict(exceptions) if isinstance(exceptions, dict) else {}
+    return place.entries.value(place.number)
 
 
 def _changed_file(path: Path, edits: Mapping[int, Mapping[str, PlainValue | None]]) -> bytes:
