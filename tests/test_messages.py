@@ -329,6 +329,38 @@ def test_whoever_has_other_reminders_is_told_that_they_go_on(has_others: bool) -
     assert ("which go on" in said) is has_others
 
 
+def test_a_service_that_shows_the_subject_gets_no_second_one_below_it() -> None:
+    moved = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-09-18/19"))])
+    other = replace(moved, subject="Another")
+
+    assert moved.text_below_subject.startswith("Was: ")
+    assert (other.text_below_subject, other.markdown_below_subject) == (moved.text, moved.markdown)
+
+
+@pytest.mark.parametrize(
+    ("base_url", "list_id"),
+    [("", ""), ("https://x.org/cal", "sco-watch.x.org"), ("http://localhost:8000", ""), ("http://192.0.2.7", "")],
+)
+def test_a_calendar_is_a_mailing_list_at_its_public_host(base_url: str, list_id: str) -> None:
+    assert replace(CONTEXT, base_url=base_url).list_id == list_id
+
+
+@pytest.mark.parametrize(
+    ("base_url", "language", "home_url"),
+    [("", "ru", ""), ("https://x.org", "", "https://x.org"), ("https://x.org", "ru", "https://x.org/?lang=ru")],
+)
+def test_the_first_page_opens_in_its_readers_language(base_url: str, language: str, home_url: str) -> None:
+    assert MessageContext(CALENDAR, NOW, language, base_url=base_url).home_url == home_url
+
+
+def test_what_the_notes_gained_is_known_where_both_versions_are() -> None:
+    version, former = (event("2021-09-16", notes=Text.plain(notes, "en")) for notes in ("A\n\nB", "A"))
+    line = MessageLine("Summit", WAS, WAS, Version(version, "summit@sco-watch", 4, NOW, NOW), former=former)
+
+    notes = [one.added_notes("en") for one in (line, replace(line, version=None), replace(line, former=None))]
+    assert notes == ["B", "", ""]
+
+
 HOSTILE = 'A</title><script>alert(1)</script>"\r\nBcc: b@example.net\x00'
 
 
