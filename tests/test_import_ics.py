@@ -1358,3 +1358,16 @@ def test_a_zone_without_quotes_costs_as_much_as_it_is_long() -> None:
     cost(1)  # compiles the patterns
 
     assert cost(16_000) < 8 * cost(4_000)
+
+
+@pytest.mark.parametrize("signs", [" ", "on "])
+def test_a_former_date_in_a_feed_like_ours_costs_as_much_as_it_is_long(signs: str) -> None:
+    def cost(length: int) -> float:
+        former = f"DESCRIPTION:Postponed. Original date: 3 May{signs * (length // len(signs))}2027."
+        lines = ("UID:a@desk", "DTSTART;VALUE=DATE:20270503", "SUMMARY:Talk", former)
+        data = calendar(lines, head=("PRODID:-//eventcal//eventcal//EN",)).encode()
+        return processor_seconds(lambda: importing.read_source(data, "theirs.ics", "ics", ImportContext()))
+
+    cost(1)  # compiles the patterns
+
+    assert cost(4_000) < 8 * cost(1_000)

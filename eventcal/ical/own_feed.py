@@ -141,9 +141,8 @@ def _former_date(event: ShownEvent, language: str) -> tuple[When, Status | None]
             continue
         from ..when.advice import form_of  # only for such a line: its patterns take long to compile
 
-        text = re.sub(r"\s*[(（].*", "", line.removeprefix(head).rstrip("。")).removesuffix(
-            "." if language != "ru" else ""
-        )
+        text = re.split("[(（]", line.removeprefix(head).rstrip("。"))[0].rstrip()
+        text = text.removesuffix("." if language != "ru" else "")
         form = form_of(text)
         was = parse(form, zone) if is_readable(form, zone) else None
         if was and words.fill_sentence(template, when=words.format_when(was, language)) == line:

@@ -270,12 +270,17 @@ def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
 
 
 def form_of(text: str) -> str:
-    """Returns the form of the grammar that a date in the words of a language becomes, whether or not it is one."""
-    return correct_date(to_english(plain_signs(text)))[0]
+    """Returns the form of the grammar that a date in the words of a language becomes, whether or not it is one.
+
+    A longer text than a date can be stays as it is.
+    """
+    return text if len(text) > MAX_EXPLAINED_LENGTH else correct_date(to_english(plain_signs(text)))[0]
 
 
 def day_in(text: str) -> date | None:
-    """Returns the one day that *text* means; None for any other date."""
+    """Returns the one day that *text* means; None for any other date, and for a longer text than a date can be."""
+    if len(text) > MAX_EXPLAINED_LENGTH:
+        return None
     corrected, _, weekdays = correct_date(text.strip(" ,;@-"))
     if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", corrected) or weekday_conflict(corrected, weekdays):
         return None
