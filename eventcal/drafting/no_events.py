@@ -32,6 +32,7 @@ _FOR_WHICH = re.compile(r"\bfor\s+(?:the\s+)?$|\bfür\s+(?:(?:das|den|die)\s+)?$
 _OF_WHICH = re.compile(r"\bof\s+(?:the\s+)?$|\bdel?\s+$|的$", re.IGNORECASE)
 # "31 March (accounts of October to December)"
 _IN_REMARK = re.compile(r"[(（][^()（）]*[^\W\d][^()（）]*$")
+_IS_LABEL = re.compile(r"^[^;；]*(?:[:：]|\s[-–—]) *$")
 # "8 January 2027: Unemployment rate, December 2026", and not "8 January 2027: Berlin, December 2026: Paris"
 _ENTRY = re.compile(r"\s*(?:[:：]|[-–—]\s)[^\n;]*[,，]\s*")
 _ENTRY_END = re.compile(r"[ .。]*(?:\n|$)")
@@ -94,7 +95,9 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
     before, behind = text[max(0, mention.start - _NEAR) : mention.start], text[mention.end : mention.end + _NEAR]
     if not (_IN_WHICH.search(before) or _IN_WHICH.match(f"{mention.text.split()[0]} ")):
         tills = [text[mention.end : other.start] for other in later]
-        is_label = any(till.rstrip(" ").endswith((":", "：", " -", " –", " —")) for till in tills)
+        # "May 2027: 1 June", and not "Notification: May 2027; camera-ready: 1 June"
+        has_label = before.rstrip().endswith((":", "："))
+        is_label = not has_label and any(_IS_LABEL.search(till) for till in tills)
         is_figures = any(_FIGURES_TILL.fullmatch(till) for till in tills)
         is_entry = _ENTRY_END.match(behind) and any(
             _ENTRY.fullmatch(text[other.end : mention.start]) for other in later

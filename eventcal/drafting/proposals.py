@@ -56,6 +56,7 @@ _MOVED_TO = re.compile(
 )
 _POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
 _IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
+_BETWEEN_DATES = re.compile(r"[\s,;،、]*(?:and|und|y|e|и|و|和)?\s*")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
 # "DUSHANBE – " before the first sentence of a report.
 _DATELINE_CITY = re.compile(r"^\W*[A-ZА-ЯЁ][A-ZА-ЯЁ ,]{2,}\s*[-–—:]\s*")
@@ -189,7 +190,7 @@ def _draft(
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
     title, guessed = _title(*_words_beside(text, mentions, mention, opening, before, after), language)
-    if named := _named_in_parentheses(before, after):
+    if named := _named_in_parentheses(before, after, is_last=finish == sentence.end):
         title, guessed = named, False
     if title == _UNTITLED and subject:
         # "Registration opens on 1 April and closes on 30 April"
@@ -230,10 +231,15 @@ def _words_beside(
     return lead if is_moved else before.rstrip().removesuffix("("), after
 
 
-def _named_in_parentheses(before: str, after: str) -> str:
-    """Returns the title that stands behind a date of a list alone: "Dates: 6 May (reception), 9 June (walk)"; "" for none."""
-    match = _IN_PARENTHESES.match(after)
-    if match is None or re.search("[0-9]", match[1]) or _without_lead(before).strip(" ,;،、")[-1:] not in ("", ":"):
+def _named_in_parentheses(before: str, after: str, is_last: bool) -> str:
+    """Returns the title that stands behind a date of a list alone: "Dates: 6 May (reception), 9 June (walk)"; "" for none.
+
+    A label is that of a list if the next date follows at once; "Camera-ready: 6 May (firm)" is none.
+    """
+    match, label = _IN_PARENTHESES.match(after), _without_lead(before).strip(" ,;\u060c\u3001")[-1:]
+    if match is None or re.search("[0-9]", match[1]) or label not in ("", ":"):
+        return ""
+    if label and (is_last or not _BETWEEN_DATES.fullmatch(after, match.end())):
         return ""
     return match[1][:1].upper() + one_line(match[1])[1:]
 

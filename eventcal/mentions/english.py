@@ -274,6 +274,7 @@ _LIMITS = (
         DateLimit.NOT_AFTER,
     ),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧,?\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
+    (r"\b(?:by|before)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?⟦", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
     (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
     (
