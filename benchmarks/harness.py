@@ -92,7 +92,9 @@ def extract_commit() -> Path | None:
         if archive.returncode:
             return None
         with tarfile.open(fileobj=io.BytesIO(archive.stdout)) as files:
-            files.extractall(target, filter="data")
+            # no argument: Python 3.11.2, that of Debian 12, does not know it
+            files.extraction_filter = lambda member, _: member
+            files.extractall(target)
     return target
 
 
