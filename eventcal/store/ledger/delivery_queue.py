@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import (
@@ -238,16 +239,17 @@ def _precedes(other: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]]) -> bool:
     That is a reminder, which announces changes as well, or an earlier notice or digest.
     """
     if other.kind == DeliveryKind.REMINDER:
-        return row.kind == DeliveryKind.CHANGE and other.uid in _uids_told_by(row)
+        return row.kind == DeliveryKind.CHANGE and other.uid in _uids_told_by(row.payload)
     if other.id >= row.id or other.kind not in (DeliveryKind.CHANGE, DeliveryKind.DIGEST):
         return False
     if DeliveryKind.DIGEST in (other.kind, row.kind):
         return True
-    return not _uids_told_by(row).isdisjoint(_uids_told_by(other))
+    return not _uids_told_by(row.payload).isdisjoint(_uids_told_by(other.payload))
 
 
-def _uids_told_by(notice: Row[*tuple[Any, ...]]) -> set[str]:
-    return {item.uid for item in change_items(notice.payload)}
+@lru_cache(maxsize=1000)  # of some hundreds that are under way, each is compared with each of a batch
+def _uids_told_by(payload: str) -> frozenset[str]:
+    return frozenset(item.uid for item in change_items(payload))
 
 
 def _to_claim(row: Row[*tuple[Any, ...]], muted_uids: frozenset[str], is_preceded: bool, now: datetime) -> Claim:
