@@ -28,6 +28,8 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The budget is debated in week 47 of 2027, and the sprint ends in 2027-W48.", ["2027-W47", "2027-W48"]),
+    ("The tournament starts in week 54 of 2027.", []),
     ("The report is due by the end of the second quarter of 2027.", ["by 2027-Q2"]),
     ("The road opens before the end of Q3 2027, and closes at the end of Q4 2027.", ["by 2027-Q3", "2027-Q4"]),
     ("The show is extended to 14 July 2022 (originally until 10 June 2022).", ["2022-07-14"]),
@@ -316,6 +318,7 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Бюджет обсудят на 47-й неделе 2027 года.", ["2027-W47"]),
     ("Отчёт будет представлен до конца второго квартала 2027 года.", ["by 2027-Q2"]),
     ("Пасха в 2022 году — 24 апреля.", ["2022", "2022-04-24"]),
     ("День матери отметят: будет последнее воскресенье ноября.", ["2021-11-28"]),
@@ -419,6 +422,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("预算将于2027年第47周讨论。", ["2027-W47"]),
     ("报告将于2027年第二季度末前发布。", ["by 2027-Q2"]),
     ("2022年节假日：1月1日、5月1日至5日、10月1日。", ["2022", "2022-01-01", "2022-05-01/05", "2022-10-01"]),
     ("活动将于7月的第二个星期日举行。", ["2021-07-11"]),
@@ -493,6 +497,11 @@ CHINESE = [
 ]
 
 GERMAN = [
+    (
+        "Der Haushalt wird in KW 47/2027 beraten, die Abstimmung folgt in der 48. Kalenderwoche 2027.",
+        ["2027-W47", "2027-W48"],
+    ),
+    ("Die Beratungen finden in der Kalenderwoche 47 (22.–26. November 2027) statt.", ["2027-11-22/26"]),
     ("Der Bericht wird bis Ende des zweiten Quartals 2027 vorgelegt.", ["by 2027-Q2"]),
     ("Stichtage: 15.02., 15.05. und 15.11.2022.", ["2022-02-15", "2022-05-15", "2022-11-15"]),
     ("Sitzungen am 20.12., 23.1. und 5.2.2028", ["2027-12-20", "2028-01-23", "2028-02-05"]),
@@ -600,6 +609,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("El presupuesto se debatirá en la semana 47 de 2027.", ["2027-W47"]),
     ("El informe se presentará antes de finales del segundo trimestre de 2027.", ["by 2027-Q2"]),
     ("El informe se presentará hasta finales de junio de 2027.", ["by 2027-06"]),
     (
@@ -679,6 +689,7 @@ SPANISH = [
     ("No olviden inscribirse antes del 3 de mayo de 2027.", ["by 2027-05-02"]),
 ]
 ARABIC = [
+    ("تناقش الميزانية في الأسبوع 47 من عام 2027.", ["2027-W47"]),
     ("سيصدر التقرير قبل نهاية الربع الثاني من عام 2027.", ["by 2027-Q2"]),
     ("تجرى الانتخابات في الأحد الثاني من مايو 2027.", ["2027-05-09"]),
     ("آخر موعد: 29 يناير 2027 (سابقا 15 يناير 2027).", ["2027-01-29"]),

@@ -9,7 +9,7 @@ from ..when.chinese_words import CHINESE_PARTS, chinese_hour, chinese_number, ch
 from ..when.english_words import ENGLISH_WEEKDAYS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
-from .shared_forms import DateForms, iso_day, weekday_alone
+from .shared_forms import DateForms, iso_day, iso_week, weekday_alone
 
 _CLOCK_ZONES = {"北京时间": "Asia/Shanghai"}
 _STEPS = {"下": 1, "上": -1, "本": 0, "这": 0}
@@ -92,6 +92,7 @@ _ZONE = r"(?:(?P<zone>北京时间|当地时间)\s*)?"
 _WEEKDAY = r"(?:\s*[(（]?(?P<weekday>(?:星期|周)[一二三四五六日天])[)）]?)?"
 
 _PAIRS = (
+    (r"(?P<year>[0-9]{4})年\s*第(?P<number>[0-9]{1,2})[周週]", iso_week),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<N>>)\s*[日号]?<<TO>>(?:(?P<y2><<Y>>))?(?P<m2><<M>>)?\s*(?P<d2><<D>>)", _FORMS.days_of_two_months),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*或\s*(?:(?P<y2><<Y>>))?(?P<m2><<M>>)\s*(?P<d2><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}(?P<m1><<M>>)\s*(?P<d1><<D>>){_WEEKDAY}\s*[、和及]\s*(?P<m2><<M>>)\s*(?P<d2><<D>>)", _FORMS.two_days),

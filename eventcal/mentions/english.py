@@ -10,7 +10,7 @@ from ..when.english_words import NUMBERS, ORDINALS, month_number, weekday_number
 from ..when.zones import zone_of
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
-from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, numeric_days, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, iso_week, numeric_days, weekday_alone
 
 _PARTS = {
     "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
@@ -206,6 +206,8 @@ _PAIRS = (
     (r"\b(?P<day><<D>>)\s+of\s+(?P<which>[Nn]ext|[Tt]his|[Ll]ast)\s+month\b", _FORMS.day_of_month_beside),
     (r"\b(?:[Ww]eek\s+(?:of|beginning|starting|commencing|ending)|[Ww]/[bce])\s+(?:on\s+)?<<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?", _week),
     (r"\b(?:[Ww]eek\s+(?:of|beginning|starting|commencing|ending)|[Ww]/[bce])\s+(?:on\s+)?<<W>>(?P<day><<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _week),
+    (r"\b[Ww]eek\s+(?P<number>[0-9]{1,2})(?:\s+(?:of|in)\s+|,?\s+)(?P<year><<Y>>)", iso_week),
+    (r"<<B>>(?P<year><<Y>>)-?W(?P<number>[0-5][0-9])(?![0-9-])", iso_week),
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?" + _AT, _day),
     (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?" + _AT, _day),
     (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),

@@ -256,6 +256,16 @@ def iso_day(match: Match, scope: Scope) -> Reading:
     return dates.day(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
+def iso_week(match: Match, scope: Scope) -> Reading:
+    """Reads some time in a week of which the text says the number and the year."""
+    year, number = int(match["year"]), int(match["number"])
+    try:
+        date.fromisocalendar(year, number, 1)
+    except ValueError:
+        return Reading(reason=f"{year} has no week {number}")
+    return Reading(f"{year:04}-W{number:02}")
+
+
 _DAY_IN_DIGITS = r"(?P<d2>\d{1,2})\.(?P<m2>\d{1,2})\.(?P<year>(?:19|20|21|٢٠)\d{2})(?!\d|\.\d)"
 DOTTED_DAYS = (
     r"(?<![\w./:-])(?P<d1>\d{1,2})\.?(?:(?<=\.)(?P<m1>\d{1,2})\.?(?:(?<=\.)(?P<y1>(?:19|20|21)\d{2}))?)?<<TO>>"

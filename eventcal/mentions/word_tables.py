@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from . import dates
 from .grammar import DateLimit, Reading, Scope
-from .shared_forms import weekday_alone
+from .shared_forms import iso_week, weekday_alone
 from .table_forms import DIGITS, WordTable, build_language
 
 _HOUR = r"(?:2[0-4]|[01]?[0-9])(?!\d)(?:[:.][0-5][0-9](?!\d))?"
@@ -87,7 +87,11 @@ GERMAN = WordTable(
         (r"\bnach\s+(?:dem\s+)?⟦", DateLimit.AFTER),
     ),
     # "20.1., 23.1. und 5.2.2027"
-    first=((rf"(?<![\w./:-])(?P<days>(?:{_GERMAN_DAY}{_GERMAN_MONTH}\.(?:,\s*|\s+und\s+(?:am\s+)?))+{_GERMAN_DAY}{_GERMAN_MONTH}\.)(?P<year>20\d\d)(?!\d)", lambda _: _numeric_list),),
+    first=(
+        (rf"(?<![\w./:-])(?P<days>(?:{_GERMAN_DAY}{_GERMAN_MONTH}\.(?:,\s*|\s+und\s+(?:am\s+)?))+{_GERMAN_DAY}{_GERMAN_MONTH}\.)(?P<year>20\d\d)(?!\d)", lambda _: _numeric_list),
+        (r"\b(?:KW|[Kk]alenderwoche)\s?(?P<number>\d{1,2})(?:\s?[/,]\s?|\s+(?:(?:des\s+Jahres|im\s+Jahre?|in)\s+)?)<<Y>>", lambda _: iso_week),
+        (r"\b(?P<number>\d{1,2})\.\s?(?:KW|Kalenderwoche)(?:\s?[/,]\s?|\s+(?:(?:des\s+Jahres|im\s+Jahre?|in)\s+)?)<<Y>>", lambda _: iso_week),
+    ),
     # "am 16.3.", "Dienstag, 16.3.", "16.3.: Konzert", and no number of a section or a version
     last=(
         (rf"{_GERMAN_LEAD}(?P<d1>{_GERMAN_DAY})(?P<m1>{_GERMAN_MONTH})\.(?P<y1>)<<TO>>(?P<d2>{_GERMAN_DAY})(?P<m2>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)", lambda forms: forms.days_of_two_months),
@@ -137,6 +141,7 @@ SPANISH = WordTable(
     past=r"\b(?:fue|fueron|tuvo|tuvieron|celebró|celebraron|comenzó|empezó|inauguró|realizó|murió|nació|fundad\w+|pasad\w+|era|estuvo)\b",
     possible=r"\bpodrían?\b",
     sentence_end=r"(?<=[.!?])[\"”»)]*(?=\s+[\"“«(¿¡]?[A-ZÁÉÍÓÚÑ0-9])(?<!\b[A-Z]\.)(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bSta\.)(?<!\bAv\.)(?<!\bNo\.)(?<!\bnúm\.)(?<![ap]\.m\.)(?<![ap]\. m\.)",
+    first=((r"\b[Ss]emana\s+(?P<number>\d{1,2})\s+del?\s+(?:año\s+)?<<Y>>", lambda _: iso_week),),
     limits=(
         (r"\b(?:días?|semanas?|mes(?:es)?|años?|horas?)\s+(?:después|antes)\s+del?\s+⟦|\b(?:días?|semanas?|meses)\s+a\s+partir\s+del?\s+⟦|\bvísperas?\s+del\s+⟦", DateLimit.COUNTED),
         (r"\b(?:alrededor|cerca)\s+del?\s+⟦|\b(?:aproximadamente|hacia)\s+(?:el\s+|en\s+)?⟦", DateLimit.ABOUT),
@@ -185,7 +190,10 @@ ARABIC = WordTable(
     },
     units=("العام", "الشهر"),
     needs_half=True,
-    first=((r"(?P<name><<WD>>)\s+<<N>>\s+(?:من|في)\s+(?:شهر\s+)?(?P<month><<M>>)<<OF>>?", lambda forms: forms.nth_weekday),),
+    first=(
+        (r"(?P<name><<WD>>)\s+<<N>>\s+(?:من|في)\s+(?:شهر\s+)?(?P<month><<M>>)<<OF>>?", lambda forms: forms.nth_weekday),
+        (r"(?:ال)?[أا]سبوع\s+(?P<number>\d{1,2})\s+(?:من\s+)?(?:عام\s+|سنة\s+)?<<Y>>", lambda _: iso_week),
+    ),
     week=r"(?:في\s+)?(?:ال)?[اأ]سبوع\s+(?:الذي\s+)?(?:يبدأ\s+(?:في\s+|يوم\s+)?)?",
     listing="[,،]",
     moved=r"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|أُ?جّ?ل(?:ت)?|تأجل\w*|تقديم\s+موعد|إرجاء|أرجئ\w*)\b",
@@ -293,7 +301,10 @@ RUSSIAN = WordTable(
         (r"\bпосле\s+⟦", DateLimit.AFTER),
         (r"\bне\s+(?:позднее|позже)\s+(?:чем\s+)?⟦|\bдо\s+(?:⟦конц|(?:конца|окончания)\s+⟦)|\bк\s+⟦|⟦к\s", DateLimit.NOT_AFTER),
     ),
-    first=((rf"\b{_RUSSIAN_CLOCK},?\s+<<W>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?", lambda forms: forms.clocked),),
+    first=(
+        (rf"\b{_RUSSIAN_CLOCK},?\s+<<W>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?", lambda forms: forms.clocked),
+        (r"\b(?P<number>\d{1,2})-?(?:я|ю|й|ой|ей)\s+недел[яюеи]\s+<<Y>>(?:\s*г(?:ода|оду|\.))?", lambda _: iso_week),
+    ),
     last=(
         (r"\b<<Y>>(?:(?<=год)|(?<=году)|(?<=г\.))", lambda forms: forms.whole_year),
         (r"\b(?:[Сс]егодня|[Зз]автра|[Пп]ослезавтра|[Вв]чера|[Пп]озавчера)\b", lambda _: _relative_day),
