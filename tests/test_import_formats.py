@@ -1784,7 +1784,7 @@ def test_a_period_from_one_column_to_another_is_kept(tmp_path: Path, start: str,
 
 def test_a_year_beside_dates_in_a_column_of_another_name_is_not_when_it_happens(tmp_path: Path) -> None:
     with pytest.raises(ImportingError, match=r"known to hold when; .* add --columns when=COLUMN"):
-        run(tmp_path, "title,Year,Release date\nOutput,2026,2027-01-13\n", "t.csv")
+        run(tmp_path, "title,Year,Publication date\nOutput,2026,2027-01-13\n", "t.csv")
 
     events, _ = run(tmp_path, "title,Year,Call deadline\nForum,2027,2027-01-13\n", "t.csv")
 
@@ -1859,3 +1859,30 @@ def test_the_blank_lines_of_a_product_cost_as_much_as_they_are_many() -> None:
     cost(1)  # compiles the patterns
 
     assert cost(2_000) < 8 * cost(500)
+
+
+@pytest.mark.parametrize(
+    ("table", "expected"),
+    [
+        ("Exhibition,Runs\nBlue Rooms,until 14 Feb 2027\n", "by 2027-02-14"),
+        ("Show,Opening night,Closing\nBlue Rooms,1/14/2027,3/27/2027\n", "2027-01-14/03-27"),
+        ("Ferien 2027,von,bis\nBlue Rooms,22.03.2027,03.04.2027\n", "2027-03-22/04-03"),
+        ("Vacaciones,Inicio,Fin (inclusive)\nBlue Rooms,23/12/2026,07/01/2027\n", "2026-12-23/2027-01-07"),
+        ("Release,Release date\nBlue Rooms,Q2 2027\n", "2027-Q2"),
+        ("Выставка,Даты\nBlue Rooms,до 14.02.2027\n", "by 2027-02-14"),
+        ("展览,展期\nBlue Rooms,2027年3月12日至5月30日\n", "2027-03-12/05-30"),
+        ("Election,Date\nBlue Rooms,24 January 2027[1]\n", "2027-01-24"),
+    ],
+)
+def test_tables_of_exhibitions_terms_releases_and_elections_are_read(tmp_path: Path, table: str, expected: str) -> None:
+    events, _ = run(tmp_path, table, "t.csv")
+
+    assert {"blue-rooms": expected} == dates(events)
+
+
+def test_columns_named_after_years_hold_the_dates_of_each_and_a_winter_lies_in_two(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "Holiday,2027,Fall 2028\nLabour Day,Mon 6 Sep,4 Sep\nExams,,Dec 13-17\n", "t.csv")
+
+    assert (["2027-09-06", "2028-09-04", "2028-12-13/17"], []) == (sorted(dates(events).values()), losses)
+    with pytest.raises(ImportingError, match="known to hold when"):
+        run(tmp_path, "Holiday,Winter 2027\nExams,12 Jan\n", "w.csv")

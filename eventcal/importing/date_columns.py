@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
-from .records import is_no_date, lacks_year
+from .records import is_no_date, lacks_year, with_year
 from .table_columns import find_date_parts, is_called_a_date, is_named
 
 _CELLS_LOOKED_AT = 20
@@ -20,6 +20,10 @@ _DAY_AND_MONTH = r"(?<![0-9])(?<![0-9] )([0-9]{1,2}([./-])(?:[0-9]{1,2}|[^\W\d_]
 SHORT_YEAR = re.compile(_DAY_AND_MONTH + "([0-9]{2})(?![0-9])")
 _LONG_YEAR = re.compile(_DAY_AND_MONTH + "[0-9]{4}(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
+# "2027", "Fall 2027"; a winter lies in two years
+_NAMED_AFTER_YEAR = re.compile(r"(?!(?i:wi|ws|invierno|зим))(?:[^\W\d_]+\.? ){0,2}(?P<year>20[0-9]{2})年?")
+# "31 May 2027[2]": what the text names as its source
+_CITATION = re.compile(r"\s?\[[0-9]{1,3}\](?=\s|\[|$)")
 # "1900", "1930-2100 Uhr" in a column of hours
 _FOUR_DIGITS = re.compile(r"[0-9]{4}(?:\s*[-–]\s*[0-9]{4})?\s*(?:h|hrs|hours|Uhr)?\.?", re.IGNORECASE)
 
@@ -43,6 +47,23 @@ def rank_dates(rows: Rows, position: int) -> int:
     with_year = sum(1 for cell in cells if _YEAR.search(cell) or SHORT_YEAR.search(cell))
     without = sum(1 for cell in cells if lacks_year(cell)) if 2 * with_year < len(cells) else 0
     return 2 if cells and 2 * with_year >= len(cells) else int(2 * without >= len(cells))
+
+
+def with_rows_of_years(header: list[str], rows: Rows) -> tuple[list[str], Rows]:
+    """Returns a table whose columns of dates are named after a year each, "Holiday, 2027, 2028", with a row and a date for each of them."""
+    years = {
+        at: match["year"] for at, name in enumerate(header) if (match := _NAMED_AFTER_YEAR.fullmatch(name.strip()))
+    }
+    others = [at for at in range(len(header)) if at not in years]
+    if not years or any(is_named(header[at], "when") for at in others) or {rank_dates(rows, at) for at in years} != {1}:
+        return header, rows
+    long = [
+        (line, [*(cell_at(row, at) for at in others), with_year(cell, year)])
+        for line, row in rows
+        for at, year in years.items()
+        if not is_no_date(cell := cell_at(row, at))
+    ]
+    return [*(header[at] for at in others), "date"], long
 
 
 def with_joined_days(header: list[str], rows: Rows) -> tuple[list[str], Rows]:
@@ -82,10 +103,13 @@ def _joined_day(year: str, month: str, day: str = "") -> str:
 def with_full_years(rows: Rows, positions: Sequence[int]) -> Rows:
     """Returns *rows* with years of two digits in full, where the columns at *positions* show that the year stands last.
 
-    The numbers there are in plain digits.
+    The numbers there are in plain digits, and without the marks of sources behind them.
     """
     plain = [
-        (line, [_with_plain_digits(cell) if at in positions else cell for at, cell in enumerate(row)])
+        (
+            line,
+            [_CITATION.sub("", _with_plain_digits(cell)) if at in positions else cell for at, cell in enumerate(row)],
+        )
         for line, row in rows
     ]
     cells = [cell_at(row, at) for _line, row in plain for at in positions]

@@ -24,6 +24,8 @@ _COLUMNS = {
         # "date" beside a day that is the event's own is that on which its page was written, with Hugo and Jekyll
         "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
         " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
+        " runs opens opening openingdate openingnight released releasedate premiere period erscheinungsdatum zeitraum laufzeit ersterferientag erstertag"
+        " fechadeinauguracion fechadeestreno estreno periodo fechas датавыхода датапремьеры премьера даты период 展期 تاريخالافتتاح"
         " utcdate dateutc datetimeutc utcdatetime starttimeutc startutc fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
         " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
         " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
@@ -31,6 +33,7 @@ _COLUMNS = {
         " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
         " heure horaire horaires heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
         "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
+        " closes closing closingdate lastday letzterferientag letztertag fechadeclausura датазакрытия"
         " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
         " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
         "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"
@@ -75,6 +78,9 @@ _EVENTS = frozenset([
     "event", "events", "conference", "conf", "festival", "holiday", "match", "game", "fixture", "race", "session", "meeting", "talk",
     "veranstaltung", "spiel", "feiertag", "konferenz", "vortrag", "evento", "partido", "festivo", "feriado", "evenement",
     "событие", "событий", "мероприятие", "мероприятия", "мероприятий", "матч", "活动", "赛事", "比赛", "会议",
+    "exhibition", "production", "term", "election", "milestone", "call", "tender", "grant", "scheme", "ausstellung", "messe", "ferien",
+    "ausschreibung", "wahl", "exposicion", "feria", "convocatoria", "vacaciones", "eleccion", "выставка", "каникулы", "праздник", "выборы",
+    "конкурс", "展览", "节日", "项目", "事项", "release", "version", "версия", "版本", "المعرض", "الحدث", "المناسبة",
 ])  # fmt: skip
 _ARTICLES = frozenset(["the", "of", "de", "del", "la", "el", "l", "du", "des", "der", "full"])
 DATE_FORMAT = "date-format"
@@ -131,8 +137,8 @@ def find_columns(
     for key, partner in (("home", "away"), ("away", "home"), ("opponent", "opponent"), ("team", "opponent")):
         if "title" in columns or partner not in columns:
             columns.pop(key, None)
-    has_titles = any(key in columns for key in ("title", "home", "opponent", *stand_ins(columns, header)))
     has_dates = "when" in columns or has_parts or any(map(is_deadline, header))
+    has_titles = any(key in columns for key in ("title", "home", "opponent", *stand_ins(columns, header)))
     if missing := [key for key, is_there in (("title", has_titles), ("when", has_dates)) if not is_there]:
         raise ImportingError(
             f"no column is known to hold {' or '.join(missing)}; the table has {', '.join(header)}: "
@@ -285,7 +291,7 @@ def _plain_name(column: str) -> str:
 
 def _without_events(column: str) -> str:
     """Returns the plain name of *column* without what the table calls its events: "venue" of "Event venue"."""
-    words = [word for word in _words(column) if word not in _ARTICLES]
+    words = [word for word in _words(column) if word not in _ARTICLES and not re.fullmatch("20[0-9]{2}", word)]
     rest = "".join(word.removeprefix("event") for word in words if word not in _EVENTS)
     is_name = len(words) > 1 and _EVENTS.intersection(words) and words[-1] in ("name", "title")
     return "title" if is_name or (words and not rest) else rest

@@ -8,7 +8,16 @@ from dataclasses import replace
 from typing import Any
 
 from ..when.zones import AOE, zone_of
-from .date_columns import Rows, cell_at, find_day_first, has_year, rank_dates, with_full_years, with_joined_days
+from .date_columns import (
+    Rows,
+    cell_at,
+    find_day_first,
+    has_year,
+    rank_dates,
+    with_full_years,
+    with_joined_days,
+    with_rows_of_years,
+)
 from .records import (
     Losses,
     build_event,
@@ -74,7 +83,8 @@ def read_rows(
     """
     losses = Losses()
     header, languages = titles_by_language(header, context.language)
-    header, rows = (header, rows) if "when" in context.columns else with_joined_days(header, rows)
+    if "when" not in context.columns:
+        header, rows = with_joined_days(*(with_rows_of_years(header, rows) if not parts else (header, rows)))
     columns = find_columns(header, context.columns, lambda at: rank_dates(rows, at), has_parts=any(parts))
     others = other_columns(header, columns, context.columns)
     known = {*columns.values(), *(position for positions in others.values() for position in positions)}

@@ -6,7 +6,8 @@ import re
 
 from .grammar import Heading, Scope, Tense
 
-_COLUMN_OF_YEAR = re.compile(r"(?:[^\W\d_]+\.? ){0,2}(?P<year>(?:19|20|21)[0-9]{2})年?")
+# A winter lies in two years.
+_COLUMN_OF_YEAR = re.compile(r"(?!(?i:wi|ws|invierno|зим))(?:[^\W\d_]+\.? ){0,2}(?P<year>(?:19|20|21)[0-9]{2})年?")
 # "Public holidays 2027: "
 _LABEL = re.compile(r"[^:：.;。0-9]{0,80}(?<![\d./-])(?P<year>(?:19|20|21)[0-9]{2})(?![\d./-])[^:：.;。0-9]{0,40}[:：]")
 # "In 2027 Easter is on ", "В 2027 году Пасха — "
