@@ -20,7 +20,10 @@ LIBICAL = "libical (Evolution, GNOME Calendar)"
 NODE_ICAL = "node-ical (MagicMirror)"
 COMPARED_YEARS = 9  # so that a leap year is among them, also around 2100
 
-_NUMBER_PAST_A_MONTH = re.compile(r"[+-]?[0-9]{2}(?=[A-Z])")
+COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")
+"""Finds a number in BYDAY that no month has: 20MO."""
+
+_NUMBER_OF_TWO_DIGITS = re.compile(r"[+-]?[0-9]{2}(?=[A-Z])")
 _WEEKS_AT_NEW_YEAR = {1, 52, 53, -1, -52, -53}
 
 
@@ -84,6 +87,10 @@ def _monthly_reading(parts: dict[str, str], without_position: dict[str, str], fi
         return "not all of its dates, and it may refuse the rule"
     if with_months_in_order(parts) != parts:
         return "not all dates of the first year"
+    if has_long_day_first(parts, first):
+        return "no date in the first month"
+    if has_months_before_first(parts, first):
+        return "the dates of the first month twice, or not all of them"
     reading = without_position if "BYMONTHDAY" in parts else parts
     return without_parts(reading, "INTERVAL") if has_months_between_turns(parts, first) else reading
 
@@ -93,9 +100,30 @@ def has_weekday_from_end(parts: dict[str, str]) -> bool:
     return "BYDAY" in parts and "-" in parts.get("BYMONTHDAY", "")
 
 
+def has_numbered_weekday(parts: dict[str, str]) -> bool:
+    """Tells whether BYDAY numbers any of its weekdays."""
+    return re.search("[0-9]", parts.get("BYDAY", "")) is not None
+
+
 def with_months_in_order(parts: dict[str, str]) -> dict[str, str]:
     """Returns the parts of the same rule with its months from January on."""
     return parts | {"BYMONTH": ",".join(sorted(parts["BYMONTH"].split(","), key=int))} if "BYMONTH" in parts else parts
+
+
+def has_long_day_first(parts: dict[str, str], first: date) -> bool:
+    """Tells whether weekdays are sought among days of which the first written is one that the first month lacks."""
+    if not {"BYDAY", "BYMONTHDAY"} <= parts.keys():
+        return False
+    return int(parts["BYMONTHDAY"].split(",")[0]) > calendar.monthrange(first.year, first.month)[1]
+
+
+def has_months_before_first(parts: dict[str, str], first: date) -> bool:
+    """Tells whether a monthly rule has months before that of its first date, and further dates in that one: ical.js makes these twice."""
+    if min(map(int, parts.get("BYMONTH", "12").split(","))) >= first.month:
+        return False
+    rule = RecurrenceRule(join_rrule(without_parts(parts, "COUNT")), "")
+    month_end = first.replace(day=calendar.monthrange(first.year, first.month)[1])
+    return len([*iter_days(rule, first, first, month_end)]) > 1
 
 
 def has_months_between_turns(parts: dict[str, str], first: date) -> bool:
@@ -117,14 +145,17 @@ def _iter_yearly_readings(
         is_known = names & {"BYMONTH", "BYDAY"}
         if has_misread_month_ends(parts, first):
             yield ICAL_JS, "other days at the ends of months"
+        elif has_numbered_weekday(parts):
+            yield ICAL_JS, "few of its dates, or none"
         else:
             yield ICAL_JS, without_position if is_known else without_position | month
         if "BYMONTH" not in names:
-            yield LIBICAL, parts | month
+            is_past_a_month = COUNTS_PAST_A_MONTH.search(parts.get("BYDAY", ""))
+            yield LIBICAL, "no date outside of one month" if is_past_a_month else parts | month
     elif has_misread_month_ends(parts, first):
         yield ICAL_JS, "other days at the ends of months"
     elif "BYDAY" in names and "BYMONTH" not in names:
-        days = _NUMBER_PAST_A_MONTH.sub("", parts["BYDAY"])
+        days = _NUMBER_OF_TWO_DIGITS.sub("", parts["BYDAY"])
         is_mixed = days != parts["BYDAY"] and re.search("[0-9]", days)
         yield ICAL_JS, "some of its weekdays in every week" if is_mixed else without_position | {"BYDAY": days}
     elif "BYSETPOS" in names and "," in parts["BYMONTH"]:

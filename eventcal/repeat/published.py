@@ -24,9 +24,13 @@ from .expand import (
     last_start_day,
 )
 from .misreadings import (
+    COUNTS_PAST_A_MONTH,
     LIBICAL,
+    has_long_day_first,
     has_misread_month_ends,
+    has_months_before_first,
     has_months_between_turns,
+    has_numbered_weekday,
     has_weekday_from_end,
     misreadings,
     with_months_in_order,
@@ -35,7 +39,6 @@ from .movable import WEEKDAYS, as_rrule_parts, calendar_of
 from .other_calendars import LAST_KNOWN_DAYS
 from .rule import RecurrenceRule, join_rrule, local_dtstart, split_rrule, until_day, without_parts
 
-_COUNTS_PAST_A_MONTH = re.compile(r"[6-9][A-Z]|[0-9]{2}[A-Z]")  # 20MO: no month has it
 FAR_YEAR = 2200
 """Ends from this year on are written as none."""
 
@@ -69,7 +72,6 @@ def _as_standard(rule: RecurrenceRule, parts: dict[str, str]) -> RecurrenceRule 
 def _is_misread(parts: dict[str, str], first: date) -> bool:
     """Tells whether ical.js, libical or node-ical reads an RRULE other than RFC 5545 3.3.10 has it."""
     names, freq = parts.keys(), parts["FREQ"]
-    is_numbered = bool(re.search(r"[0-9]", parts.get("BYDAY", "")))
     if freq == "YEARLY":
         if "BYWEEKNO" in names or ("BYYEARDAY" in names and names & {"BYDAY", "BYMONTH", "BYMONTHDAY", "BYSETPOS"}):
             return True
@@ -79,7 +81,9 @@ def _is_misread(parts: dict[str, str], first: date) -> bool:
             return True
         if "BYMONTH" not in names:
             # only the first date's own day, and the days of the year, need no month
-            return bool(names & {"BYMONTHDAY", "BYSETPOS"}) or is_numbered
+            return bool(names & {"BYMONTHDAY", "BYSETPOS"}) or has_numbered_weekday(parts)
+        if "BYMONTHDAY" in names and has_numbered_weekday(parts):
+            return True
         return "BYSETPOS" in names and ("," in parts["BYMONTH"] or "BYMONTHDAY" in names)
     if freq == "MONTHLY":
         is_bare = not names & {"BYDAY", "BYMONTHDAY"}
@@ -89,13 +93,15 @@ def _is_misread(parts: dict[str, str], first: date) -> bool:
             or has_weekday_from_end(parts)
             or has_months_between_turns(parts, first)
             or with_months_in_order(parts) != parts
+            or has_long_day_first(parts, first)
+            or has_months_before_first(parts, first)
         )
     return "BYSETPOS" in names
 
 
 def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
     """Yields other spellings that may mean the same, the plainest first."""
-    if _COUNTS_PAST_A_MONTH.search(parts.get("BYDAY", "")):
+    if COUNTS_PAST_A_MONTH.search(parts.get("BYDAY", "")):
         return
     parts = with_months_in_order(parts)
     without_position = without_parts(parts, "BYSETPOS")
@@ -111,10 +117,14 @@ def _candidates(parts: dict[str, str], first: date) -> Iterator[dict[str, str]]:
             yield parts | {"BYMONTH": month}
         yield parts | {"BYMONTH": ALL_MONTHS}
     elif parts["FREQ"] == "MONTHLY":
+        if has_long_day_first(parts, first):
+            parts = parts | {"BYMONTHDAY": ",".join(sorted(parts["BYMONTHDAY"].split(","), key=int))}
         yield parts
         for day in (*parts.get("BYMONTHDAY", "").split(","), "-1", str(first.day)):
             if day:
                 yield without_position | {"BYMONTHDAY": day}
+        if "INTERVAL" not in parts:
+            yield parts | {"FREQ": "YEARLY"}
     elif "BYMONTH" not in parts:
         first_weekday = first_weekday_of(parts)
         days = sorted(parts["BYDAY"].split(","), key=lambda day: (WEEKDAYS.index(day) - first_weekday) % 7)
