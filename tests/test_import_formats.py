@@ -1265,6 +1265,13 @@ def test_a_date_that_is_to_come_keeps_its_row_whatever_stands_behind_it(tmp_path
     assert not losses
 
 
+def test_letters_behind_an_hour_that_say_it_is_to_be_confirmed_are_no_zone(tmp_path: Path) -> None:
+    table = "Title,Date\nCup,5 Sep 2027 15:00 (TBC)\nTie,2027-09-12 15:00 TBC\n"
+    events, losses = run(tmp_path, table, "t.csv", reader_zone="UTC")
+
+    assert ({"cup": "2027-09-05 15:00?", "tie": "2027-09-12 15:00?"}, []) == (dates(events), losses)
+
+
 @pytest.mark.parametrize("date", ["TBC: 5 May 2027 to 8 May 2027", "TBC (5/2027)"])
 def test_a_date_behind_a_word_for_one_to_come_is_not_lost_unsaid(tmp_path: Path, date: str) -> None:
     events, losses = run(tmp_path, f"Title,Date\nCup,{date}\nTie,2027-05-04\n", "t.csv")
