@@ -355,6 +355,20 @@ def test_what_is_called_off_again_is_told_to_those_who_did_not_hear_of_the_first
     assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
 
 
+def test_what_may_have_been_told_and_was_taken_back_is_told_to_be_back_on(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.recorder.outcomes = [Ambiguous("no answer"), Sent()]
+    world.publish(ASKING.replace("10:00", "10:00, status: cancelled"), NOW)
+    now = NOW + 5 * MINUTE
+    world.tick(now)
+    world.publish(ASKING, now + MINUTE)
+    world.tick(now + AMBIGUOUS_RETRY_DELAY + MINUTE)
+    world.tick(now + AMBIGUOUS_RETRY_DELAY + 2 * MINUTE)
+
+    assert [state for state, _ in world.states()] == ["skipped", "sent"]
+    assert [subject.partition(",")[0] for subject in world.recorder.subjects] == ["Cancelled", "Back on"]
+
+
 def test_what_is_over_tells_nobody(world: World) -> None:
     world.publish(ASKING, NOW)
     publish_and_settle(world, "", utc(2021, 9, 20))

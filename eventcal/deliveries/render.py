@@ -253,7 +253,7 @@ class MessageRenderer:
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
         last_notified = _states_after_notice(claim, edition, changes.values(), last_states)
         if not lines and not reminded:
-            return Duplicate(Reason.EMPTY, _unrecorded(last_notified, last_states))
+            return Duplicate(Reason.EMPTY, _unrecorded(claim, last_notified, last_states))
         message = messages.digest_message(
             self._message_context(job, self._footer_reason(claim, edition)),
             list(lines.values()),
@@ -317,7 +317,7 @@ class MessageRenderer:
         lines = [line for line in lines if _is_news(line)]
         last_notified = _states_after_notice(claim, edition, changes, last_states)
         if not lines:
-            return Duplicate(Reason.SAME, _unrecorded(last_notified, last_states))
+            return Duplicate(Reason.SAME, _unrecorded(claim, last_notified, last_states))
         message = messages.change_message(
             self._message_context(job, self._footer_reason(claim, edition)),
             lines,
@@ -442,11 +442,16 @@ def _is_news(line: MessageLine) -> bool:
     return line.kind not in (None, ChangeKind.ADDED)
 
 
-def _unrecorded(states: Iterable[LastNotified], last_states: Mapping[tuple[str, str], str]) -> tuple[LastNotified, ...]:
+def _unrecorded(
+    claim: Claim, states: Iterable[LastNotified], last_states: Mapping[tuple[str, str], str]
+) -> tuple[LastNotified, ...]:
     """Returns those of *states* of which the reader was told nothing before.
 
     They know what was so before a change that was taken back unsent; a later change counts from there, and not from that one.
+    Where a copy may have arrived nobody can say what they know.
     """
+    if claim.ambiguous_sent_at is not None:
+        return ()
     return tuple(state for state in states if (state.uid, state.recurrence) not in last_states)
 
 
