@@ -1876,6 +1876,9 @@ def test_the_blank_lines_of_a_product_cost_as_much_as_they_are_many() -> None:
         ("Ferien 2027,von,bis\nBlue Rooms,22.03.2027,03.04.2027\n", "2027-03-22/04-03"),
         ("Vacaciones,Inicio,Fin (inclusive)\nBlue Rooms,23/12/2026,07/01/2027\n", "2026-12-23/2027-01-07"),
         ("Release,Release date\nBlue Rooms,Q2 2027\n", "2027-Q2"),
+        ("Term 2027,Begins,Finishes\nBlue Rooms,12 April 2027,16 July 2027\n", "2027-04-12/07-16"),
+        ("Выставка,Сроки проведения\nBlue Rooms,18–21 марта 2027\n", "2027-03-18/21"),
+        ('Feiertag;2027\nBlue Rooms;"Fr., 26. März"\n', "2027-03-26"),
         ("Выставка,Даты\nBlue Rooms,до 14.02.2027\n", "by 2027-02-14"),
         ("展览,展期\nBlue Rooms,2027年3月12日至5月30日\n", "2027-03-12/05-30"),
         ("Election,Date\nBlue Rooms,24 January 2027[1]\n", "2027-01-24"),
@@ -1893,3 +1896,10 @@ def test_columns_named_after_years_hold_the_dates_of_each_and_a_winter_lies_in_t
     assert (["2027-09-06", "2028-09-04", "2028-12-13/17"], []) == (sorted(dates(events).values()), losses)
     with pytest.raises(ImportingError, match="known to hold when"):
         run(tmp_path, "Holiday,Winter 2027\nExams,12 Jan\n", "w.csv")
+
+
+def test_an_hour_is_that_of_the_city_behind_it(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "Topic,Deadline date\nPorts,2027-04-20 17:00 (Brussels time)\n", "t.csv")
+
+    [deadline] = [event for event in events if event.startswith("ports-")]
+    assert "2027-04-20 17:00 Europe/Brussels" == dates(events)[deadline]

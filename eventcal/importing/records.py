@@ -24,7 +24,7 @@ _INSTANT = re.compile(
     r"([0-9]{4}-[0-9]{2}-[0-9]{2})[T ]([0-9]{2}:[0-9]{2}(?::[0-9]{2})?)(?:\.[0-9]+)?\s*(Z|[+-][0-9]{2}:?[0-9]{2})"
 )
 _TO_COME = frozenset(("tba", "tbc", "tbd", "to be announced", "to be confirmed", "to be determined"))
-WEEKDAY = re.compile(r"^[^\W\d]+(?:,\s*|\.?\s+(?=[0-9]+(?:\w*\.?\s*[^\W\d]|[./][0-9])))")
+WEEKDAY = re.compile(r"^[^\W\d]+(?:\.?,\s*|\.?\s+(?=[0-9]+(?:\w*\.?\s*[^\W\d]|[./][0-9])))")
 _HOUR_OR_BRACKET = re.compile(
     r"(?<!\s)\s*(?:[(（]|[,·]?\s*\b(?:(?:at|um|a las|à|в)\s+)?(?:[0-9]{1,2}:[0-9]{2}|(?<=\s)[0-9]{1,2}\s?(?:[ap]m|Uhr|h)\b))",
     re.IGNORECASE,

@@ -25,7 +25,7 @@ _COLUMNS = {
         "when": "when eventdate eventdates eventstart eventdatetime startdate datestart datefrom fromdate dtstart startdatetime datetimestart"
         " startsat startedat startat datetime date dates day days isodate localdate start begin begins from starts eventtime time starttime year"
         " runs opens opening openingdate openingnight released releasedate premiere period erscheinungsdatum zeitraum laufzeit ersterferientag erstertag"
-        " fechadeinauguracion fechadeestreno estreno periodo fechas датавыхода датапремьеры премьера даты период 展期 تاريخالافتتاح"
+        " firstperformance gadate targetdate fechadeinauguracion fechadeestreno estreno periodo fechas датавыхода датапремьеры премьера даты период срокипроведения 展期 تاريخالافتتاح"
         " utcdate dateutc datetimeutc utcdatetime starttimeutc startutc fechaevento datum startdatum beginntam beginn tag von termin zeit fecha fechadecomienzo fechadeinicio fechainicio dia inicio"
         " datededebut datedebut debut дата датаначала датапроведения датаивремя начало день"
         " 日期 开始日期 活动日期 活动时间 开始时间 时间 التاريخ تاريخالبدء تاريخ data datainizio datainicio giorno",
@@ -33,7 +33,7 @@ _COLUMNS = {
         " uhrzeit startzeit beginntum zeit beginn anstoss von zeitvon uhrzeitvon hora horadecomienzo horadeinicio horainicio inicio"
         " heure horaire horaires heurededebut heuredebut debut время времяначала начало 时间 开始时间 الوقت وقتالبدء ora",
         "end": "end enddate dateend eventend dateto todate dtend enddatetime datetimeend endsat endedat endat until ends to finish"
-        " closes closing closingdate lastday letzterferientag letztertag fechadeclausura датазакрытия"
+        " closes closing closingdate finish finishes lastday lastperformance letzterferientag letztertag fechadeclausura датазакрытия"
         " endetam ende enddatum bis fechadefinalizacion fechadefin fechafin fin datedefin datefin"
         " датаокончания датазавершения окончание конец 结束日期 تاريخالانتهاء fine datafine datafim",
         "end-time": "endtime timeend endetum endzeit zeitbis uhrzeitbis horadefinalizacion horadefin horafin heuredefin heurefin"

@@ -59,7 +59,7 @@ _HAS_HOUR = re.compile(r"[0-9]:[0-9]{2}|[0-9] ?[ap]\.? ?m\b|[0-9] ?h\b|Uhr|\bnoo
 _HOUR = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
 # "19:00 CET", "7 PM (EDT)", "23:59 AoE": the zone behind an hour. Behind a day "EST" may say that it is estimated.
 _ZONE = re.compile(
-    r"(?<![\s,])[\s,]*\(?\b(?![AP]M\b)([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+)\)?$"
+    r"(?<![\s,])[\s,]*\(?\b(?![AP]M\b)([A-Z\u0410-\u042f]{2,5}|AoE|(?<!\()(?:UTC|GMT)\s?[+-][0-9]{1,2}(?::?(?:00|15|30|45))?|[A-Z][a-z]+(?:/[A-Z][A-Za-z_]+)+|[A-Z][A-Za-z]+(?: [A-Z][a-z]+)? [Tt]ime)\)?$"
 )
 
 # The same hour on a second clock: "14:00 CET (13:00 UTC)"
