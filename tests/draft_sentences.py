@@ -28,6 +28,8 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The show was due to close on 28 June 2021 and has been extended until 21 July 2021.", ["2021-07-21"]),
+    ("The fair runs from Tue. 13 to Fri. 16 July 2021.", ["2021-07-13/16"]),
     ("The budget is debated in week 47 of 2027, and the sprint ends in 2027-W48.", ["2027-W47", "2027-W48"]),
     ("The tournament starts in week 54 of 2027.", []),
     ("The report is due by the end of the second quarter of 2027.", ["by 2027-Q2"]),
@@ -422,6 +424,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("项目执行期为2027年7月至2029年6月。", ["2027-07/2029-06"]),
     ("预算将于2027年第47周讨论。", ["2027-W47"]),
     ("报告将于2027年第二季度末前发布。", ["by 2027-Q2"]),
     ("2022年节假日：1月1日、5月1日至5日、10月1日。", ["2022", "2022-01-01", "2022-05-01/05", "2022-10-01"]),
@@ -497,6 +500,8 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Letzter Schultag ist Freitag, der 9. Juli.", ["2021-07-09"]),
+    ("Das Treffen am letzten Freitag, dem 9. April, gefiel.", ["2021-04-09"]),
     (
         "Der Haushalt wird in KW 47/2027 beraten, die Abstimmung folgt in der 48. Kalenderwoche 2027.",
         ["2027-W47", "2027-W48"],
@@ -609,6 +614,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("El plazo pasa del 1 de marzo al 15 de marzo de 2027, a las 12:00 horas.", ["2027-03-15 12:00"]),
     ("El presupuesto se debatirá en la semana 47 de 2027.", ["2027-W47"]),
     ("El informe se presentará antes de finales del segundo trimestre de 2027.", ["by 2027-Q2"]),
     ("El informe se presentará hasta finales de junio de 2027.", ["by 2027-06"]),

@@ -938,6 +938,14 @@ def test_a_heading_is_no_event_beside_the_days_of_its_year() -> None:
     ]
 
 
+def test_a_date_below_a_school_year_is_not_of_the_year_before_it() -> None:
+    text = "2027-28 School Year\n\nNo school: November 11\n\nTickets go on sale on 15 March"
+    found = drafting.propose(text, date(2027, 2, 10))
+
+    assert ["2027-03-15"] == [draft.when for draft in found.drafts]
+    assert ["no year is said, and 2026 is before '2027-28 School Year'"] == [item.reason for item in found.left_out]
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -945,10 +953,17 @@ def test_a_heading_is_no_event_beside_the_days_of_its_year() -> None:
         "Header `Api-Version: 2026-04-01` is not affected.",
         "Version 5.10.2027 fixes a bug.",
         "Invitation to bid no. 2026-11-04",
+        "The 12.04.2027 build is a placeholder.",
     ],
 )
 def test_a_number_that_looks_like_a_date_is_no_event(text: str) -> None:
     assert () == drafting.propose(text, date(2026, 11, 30)).drafts
+
+
+def test_a_month_of_another_clause_is_an_event_beside_its_day() -> None:
+    found = drafting.propose("The call opens in May 2027; the fair is on 3 May 2027.", None)
+
+    assert ["2027-05", "2027-05-03"] == [draft.when for draft in found.drafts]
 
 
 @pytest.mark.parametrize(

@@ -58,9 +58,10 @@ _WRITTEN_ON = re.compile(
 )
 # "API version 2025-10-01", "Version 5.10.2027", "bid no. 2026-11-04"
 _NUMBER_BEFORE = re.compile(
-    r"(?:\b(?:versions?|versión|releases?|build|tag|no\.|nr\.|núm\.|ref\.|верси[яиюей]+)|№|版本号?|الإصدار)\s*[:：`\"'#]*\s*$",
+    r"(?:\b(?:versions?|versión|releases?|build|compilación|сборк[аиуе]|tag|no\.|nr\.|núm\.|ref\.|верси[яиюей]+)|№|版本号?|الإصدار)\s*[:：`\"'#]*\s*$",
     re.IGNORECASE,
 )
+_NUMBER_BEHIND = re.compile(r"\s+(?:build|version)\b")
 # "closed since summer 2021"
 _SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
 
@@ -122,9 +123,10 @@ def _is_finer(mention: Mention, other: Mention) -> bool:
     return _MONTH.match(mention.reading.when) is not None and not _MONTH.match(other.reading.when)
 
 
-def _is_day_within(mention: Mention, other: Mention) -> bool:
-    """Tells whether *mention* is a day in the period *other*, which has no limit."""
-    if not mention.reading.when:
+def _is_day_within(text: str, mention: Mention, other: Mention) -> bool:
+    """Tells whether *mention* is a day in the month *other*, and of the same clause."""
+    between = text[min(mention.end, other.end) : max(mention.start, other.start)]
+    if not (mention.reading.when and _MONTH.fullmatch(other.reading.when)) or re.search("[;；]", between):
         return False
     day, period = _when(mention), _when(other)
     if (
@@ -152,7 +154,8 @@ def explain_no_event(
     before = text[max(0, mention.start - 40) : mention.start]
     if _STATED_ON.search(before) and not (published and mention.reading.when[:10] > f"{published}"):
         return _WRITTEN_THEN
-    if _NUMBER_BEFORE.search(before) and re.fullmatch("[0-9./-]+", mention.text):
+    is_number = _NUMBER_BEFORE.search(before) or _NUMBER_BEHIND.match(text, mention.end)
+    if is_number and re.fullmatch("[0-9./-]+", mention.text):
         return "a version, or another number that looks like a date"
     if _SINCE.search(before):
         return "something has gone on since then"
@@ -170,6 +173,6 @@ def explain_no_event(
         return _REPORTED_ON
     if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.search(other.reading.when) for other in mentions):
         return "a year in a sentence that names a day"
-    if any(_is_day_within(other, mention) for other in mentions):
+    if any(_is_day_within(text, other, mention) for other in mentions):
         return "the text names the day, too"
     return ""

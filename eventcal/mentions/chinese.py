@@ -101,7 +101,7 @@ _PAIRS = (
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
     (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
     (r"(?:(?P<year><<Y>>)\s*)?(?P<month><<M>>)\s*(?:的?第?(?P<nth>[一二三四]|最后一)个)(?:星期|周)(?P<name>[一二三四五六日天])", _FORMS.nth_weekday),
-    (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?P<m2><<M>>)", _FORMS.two_months),
+    (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?:(?P<y2><<Y>>)\s*)?(?P<m2><<M>>)", _FORMS.two_months),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", _FORMS.parts_of_two_months),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<part><<P>>)", _FORMS.one_month),
     (rf"{_YEAR}(?P<month><<M>>)", _FORMS.one_month),

@@ -296,8 +296,8 @@ _FORMER = (
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
-    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|(?:due|was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:moved|postponed|rescheduled"
-    r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward|continued(?=\s+to))(?!\s+(?:from|until))|will\s+now)\b)"
+    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|(?:due|was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:extended\b|(?:moved|postponed|rescheduled"
+    r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward|continued(?=\s+to))(?!\s+(?:from|until)))|will\s+now)\b)"
     r"|\b(?:was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)\s+(?:the\s+)?(?=[^;]{0,30}?\sbut\b)"
     # and not "on 4 July is moved to the town hall"
     rf"|\b[Oo]n\s+(?:the\s+)?(?=[^;]{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:moved|shifted|pushed\s+back|brought\s+forward)\s+to\s+(?:the\s+|{_WEEKDAY}\s+)?(?:[0-9]|<<M>>))"
@@ -320,6 +320,7 @@ ENGLISH = Language(
     ),
     possible=re.compile(r"\b(?:[Cc]ould|[Mm]ight|may)\b"),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
+               r"(?<!\b(?i:Mon)\.)(?<!\b(?i:Tue)\.)(?<!\b(?i:Tues)\.)(?<!\b(?i:Wed)\.)(?<!\b(?i:Thu)\.)(?<!\b(?i:Thur)\.)(?<!\b(?i:Thurs)\.)(?<!\b(?i:Fri)\.)(?<!\b(?:Sat|SAT|Sun|SUN)\.)"
                r"(?<!\b(?i:Jan)\.)(?<!\b(?i:Feb)\.)(?<!\b(?i:Mar)\.)(?<!\b(?i:Apr)\.)(?<!\b(?i:Jun)\.)(?<!\b(?i:Jul)\.)(?<!\b(?i:Aug)\.)(?<!\b(?i:Sep)\.)(?<!\b(?i:Sept)\.)(?<!\b(?i:Oct)\.)(?<!\b(?i:Nov)\.)(?<!\b(?i:Dec)\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
     limits=compile_limits(_LIMITS),
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),

@@ -70,13 +70,15 @@ Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 class Heading:
     """The line of a text that says the year of its dates: *day* where it has a date of its own, else *year* alone.
 
-    One that *is_close* is in their own sentence, or names their column.
+    One that *is_close* is in their own sentence, or names their column. A season, "2027/28", has a *last_year*, too: which of its
+    dates are of which year is not said.
     """
 
     text: str
     year: int
     day: date | None = None
     is_close: bool = False
+    last_year: int = 0
 
 
 @dataclass(frozen=True, slots=True)

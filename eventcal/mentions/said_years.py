@@ -14,6 +14,9 @@ _LABEL = re.compile(r"[^:：.;。0-9]{0,80}(?<![\d./-])(?P<year>(?:19|20|21)[0-9
 _IN_YEAR = re.compile(
     r"(?:\b(?:[Ii]n|[Ii]m\s+Jahr|[Ee]n|[Вв]|عام|سنة)\s+|(?=20[0-9]{2}\s*年))(?P<year>20[0-9]{2})(?!\d|[./-]\d)[^,.;:，。；：、0-9]*\Z"
 )
+_SEASON = re.compile(
+    r"[^.;:!?0-9]{0,60}(?P<year>20[0-9]{2}) ?[-–—/] ?(?:20)?(?P<last>[0-9]{2})(?![0-9])[^.;!?0-9]{0,60}"
+)
 # ", 1 June and 1 September 2027" behind "1 March"
 _DAY = r"(?:[0-9]{1,2}(?:st|nd|rd|th|\.)?\s+(?:de\s+)?[^\W\d_]{3,12}\.?|[^\W\d_]{3,12}\.?\s+[0-9]{1,2}(?:st|nd|rd|th)?)"
 _REST_OF_LIST = re.compile(
@@ -48,6 +51,13 @@ def find_columns(text: str) -> dict[int, dict[int, Heading]]:
 def cells_of(line: str) -> list[str]:
     """Returns the cells of a row, or the beginning of one, of a table in a text: "| Easter | 28 March |"."""
     return line.strip().removeprefix("|").split("|")
+
+
+def find_season(line: str) -> Heading | None:
+    """Returns the heading that a *line* is which says two years next to each other: "School year 2027-28"; None for none."""
+    match = _SEASON.fullmatch(line)
+    is_season = match is not None and (int(match["year"]) + 1) % 100 == int(match["last"])
+    return Heading(line, int(match["year"]), last_year=int(match["year"]) + 1) if match and is_season else None
 
 
 def find_label(text: str) -> Heading | None:

@@ -12,7 +12,7 @@ from . import dates
 from .chinese import CHINESE
 from .english import ENGLISH
 from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Reading, Scope, Sentence, Tense
-from .said_years import cells_of, find_close_year, find_columns, find_label, is_listed
+from .said_years import cells_of, find_close_year, find_columns, find_label, find_season, is_listed
 from .word_tables import LANGUAGES_BY_TABLE
 
 LANGUAGES = {language.tag: language for language in (ENGLISH, CHINESE, *LANGUAGES_BY_TABLE)}
@@ -77,26 +77,33 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
         read, mentions = _read_sentence(sentence, published, heading, own)
         is_names = columns is not None and not columns
         result.append((read, [replace(item, reading=_IS_COLUMN) if is_names else item for item in mentions]))
-    return _without_heading(result, text, heading) if heading and not heading.day else result
+    return _without_heading(result, text, heading)
 
 
 _IS_HEADING = Reading(reason="a heading: the days of its year stand below")
+_PART_OF_YEAR = re.compile(r"(?!by |from )(?:[a-z]+ )*([0-9]{4})(?:-[HQW][0-9]+)?")
 _IS_COLUMN = Reading(reason="the name of a column")
 
 
 def _without_heading(
-    read: list[tuple[Sentence, list[Mention]]], text: str, heading: Heading
+    read: list[tuple[Sentence, list[Mention]]], text: str, heading: Heading | None
 ) -> list[tuple[Sentence, list[Mention]]]:
-    """Returns *read* without the date of a *heading* that is the year, or a part of it, of the days below."""
-    end = text.index(heading.text) + len(heading.text)
-    below = [item for _, items in read for item in items if item.start >= end and _is_day(item.reading.when)]
-    if len({item.reading.when for item in below if item.reading.when[:4] == f"{heading.year}"}) < 2:
+    """Returns *read* without the date of the *heading*, or of a short first line, that is the year, or a part of it, of days below."""
+    first = text.lstrip().partition("\n")[0].strip()
+    if heading and heading.day:
         return read
-    is_of_year = re.compile(rf"(?:[a-z]+ )*{heading.year}(?:-[HQW][0-9]+)?")
+    line = heading.text if heading else first
+    if not line or len(line) > _MAX_HEADING:
+        return read
+    end = text.index(line) + len(line)
+    below = {
+        item.reading.when for _, items in read for item in items if item.start >= end and _is_day(item.reading.when)
+    }
 
     def without(item: Mention) -> Mention:
-        is_own = item.end <= end and is_of_year.fullmatch(item.reading.when)
-        return replace(item, reading=_IS_HEADING) if is_own else item
+        year = _PART_OF_YEAR.fullmatch(item.reading.when) if item.end <= end else None
+        is_of_days = year is not None and sum(day.startswith(f"{year[1]}-") for day in below) > 1
+        return replace(item, reading=_IS_HEADING) if is_of_days else item
 
     return [(sentence, [*map(without, items)]) for sentence, items in read]
 
@@ -123,7 +130,7 @@ def _find_heading(text: str) -> Heading | None:
             return Heading(line, day.year, day)
         if len(years) == 1 and (number == 0 or _NAMES_YEAR.fullmatch(line)):
             return Heading(line, years.pop())
-    return None
+    return next(filter(None, map(find_season, lines[:_HEADING_LINES])), None) if len(lines) > 1 else None
 
 
 def _is_day(known: str) -> bool:

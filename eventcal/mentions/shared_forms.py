@@ -59,18 +59,21 @@ class DateForms:
         published, heading = scope.published, scope.heading
         if heading and heading.is_close and not which:
             return heading.year, repr(shorten(heading.text))
-        heading_year = heading.year if published and heading and heading.day is None else 0
+        is_plain = heading is not None and heading.day is None and not heading.last_year
+        heading_year = heading.year if published and heading and is_plain else 0
         if published:
             counted_from, source = published, f"the publication on {published}"
             if which:
                 return published.year + self.step(which), source
-        elif which or heading is None:
+        elif which or heading is None or heading.last_year:
             return 0, dates.NO_YEAR
         elif heading.day is None:
             return heading.year, repr(shorten(heading.text))
         else:
             counted_from, source = heading.day, repr(shorten(heading.text))
         year, reason = dates.with_year(counted_from, scope.tense, month, number, heading_year)
+        if year and heading and heading.last_year and year < heading.year:
+            return 0, f"no year is said, and {year} is before {shorten(heading.text)!r}"
         return year, source if year else reason
 
     def day(self, match: Match, scope: Scope) -> Reading:

@@ -39,7 +39,7 @@ GERMAN = WordTable(
         r"Sept?(?:ember|\.)", r"Okt(?:ober|\.)", r"Nov(?:ember|\.)", r"Dez(?:ember|\.)",
     ),
     weekdays=("Mo(?:ntag)?", "Di(?:enstag)?", "Mi(?:ttwoch)?", "Do(?:nnerstag)?", "Fr(?:eitag)?", "Sa(?:mstag)?|Sonnabend", "So(?:nntag)?"),
-    before_weekday=r"(?:(?:den|dem)\s+)?",
+    before_weekday=r"(?:(?:den|dem|der)\s+)?",
     day=rf"{DIGITS}\.?(?![\d:])",
     join=r"\s*",
     year_join=r"\s+(?:des\s+Jahres\s+)?",
@@ -72,7 +72,7 @@ GERMAN = WordTable(
     replaced=r"(?<!\bNacht )\b(?:vom|von|am)\s+(?:den\s+)?(?P<old>(?:[0-9]{1,2}\.\s?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)?|(?:Anfang|Mitte|Ende)\s+[A-ZÄ][a-zä]+)(?:\s?[0-9]{4})?)\s+(?:(?:wird|wurde|ist|muss|werden)\s+)?(?:\w+\s+)?"
     r"(?:(?:verschoben|verlegt|vertagt)\s+)?auf\s+(?:das\s+|den\s+(?=[0-9]+\.[0-9]))?",
     ahead=r"\b(?:wird|werden|findet|finden|beginnt|startet|eröffnet|öffnet|lädt|geplant|vorgesehen|nächste\w*|kommende\w*|soll\w*|ab|steht|tritt|trifft|endet|läuft|spätestens|Anmeldeschluss|Einsendeschluss|Frist)\b",
-    past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|gegründet|letzte\w*)\b",
+    past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|gegründet|letzte\w*(?!\s+(?!(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag)\w*(?:tag|termin|vorstellung|aufführung|möglichkeit|gelegenheit|chance)\b|[^,.;]*:))\b",
     possible=r"\b(?:könnten?|dürften?)\b",
     sentence_end=r"(?<=[.!?])[\"”“»)]*(?=\s+[\"“„«(]?[A-ZÄÖÜ0-9])(?<!\b[0-9]\.)(?<!\b[0-9][0-9]\.)(?<!\b[A-Z]\.)(?<!\bz\. B\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bStr\.)(?<!str\.)(?<!\bNr\.)(?<!\bca\.)(?<!\bbzw\.)(?<!\b(?:Jan|Feb|Apr|Aug|Sep|Okt|Nov|Dez)\.)(?<!\bSept\.)",
     limits=(
@@ -136,7 +136,7 @@ SPANISH = WordTable(
     called_off=r"\b(?:cancelad[oa]s?|suspendid[oa]s?|se\s+(?:cancela|suspende)n?)\b|\bno\s+se\s+(?:celebra|realiza)(?:r[áa])?n?\b(?=\s*(?:[.,;:!)]|$|este\s+año))",
     former=r"\b(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+para\s+(?:el\s+)?(?=\d[^.;]{0,40}?\b(?:se\s+(?:ha\s+)?(?:aplaz|pospon|posterg|reprogram|traslad|adelant)|(?:ha\s+sido|fue|queda)\s+(?:aplaz|pospuest|posterg|reprogram|traslad|adelant)|se\s+celebrará\s+(?:finalmente\s+)?el\s))|\b(?:inicialmente|originalmente|previst[oa]s?\s+(?:inicialmente|originalmente))\b[^.;:0-9]{0,40}?(?:\b(?:el|en|para\s+el)\s+)?(?=\d)|\b(?:estaban?|había\s+sido)\s+(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+(?:para\s+)?(?:el\s+)?(?=\d)|\ben\s+(?:lugar|vez)\s+del?\s+|\bno\s+el\s+"
     r"|[(\[]\s*(?:antes|anteriormente|originalmente|inicialmente)\s*:?\s*(?:el\s+)?(?=\d)",
-    replaced=r"(?i:\b(?:aplaz|pospon|pospuest|posterg|reprogram|traslad|adelant|prorrog|ampl[ií])\w+\b[^.;:0-9]{0,40}?)(?P<old>\bdel?\s+[0-9]{1,2}\s+de\s+\w+(?:\s+del?\s+[0-9]{4})?)\s+al\s+",
+    replaced=r"(?i:\b(?:(?:aplaz|pospon|pospuest|posterg|reprogram|traslad|adelant|prorrog|ampl[ií])\w+|pasan?|pasó|pasará)\b[^.;:0-9]{0,40}?)(?P<old>\bdel?\s+[0-9]{1,2}\s+de\s+\w+(?:\s+del?\s+[0-9]{4})?)\s+al\s+",
     ahead=r"\b(?:será|serán|tendrá|tendrán|celebrará|celebrarán|se\s+celebra|comenzará|comienza|empezará|empieza|abrirá|inaugurará|realizará|llevará|previst\w+|próxim\w+|plazo|vence|finaliza|cierra|habrá|reunirá|abre|ofrecerá|convocad\w+|programad\w+|hasta|desde)\b",
     past=r"\b(?:fue|fueron|tuvo|tuvieron|celebró|celebraron|comenzó|empezó|inauguró|realizó|murió|nació|fundad\w+|pasad\w+|era|estuvo)\b",
     possible=r"\bpodrían?\b",
