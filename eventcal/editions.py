@@ -61,9 +61,7 @@ class PublishResult:
         current = f"edition {self.edition.number}" if self.edition else "no edition"
         match self.outcome:
             case "recorded":
-                counts = Counter(
-                    TIME_COUNTS if _announces_time(change) else CHANGE_COUNTS[change.kind] for change in self.changes
-                )
+                counts = Counter(map(_count_forms, self.changes))
                 counts_text = ", ".join(
                     forms[counts[forms] != 1].format(counts[forms])
                     for forms in (*CHANGE_COUNTS.values(), TIME_COUNTS)
@@ -184,6 +182,14 @@ def _decide(
 def _is_unchanged(previous: Edition, new: Edition) -> bool:
     """Tells whether two registries give the same edition, even if their text differs."""
     return previous.versions == new.versions and previous.calendar == new.calendar
+
+
+def _count_forms(change: Change) -> tuple[str, str]:
+    """Returns the words by which *change* is counted: those that its readers are told."""
+    if _announces_time(change):
+        return TIME_COUNTS
+    is_elsewhere = change.kind is ChangeKind.DAY_KNOWN and history.is_known_elsewhere(change.old, change.new)
+    return CHANGE_COUNTS[ChangeKind.MOVED if is_elsewhere else change.kind]
 
 
 def _announces_time(change: Change) -> bool:

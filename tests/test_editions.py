@@ -235,6 +235,13 @@ def test_the_hours_of_days_that_stay_are_counted_as_times_and_not_as_moves(store
     assert "edition 3 published: 3 events; 2 moved, 1 time announced" == str(publish(store, later, NOW))
 
 
+def test_a_day_outside_of_its_period_is_counted_as_moved_as_it_is_told(store: Store) -> None:
+    publish(store, registry(an_event("a", "2021-09"), an_event("b", "2021-09")), NOW)
+    known = registry(an_event("a", "2021-09-16"), an_event("b", "2021-10-05"), digest="2")
+
+    assert "edition 2 published: 2 events; 1 moved, 1 date confirmed" == str(publish(store, known, NOW))
+
+
 # What is refused
 
 
