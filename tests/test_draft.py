@@ -447,6 +447,7 @@ def test_a_sentence_of_former_dates_costs_as_much_as_it_is_long(words: str) -> N
     [
         ("3 May 2027", " ", "the fair."),
         ("The fair ", "end of ", "x 3 May 2027"),
+        ("The results come within", " ", "3 May 2027"),
         ("校庆", "纪念", "2027年5月3日。"),
     ],
 )

@@ -248,7 +248,10 @@ _PAIRS = (
 
 _COUNTED = r"\b(?:day|week|fortnight|month|year|hour|weekend|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\s+(?:after|before|following|prior\s+to)"
 _LIMITS = (
-    (rf"{_COUNTED}\s+(?:the\s+)?⟦|\bwithin\s+[^.;:,]{{1,30}}\s+(?:of|after|from)\s+(?:the\s+)?⟦", DateLimit.COUNTED),
+    (
+        rf"{_COUNTED}\s+(?:the\s+)?⟦|\bwithin\s+[^\s.;:,][^.;:,]{{0,29}}\s(?:of|after|from)\s+(?:the\s+)?⟦",
+        DateLimit.COUNTED,
+    ),
     (
         r"\b(?:(?:on|in)\s+or\s+(?:about|around)|around|approximately|circa|roughly|(?:(?<=expected )|(?<=due )|(?<=begin )|(?<=begins )|(?<=starts ))about)\s+(?:in\s+|on\s+)?(?:the\s+)?⟦",
         DateLimit.ABOUT,
