@@ -146,15 +146,15 @@ class _Merging:
             self._record_loss(event, "RECURRENCE-ID", detail, Carried.CHANGED)
         event_id = next(name for name in self._candidate_ids(event) if name not in self.known.taken_ids)
         fields = self._validated({"id": event_id, **self._resolve_parent(event)}, event)
-        if fields is not None and "uid" in fields:
-            if fields["uid"] in self.new_uids:
+        if fields is None:
+            return
+        if (uid := fields.get("uid")) is not None:
+            if uid in self.new_uids:
                 self._record_loss(
                     event, "UID", "another event has the same one; this one gets a new one", Carried.CHANGED
                 )
                 fields = {key: value for key, value in fields.items() if key not in ("uid", "sequence")}
-            self.new_uids.add(str(event.fields["uid"]))
-        if fields is None:
-            return
+            self.new_uids.add(str(uid))
         self.known.taken_ids.add(event_id)
         self._register(event, event_id, fields)
         self.new_by_position[position] = fields
