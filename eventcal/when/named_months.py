@@ -13,7 +13,7 @@ from .english_words import ENGLISH_MONTHS, month_number
 
 YEAR_UNKNOWN = "YYYY"
 MONTHS = [month.lower() for month in ENGLISH_MONTHS]
-_NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars")
+_NOT_MONTHS = ("maybe", "decade", "juno", "marsh", "mars", "match", "augusta")
 
 _DAY = r"(?:the\s+)?(?P<{0}>[0-3]?[0-9])(?:st|nd|rd|th|\.)?(?![0-9:])"
 _NAME = r"(?P<{0}>[^\W\d_]{{3,10}})\.?"
