@@ -51,7 +51,6 @@ def list_todos(edition: Edition, today: date, dead_links: Mapping[str, str]) -> 
 def _todos_of(event: Event, today: date, changed: date | None, language: str) -> Iterator[Todo]:
     if event.status is Status.CANCELLED:
         return
-    known = occurrences.effective_when(event) if event.rule is None else event.when
     first, last = event.when.first_day, event.when.last_day
     is_past = last is not None and last < today and event.rule is None
 
@@ -66,8 +65,8 @@ def _todos_of(event: Event, today: date, changed: date | None, language: str) ->
     if isinstance(event.when.span, Undated):
         if changed is not None and today - changed > LONG_UNDATED:
             yield todo(Concern.UNDATED, TodoReason.NO_DATE_SINCE, since=str(changed))
-        elif known.last_day is not None and known.last_day < today:
-            yield todo(Concern.UNDATED, TodoReason.OLD_DATE_PAST, was=str(known))
+        elif (old := occurrences.effective_when(event)).last_day is not None and old.last_day < today:
+            yield todo(Concern.UNDATED, TodoReason.OLD_DATE_PAST, was=str(old))
         return
     if isinstance(event.when.span, Period) and is_past:
         yield todo(Concern.OVERDUE, TodoReason.PERIOD_OVER, when=written)

@@ -36,10 +36,13 @@ def concerns(folder: Path, *fields: str, changed: date | None = None) -> list[tu
         ("when: 2027-Q2", "near", "2027-Q2 has begun, and the day is not known"),
         ("when: 2027-05", "overdue", "2027-05 is over, and the day was never written"),
         ("when: 2027-05-01, status: tentative", "unconfirmed", "2027-05-01 is past, and it was never confirmed"),
+        ("when: 2027-07-31..08-02", "near", "2027-07-31..08-02 begins in 60 days, and the day is not known"),
+        ("when: 2027-05-31, status: tentative", "unconfirmed", "2027-05-31 is past, and it was never confirmed"),
         ("when: 2027-05-01?", "unconfirmed", "2027-05-01? is past, and it was never confirmed"),
         ("when: 2027-09-01?", "doubtful", "its date is in doubt, and no second source is written"),
         ("when: TBD, status: postponed, was: 2027-05-01", "undated", "its old date, 2027-05-01, is past, and no new one is written"),
         ("when: 2027-09-01, source: {title: T, seen: 2026-05-01}", "stale", "its source was last seen on 2026-05-01"),
+        ("when: 2027-09-01, source: {title: T, seen: 2026-05-31}", "stale", "its source was last seen on 2026-05-31"),
         ("when: 2027-09-16, source: {title: T, quote: on 17 September 2027}", "contradicted", "when is 2027-09-16, and its source says 2027-09-17"),
         ("when: 2027-09-18, source: {title: T, quote: 'September 16, 2027, 23:59 AoE'}", "contradicted", "when is 2027-09-18, and its source says 2027-09-16 23:59"),
         ("when: 2027-09-16, source: {title: T, quote: 9月17日和2027年9月18日}", "contradicted", "when is 2027-09-16, and its source says 2027-09-18"),
@@ -61,7 +64,12 @@ def test_a_date_that_counts_from_another_is_not_named_beside_it(tmp_path: Path, 
     "fields",
     [
         "when: 2027-09",
+        "when: 2027-08-01..03",
         "when: 2027-05-01",
+        "when: 2027-06-01, status: tentative",
+        "when: TBD, status: postponed, was: 2027-06-01",
+        "when: 2027-09-01, source: {title: T, seen: 2026-06-01, url: 'https://example.org'}",
+        "when: 2027-05-01, source: {title: T, seen: 2020-01-01}",
         "when: 2027-05, status: cancelled",
         "when: 2027-09-01, status: tentative",
         "when: 2027-09-01?, source: [{title: A}, {title: B}]",
@@ -105,7 +113,39 @@ def test_an_event_without_a_date_is_named_after_months(tmp_path: Path) -> None:
     assert [("undated", "it has had no date since 2027-01-01")] == concerns(
         tmp_path, "when: TBD", changed=date(2027, 1, 1)
     )
-    assert [] == concerns(tmp_path, "when: TBD", changed=date(2027, 5, 1))
+    assert [("undated", "it has had no date since 2027-01-31")] == concerns(
+        tmp_path, "when: TBD", changed=date(2027, 1, 31)
+    )
+    assert [] == concerns(tmp_path, "when: TBD", changed=date(2027, 2, 1))
+
+
+@pytest.mark.parametrize(
+    ("exceptions", "messages"),
+    [
+        ("", ["2027-06-06? is computed: once it is announced, write it under exceptions"]),
+        (", exceptions: {2027-06-06: {status: cancelled}}", []),
+        (", exceptions: {2027-06-06: {when: 2027-06-07}}", []),
+    ],
+)
+def test_a_computed_date_that_comes_near_is_named_until_it_is_known(
+    tmp_path: Path, exceptions: str, messages: list[str]
+) -> None:
+    series = f"when: 2026-06-16, repeat: every year on 1 Muharram{exceptions}"
+    assert messages == [message for _, message in concerns(tmp_path, series)]
+
+
+def test_each_address_of_an_event_that_is_dead_is_named_once(tmp_path: Path) -> None:
+    addresses = [f"https://example.org/{number}" for number in range(5)]
+    url, online, organizer, link, source = addresses
+    (tmp_path / "events.yaml").write_text(
+        f"{HEAD}  - {{id: a, title: A, when: 2027-09-16, url: '{url}', online: '{online}', organizer: {{name: B, url: '{organizer}'}},"
+        f" links: {{programme: '{link}', map: '{url}'}}, source: {{title: T, url: '{source}'}}}}\n"
+    )
+    events = registry.read(tmp_path / "events.yaml").require_valid().events
+
+    todos = find_todos(events, TODAY, {}, "en", dict.fromkeys(addresses, "404"))
+    assert [todo.values["url"] for todo in todos] == addresses
+    assert find_todos(events, TODAY, {}, "en") == []
 
 
 def test_the_title_of_a_series_that_counts_years_has_no_placeholder(tmp_path: Path) -> None:
