@@ -361,6 +361,18 @@ def test_what_the_notes_gained_is_known_where_both_versions_are() -> None:
     assert notes == ["B", "", ""]
 
 
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_digest_of_several_events_begins_with_an_overview_and_is_dated_by_its_readers_clock(count: int) -> None:
+    stands = event("2021-09-16")
+    version = Version(stands, "summit@test", 0, NOW, NOW)
+    upcoming = [Occurrence(stands, "", stands.when, stands.status)] * count
+    context = MessageContext(CALENDAR, NOW, zone="Europe/Berlin")
+    digest = messages.digest_message(context, [], upcoming, {stands.id: version})
+
+    assert digest.text.startswith("Overview\n") is (count > 1)
+    assert str(digest.send_time) == "2021-09-15 15:00:00+02:00"
+
+
 HOSTILE = 'A</title><script>alert(1)</script>"\r\nBcc: b@example.net\x00'
 
 
