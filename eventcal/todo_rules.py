@@ -139,5 +139,7 @@ def _contradicting_quote(event: Event) -> str:
 
 
 def _touches(known: When, said: When) -> bool:
-    """Tells whether two dates can both be true: they share a day, or *said* has none."""
-    return said.first_day is None or said.last_day is None or known.overlaps(said.first_day, said.last_day)
+    """Tells whether two dates can both be true: they share a day, as far as each is open."""
+    return all(
+        (one.earliest or date.min) <= (other.latest or date.max) for one, other in ((known, said), (said, known))
+    )

@@ -44,6 +44,8 @@ def concerns(folder: Path, *fields: str, changed: date | None = None) -> list[tu
         ("when: 2027-09-01, source: {title: T, seen: 2026-05-01}", "stale", "its source was last seen on 2026-05-01"),
         ("when: 2027-09-01, source: {title: T, seen: 2026-05-31}", "stale", "its source was last seen on 2026-05-31"),
         ("when: 2027-09-16, source: {title: T, quote: on 17 September 2027}", "contradicted", "when is 2027-09-16, and its source says 2027-09-17"),
+        ("when: 2027-11-02, source: {title: T, quote: by October 2027}", "contradicted", "when is 2027-11-02, and its source says by 2027-10"),
+        ("when: by 2027-10, source: {title: T, quote: on 3 November 2027}", "contradicted", "when is by 2027-10, and its source says 2027-11-03"),
         ("when: 2027-09-18, source: {title: T, quote: 'September 16, 2027, 23:59 AoE'}", "contradicted", "when is 2027-09-18, and its source says 2027-09-16 23:59"),
         ("when: 2027-09-16, source: {title: T, quote: 9月17日和2027年9月18日}", "contradicted", "when is 2027-09-16, and its source says 2027-09-18"),
     ],
@@ -65,6 +67,7 @@ def test_a_date_that_counts_from_another_is_not_named_beside_it(tmp_path: Path, 
     [
         "when: 2027-09",
         "when: 2027-08-01..03",
+        "when: by 2027-10",
         "when: 2027-05-01",
         "when: 2027-06-01, status: tentative",
         "when: TBD, status: postponed, was: 2027-06-01",
@@ -77,6 +80,9 @@ def test_a_date_that_counts_from_another_is_not_named_beside_it(tmp_path: Path, 
         "when: 2027-09-16/17, source: {title: T, quote: 'September 16-17, 2027'}",
         "when: 2027-09, source: {title: T, quote: on 16 September 2027}",
         "when: 2027-09-16, source: {title: T, quote: in September 2027}",
+        "when: 2027-09-16, source: {title: T, quote: by October 2027}",
+        "when: 2029-09-16, source: {title: T, quote: not before September 2027}",
+        "when: by 2027-10, source: {title: T, quote: on 3 September 2027}",
         "when: 2027-09-16, source: {title: T, quote: on 17 September}",
         "when: 2027-09-17 12:59, timezone: Europe/London, source: {title: T, quote: 'September 16, 2027, 23:59 AoE'}",
         "when: 2027-09-16, timezone: Europe/London, source: {title: T, quote: 'September 16, 2027, 23:59 AoE'}",
@@ -96,6 +102,7 @@ def test_what_is_in_order_is_not_named(tmp_path: Path, fields: str) -> None:
         ("published: 2027-02-01, seen: 2027-03-02", "published: 2027-03-01", False),
         ("published: 2027-03-01", "published: 2027-02-01", False),
         ("published: 2027-03", "published: 2027-03-01", False),
+        ("published: 2027-03-01", "published: 2027-03-01", False),
         ("grade: official", "published: 2027-03-01", False),
         ("published: 2027-02-01", "grade: official", False),
     ],
@@ -170,6 +177,18 @@ def test_the_most_urgent_comes_first(tmp_path: Path) -> None:
 
     assert ["contradicted", "overdue", "near", "near", "doubtful"] == [concern for concern, _ in found]
     assert found[2][1].startswith("2027-06")
+
+
+def test_of_concerns_that_are_alike_the_earlier_date_comes_first_and_none_last(tmp_path: Path) -> None:
+    url = "https://example.org"
+    entries = (
+        f"  - {{id: e{number}, title: E, when: {when}, url: '{url}'}}\n"
+        for number, when in enumerate(("TBD", "2027-10", "2027-09"))
+    )
+    (tmp_path / "events.yaml").write_text(HEAD + "".join(entries), encoding="utf-8")
+
+    todos = find_todos(registry.read(tmp_path / "events.yaml").events, TODAY, {}, "en", {url: "404"})
+    assert ["e2", "e1", "e0"] == [todo.event_id for todo in todos]
 
 
 def test_the_command_says_so_by_its_exit_status_and_as_json(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
