@@ -547,6 +547,18 @@ def test_an_event_that_is_renamed_stays_the_entry_that_it_was(uid):
     assert entries == ["tag:test-calendar,2020:standup"] * 3
 
 
+def test_changes_within_a_second_are_entries_of_their_own():
+    before, changes = edition(event("a", "2021-09-01 10:00")), []
+    for number, hour in enumerate((11, 12, 13)):
+        moment = MODIFIED + timedelta(milliseconds=300 * number)
+        moved = [event("a", f"2021-09-01 {hour}:00")]
+        before, new = build_edition(before, {}, CALENDAR, moved, "digest", moment)
+        changes += new
+
+    first = "tag:test-calendar,2020:a/moved/20210701T120000"
+    assert told(atom("/changes.atom", before, tuple(changes)), "id") == [f"{first}/4", f"{first}/3", first]
+
+
 @pytest.mark.parametrize(
     ("uid", "entry"),
     [

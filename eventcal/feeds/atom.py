@@ -88,14 +88,12 @@ def render_changes(
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
     updated = max((change.at for change in shown_changes), default=edition.modified_at)
     entries = []
-    for change in shown_changes:
+    for change, entry_id in zip(shown_changes, _change_ids(edition, shown_changes), strict=True):
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
-        stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
-        event_id = f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}"
         entries.append(
             _render_entry(
-                _entry_id(edition, event_id, change.recurrence),
+                entry_id,
                 title=f"{capitalize_first(words.format_change(change, version, language))}: {title}",
                 url=links.public_event_url(base_url, version.event.id, change.recurrence) if version else "",
                 published=change.at,
@@ -180,6 +178,19 @@ def _element(name: str, text: str = "", **attributes: str) -> str:
 def _entry_id(edition: Edition, event_id: str, recurrence: str) -> str:
     """Returns a name for ever (RFC 4151), the same wherever the calendar is served."""
     return f"tag:{edition.calendar.id},2020:{event_id}" + (f"/{recurrence}" if recurrence else "")
+
+
+def _change_ids(edition: Edition, changes: Sequence[Change]) -> list[str]:
+    """Returns the entry's id of each of *changes*, the newest first.
+
+    Of changes of one kind within a second, as a script makes them, the later ones have the number of their edition as well.
+    """
+    ids: list[str] = []
+    for change in reversed(changes):
+        stamp = f"{change.at.astimezone(UTC):%Y%m%dT%H%M%S}"
+        entry_id = _entry_id(edition, f"{change.event_id}/{change.kind.replace(' ', '-')}/{stamp}", change.recurrence)
+        ids.append(f"{entry_id}/{change.edition}" if entry_id in ids else entry_id)
+    return ids[::-1]
 
 
 def _lasting_name(edition: Edition, version: Version) -> str:
