@@ -28,6 +28,12 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    (
+        "A deal signed in 2020 expires on 30 May, and by 12 June it must be replaced.",
+        ["2020", "2022-05-30", "by 2022-06-12"],
+    ),
+    ("| 2020 | Smith | 3 July |", []),
+    ("| 2021 | Smith | 3 July |", ["2021-07-03"]),
     ("The show was due to close on 28 June 2021 and has been extended until 21 July 2021.", ["2021-07-21"]),
     ("The fair runs from Tue. 13 to Fri. 16 July 2021.", ["2021-07-13/16"]),
     ("The budget is debated in week 47 of 2027, and the sprint ends in 2027-W48.", ["2027-W47", "2027-W48"]),
@@ -614,6 +620,7 @@ GERMAN = [
     ("Es gibt keine Karten vor dem 3. Mai 2027.", ["from 2027-05-03"]),
 ]
 SPANISH = [
+    ("El tren pasa del 1 de junio al 30 de septiembre de 2027 por la costa.", ["2027-06-01/09-30"]),
     ("El plazo pasa del 1 de marzo al 15 de marzo de 2027, a las 12:00 horas.", ["2027-03-15 12:00"]),
     ("El presupuesto se debatirá en la semana 47 de 2027.", ["2027-W47"]),
     ("El informe se presentará antes de finales del segundo trimestre de 2027.", ["by 2027-Q2"]),

@@ -977,3 +977,16 @@ def test_a_month_of_another_clause_is_an_event_beside_its_day() -> None:
 )
 def test_a_period_beside_its_own_day_is_no_second_event(text: str, when: str) -> None:
     assert [when] == [draft.when for draft in drafting.propose(text, date(2026, 11, 30)).drafts]
+
+
+def test_the_year_of_a_heading_holds_against_a_weekday_of_another_year() -> None:
+    found = drafting.propose("Programm 2027\n\nSonntag, 13. Dezember: Adventsfeier", date(2027, 2, 10))
+
+    assert ["2027-12-13?"] == [draft.when for draft in found.drafts]
+
+
+def test_the_columns_of_a_table_say_nothing_about_the_next_table() -> None:
+    text = "Dates\n\n| Event | 2028 |\n| Fair | 3 May |\n\n| Smith | 3 Mar |\n| Jones | 4 Mar |"
+    found = drafting.propose(text, date(2027, 2, 10))
+
+    assert ["2028-05-03", "2027-03-03", "2027-03-04"] == [draft.when for draft in found.drafts]

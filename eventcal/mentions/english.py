@@ -313,7 +313,7 @@ ENGLISH = Language(
     tag="en",
     patterns=compile_patterns(_PAIRS, _NAMES),
     ahead=re.compile(
-        fill_names(r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
+        fill_names(r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|ends|closes|expires?|must|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
         r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+[.,]?){0,2}\s+[0-9]))\b", _NAMES),
         re.IGNORECASE,
     ),

@@ -36,9 +36,12 @@ def find_columns(text: str) -> dict[int, dict[int, Heading]]:
         cells = [cell.strip() for cell in cells_of(line)]
         if len(cells) > 1:
             years = {at: match for at, cell in enumerate(cells) if (match := _COLUMN_OF_YEAR.fullmatch(cell))}
-            if is_first or (columns and years.keys() >= columns.keys()):
+            has_names = not any(re.search("[0-9]", cell) for at, cell in enumerate(cells) if at not in years)
+            if has_names and (is_first or (columns and years.keys() >= columns.keys())):
                 columns = {at: Heading(cells[at], int(match["year"]), is_close=True) for at, match in years.items()}
                 rows |= {start: {}} if columns else {}
+            elif is_first:
+                columns = {}
             elif columns:
                 rows[start] = columns
             is_first = False
@@ -64,6 +67,12 @@ def find_label(text: str) -> Heading | None:
     """Returns the label before the first colon of a sentence that has a year and no other number: "Public holidays 2027"; None for none."""
     label = _LABEL.match(text)
     return Heading(label[0], int(label["year"]), is_close=True) if label else None
+
+
+def year_of_row(text: str) -> int:
+    """Returns the one year that has a cell to itself in a row of a table, "| 2027 | Smith | 3 May |"; 0 for none, or several."""
+    years = [cell.strip() for cell in cells_of(text) if re.fullmatch(r"\s*(?:19|20)[0-9]{2}\s*", cell)]
+    return int(years[0]) if len(years) == 1 and "|" in text else 0
 
 
 def find_close_year(text: str, start: int, end: int, scope: Scope) -> Heading | None:

@@ -13,6 +13,7 @@ from ..when.english_words import ENGLISH_WEEKDAYS
 from ..when.values import nth_weekday
 from . import dates
 from .grammar import Reading, Scope, Tense
+from .said_years import year_of_row
 
 Match = re.Match[str]
 
@@ -74,6 +75,8 @@ class DateForms:
         year, reason = dates.with_year(counted_from, scope.tense, month, number, heading_year)
         if year and heading and heading.last_year and year < heading.year:
             return 0, f"no year is said, and {year} is before {shorten(heading.text)!r}"
+        if year and (row := year_of_row(scope.sentence)) and row != year:
+            return 0, f"no year is said, and its row could mean {row} or {year}"
         return year, source if year else reason
 
     def day(self, match: Match, scope: Scope) -> Reading:
@@ -91,8 +94,14 @@ class DateForms:
         if scope.published and not match["year"]:
             around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
             fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
+            heading = scope.heading
+            is_headed = (
+                heading is not None
+                and not (heading.day or heading.last_year)
+                and reading.when.startswith(f"{heading.year}")
+            )
             is_open = not reading.when or scope.tense is Tense.OPEN
-            if len(fitting) == 1 and (is_open or dates.is_near(fitting[0], scope.published)):
+            if len(fitting) == 1 and not is_headed and (is_open or dates.is_near(fitting[0], scope.published)):
                 return dates.inferred(fitting[0], "the weekday")
         if not reading.when:
             return reading
