@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from eventcal.errors import GrammarError
-from eventcal.lead_advice import is_lead_like
+from eventcal.lead_advice import is_lead_like, suggest_length
 from eventcal.leads import (
     Elapsed,
     NoticeKind,
@@ -182,6 +182,28 @@ def test_a_wrong_lead_is_answered_with_the_right_form(text, said):
     with pytest.raises(GrammarError) as refused:
         parse(text)
     assert said in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "length"),
+    [
+        ("90 Minuten", "90 minutes"),
+        ("1 week", "7 days"),
+        ("2 weeks", "14 days"),
+        ("1 h", "1 hour"),
+        ("1 hour 30 minutes", "90 minutes"),
+        ("5 hours 5", "5 hours 5 minutes"),
+        ("1.5 hours", "90 minutes"),
+        ("half a day", "12 hours"),
+        ("0.5 weeks", ""),
+        ("1.3 days", ""),
+        ("2 days 3", ""),
+        ("0 days", ""),
+        ("long", ""),
+    ],
+)
+def test_a_length_in_other_words_is_answered_with_its_form(text, length):
+    assert suggest_length(text) == length
 
 
 @pytest.mark.parametrize(
