@@ -28,6 +28,9 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Welcome week begins on 21 June.", []),
+    ("The time limit is 19/10/2027 at 16:00 (local time).", ["2027-10-19 16:00"]),
+    ("The call is on 2027-03-16, 10:00-12:00 CET, the talk on 2027-03-17.", ["2027-03-16 10:00/12:00", "2027-03-17"]),
     (
         "A deal signed in 2020 expires on 30 May, and by 12 June it must be replaced.",
         ["2020", "2022-05-30", "by 2022-06-12"],

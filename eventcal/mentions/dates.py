@@ -164,6 +164,10 @@ def dates_of(text: str, zone: str, clock: ZoneInfo) -> tuple[when.When, ...]:
 # Years that are not said
 
 
+_JUST_OVER = timedelta(days=10)
+"""How long after its day "begins on 14 September" is said of it still, and not of the next year's."""
+
+
 _NEAR = timedelta(days=60)
 """How long after its day it may be told that something did not take place, and how near to a text a day is that it most likely means."""
 
@@ -180,7 +184,9 @@ def with_year(
     lasts = {one: _last(one, month_number, number) for one in candidates}
     if tense in (Tense.AHEAD, Tense.EITHER):
         since = published - (_NEAR if tense is Tense.EITHER else timedelta())
-        return next(one for one in candidates if lasts[one] >= since), ""
+        year = next(one for one in candidates if lasts[one] >= since)
+        is_just_over = number and year > published.year and published - lasts[published.year] <= _JUST_OVER
+        return (0, "no year is said, and it was only days ago") if is_just_over else (year, "")
     if tense is Tense.PAST:
         return next(one for one in reversed(candidates) if firsts[one] <= published), ""
     if heading_year in candidates[1:]:  # "2027 Meetings", and a list below it

@@ -131,7 +131,15 @@ def _quarters(match: re.Match[str], scope: Scope) -> Reading:
     return dates.months((year, 3 * first - 2), (year, 3 * last))
 
 
+def _iso_day(match: re.Match[str], scope: Scope) -> Reading:
+    return _with_clock(iso_day(match, scope), match)
+
+
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
+    return _with_clock(_numeric_day(match), match)
+
+
+def _numeric_day(match: re.Match[str]) -> Reading:
     first, second, year = int(match["first"]), int(match["second"]), int(match["year"])
     if match["mark"] == "." or first > 12:
         return dates.day(year, second, first)
@@ -210,11 +218,11 @@ _PAIRS = (
     (r"<<B>>(?P<year><<Y>>)-?W(?P<number>[0-5][0-9])(?![0-9-])", iso_week),
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?" + _AT, _day),
     (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?" + _AT, _day),
-    (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])", iso_day),
+    (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])" + _AT, _iso_day),
     (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})/(?P<month>[01][0-9])/(?P<day>[0-3][0-9])(?![0-9/-])", iso_day),
     (r"<<B>>(?P<day><<D>>)-(?P<month><<M>>)-(?P<year><<Y>>)", _FORMS.day),
     (DOTTED_DAYS, numeric_days),
-    (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])", _numeric),
+    (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])" + _AT, _numeric),
     (r"\b(?P<p1><<P>>)[\s-]+(?:of\s+)?(?P<m1><<M>>)(?:<<TO>>|<<AND>>|\s+or\s+)(?:in\s+)?(?:the\s+)?(?P<p2><<P>>)[\s-]+(?:of\s+)?(?P<m2><<M>>)<<OF>>?", _FORMS.parts_of_two_months),
     (r"\b(?:[Ff]irst|(?P<second>[Ss]econd|[Ll]atter))\s+half\s+of\s+(?P<month><<M>>)<<OF>>?", _FORMS.half_month),
     (r"\b(?P<part>[Ee]arly|[Ll]ate|[Mm]id|[Bb]eginning|[Ss]tart|[Mm]iddle|[Ee]nd)(?:[\s-]+(?:of\s+)?)(?P<month><<M>>)<<OF>>?", _FORMS.one_month),
