@@ -340,6 +340,25 @@ def test_notices_that_waited_together_tell_of_an_event_once(world: World, edits:
     assert world.is_balanced()
 
 
+def test_an_older_notice_waits_for_an_urgent_one_that_went_ahead_of_it(world: World) -> None:
+    world.publish(ASKING, NOW)
+    hold_back(world)
+    now = NOW
+    for edit in ("12:00", "10:00, status: cancelled"):
+        world.publish(ASKING.replace("10:00", edit), now)
+        now += 5 * MINUTE
+        world.tick(now)
+    with world.store.write() as conn:
+        assert delivery_queue.claim(conn, "desk", "elsewhere", now, now + MINUTE, 1) == 1
+    assert [record.state for record in world.delivery_records(state="open")] == ["sending", "queued"]
+    assert let_go(world, now) == []
+
+    with world.store.write() as conn:
+        delivery_queue.release(conn, "elsewhere")
+    world.run(now, now + MINUTE)
+    assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
+
+
 def test_what_is_called_off_again_is_told_to_those_who_did_not_hear_of_the_first_time(world: World) -> None:
     off = ASKING.replace("10:00", "10:00, status: cancelled")
     world.publish(ASKING, NOW)

@@ -348,8 +348,8 @@ class MessageRenderer:
         """Returns what the reader knows, the id of their latest reminder, and events that were removed."""
         uids = {change.uid for change in changes}
         with self._store.read() as conn:
-            waiting_states = notice_rows.states_before_waiting(conn, claim.subscription, claim.id)
-            last_states = waiting_states | notice_rows.last_states_of(conn, claim.subscription, uids)
+            open_states = notice_rows.states_before_open(conn, claim.subscription, claim.id)
+            last_states = open_states | notice_rows.last_states_of(conn, claim.subscription, uids)
             references = notice_rows.latest_reminder_id(conn, claim.subscription, uids)
             return last_states, references, _read_removed_versions(conn, edition, uids)
 

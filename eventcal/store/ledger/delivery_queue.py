@@ -162,7 +162,7 @@ _CLAIMS = (
         *delivery.c[
             "id", "key", "resend_count", "fencing_token", "kind", "channel", "address", "attempts", "reason", "detail",
             "ambiguous_sent_at", "due_at", "not_before", "expires_at", "created_at", "owner", "state",
-            "subscription_id", "reminder_id", "payload",
+            "subscription_id", "reminder_id", "payload", "priority",
         ],
         subscription.c.state.label("subscription_state"),
         *subscription.c["language", "zone", "leads", "filter", "origin", "link_version"],
@@ -207,7 +207,7 @@ _MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.su
 
 
 _UNDER_WAY = (
-    select(*delivery.c["id", "subscription_id", "kind", "payload"], reminder.c.uid)
+    select(*delivery.c["id", "subscription_id", "kind", "payload", "priority", "not_before"], reminder.c.uid)
     .outerjoin(reminder, reminder.c.id == delivery.c.reminder_id)
     # what is being sent is little, what a channel was ever sent is much: not by the index of subscriptions
     .where(IS_SENDING, (delivery.c.subscription_id + 0).in_(json_ids()))
@@ -236,15 +236,19 @@ def _preceded_ids(conn: Connection, rows: Collection[Row[*tuple[Any, ...]]]) -> 
 def _precedes(other: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]]) -> bool:
     """Tells whether *row*, a notice or digest, is to be written when it is known what became of *other* to the same recipient.
 
-    That is a reminder, which announces changes as well, or an earlier notice or digest.
+    That is a reminder, which announces changes as well, or a notice or digest that was claimed before it, in the order of claims.
     """
     if other.kind == DeliveryKind.REMINDER:
         return row.kind == DeliveryKind.CHANGE and other.uid in _uids_told_by(row.payload)
-    if other.id >= row.id or other.kind not in (DeliveryKind.CHANGE, DeliveryKind.DIGEST):
+    if other.kind not in (DeliveryKind.CHANGE, DeliveryKind.DIGEST) or _claim_order(other) >= _claim_order(row):
         return False
     if DeliveryKind.DIGEST in (other.kind, row.kind):
         return True
     return not _uids_told_by(row.payload).isdisjoint(_uids_told_by(other.payload))
+
+
+def _claim_order(row: Row[*tuple[Any, ...]]) -> tuple[datetime, int, int]:
+    return row.not_before, row.priority, row.id  # while it is being sent, `not_before` is when it was claimed
 
 
 @lru_cache(maxsize=1000)  # of some hundreds that are under way, each is compared with each of a batch

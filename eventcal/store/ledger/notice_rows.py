@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Connection, Row, bindparam, or_, select, update
 
 from ...ledger_rows import NoticeRecipient, SettledChange, change_items
-from ...states import DeliveryKind, DeliveryState
+from ...states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState
 from ..database import json_ids, json_texts, packed
 from ..edition_store import read_meta, write_meta
-from ..tables import IS_SUBSCRIBED, IS_WAITING, MetaKey, change, delivery, last_notified, reminder, subscription
+from ..tables import IS_SUBSCRIBED, MetaKey, change, delivery, last_notified, one_of, reminder, subscription
 from .overlaps import SIGN_UPS_OF_ADDRESS
 
 
@@ -137,12 +137,13 @@ _LAST_STATES_OF = (
 )
 
 
-def states_before_waiting(conn: Connection, subscription_id: int, before_id: int) -> dict[tuple[str, str], str]:
-    """Returns what was so before the notices that wait since before delivery *before_id*, as JSON by (uid, recurrence).
+def states_before_open(conn: Connection, subscription_id: int, before_id: int) -> dict[tuple[str, str], str]:
+    """Returns what was so before the notices older than delivery *before_id* that are not sent yet, as JSON by (uid, recurrence).
 
-    They wait for a digest, or for a relay that does not answer: their reader knows nothing of what they tell.
+    They wait for a digest, for a relay that does not answer, or for this delivery, which was claimed before them: their
+    reader knows nothing of what they tell.
     """
-    payloads = conn.execute(_WAITING_NOTICES, {"reader": subscription_id, "before": before_id}).scalars()
+    payloads = conn.execute(_OPEN_NOTICES, {"reader": subscription_id, "before": before_id}).scalars()
     states: dict[tuple[str, str], str] = {}
     for item in (item for payload in payloads for item in change_items(payload)):
         if item.old is not None:
@@ -150,12 +151,12 @@ def states_before_waiting(conn: Connection, subscription_id: int, before_id: int
     return states
 
 
-_WAITING_NOTICES = (
+_OPEN_NOTICES = (
     select(delivery.c.payload)
     .where(
         delivery.c.subscription_id == bindparam("reader"),
         delivery.c.kind == DeliveryKind.CHANGE,
-        IS_WAITING,
+        one_of(delivery.c.state, *OPEN_DELIVERY_STATES),
         delivery.c.id < bindparam("before"),
     )
     .order_by(delivery.c.id)
