@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 from textwrap import indent
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -89,17 +89,25 @@ def to_text(markdown: str) -> str:
 
 @lru_cache(maxsize=256)
 def added_blocks(old: str, new: str) -> str:
-    """Returns the paragraphs, lists and other blocks of *new* that *old* does not have, as written; "" for none."""
+    """Returns the paragraphs, lists and other blocks of *new* that *old* does not have, as written; "" for none.
+
+    The definitions of links, `[1]: https://...`, are no blocks: they come along, so that links lead where they led.
+    """
     if old == new:
         return ""
-    known_blocks = _top_blocks(old)
-    return "\n\n".join(block for block in _top_blocks(new) if block not in known_blocks)
+    known_blocks = set(_top_blocks(old)[0])
+    blocks, definitions = _top_blocks(new)
+    added = [block for block in blocks if block not in known_blocks]
+    return "\n\n".join([*added, *definitions]) if added else ""
 
 
-def _top_blocks(markdown: str) -> list[str]:
-    lines = _LINE_END.split(markdown)
-    line_ranges = [token.map for token in _markdown_parser().parse(markdown) if token.level == 0 and token.map]
-    return ["\n".join(lines[first:end]).rstrip() for first, end in line_ranges]
+def _top_blocks(markdown: str) -> tuple[list[str], list[str]]:
+    """Returns the blocks of *markdown*, as written, and its definitions of links."""
+    env: dict[str, Any] = {}
+    lines, tokens = _LINE_END.split(markdown), _markdown_parser().parse(markdown, env)
+    line_ranges = [token.map for token in tokens if token.level == 0 and token.map]
+    definitions = [f"[{label}]: <{link['href']}>" for label, link in env.get("references", {}).items()]
+    return ["\n".join(lines[first:end]).rstrip() for first, end in line_ranges], definitions
 
 
 def has_marks(markdown: str) -> bool:

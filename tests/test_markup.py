@@ -47,6 +47,8 @@ FENCE = "```\none\n\ntwo\n```"
         (f"A\n\n{FENCE}", f"{FENCE}\n\nA", ""),
         ("A", f"A\n\n{FENCE}\n\n- x\n\n- y", f"{FENCE}\n\n- x\n\n- y"),
         ("- x", "- x\n- y", "- x\n- y"),
+        ("A", "A\n\n[B][b]\n\n[b]: https://example.org/b", "[B][b]\n\n[B]: <https://example.org/b>"),
+        ("A", "A\n\n[b]: https://example.org/b", ""),
     ],
 )
 def test_what_notes_gained_is_whole_paragraphs_lists_and_blocks(old: str, new: str, added: str) -> None:
