@@ -745,6 +745,20 @@ def test_atom_gives_the_notes_of_what_is_cancelled_and_of_nothing_else(status: S
         assert ("Storm" in summary) is bool(reason)
 
 
+def test_a_cancellation_that_was_taken_back_has_not_the_reason_of_the_next_one():
+    on, off = (
+        event("concert", "2021-09-14", status=status, notes=Text((("en", "Storm."),)))
+        for status in (Status.CONFIRMED, Status.CANCELLED)
+    )
+    now, changes = edition(on), []
+    for day, state in enumerate((off, on, off)):
+        now, new = build_edition(now, {}, CALENDAR, [state], "digest", MODIFIED + timedelta(days=day))
+        changes += new
+
+    summaries = told(atom("/changes.atom", now, tuple(changes)), "summary")
+    assert [summary.count("Storm") for summary in summaries] == [1, 0, 0]
+
+
 def test_a_day_that_gets_its_hour_has_not_moved_in_the_feed_of_changes():
     registry = edition(event("summit", "2021-09-17 10:00"))
     states = [

@@ -87,10 +87,14 @@ def render_changes(
     ]
     shown_changes = sorted(shown_changes, key=lambda change: change.at, reverse=True)[:MAX_CHANGE_ENTRIES]
     updated = max((change.at for change in shown_changes), default=edition.modified_at)
-    entries = []
+    entries, restated = [], set[tuple[str, str]]()  # what a newer change gave another status
     for change, entry_id in zip(shown_changes, _change_ids(edition, shown_changes), strict=True):
         version = edition.version(change.uid)
         title = occurrences.title_without_number(version.event, language) if version else change.title
+        key = change.uid, change.recurrence
+        reason = "" if key in restated else _reason_of_change(change, version, edition, language)
+        if change.old and change.new and change.old.status is not change.new.status:
+            restated.add(key)
         entries.append(
             _render_entry(
                 entry_id,
@@ -99,7 +103,7 @@ def render_changes(
                 published=change.at,
                 updated=change.at,
                 summary=_format_change(change, version, language),
-                notes=_reason_of_change(change, version, edition, language),
+                notes=reason,
                 tags=version.event.tags if version else (),
             )
         )
