@@ -1894,8 +1894,9 @@ def test_columns_named_after_years_hold_the_dates_of_each_and_a_winter_lies_in_t
     events, losses = run(tmp_path, "Holiday,2027,Fall 2028\nLabour Day,Mon 6 Sep,4 Sep\nExams,,Dec 13-17\n", "t.csv")
 
     assert (["2027-09-06", "2028-09-04", "2028-12-13/17"], []) == (sorted(dates(events).values()), losses)
-    with pytest.raises(ImportingError, match="known to hold when"):
-        run(tmp_path, "Holiday,Winter 2027\nExams,12 Jan\n", "w.csv")
+    for name in ("Winter 2027", "FY 2027", "Academic year 2027", "Since 2027"):
+        with pytest.raises(ImportingError, match="known to hold when"):
+            run(tmp_path, f"Holiday,{name}\nExams,12 Jan\n", "w.csv")
 
 
 def test_an_hour_is_that_of_the_city_behind_it(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Container, Iterable, Sequence
 from datetime import datetime
 
+from ..when.advice import year_named
 from .records import is_no_date, lacks_year, with_year
 from .table_columns import find_date_parts, is_called_a_date, is_named
 
@@ -20,8 +21,6 @@ _DAY_AND_MONTH = r"(?<![0-9])(?<![0-9] )([0-9]{1,2}([./-])(?:[0-9]{1,2}|[^\W\d_]
 SHORT_YEAR = re.compile(_DAY_AND_MONTH + "([0-9]{2})(?![0-9])")
 _LONG_YEAR = re.compile(_DAY_AND_MONTH + "[0-9]{4}(?![0-9])")
 _YEAR = re.compile(r"(?<![0-9])(?:1[0-9]|20)[0-9]{2}(?:[01][0-9][0-3][0-9])?(?![0-9E])")
-# "2027", "Fall 2027"; a winter lies in two years
-_NAMED_AFTER_YEAR = re.compile(r"(?!(?i:wi|ws|invierno|зим))(?:[^\W\d_]+\.? ){0,2}(?P<year>20[0-9]{2})年?")
 # "31 May 2027[2]": what the text names as its source
 _CITATION = re.compile(r"\s?\[[0-9]{1,3}\](?=\s|\[|$)")
 # "1900", "1930-2100 Uhr" in a column of hours
@@ -51,9 +50,7 @@ def rank_dates(rows: Rows, position: int) -> int:
 
 def with_rows_of_years(header: list[str], rows: Rows) -> tuple[list[str], Rows]:
     """Returns a table whose columns of dates are named after a year each, "Holiday, 2027, 2028", with a row and a date for each of them."""
-    years = {
-        at: match["year"] for at, name in enumerate(header) if (match := _NAMED_AFTER_YEAR.fullmatch(name.strip()))
-    }
+    years = {at: str(year) for at, name in enumerate(header) if (year := year_named(name.strip()))}
     others = [at for at in range(len(header)) if at not in years]
     if not years or any(is_named(header[at], "when") for at in others) or {rank_dates(rows, at) for at in years} != {1}:
         return header, rows

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 
+from ..when.advice import year_named
 from .grammar import Heading, Scope, Tense
 
-# A winter lies in two years.
-_COLUMN_OF_YEAR = re.compile(r"(?!(?i:wi|ws|invierno|зим))(?:[^\W\d_]+\.? ){0,2}(?P<year>(?:19|20|21)[0-9]{2})年?")
 # "Public holidays 2027: "
 _LABEL = re.compile(r"[^:：.;。0-9]{0,80}(?<![\d./-])(?P<year>(?:19|20|21)[0-9]{2})(?![\d./-])[^:：.;。0-9]{0,40}[:：]")
 # "In 2027 Easter is on ", "В 2027 году Пасха — "
@@ -35,10 +34,10 @@ def find_columns(text: str) -> dict[int, dict[int, Heading]]:
     for line in text.splitlines(keepends=True):
         cells = [cell.strip() for cell in cells_of(line)]
         if len(cells) > 1:
-            years = {at: match for at, cell in enumerate(cells) if (match := _COLUMN_OF_YEAR.fullmatch(cell))}
+            years = {at: year for at, cell in enumerate(cells) if (year := year_named(cell))}
             has_names = not any(re.search("[0-9]", cell) for at, cell in enumerate(cells) if at not in years)
             if has_names and (is_first or (columns and years.keys() >= columns.keys())):
-                columns = {at: Heading(cells[at], int(match["year"]), is_close=True) for at, match in years.items()}
+                columns = {at: Heading(cells[at], year, is_close=True) for at, year in years.items()}
                 rows |= {start: {}} if columns else {}
             elif is_first:
                 columns = {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import lru_cache
 
 from .calendar_days import name_calendar_day
 from .corrections import NO_ZONE, correct_date, split_qualifier, weekday_conflict
@@ -275,6 +276,15 @@ def form_of(text: str) -> str:
     A longer text than a date can be stays as it is.
     """
     return text if len(text) > MAX_EXPLAINED_LENGTH else correct_date(to_english(plain_signs(text)))[0]
+
+
+@lru_cache(maxsize=1024)
+def year_named(text: str) -> int:
+    """Returns the calendar year that *text* names, alone or with a season within it: "2027", "Herbst 2027"; 0 for "FY 2027" or a winter."""
+    if not re.fullmatch(r"(?:[^\W\d_]+\.? ){0,2}[0-9]{4}年?", text):
+        return 0
+    match = re.fullmatch("(?:(?:spring|summer|fall|autumn) )?((?:19|20|21)[0-9]{2})", form_of(text))
+    return int(match[1]) if match else 0
 
 
 def day_in(text: str) -> date | None:
