@@ -961,6 +961,18 @@ def test_a_number_that_looks_like_a_date_is_no_event(text: str) -> None:
     assert () == drafting.propose(text, date(2026, 11, 30)).drafts
 
 
+@pytest.mark.parametrize("text", ["Next release: 2027-05-04", "Tag 4.5.2027: Sommerfest"])
+def test_a_date_behind_a_label_is_no_number(text: str) -> None:
+    assert ["2027-05-04"] == [draft.when for draft in drafting.propose(text, date(2026, 11, 30)).drafts]
+
+
+def test_a_label_of_another_year_than_its_one_date_seems_to_have_leaves_it_open() -> None:
+    found = drafting.propose("Registration for 2027: opens 10 December.", date(2026, 11, 30))
+
+    assert () == found.drafts
+    assert "no year is said, and it could be 2026 or 2027" in [item.reason for item in found.left_out]
+
+
 def test_a_month_of_another_clause_is_an_event_beside_its_day() -> None:
     found = drafting.propose("The call opens in May 2027; the fair is on 3 May 2027.", None)
 

@@ -58,7 +58,8 @@ _WRITTEN_ON = re.compile(
 )
 # "API version 2025-10-01", "Version 5.10.2027", "bid no. 2026-11-04"
 _NUMBER_BEFORE = re.compile(
-    r"(?:\b(?:versions?|versión|releases?|build|compilación|сборк[аиуе]|tag|no\.|nr\.|núm\.|ref\.|верси[яиюей]+)|№|版本号?|الإصدار)\s*[:：`\"'#]*\s*$",
+    r"(?:\b(?:versions?|versión|build|compilación|сборк[аиуе]|(?-i:tag)|no\.|nr\.|núm\.|ref\.|верси[яиюей]+)|№|版本号?|الإصدار)\s*[:：`\"'#]*\s*$"
+    r"|\breleases?\s+[`\"'#]*$",
     re.IGNORECASE,
 )
 _NUMBER_BEHIND = re.compile(r"\s+(?:build|version)\b")
@@ -171,7 +172,10 @@ def explain_no_event(
         return "a fiscal year, which need not begin in January"
     if _is_reported_on(text, mention, mentions, published):
         return _REPORTED_ON
-    if re.fullmatch("[0-9]{4}", mention.reading.when) and any(_DAY.search(other.reading.when) for other in mentions):
+    known = mention.reading.when
+    if re.fullmatch("[0-9]{4}", known) and any(
+        _DAY.search(other.reading.when) or known in other.reading.reason for other in mentions
+    ):
         return "a year in a sentence that names a day"
     if any(_is_day_within(text, other, mention) for other in mentions):
         return "the text names the day, too"

@@ -70,7 +70,8 @@ Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
 class Heading:
     """The line of a text that says the year of its dates: *day* where it has a date of its own, else *year* alone.
 
-    One that *is_close* is in their own sentence, or names their column. A season, "2027/28", has a *last_year*, too: which of its
+    One that *is_close* is in their own sentence, or names their column; one that *is_of_one* is the label of a single date, which may
+    be what happens in that year, and not the day itself. A season, "2027/28", has a *last_year*, too: which of its
     dates are of which year is not said.
     """
 
@@ -78,6 +79,7 @@ class Heading:
     year: int
     day: date | None = None
     is_close: bool = False
+    is_of_one: bool = False
     last_year: int = 0
 
 
@@ -109,7 +111,8 @@ _CLAUSE_BREAK = re.compile(r"[,，;；:：،—–]|\b(?:that|que)\b")
 class Language:
     """The patterns of a language, the more specific first, and the words that say whether something lies ahead.
 
-    *possible* are words before what may come, which count for their clause alone. *limits* are words around a date, which begins and
+    *possible* are words before what may come, which count for their clause alone, and *due* those before what is to come whatever was
+    before: "the bill passed on 3 October must be signed by 5 January". *limits* are words around a date, which begins and
     ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced* finds the former date of what was moved, in the group
     `old`, with the words around it, and *former* the words that end before one. *put_off* finds the verbs that put something off,
     *new_date* the words that end before the new date, and *called_off* the words for what does not take place.
@@ -127,6 +130,7 @@ class Language:
     put_off: re.Pattern[str]
     new_date: re.Pattern[str]
     called_off: re.Pattern[str]
+    due: re.Pattern[str] = re.compile("(?!)")
 
     def tense(self, text: str) -> Tense:
         """Tells where *text* places what it tells; words that look ahead win, for plans are told of in the past too."""
@@ -143,7 +147,8 @@ class Language:
         for end in ends:
             clause = sentence[len(result) : end]
             tense = self.tense(clause)
-            match = self.possible.search(clause) if tense is Tense.OPEN else None
+            match = self.due.search(clause) if tense is not Tense.AHEAD else None
+            match = match or (self.possible.search(clause) if tense is Tense.OPEN else None)
             length = match.end() if match else len(clause)
             result += [tense] * length + [Tense.AHEAD] * (len(clause) - length)
         return result

@@ -207,12 +207,19 @@ def _match_patterns(
 
 
 def _find_label(sentence: Sentence, language: Language, published: date | None) -> Heading | None:
-    """Returns the label of a sentence that says the year of its dates: that of publication or one beside it, and no month, which may be that of writing."""
+    """Returns the label of a sentence that says the year of its dates: that of publication or one beside it, and no month, which may be that of writing.
+
+    It is close to a list: of one date it may say what it is for, "Budget 2027: the vote is on 15 December".
+    """
     label = find_label(sentence.text)
     if label is None or (published and abs(label.year - published.year) > 1):
         return None
     inside = _find_mentions(replace(sentence, text=label.text[:-1]), language, published, None, {})
-    return label if all(re.fullmatch("[0-9]{4}", item.reading.when) for item in inside) else None
+    if not all(re.fullmatch("[0-9]{4}", item.reading.when) for item in inside):
+        return None
+    rest = re.sub("[:：]", ";", sentence.text[len(label.text) :])  # without labels of its own
+    behind = _find_mentions(replace(sentence, text=rest), language, published, None, {})
+    return label if len(behind) > 1 else replace(label, is_close=False, is_of_one=True)
 
 
 def _in_order_of_list(mentions: list[Mention], sentence: Sentence) -> list[Mention]:

@@ -73,6 +73,11 @@ class DateForms:
         else:
             counted_from, source = heading.day, repr(shorten(heading.text))
         year, reason = dates.with_year(counted_from, scope.tense, month, number, heading_year)
+        if published and heading and heading.is_of_one:
+            alone, _ = dates.with_year(published, scope.tense, month, number)
+            if alone and alone != heading.year:
+                return 0, f"no year is said, and it could be {min(alone, heading.year)} or {max(alone, heading.year)}"
+            return heading.year, repr(shorten(heading.text))
         if year and heading and heading.last_year and year < heading.year:
             return 0, f"no year is said, and {year} is before {shorten(heading.text)!r}"
         if year and (row := year_of_row(scope.sentence)) and row != year:
