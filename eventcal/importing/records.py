@@ -31,7 +31,7 @@ _HOUR_OR_BRACKET = re.compile(
 )
 _REMARK = re.compile(r"(?<=\S)(?:\s*[(（\[]|\s+[-–—]|[,;:]\s)[^0-9]*$")
 _MAX_DOTS = 200
-_NO_DATE = _TO_COME | {"", "none", "null", "n/a", "na", "nan", "-", "–", "?", "~"}
+_NO_DATE = frozenset(("", "none", "null", "n/a", "na", "nan", "-", "–", "?", "~"))
 
 
 def line_of(record: Any) -> int:
