@@ -37,6 +37,8 @@ ENGLISH = [
     ),
     ("The bill passed on 5 May must be signed by 5 July.", ["2021-05-05", "by 2021-07-05"]),
     ("The rules were changed on 3 March and must be learned.", ["2021-03-03"]),
+    ("The deal that expires in 2023 was signed on 3 May.", ["2023", "2021-05-03"]),
+    ("He must explain what he did on 3 May.", ["2021-05-03"]),
     ("The form must have been sent by 3 May.", ["by 2021-05-03"]),
     ("Budget 2022: the vote is on 15 September.", []),
     ("Annual results 2021: 12 March.", ["2021-03-12"]),

@@ -330,7 +330,7 @@ ENGLISH = Language(
         re.IGNORECASE,
     ),
     possible=re.compile(r"\b(?:[Cc]ould|[Mm]ight|may)\b"),
-    due=re.compile(r"\b(?:ends|closes|expires?|must(?!\s+have\b)|[Bb]y(?=\s+[0-9].*\bmust\b))\b"),
+    due=re.compile(r"\b(?:ends|closes|expires?|must(?!\s+have\b)|[Bb]y(?=\s+[0-9].*\bmust\b))\b(?!.{0,80}\b(?:was|were|had|did|began)\b)"),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
                r"(?<!\b(?i:Mon)\.)(?<!\b(?i:Tue)\.)(?<!\b(?i:Tues)\.)(?<!\b(?i:Wed)\.)(?<!\b(?i:Thu)\.)(?<!\b(?i:Thur)\.)(?<!\b(?i:Thurs)\.)(?<!\b(?i:Fri)\.)(?<!\b(?:Sat|SAT|Sun|SUN)\.)"
                r"(?<!\b(?i:Jan)\.)(?<!\b(?i:Feb)\.)(?<!\b(?i:Mar)\.)(?<!\b(?i:Apr)\.)(?<!\b(?i:Jun)\.)(?<!\b(?i:Jul)\.)(?<!\b(?i:Aug)\.)(?<!\b(?i:Sep)\.)(?<!\b(?i:Sept)\.)(?<!\b(?i:Oct)\.)(?<!\b(?i:Nov)\.)(?<!\b(?i:Dec)\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
