@@ -4,8 +4,12 @@ grammar, dates                  what a text says, by patterns in order; parts of
 shared_forms                    what the words of a pattern mean, in every language
 english, chinese                the patterns of two languages
 table_forms, word_tables        the patterns of Russian, German, Spanish and Arabic, which differ in their words alone
-sentences                       sentences, and the dates in them
+languages, sentences            a text split into sentences, each in its language
+said_years                      the year of a date without one, from a label, a column or the end of a list
+reader, datelines               the dates of each sentence; the day on which a text was written
 """
 
+from .datelines import dateline
 from .grammar import Mention, Reading, Sentence
-from .sentences import LANGUAGES, dateline, read_mentions
+from .languages import LANGUAGES
+from .reader import read_mentions
