@@ -19,9 +19,7 @@ from .smtp_reply import RefusalConcern, Step, classify_refusal
 MAX_BYTES = 1_000_000  # of a mail; what follows is the mail that came back, which is ours
 MAX_PARTS, MAX_DEPTH = 200, 10  # a report has some five parts, three deep
 MAX_DETAIL_CHARS = 300
-MAX_TYPE_CHARS = (
-    2_000  # of a Content-Type; the standard library's time for its parameters grows with the square of its length
-)
+MAX_TYPE_CHARS = 2_000  # of a Content-Type; to read its parameters takes the square of its length
 
 # found by programs, not by the recipient: RFC 5965 7.3, RFC 6591 3.1
 _REPORTS_WITHOUT_COMPLAINT = ("not-spam", "auth-failure", "virus")
