@@ -55,7 +55,7 @@ def edit(settings: Settings, event_id: str, pairs: tuple[str, ...], removed: tup
 
 
 with_reason = click.option(
-    "--reason", default="", metavar="TEXT", help="Why: the last paragraph of its notes, which the notice has."
+    "--reason", default="", metavar="TEXT", help="Why: added to the end of its notes, and told in the notice."
 )
 
 
