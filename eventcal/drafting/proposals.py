@@ -236,7 +236,7 @@ def _named_in_parentheses(before: str, after: str, is_last: bool) -> str:
 
     A label is that of a list if the next date follows at once; "Camera-ready: 6 May (firm)" is none.
     """
-    match, label = _IN_PARENTHESES.match(after), _without_lead(before).strip(" ,;\u060c\u3001")[-1:]
+    match, label = _IN_PARENTHESES.match(after), _without_lead(before).strip(" ,;،、")[-1:]
     if match is None or re.search("[0-9]", match[1]) or label not in ("", ":"):
         return ""
     if label and (is_last or not _BETWEEN_DATES.fullmatch(after, match.end())):

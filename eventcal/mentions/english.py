@@ -105,9 +105,8 @@ def _clock_zone(name: str) -> str | None:
     """Returns the zone that *name* means, "" for no name; None for one of several, such as BST in London and Dhaka, or none at all."""
     if name in ("", "BST"):
         return None if name else ""
-    return zone_of(
-        " ".join(name.replace("−", "-").split()), "Australia/Sydney"
-    )  # for AEST, of which Brisbane has no summer time
+    # Sydney, for AEST: Brisbane has no summer time
+    return zone_of(" ".join(name.replace("−", "-").split()), "Australia/Sydney")
 
 
 def _week(match: re.Match[str], scope: Scope) -> Reading:
