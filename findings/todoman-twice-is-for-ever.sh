@@ -22,11 +22,11 @@ time_format = "%H:%M"
 END
 task() {
   rm -rf lists cache
-  mkdir -p lists/work
-  printf '%s\r\n' BEGIN:VCALENDAR VERSION:2.0 PRODID:-//example.org//test//EN BEGIN:VTODO UID:1@example.org DTSTAMP:20240101T000000Z "$@" SUMMARY:Report END:VTODO END:VCALENDAR >lists/work/1.ics
+  mkdir -p lists/desk
+  printf '%s\r\n' BEGIN:VCALENDAR VERSION:2.0 PRODID:-//example.org//test//EN BEGIN:VTODO UID:1@example.org DTSTAMP:20240101T000000Z "$@" SUMMARY:Report END:VTODO END:VCALENDAR >lists/desk/1.ics
   for turn in 1 2 3 4; do
     number=$(v/bin/todo --config config.py --porcelain list | python3 -c 'import json, sys; print(*(task["id"] for task in json.load(sys.stdin)))')
-    file=$(grep -L STATUS:COMPLETED lists/work/*.ics) || true
+    file=$(grep -L STATUS:COMPLETED lists/desk/*.ics) || true
     echo "$turn: ${number:+open:} $(sed -n 's/\r//; /^DTSTART\|^DUE\|^RRULE/p' $file </dev/null | sort | paste -sd ' ')"
     [ -n "$number" ] || break
     v/bin/todo --config config.py done "$number" >/dev/null
