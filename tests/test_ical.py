@@ -462,6 +462,7 @@ def test_a_month_is_a_marked_tentative_span_that_is_never_busy():
         ("2021-09/..", "Only the period is known: from Sep 2021.\\nThe end date is to be confirmed."),
         ("by 2021-09-30", "Only the period is known: by 30 Sep 2021."),
         ("from 2021-09-01", "Only the period is known: not before 1 Sep 2021."),
+        ("from 2021-09", "Only the period is known: not before Sep 2021."),
     ],
 )
 def test_of_a_month_that_is_not_sure_and_of_an_open_side_no_more_is_said_than_is_known(when, remarks):

@@ -140,10 +140,10 @@ def _period_remark(when: When, period: Period, options: RenderOptions) -> str:
         return words.fill_sentence(
             _("Only the period is known: {period}. The event is shown on its first day."), period=period_text
         )
-    if when.limit is Limit.OPEN_END or period.first == period.last:  # it may last longer than what is shown
+    if when.limit is not None or period.first == period.last:  # the event may last longer than what is shown
         return words.fill_sentence(_("Only the period is known: {period}."), period=period_text)
     is_month = period.unit is Unit.MONTH and (period.last - period.first).days < 31
-    if is_month and when.limit is None and not when.approximate:
+    if is_month and not when.approximate:
         return _("Only the month is known; the event does not last all month.")
     return words.fill_sentence(
         _("Only the period is known: {period}. The event does not last that long."), period=period_text
