@@ -989,6 +989,20 @@ def test_an_hour_is_said_on_the_readers_clock_and_on_the_events(world: Subscribe
     assert "Local time: Friday, 10 September 2021, 10:00 (Dushanbe, UTC+5)" in text
 
 
+def test_an_hour_in_utc_is_no_local_time(world: SubscriberWorld) -> None:
+    world.publish(
+        "- {id: launch, title: Launch, when: 2021-09-15 14:32, timezone: UTC, reminders: [the day before at 09:00]}",
+        world.now,
+    )
+    world.sign_up(zone="Europe/Berlin")
+    world.advance_to(utc(2021, 9, 15))
+    lines = world.notifications[-1].text.splitlines()
+    assert "Wednesday, 15 September 2021, 16:32 (Berlin, UTC+2)" in lines
+    assert "Wednesday, 15 September 2021, 14:32 (UTC)" in lines
+    page = world.browser.get("/events/launch?tz=Europe/Berlin").get_data(as_text=True)
+    assert "<span>Wednesday, 15 September 2021, 14:32 (UTC)</span>" in page
+
+
 def test_a_change_strikes_what_was_and_stresses_what_is(world: SubscriberWorld) -> None:
     world.sign_up()
     world.publish(MOVED, world.now + timedelta(minutes=1))

@@ -3,7 +3,7 @@
 Knows nothing of the present: the caller says what time it is. Import it late, Babel is not free.
 """
 
-from .date_phrases import format_distance, format_expected, format_period_title
+from .date_phrases import format_distance, format_expected, format_local_time, format_period_title
 from .dates import (
     append_remark,
     format_day,

@@ -21,6 +21,7 @@ from .dates import (
     format_zone_name,
     interval_ends,
     is_over,
+    is_place,
 )
 from .language import Style, get_translations, locale_for, mark_doubtful
 
@@ -197,13 +198,19 @@ def _shown_zone(when: When, zone: str) -> str:
 
 
 def format_local_time(when: When, language: str, zone: str) -> str:
-    """Returns the hour where it happens, when a reader in *zone* is told another; "" when there is nothing to add."""
+    """Returns the hour on the event's own clock, when a reader in *zone* is told another; "" when there is nothing to add.
+
+    It is a local time only in the zone of a place: that of a launch at 14:32 UTC is another.
+    """
     if not isinstance(when.span, Timed) or not _shown_zone(when, zone):
         return ""
     start = when.span.start
     if start.utcoffset() == start.astimezone(ZoneInfo(zone)).utcoffset():
         return ""
-    return get_translations(language).gettext("Local time: {when}").format(when=format_with_weekday(when, language))
+    own = format_with_weekday(when, language)
+    if not is_place(when.span.zone.key):
+        return capitalize_first(own)
+    return get_translations(language).gettext("Local time: {when}").format(when=own)
 
 
 def format_expected(when: When, language: str, style: Style = "long") -> str:

@@ -203,15 +203,20 @@ def format_zone(moment: datetime, language: str) -> str:
     offset = _format_utc_offset(moment)
     if key == ANYWHERE_ON_EARTH:
         return get_translations(language).gettext("anywhere on Earth")
-    if "/" not in key or key.startswith("Etc/"):
+    if not is_place(key):
         return offset
     city = get_timezone_location(moment.tzinfo, locale=locale_for(language), return_city=True)
     return join_phrases((city, offset), language)
 
 
+def is_place(zone_key: str) -> bool:
+    """Tells whether a zone is named after a place; UTC, and anywhere on Earth, are the clocks of none."""
+    return "/" in zone_key and not zone_key.startswith("Etc/")
+
+
 def format_zone_name(zone: ZoneInfo, language: str) -> str:
     """Returns a zone's name without its offset, which changes over the year: "Berlin"."""
-    if "/" in zone.key and not zone.key.startswith("Etc/"):
+    if is_place(zone.key):
         return str(get_timezone_location(zone, locale=locale_for(language), return_city=True))
     return format_zone(datetime(2000, 1, 1, tzinfo=zone), language)
 

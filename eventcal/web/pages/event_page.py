@@ -14,7 +14,7 @@ from ... import links, markup, occurrences, words
 from ...events import Event, Occurrence, Status
 from ...filters import Filter
 from ...history import Version
-from ...when import FIRST_YEAR, NEVER_TO_COME, Timed, When
+from ...when import FIRST_YEAR, NEVER_TO_COME, When
 from ..context import RequestContext
 from ..edition_index import EventSelection
 from ..viewer import Viewer
@@ -58,7 +58,7 @@ class EventPage:
     entry: EventView
     event: Event
     block: DateBlock | None
-    when_in_event_zone: str  # on the event's own clock, when the reader asked for another
+    local_time: str  # on the event's own clock, when the reader's shows another
     notes: Markup
     notes_language: str
     map_url: str
@@ -91,7 +91,7 @@ def build_event_page(context: RequestContext, version: Version, recurrence_id: s
         entry=view,
         event=event,
         block=date_block(view.localised_when, language),
-        when_in_event_zone=_when_in_event_zone(shown, viewer),
+        local_time=words.format_local_time(shown.when, viewer.language, viewer.zone),
         notes=Markup(markup.to_html(notes[1])),  # sanitised by nh3
         notes_language=foreign_language(notes[0], language) if notes[0] else "",
         report_url=links.proposal_url(
@@ -292,11 +292,3 @@ def _past_occurrences(event: Event, today: date) -> list[Occurrence]:
         if len(past) > _MAX_SERIES_NEIGHBOURS:
             break
     return past[: _MAX_SERIES_NEIGHBOURS + 1]
-
-
-def _when_in_event_zone(occurrence: Occurrence, viewer: Viewer) -> str:
-    """Returns the time on the event's own clock where the viewer chose another zone, else ""."""
-    span = occurrence.when.span
-    if not isinstance(span, Timed) or span.is_floating or viewer.zone in ("", span.zone.key):
-        return ""
-    return words.format_when(occurrence.when, viewer.language, weekday=True)
