@@ -352,6 +352,12 @@ def test_the_neighbours_of_an_event_are_those_of_its_own_day_before_those_of_oth
     assert "Next event Talk 16-10" in text_of(site.get("/events/meeting"))
 
 
+def test_the_next_event_after_one_that_is_only_from_a_day_is_not_a_year_away():
+    launch, tour = event("launch", "Launch", "from 2021-09-20"), event("tour", "Tour", "2021-10-15")
+    site = visit(snapshot(launch, tour, event("later", "Later", "2022-11-01")))
+    assert "Next event Tour Fri, 15 Oct 2021" in text_of(site.get("/events/launch"))
+
+
 def test_parts_that_share_a_day_are_listed_below_that_day() -> None:
     talks = [event(f"t{hour}", f"Talk {hour}", f"2021-09-16 {hour}:00", part_of="meeting") for hour in (10, 11)]
     papers = event("papers", "Papers", "2021-08-30", part_of="meeting")

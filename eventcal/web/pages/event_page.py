@@ -14,7 +14,7 @@ from ... import links, markup, occurrences, words
 from ...events import Event, Occurrence, Status
 from ...filters import Filter
 from ...history import Version
-from ...when import FIRST_YEAR, NEVER_TO_COME, When
+from ...when import FIRST_YEAR, NEVER_TO_COME, Period, When
 from ..context import RequestContext
 from ..edition_index import EventSelection
 from ..viewer import Viewer
@@ -189,6 +189,8 @@ def _neighbours(context: RequestContext, shown: Occurrence) -> tuple[EventView |
     first, last = shown.when.first_day, shown.when.last_day
     if first is None or last is None:
         return None, None
+    if isinstance(shown.when.span, Period):
+        last = shown.when.span.last  # as written: what is only "from" a day is listed for a year
     everything, event, after = _everything(context), shown.event, last + timedelta(days=1)
     earlier, later = _others_of_the_day(context, shown)
     previous = earlier[-1:]
