@@ -152,6 +152,7 @@ _KEYS: dict[str, Callable[[Event, str], str]] = {
     "place": lambda event, language: words.format_places(event.places, language),
     "kind": lambda event, language: event.kind.value,
     "part_of": lambda event, language: event.part_of,
+    "continues": lambda event, language: next(iter(event.continues), ""),
     "series": lambda event, language: event.series,
     "organizer": _organizer,
     "online": lambda event, language: event.online,

@@ -183,6 +183,7 @@ _EVENT_FORMS: dict[str, _Form] = {
     "extra": _PAIRS,
     "tags": _shared(_LIST),
     "formerly": _LIST,
+    "continues": _LIST,
     "languages": _LIST,
     **dict.fromkeys(("url", "busy", "uid", "sequence", "online", "part_of", "series", "floating", "image"), _PLAIN),
 }

@@ -16,6 +16,8 @@ from .when import FloatingZone, When
 
 Value = TypeVar("Value", bound=Hashable)
 
+MAX_CONTINUED_IDS = 20  # of a chain of series, former ids included
+
 
 def shared(value: Value) -> Value:
     """Returns the first of the values that equal *value*: events that have a place or tags in common share one object."""
@@ -200,7 +202,8 @@ class Event:
 
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
     *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
-    *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share;
+    *part_of* the id of the event that it belongs to, *continues* that of the series that goes on in this one, in an edition
+    with every id, present or former, of that one and of those before it, the nearest first; *series* the name that its editions of different years share;
     *languages* those in which it is held, as BCP 47 tags. *floating*: its hours hold on every wall clock, and *timezone*
     is only the one in which reminders are counted. *cancelled_on* is the day in the calendar's zone on which an edition
     first had it as a cancelled series; the registry does not say it.
@@ -233,6 +236,7 @@ class Event:
     online: str = ""
     extra: tuple[tuple[str, str], ...] = ()
     part_of: str = ""
+    continues: tuple[str, ...] = ()
     series: str = ""
     floating: bool = False
     further_places: tuple[Place, ...] = ()
@@ -249,6 +253,11 @@ class Event:
     def first_id(self) -> str:
         """The id that it had at first, of which its UID is made unless it has a *uid*."""
         return self.formerly[0] if self.formerly else self.id
+
+    @property
+    def followed_ids(self) -> tuple[str, ...]:
+        """The ids by which readers chose it: its own, and those of what it continues."""
+        return self.ids + self.continues
 
     @property
     def is_recurring(self) -> bool:

@@ -149,9 +149,10 @@ def matches_event(query: Filter, event: Event, parent_ids: Collection[str] = ())
 
     *parent_ids* are the ids of the events that it belongs to, which count where the filter has `parts`.
     """
-    if query.event and query.event not in event.ids and not (query.parts and query.event in parent_ids):
+    ids = event.followed_ids
+    if query.event and query.event not in ids and not (query.parts and query.event in parent_ids):
         return False
-    if query.ids and not any(event_id in query.ids for event_id in event.ids):
+    if query.ids and not any(event_id in query.ids for event_id in ids):
         return False
     if query.series and not is_of_series(query.series, event):
         return False

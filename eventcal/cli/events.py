@@ -176,6 +176,10 @@ def show(settings: Settings, query: Filter, event_id: str, as_json: bool) -> Non
         click.echo(f"{label:<11} {words}")
     for part in (other for other in edition.events if other.part_of == event.id):
         click.echo(f"{'part':<11} {part.id}: {format_event_date(part, part.when, lang, weekday=True)}")
+    for later in edition.successors(event.id):
+        click.echo(
+            f"{'then':<11} {later.event.id}: {format_event_date(later.event, later.event.when, lang, weekday=True)}"
+        )
     if event.notes:
         click.echo(f"\n{event.notes.in_language(lang)}")
 
@@ -228,6 +232,7 @@ def _event_lines(event: Event, coming: list[Occurrence], lang: str) -> Iterator[
         "language": format_languages(event.languages, lang),
         "image": event.image,
         "part of": event.part_of,
+        "continues": next(iter(event.continues), ""),
         "series": event.series,
         "tags": ", ".join(event.tags),
     }

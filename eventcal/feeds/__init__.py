@@ -167,19 +167,23 @@ def render_event_feed(
     if version is None:
         return None
     event_query = _show_any_period(query)
-    versions = (version, *_parts_of(edition, version.event.id)) if query.parts else (version,)
-    own_edition = replace(edition, versions=versions)  # edits of other events leave it as it is
+    versions = [version, *_continuations_of(edition, version)]
+    if query.parts:
+        versions += [part for chosen in tuple(versions) for part in _parts_of(edition, chosen.event.id)]
+    own_edition = replace(edition, versions=tuple(versions))  # edits of other events leave it as it is
     options = _render_options(own_edition, event_query, base_url)
     selection = select_events(own_edition, today, event_query, options, unlimited=True)
     return build_representation(
-        render_event_ics(own_edition, version, today, query, base_url),
+        render_event_ics(own_edition, version, today, query, base_url, versions),
         _last_modified(own_edition, selection.rollover_at),
         CALENDAR_CONTENT_TYPE,
     )
 
 
-def render_event_ics(edition: Edition, version: Version, today: date, query: Filter, base_url: str) -> bytes:
-    """Renders the feed of one event at a cost that does not depend on the size of the edition."""
+def render_event_ics(
+    edition: Edition, version: Version, today: date, query: Filter, base_url: str, versions: Sequence[Version] = ()
+) -> bytes:
+    """Renders the feed of one event, or of *versions*, at a cost that does not depend on the size of the edition."""
     options = _render_options(edition, _show_any_period(query), base_url)
     header = CalendarHeader(
         name=occurrences.text_without_number(version.event.title),
@@ -187,9 +191,14 @@ def render_event_ics(edition: Edition, version: Version, today: date, query: Fil
         source=_feed_url(base_url, f"/events/{version.event.id}.ics", query),
         color=edition.calendar.color,
     )
-    versions = [version, *_parts_of(edition, version.event.id)] if query.parts else [version]
-    rendered_events = ical.render_events(edition.calendar, versions, options, today)
+    rendered_events = ical.render_events(edition.calendar, versions or (version,), options, today)
     return ical.render_calendar(edition.calendar, header, rendered_events, options, today)
+
+
+def _continuations_of(edition: Edition, version: Version) -> list[Version]:
+    """Returns what continues *version*, and what continues that in turn: who subscribed to its feed has the later dates, too."""
+    later = edition.successors(version.event.id)
+    return [follower for successor in later for follower in (successor, *_continuations_of(edition, successor))]
 
 
 def _parts_of(edition: Edition, event_id: str) -> list[Version]:

@@ -118,6 +118,7 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         "busy": event.busy,
         "kind": event.kind.value,
         "part_of": event.part_of or None,
+        "continues": list(event.continues),
         "series": event.series or None,
         "links": {link.name: link.url for link in event.links},
         "organizer": {"name": event.organizer.name.in_language(language), "url": event.organizer.url or None}

@@ -244,6 +244,8 @@ def _descriptive_properties(nullable_place: Json) -> Json:
         "kind": {"type": "string", "enum": [kind.value for kind in EventKind]},
         "series": _NULLABLE_STRING_SCHEMA | {"description": "The name that its editions of other years share"},
         "part_of": _NULLABLE_STRING_SCHEMA | {"description": "The id of the event that it belongs to"},
+        "continues": string_list
+        | {"description": "The ids of the series that goes on in this one, and of those before it"},
         "links": text_map | {"description": "Further addresses by name"},
         "organizer": {
             "oneOf": [_object_schema({"name": _STRING_SCHEMA, "url": _NULLABLE_STRING_SCHEMA}), {"type": "null"}]

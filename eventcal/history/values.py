@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
@@ -143,12 +144,20 @@ class Edition:
         parent = self.find(event.part_of)
         return (event.part_of,) if parent is None else (*parent.event.ids, *self.parent_ids(parent.event))
 
+    def successors(self, event_id: str) -> tuple[Version, ...]:
+        """Returns what continues the series with *event_id*, in the registry's order."""
+        return tuple(self._successors.get(event_id, ()))
+
     def belongs_to_any(self, uid: str, uids: Collection[str]) -> bool:
-        """Tells whether the event with *uid* is one of *uids*, or belongs to one of them."""
-        while uid and uid not in uids:
-            version = self.version(uid)
-            uid = version.parent_uid if version else ""
-        return bool(uid)
+        """Tells whether the event with *uid* is one of *uids*, or belongs to one of them, or continues one."""
+        if not uids or uid in uids:
+            return bool(uids)
+        version = self.version(uid)
+        if version is None:
+            return False
+        earlier = (self.find(event_id) for event_id in version.event.continues)
+        related_uids = [version.parent_uid, *(other.uid for other in earlier if other)]
+        return any(related and self.belongs_to_any(related, uids) for related in related_uids)
 
     def state(self, uid: str, recurrence: str) -> EventState | None:
         """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""
@@ -167,6 +176,14 @@ class Edition:
     @cached_property
     def _by_id(self) -> dict[str, Version]:
         return {version.event.id: version for version in self.versions}
+
+    @cached_property
+    def _successors(self) -> dict[str, list[Version]]:
+        successors = defaultdict[str, list[Version]](list)
+        for version in self.versions:
+            if version.event.continues:
+                successors[version.event.continues[0]].append(version)
+        return successors
 
     @cached_property
     def _by_former_id(self) -> dict[str, Version]:

@@ -8,7 +8,7 @@ from datetime import datetime
 from operator import attrgetter
 
 from .. import occurrences, repeat
-from ..events import Calendar, Event, Status, event_zone
+from ..events import MAX_CONTINUED_IDS, Calendar, Event, Status, event_zone
 from ..when import Absence, Timed, Undated, When
 from .values import Edition, UidConflictError, Version, split_date_uid
 
@@ -69,9 +69,10 @@ def find_origins(
 ) -> list[Origin]:
     """Finds the version that each of *events* continues, and completes the event with what that version knows.
 
-    That is the ids that it had, the date that it lost, and the day on which it was cancelled. Raises UidConflictError.
+    That is the ids that it had, those of what it continues, the date that it lost, and the day on which it was cancelled.
+    Raises UidConflictError.
     """
-    origins = _keep_former_ids(_match_versions(previous, former_versions, calendar, events))
+    origins = _link_continued(_keep_former_ids(_match_versions(previous, former_versions, calendar, events)))
     return [_note_day_of_cancellation(_postpone_if_undated(origin, now), calendar, now) for origin in origins]
 
 
@@ -163,6 +164,33 @@ def _keep_former_ids(origins: list[Origin]) -> list[Origin]:
             origin = replace(origin, event=replace(event, formerly=(*dropped, *event.formerly)))
         result.append(origin)
     return result
+
+
+def _link_continued(origins: list[Origin]) -> list[Origin]:
+    """Returns *origins*, each event with every id of those that it continues, in the order of `Event.continues`.
+
+    What left the registry meanwhile stays among them: who chose it by its id follows the event that goes on.
+    """
+    events = {origin.event.id: origin.event for origin in origins}
+    present_ids = {name for event in events.values() for name in event.ids}
+    result = []
+    for origin in origins:
+        ids = _earlier_ids(origin.event, events)
+        known_ids = origin.version.event.continues if origin.version else ()
+        ids += [name for name in known_ids if name not in present_ids]
+        linked = tuple(dict.fromkeys(ids))[:MAX_CONTINUED_IDS]
+        is_linked = linked == origin.event.continues
+        result.append(origin if is_linked else replace(origin, event=replace(origin.event, continues=linked)))
+    return result
+
+
+def _earlier_ids(event: Event, events: Mapping[str, Event]) -> list[str]:
+    """Returns the ids of the series that *event* continues, and of those that they continue, the nearest first."""
+    ids: list[str] = []
+    while event.continues and event.continues[0] not in ids and (earlier := events.get(event.continues[0])):
+        ids += earlier.ids
+        event = earlier
+    return ids
 
 
 def _postpone_if_undated(origin: Origin, now: datetime) -> Origin:

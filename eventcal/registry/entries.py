@@ -193,6 +193,7 @@ class _EventReader:
             "uid": valid_value.get("uid", ""),
             "sequence": int(valid_value.get("sequence", 0)),
             "part_of": valid_value.get("part_of", ""),
+            "continues": (valid_value["continues"],) if "continues" in valid_value else (),
             "languages": self.read_languages() if "language" in valid_value else (),
             "image": parse_image(valid_value["image"], findings) if "image" in valid_value else "",
             "series": to_one_line(valid_value.get("series", "")),

@@ -9,6 +9,7 @@ import gc
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
+from functools import partial
 from hashlib import blake2b
 from pathlib import Path
 
@@ -37,6 +38,7 @@ from .files import (
     stat_files,
 )
 from .limits import MAX_FILES, MAX_MESSAGE_LENGTH, MAX_NESTING_DEPTH, MAX_PROBLEMS, MAX_REGISTRY_BYTES
+from .references import find_wrong_references
 from .yaml_nodes import EntryText, Finding, MalformedYaml, ParsedYaml
 
 _MAX_CACHED_REGISTRIES = 4  # registries whose entries are remembered
@@ -176,7 +178,8 @@ class _RegistryLoader:
             slots += self.read_events(file, defaults)
         self.read_deferred()
         events = [event for slot in slots for event in slot]
-        self.check_parts(events)
+        if any(event.part_of or event.continues for event in events):
+            self.check_references(events)
         _cache_events(self.path.absolute(), self.new_cache)
         if calendar is not None:
             calendar = replace(calendar, tags=tag_styles)
@@ -385,29 +388,16 @@ class _RegistryLoader:
         self.add_events(pending.slot, events)
         return None if findings or parsed.findings else events
 
-    def check_parts(self, events: Iterable[Event]) -> None:
-        """Adds a problem for each event whose `part_of` names no event, leads back to itself, or nests too deep."""
-        parents = {event.id: event.part_of for event in events if event.part_of}
-        for event_id in parents:
+    def check_references(self, events: Iterable[Event]) -> None:
+        """Adds a problem for each event that names another one wrongly."""
+        explain_missing = partial(self.ids.explain_missing, is_complete=self.unread_from is None)
+        for event_id, finding in find_wrong_references(events, explain_missing):
             if self.error_count >= MAX_PROBLEMS:
                 return
-            if message := self.explain_wrong_parent(event_id, parents):
-                owner = self.ids.owner_of(event_id)
-                parsed = owner.entry.parse()
-                path = (*find_event_path(parsed.value, event_id), "part_of")
-                self.report_findings(owner.file.name, parsed, [Finding(path, message)])
-
-    def explain_wrong_parent(self, event_id: str, parents: Mapping[str, str]) -> str | None:
-        """Says what is wrong with the event that *event_id* is a part of; None if nothing is."""
-        parent = ancestor = parents[event_id]
-        for _ in range(MAX_NESTING_DEPTH):
-            if ancestor == event_id:
-                return f"'{parent}' is itself a part of this event: remove one of the two"
-            if not (ancestor := parents.get(ancestor, "")):
-                break
-        else:
-            return f"parts of parts go {MAX_NESTING_DEPTH} levels deep at most"
-        return self.ids.explain_missing(parent, is_complete=self.unread_from is None)
+            owner = self.ids.owner_of(event_id)
+            parsed = owner.entry.parse()
+            path = (*find_event_path(parsed.value, event_id), *finding.path)
+            self.report_findings(owner.file.name, parsed, [replace(finding, path=path)])
 
     def claim_ids(self, file: RegistryFile, entry: EntryText | ParsedYaml, ids: Iterable[ClaimedId]) -> bool:
         """Tells whether these ids are free; adds a problem for each that is taken."""

@@ -230,6 +230,8 @@ class EventShape(Shape):
     """Its own page: https, http or mailto."""
     part_of: Annotated[str | None, Field(pattern=EVENT_ID_PATTERN)] = None
     """The id of the event that it belongs to: a deadline, session or round of it."""
+    continues: Annotated[str | None, Field(pattern=EVENT_ID_PATTERN)] = None
+    """The id of the series that goes on in this one, with another rule, hour or place: it has ended when this one begins."""
     series: OneLineText | None = None
     """The name that editions of different years have in common."""
     links: Annotated[dict[LinkName, UrlText], Field(min_length=1, max_length=limits.MAX_LINKS)] | None = None

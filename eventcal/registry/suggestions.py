@@ -24,6 +24,7 @@ _EVENT_SYNONYMS = {
     "status": "state eventstatus estado statut статус 状态",
     "was": "previous previousstartdate original originally formerdate",
     "source": "sources ref reference references citation origin quelle fuente источник 来源",
+    "continues": "continuationof follows succeeds replaces supersedes after",
     "formerly": "aliases alias oldid previously former renamedfrom",
     "busy": "transp transparency availability freebusy opaque",
 }

@@ -179,7 +179,7 @@ class ChangedEvent:
 def change_event(path: Path, event_id: str, changes: Mapping[str, Any]) -> ChangedEvent:
     """Sets the keys of *changes* on the event *event_id*, None removes one; writes its file.
 
-    A new `id` puts the old one under `formerly`, and the events that are `part_of` this one follow it.
+    A new `id` puts the old one under `formerly`, and the events that are `part_of` this one, or continue it, follow it.
 
     Raises RegistryError, and writes nothing, while the registry has problems; ChangeError where the change would bring one;
     EventcalError where there is no such event, its layout cannot be edited, or a file cannot be written.
@@ -205,8 +205,8 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
     place = _find_entry(before, event_id)
     edits = {place.path: {place.number: plain}}
     if new_id != old.id:
-        for part_file, part_number in _find_parts(before, old.id):
-            edits.setdefault(part_file, {}).setdefault(part_number, {"part_of": new_id})
+        for file, number, key in _find_references(before, old.id):
+            edits.setdefault(file, {}).setdefault(number, {})[key] = new_id
     files = {name: _changed_file(name, file_edits) for name, file_edits in edits.items()}
     root = path.parent.resolve()
     after = require_sound_change(
@@ -274,16 +274,17 @@ def _find_entry(registry: Registry, event_id: str) -> _EntryPlace:
     raise EventcalError(f"'{event_id}' is not below `events:` in a layout that can be edited: edit it by hand")
 
 
-def _find_parts(registry: Registry, parent_id: str) -> Iterator[tuple[Path, int]]:
-    """Yields the file and the number of each entry that names *parent_id* as the event that it is part of."""
+def _find_references(registry: Registry, event_id: str) -> Iterator[tuple[Path, int, str]]:
+    """Yields the file and the number of each entry that names *event_id* as what it is part of or continues, and the key."""
     for path in registry.files:
         try:
             entries = _read_entries(path)
         except NotEditable:
             continue  # a part in it is then named as a problem of the registry
         for number, entry in enumerate(entries.entries):
-            if "part_of" in entry.text and entries.value(number).get("part_of") == parent_id:
-                yield path, number
+            for key in ("part_of", "continues"):
+                if key in entry.text and entries.value(number).get(key) == event_id:
+                    yield path, number, key
 
 
 def _milestones(value: Mapping[str, PlainValue]) -> list[dict[str, PlainValue]]:

@@ -145,6 +145,10 @@ class EditionIndex:
         """Returns the event that has the id *event_id*, or had it."""
         return self._edition.find(event_id) if self._edition else None
 
+    def successors(self, event_id: str) -> tuple[Version, ...]:
+        """Returns what continues the series with *event_id*, in the registry's order."""
+        return self._edition.successors(event_id) if self._edition else ()
+
     def parent_ids(self, event: Event) -> tuple[str, ...]:
         """Returns the ids of the events that *event* belongs to."""
         return self._edition.parent_ids(event) if self._edition else ()

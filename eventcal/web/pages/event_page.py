@@ -39,10 +39,14 @@ class DateBlock:
 class RelatedEvents:
     """Other events that a page leads to: those it belongs to, its parts, its series in other years, the nearest in time.
 
+    Of a series that goes on under another rule, the *predecessor* has the earlier dates and its *successors* the later ones.
+
     Parts that share a day are a *programme*, and if that is a day of the event, so are those of all its days.
     """
 
     parent: EventView | None
+    predecessor: EventView | None
+    successors: tuple[EventView, ...]
     parts: tuple[EventView, ...]
     programme: tuple[agenda.AgendaDay, ...]
     feed_with_parts: str
@@ -162,6 +166,8 @@ def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents
     in_programme = {occurrence.event.id for day in programme for occurrence in day.occurrences}
     return RelatedEvents(
         _event_view(context, event.part_of) if event.part_of else None,
+        _event_view(context, event.continues[0]) if event.continues else None,
+        _event_views(context, (version.event.id for version in index.successors(event.id))),
         tuple(part for part in parts if part.occurrence.event.id not in in_programme),
         programme,
         _feed_with_parts(context, event),

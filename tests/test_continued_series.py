@@ -1,0 +1,168 @@
+"""A series that goes on under another rule, hour or place: its readers go on with it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from eventcal import feeds
+from eventcal.event_bodies import event_from_json, event_to_json
+from eventcal.feeds.events_json import render_events_json
+from eventcal.feeds.selection import Removed
+from eventcal.filters import Filter, keeps_event, parse_query
+from eventcal.history import Edition
+from eventcal.registry.write_event import change_event
+
+from .factories import NEW_YEAR, build_next, read_registry, text_of, utc
+from .subscriber_world import SubscriberWorld
+
+HEAD = """\
+version: 1
+calendar: {id: club, name: Club, timezone: Europe/Berlin}
+events:
+"""
+PRACTICE = """\
+- {id: practice, title: Practice, when: 2027-01-05 17:00, repeat: every week, place: Hall 1, reminders: [1 day before, on change]}
+"""
+ENDED = PRACTICE.replace("every week", "every week until 2027-04-27")
+WEDNESDAYS = """\
+- {id: wednesdays, title: Practice, when: 2027-05-05 18:00, repeat: every week, place: Hall 3, continues: practice, reminders: [1 day before]}
+"""
+
+
+def edition(folder: Path, events: str, previous: Edition | None = None) -> Edition:
+    return build_next(read_registry(folder, HEAD + events), previous)[0]
+
+
+def continued_ids(shown: Edition) -> dict[str, tuple[str, ...]]:
+    return {event.id: event.continues for event in shown.events if event.continues}
+
+
+@pytest.mark.parametrize(
+    ("events", "expected"),
+    [
+        (ENDED + WEDNESDAYS, []),
+        (WEDNESDAYS + ENDED, []),
+        (
+            ENDED + WEDNESDAYS.replace("continues: practice", "continues: pratice"),
+            ["no event has the id 'pratice', did you mean 'practice'?"],
+        ),
+        (
+            ENDED.replace("}", ", continues: wednesdays}") + WEDNESDAYS,
+            [
+                "'wednesdays' itself continues this event: remove one of the two",
+                "'practice' itself continues this event: remove one of the two",
+            ],
+        ),
+        (
+            PRACTICE + WEDNESDAYS,
+            [
+                "'practice' still has dates when this one begins, on 2027-05-05: end its rule with `until 2027-05-04` or earlier"
+            ],
+        ),
+        (
+            ENDED.replace("}", f", formerly: [{', '.join(f'p{number}' for number in range(20))}]}}") + WEDNESDAYS,
+            ["series go back over 20 ids at most: remove continues"],
+        ),
+    ],
+)
+def test_a_series_continues_another_that_has_ended(tmp_path: Path, events: str, expected: list[str]) -> None:
+    problems = read_registry(tmp_path, HEAD + events).problems
+    assert [problem.message for problem in problems] == expected
+
+
+def test_an_edition_knows_every_id_under_which_a_series_was_chosen(tmp_path: Path) -> None:
+    first = edition(tmp_path, ENDED.replace("}", ", formerly: [tuesdays]}") + WEDNESDAYS)
+    assert continued_ids(first) == {"wednesdays": ("practice", "tuesdays")}
+
+    summer = "- {id: summer, title: Practice, when: 2028-07-01, continues: wednesdays}\n"
+    ended = WEDNESDAYS.replace("every week", "every week until 2028-06-28")
+    second = edition(tmp_path, ENDED + ended + summer, first)
+    assert continued_ids(second)["summer"] == ("wednesdays", "practice", "tuesdays"), "its former id stays known"
+
+    third = edition(tmp_path, ended.replace(", continues: practice", "") + summer, second)
+    assert continued_ids(third) == {
+        "wednesdays": ("practice", "tuesdays"),
+        "summer": ("wednesdays", "practice", "tuesdays"),
+    }, "what left the registry is followed, too"
+    fourth = edition(tmp_path, ENDED + ended.replace(", continues: practice", "") + summer, second)
+    assert continued_ids(fourth) == {"summer": ("wednesdays",)}, "what stays without being continued is another series"
+    for event in second.events:
+        assert event_from_json(event_to_json(event)) == event
+
+
+def test_who_chose_a_series_gets_its_later_dates_in_feeds_and_reminders(tmp_path: Path) -> None:
+    shown = edition(tmp_path, ENDED + WEDNESDAYS)
+    later = shown.events[1]
+    assert keeps_event("event=practice", later, ())
+    assert not keeps_event("event=wednesdays", shown.events[0], ())
+
+    chosen = feeds.render_calendar_feed(shown, NEW_YEAR.date(), parse_query("id=practice"), "")
+    own = feeds.render_event_feed(shown, "practice", NEW_YEAR.date(), Filter())
+    assert own is not None
+    for body in (chosen.body, own.body):
+        assert body.count(b"\r\nUID:") == 2
+    entries = json.loads(render_events_json(shown, Filter(), "en", "")[0])["events"]
+    assert [entry["continues"] for entry in entries] == [[], ["practice"]]
+
+
+def test_the_feed_of_a_removed_series_goes_on_with_what_continued_it(tmp_path: Path) -> None:
+    before = edition(tmp_path, ENDED + WEDNESDAYS)
+    after = edition(tmp_path, WEDNESDAYS.replace(", continues: practice", ""), before)
+    feed = feeds.render_event_feed(after, "practice", NEW_YEAR.date(), Filter(), removed=Removed(before.versions[:1]))
+    assert feed is not None
+    assert b"\r\nUID:wednesdays@club\r\n" in feed.body
+
+
+def test_a_notice_says_how_the_series_goes_on_and_its_readers_are_reminded_of_it(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, utc(2027, 4, 1, 6))
+    world.publish(PRACTICE, world.now)
+    world.sign_up(query="?event=practice")
+    world.advance_to(utc(2027, 4, 20, 6))
+    world.publish(ENDED + WEDNESDAYS, world.now)
+    world.advance_to(utc(2027, 5, 6))
+
+    subjects = [message.subject for message in world.notifications]
+    assert subjects[-3:] == [
+        "Changed from Wed 5 May, 18:00: Practice",
+        "Tue 27 Apr, 17:00: Practice, Hall 1",
+        "Wed 5 May, 18:00: Practice, Hall 3",
+    ]
+    notice = world.notifications[-3].text
+    assert "\nThen: Wednesday, 5 May 2027, 18:00 (Dushanbe, UTC+5); every week; Hall 3\n" in notice
+
+
+@pytest.mark.parametrize("status", ["confirmed", "cancelled"])
+def test_a_series_whose_continuation_is_called_off_just_ends(tmp_path: Path, status: str) -> None:
+    world = SubscriberWorld(tmp_path, utc(2027, 4, 1, 6))
+    world.publish(PRACTICE, world.now)
+    world.sign_up()
+    world.publish(ENDED + WEDNESDAYS.replace("continues", f"status: {status}, continues"), world.now)
+    world.advance_to(utc(2027, 4, 2))
+    assert world.notifications[-1].subject.startswith("Changed from" if status == "confirmed" else "Now ends")
+
+
+def test_a_page_leads_to_the_earlier_and_to_the_later_dates(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NEW_YEAR)
+    world.publish(ENDED + WEDNESDAYS, NEW_YEAR)
+    first, second = (world.browser.get(f"/events/{name}").text for name in ("practice", "wednesdays"))
+    assert "Later dates Practice , Wednesday, 5 May 2027, 18:00" in text_of(first)
+    assert 'href="/events/wednesdays"' in first
+    assert "Earlier dates Practice" in text_of(second)
+
+
+def test_a_new_id_is_followed_by_what_continues_the_series(tmp_path: Path) -> None:
+    path = tmp_path / "events.yaml"
+    path.write_text(HEAD + ENDED + WEDNESDAYS, encoding="utf-8")
+    change_event(path, "practice", {"id": "tuesdays"})
+    assert "continues: tuesdays" in path.read_text(encoding="utf-8")
+
+
+def test_who_muted_a_series_is_left_alone_by_what_continues_it(tmp_path: Path) -> None:
+    shown = edition(tmp_path, ENDED + WEDNESDAYS)
+    first, second = (version.uid for version in shown.versions)
+    assert shown.belongs_to_any(second, {first})
+    assert not shown.belongs_to_any(first, {second})
+    assert not shown.belongs_to_any(second, set())
