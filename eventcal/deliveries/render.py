@@ -409,14 +409,15 @@ def _message_line(
     edition: Edition, change: ChangeItem, last_state: str | None, removed_version: Version | None = None
 ) -> MessageLine:
     """Builds the line of a change: from what the reader was last notified of, else from what was so before it."""
-    old = last_state or change.old
+    old, version = last_state or change.old, edition.version(change.uid)
     return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
         new=edition.state(change.uid, change.recurrence),
-        version=edition.version(change.uid),
+        version=version,
         recurrence=change.recurrence,
         removed_version=removed_version,
+        successors=edition.successors(version.event.id) if version else (),
     )
 
 

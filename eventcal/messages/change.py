@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from .. import markup, occurrences, words
-from ..events import EventKind, Occurrence, Status, event_zone
+from ..events import Event, EventKind, Occurrence, Status, event_zone
 from ..history import (
     ChangeKind,
     EventState,
+    Version,
     has_same_place,
     is_awaiting_date,
     is_deadline_extended,
@@ -17,6 +19,7 @@ from ..history import (
     is_known_elsewhere,
     is_time_announced,
     last_day_changes,
+    state_of,
 )
 from ..occurrences import has_no_new_date, title_of
 from ..when import NEVER_TO_COME, AllDay, Undated, When
@@ -89,7 +92,7 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
         title=_format_change_title(line, context),
         old_text=_("Was: {state}").format(state=old_text) if old_text else "",
         new_text=_("Now: {state}").format(state=new_text) if new_text else "",
-        facts=_format_facts(line, language),
+        facts=_format_facts(line, language, zone),
         notes=line.added_notes(language),
         sources=event.sources if event else (),
         page_url=context.event_url(event, line.recurrence) if event else "",
@@ -128,15 +131,25 @@ def _format_cancelled(date_texts: Sequence[str], language: str) -> str:
     return _("cancelled except for {when}").format(when=words.join_clauses(shown, language)) if shown else ""
 
 
-def _format_facts(line: MessageLine, language: str) -> tuple[str, ...]:
-    """Returns the address of what moved online, and what the event belongs to."""
+def _format_facts(line: MessageLine, language: str, zone: str) -> tuple[str, ...]:
+    """Returns the address of what moved online, how a series goes on, and what the event belongs to."""
+    _ = words.get_translations(language).gettext
     version = line.version or line.removed_version
     facts = []
     if line.kind is ChangeKind.PLACE and line.version and line.version.event.online:
         facts.append(words.format_online(line.version.event.online, language))
+    for successor in _list_successors(line):
+        facts.append(_("Then: {state}").format(state=_format_successor(successor.event, language, zone)))
     if version is not None and version.parent_title is not None:
         facts.append(one_line(words.format_part_of(version.parent_title, language)))
     return tuple(facts)
+
+
+def _format_successor(event: Event, language: str, zone: str) -> str:
+    """Formats the state of a series that continues another."""
+    state = state_of(event, language)
+    place = words.format_recorded_places(state.place, event, language)
+    return _format_state(replace(state, place=place), "", language, zone)
 
 
 def _translate_line(line: MessageLine, language: str) -> MessageLine:
@@ -170,6 +183,9 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     if cancelled_text := _format_cancelled(date_texts, language):
         return _("{head}: {what}").format(head=capitalize_first(cancelled_text), what=title)
     if line.kind is ChangeKind.MOVED and (days := last_day_changes(line.old, line.new)):
+        if begun := _find_continuation(line, last_day=days[1]):
+            date_text = format_subject_date(begun.event.when, context.now, language, zone, home)
+            return _("Changed from {when}: {title}").format(title=title, when=date_text)
         old_last, last = days
         template = _("Extended to {when}: {title}") if old_last and last > old_last else _("Now ends {when}: {title}")
         last_when = When(AllDay(last, last), uncertain=line.new is not None and line.new.when.uncertain)
@@ -208,6 +224,21 @@ def _is_appositive(line: MessageLine) -> bool:
     return line.kind in (ChangeKind.ADDED, ChangeKind.RESTORED) or (
         line.kind is ChangeKind.DAY_KNOWN and not is_known_elsewhere(line.old, line.new)
     )
+
+
+def _list_successors(line: MessageLine) -> list[Version]:
+    """Returns what continues the series of *line*, the earliest first; nothing for one date, or for what is called off."""
+    if line.recurrence or line.kind is not ChangeKind.MOVED:
+        return []
+    versions = (version for version in line.successors if version.event.status is not Status.CANCELLED)
+    return sorted(versions, key=lambda version: version.event.when.sort_key(event_zone(version.event)))
+
+
+def _find_continuation(line: MessageLine, last_day: date) -> Version | None:
+    """Returns the first that continues the series of *line* after its *last_day*; None if it just ends."""
+    versions = _list_successors(line)
+    first_day = versions[0].event.when.first_day if versions else None
+    return versions[0] if first_day and first_day > last_day else None
 
 
 def _title_template(line: MessageLine, state: EventState | None, language: str) -> str:

@@ -135,7 +135,7 @@ class MessageLine:
     """One change for one reader: from *old*, what they were last told, to *new*; None: not in the calendar.
 
     *removed_version* is the last version of a removed event, by which programs know it. *former* is the event when it was
-    in the state *old*: what its notes have gained since is told with the change.
+    in the state *old*: what its notes have gained since is told with the change. *successors* continue its series.
     """
 
     title: str
@@ -145,6 +145,7 @@ class MessageLine:
     recurrence: str = ""
     removed_version: Version | None = None
     former: Event | None = None
+    successors: tuple[Version, ...] = ()
 
     @property
     def kind(self) -> ChangeKind | None:
