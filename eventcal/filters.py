@@ -149,10 +149,7 @@ def matches_event(query: Filter, event: Event, parent_ids: Collection[str] = ())
 
     *parent_ids* are the ids of the events that it belongs to, which count where the filter has `parts`.
     """
-    ids = event.followed_ids
-    if query.event and query.event not in ids and not (query.parts and query.event in parent_ids):
-        return False
-    if query.ids and not any(event_id in query.ids for event_id in ids):
+    if (query.event or query.ids) and not _is_chosen(query, event, parent_ids):
         return False
     if query.series and not is_of_series(query.series, event):
         return False
@@ -170,6 +167,13 @@ def matches_event(query: Filter, event: Event, parent_ids: Collection[str] = ())
         return True
     _, text = search_texts(event)
     return all(word in text for word in fold_for_search(query.q).split())
+
+
+def _is_chosen(query: Filter, event: Event, parent_ids: Collection[str]) -> bool:
+    """Tells whether the filter names *event*, or what it continues, by an id; with `parts` also what it belongs to."""
+    ids = event.followed_ids
+    is_own = not query.event or query.event in ids or (query.parts and query.event in parent_ids)
+    return is_own and (not query.ids or any(event_id in query.ids for event_id in ids))
 
 
 def is_of_series(name: str, event: Event) -> bool:
