@@ -92,6 +92,8 @@ events:
 - {id: day, title: A, when: 2021-09-01}
 - {id: end-day, title: A, when: 2021-09-02}
 - {id: off, title: A, when: 2021-09-01 09:00/12:00, status: cancelled}
+- {id: put-off, title: A, when: TBD, status: postponed, was: 2021-09-01 09:00/12:00}
+- {id: one-put-off, title: A, when: 2021-08-01, repeat: every month, exceptions: {2021-09-01: {when: TBD}}}
 - {id: month, title: A, when: 2021-09}
 - {id: series, title: A, when: 2021-08-01, repeat: every month, exceptions: {2021-09-01: {when: 2021-09}}}
 """

@@ -62,13 +62,14 @@ def find_agenda(
 ) -> list[Occurrence]:
     """Finds what begins from *start* until *end* and is not over at *now*: whole days by date, in *zone*, times by the instant.
 
-    What is cancelled, or has no day yet, is not among them.
+    What is cancelled, has no day yet, or was put off without a new date is not among them.
     """
     first_day, end_day = start.astimezone(zone).date(), end.astimezone(zone).date()
     return [
         occurrence
         for occurrence in occurrences.between(events, first_day - _DAY, end_day + _DAY)
         if occurrence.status is not Status.CANCELLED
+        and not occurrences.has_no_new_date(occurrence)
         and _begins(occurrence, start, end, zone)
         and (ends_at := occurrence.when.ends_at(zone)) is not None
         and ends_at > now
