@@ -487,6 +487,14 @@ def test_changes_tell_the_old_and_the_new_value(seed: FlaskClient) -> None:
     )
 
 
+def test_a_change_stands_under_its_day_in_the_zone_of_the_calendar_or_the_reader() -> None:
+    late = replace(moved_change(SUMMIT, "2021-09", "2021-09-16/17"), at=datetime(2021, 8, 19, 20, 30, tzinfo=UTC))
+    site = visit(snapshot(SUMMIT, changes=(late,)))
+    for path in ("/changes", "/events/summit-2021"):
+        assert "Friday, 20 August 2021" in text_of(site.get(path))
+        assert "Thursday, 19 August 2021" in text_of(site.get(f"{path}?tz=Europe/Berlin"))
+
+
 def test_changes_name_events_and_countries_in_the_language_of_the_page() -> None:
     old, new = (EventState(SUMMIT.when, Status.CONFIRMED, place) for place in ("Osh, KG", "Dushanbe, TJ"))
     change = Change(

@@ -305,10 +305,9 @@ class ChangeView:
 
 
 def change_view(change: Change, version: Version | None, viewer: Viewer) -> ChangeView:
-    """Returns a change of *version* on the reader's clock, the old and the new value only where they differ; None: it is gone."""
+    """Returns a change of *version* on the reader's clock, else the calendar's, the old and the new value only where they differ; None: it is gone."""
     language = viewer.language
-    zone = viewer.zone or "UTC"
-    local_time = change.at.astimezone(ZoneInfo(zone))
+    local_time = change.at.astimezone(viewer.timezone)
     old, new = (_state_words(state, change.kind, version, viewer) for state in (change.old, change.new))
     return ChangeView(
         day=local_time.date(),
