@@ -272,6 +272,13 @@ def test_an_hour_is_said_on_the_readers_clock_when_one_is_given() -> None:
     assert said("2021-09-16 10:00", zone="Asia/Kolkata") == "16 September 2021, 10:30 (Kolkata, UTC+5:30)"
 
 
+def test_hours_between_which_the_clocks_change_have_no_offset() -> None:
+    night = "2021-03-27 22:00/2021-03-28 07:00"
+    assert said(night) == "27 March 2021, 22:00 – 28 March 2021, 07:00 (Dushanbe, UTC+5)"
+    assert said(night, zone="Europe/Berlin") == "27 March 2021, 18:00 – 28 March 2021, 04:00 (Berlin)"
+    assert said(night, "ru", zone="Europe/Berlin").endswith("(Берлин)")
+
+
 def test_a_language_said_after_another_stays_itself() -> None:
     def names(language: str) -> list[str]:
         months = [words.format_month_name(each, language) for each in range(1, 13)]

@@ -119,8 +119,7 @@ def format_when(
     if isinstance(when.span, Timed) and when.span.is_floating:
         remarks.append(_("local time, wherever you are"))
     elif isinstance(when.span, Timed):
-        start = when.span.start
-        remarks.append(format_zone(start if zone is None else start.astimezone(ZoneInfo(zone)), language))
+        remarks.append(_format_span_zone(when.span, language, ZoneInfo(zone) if zone is not None else when.span.zone))
     if isinstance(when.span, Period):
         if is_over(when, today):
             remarks.append(_("reported, exact date not announced") if when.uncertain else _("exact date not announced"))
@@ -207,6 +206,12 @@ def format_zone(moment: datetime, language: str) -> str:
         return offset
     city = get_timezone_location(moment.tzinfo, locale=locale_for(language), return_city=True)
     return join_phrases((city, offset), language)
+
+
+def _format_span_zone(span: Timed, language: str, zone: ZoneInfo) -> str:
+    """Returns the zone of hours, without an offset where the clocks change between them: it would be that of one alone."""
+    start, end = span.start.astimezone(zone), (span.end or span.start).astimezone(zone)
+    return format_zone(start, language) if start.utcoffset() == end.utcoffset() else format_zone_name(zone, language)
 
 
 def is_place(zone_key: str) -> bool:
