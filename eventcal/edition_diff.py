@@ -90,15 +90,24 @@ def _key_differences(old: Event | None, new: Event | None, language: str) -> tup
     if old is None or new is None:
         event = new or old
         assert event is not None
-        text = _KEYS["when"](event, language)
+        text = words.format_when(event.when, "en", event.timezone)
         return (KeyDifference("when", "" if old is None else text, "" if new is None else text),)
     result = []
     for key, describe in _KEYS.items():
-        before, after = describe(old, language), describe(new, language)
+        before, after = _describe_differing(describe(old, language), describe(new, language))
         # with an hour that comes or goes, `when` says its zone
         if before != after and (key != "timezone" or (before and after)):
             result.append(KeyDifference(key, before, after))
     return tuple(result)
+
+
+def _describe_differing(before: str | tuple[str, ...], after: str | tuple[str, ...]) -> tuple[str, str]:
+    """Returns both values in words: of the dates of a series, of which it may have hundreds, those that only one has."""
+    if isinstance(before, str) or isinstance(after, str):
+        return str(before), str(after)
+    only_before = [item for item in before if item not in after]
+    only_after = [item for item in after if item not in before]
+    return "; ".join(only_before), "; ".join(only_after)
 
 
 def _text(text: Text | None) -> str:
@@ -114,10 +123,8 @@ def _source(source: Source) -> str:
     return " ".join(fact for fact in facts if fact)
 
 
-def _exceptions(event: Event, language: str) -> str:
-    return "; ".join(
-        f"{override.date}: {', '.join(_override_parts(override, language))}" for override in event.overrides
-    )
+def _exceptions(event: Event, language: str) -> tuple[str, ...]:
+    return tuple(f"{override.date}: {', '.join(_override_parts(override, language))}" for override in event.overrides)
 
 
 def _override_parts(override: Override, language: str) -> list[str]:
@@ -136,7 +143,7 @@ def _organizer(event: Event, _language: str) -> str:
     return f"{_text(event.organizer.name)} {event.organizer.url}".strip() if event.organizer else ""
 
 
-_KEYS: dict[str, Callable[[Event, str], str]] = {
+_KEYS: dict[str, Callable[[Event, str], str | tuple[str, ...]]] = {
     "id": lambda event, language: event.id,
     "title": lambda event, language: _text(event.title),
     "when": lambda event, language: words.format_when(event.when, "en", event.timezone),
@@ -146,8 +153,8 @@ _KEYS: dict[str, Callable[[Event, str], str]] = {
     "status": lambda event, language: event.status.value,
     "was": lambda event, language: words.format_when(event.was, "en", event.timezone) if event.was else "",
     "repeat": lambda event, language: str(event.rule) if event.rule else "",
-    "except": lambda event, language: ", ".join(map(str, event.exdates)),
-    "also": lambda event, language: ", ".join(map(str, event.also)),
+    "except": lambda event, language: tuple(map(str, event.exdates)),
+    "also": lambda event, language: tuple(map(str, event.also)),
     "exceptions": _exceptions,
     "place": lambda event, language: words.format_places(event.places, language),
     "kind": lambda event, language: event.kind.value,

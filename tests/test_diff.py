@@ -112,6 +112,19 @@ gone: Gone \(removed\)
     ), done.stdout
 
 
+def test_of_the_dates_of_a_series_those_that_differ_stand_in_a_diff() -> None:
+    series = "2027-01-04, repeat: every week, also: [2027-01-06], except: [2027-01-11], exceptions: {2027-01-18: {place: Hall}, %s}"
+    difference = compare(
+        Path(tempfile.mkdtemp()),
+        series % "2027-01-25: {place: Room}",
+        series.replace("except: [2027-01-11]", "except: [2027-01-11, 2027-03-29]") % "2027-01-25: {when: 2027-01-26}",
+    )
+    assert [(key.key, key.before, key.after) for key in difference.keys] == [
+        ("except", "", "2027-03-29"),
+        ("exceptions", "2027-01-25: Room", "2027-01-25: 2027-01-26"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("when", "keys"),
     [
