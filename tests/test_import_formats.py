@@ -501,6 +501,9 @@ def test_what_a_table_calls_off_in_another_language_is_called_off(tmp_path: Path
         ("【延期】Derby,2027-02-06,15:00,", "derby TBD postponed 2027-02-06 15:00"),
         ("Derby,Postponed,,", "derby TBD postponed 2027-02-06 14:00"),
         ("Derby,,,Postponed", "derby TBD postponed 2027-02-06 14:00"),
+        ("Derby,2027-02-06,14:00,Adjourned sine die", "derby TBD postponed 2027-02-06 14:00"),
+        ("Derby,auf unbestimmte Zeit verschoben,,", "derby TBD postponed 2027-02-06 14:00"),
+        ("Derby,sine die,,", "derby TBD postponed 2027-02-06 14:00"),
         ("Derby,Cancelled,,", "derby 2027-02-06 14:00 cancelled"),
         ("ABGESAGT: Derby,2027-02-06,14:00,", "derby 2027-02-06 14:00 cancelled"),
         ("Derby,TBC,,", "derby TBD confirmed"),
@@ -1605,6 +1608,37 @@ def test_a_list_of_days_and_places_alone_has_the_places_for_titles(tmp_path: Pat
     assert ["title: the row has none; its venue was taken"] == losses
     with pytest.raises(ImportingError, match="no column is known to hold title"):
         importing.read_source(b"date,venue,act\n2027-01-05,Hall,Ann\n", "t.csv", "", ImportContext())
+
+
+def test_a_column_of_what_takes_place_on_a_day_holds_the_titles_beside_one_of_days(tmp_path: Path) -> None:
+    events, losses = run(
+        tmp_path,
+        "Termin;Datum;Uhrzeit;Hinweis\nSprechstunde;05.01.2027;17 Uhr;Raum 2\nFest;06.02.2027;ganztägig;\n",
+        "t.csv",
+    )
+    assert [(event.title.in_language("de"), event.when.text) for event in events.values()] == [
+        ("Sprechstunde", "2027-01-05 17:00"),
+        ("Fest", "2027-02-06"),
+    ]
+    assert [loss for loss in losses if not loss.startswith("time zone: none is named")] == []
+    (other := tmp_path / "other").mkdir()
+    events, _ = run(other, "Termin;Bemerkung\n05.01.2027;Sprechstunde\n", "t.csv")
+    assert [event.when.text for event in events.values()] == ["2027-01-05"]
+
+
+def test_an_hour_in_universal_time_is_in_utc(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "title,date,time\nEclipse,2027-08-02,10:07 UT\n", "t.csv")
+
+    assert ([("2027-08-02 10:07", "UTC")], []) == (
+        [(event.when.text, event.timezone) for event in events.values()],
+        losses,
+    )
+
+
+def test_an_earliest_hour_is_imported_in_doubt(tmp_path: Path) -> None:
+    events, _ = run(tmp_path, "title,when\nLaunch,NET 2027-03-12 14:32\n", "t.csv")
+
+    assert [event.when.text for event in events.values()] == ["2027-03-12 14:32?"]
 
 
 def test_a_place_is_no_title_where_another_column_may_have_it(tmp_path: Path) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from typing import Any
 
 _OFF = {
-    "cancelled": "cancelled canceled iscancelled iscanceled abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
+    "cancelled": "cancelled canceled iscancelled iscanceled withdrawn abgesagt entfällt storniert cancelado cancelada anulado anulada annulé annulée"
     " отменено отменен отменён отменена 取消 已取消 ملغى ملغي ألغي",
-    "postponed": "postponed ppd p-p verschoben vertagt aplazado aplazada pospuesto pospuesta reporté reportée"
+    "postponed": "postponed ppd p-p adjourned deferred verschoben vertagt aplazado aplazada pospuesto pospuesta reporté reportée"
     " отложено отложен отложена перенесено перенесен перенесён перенесена 延期 已延期 推迟 已推迟 مؤجل مؤجلة تأجل تأجلت",
 }
 _WORDS = _OFF | {
@@ -19,8 +19,12 @@ _WORDS = _OFF | {
 }
 _STATUSES = {word: status for status, words in _WORDS.items() for word in words.split()} | {
     "not started": "confirmed", "to be confirmed": "tentative", "to be announced": "tentative", "to be determined": "tentative",
-    "time to be defined": "tentative",
+    "time to be defined": "tentative", "sine die": "postponed",
 }  # fmt: skip
+_INDEFINITELY = re.compile(
+    r"\s*\b(?:sine die|indefinitely|until further notice|auf unbestimmte zeit|bis auf weiteres|indefinidamente|hasta nuevo aviso"
+    r"|на неопредел[её]нный срок)\b\s*|无限期"
+)
 _REASON = re.compile(r"\s*[,;:(（!]|\s[-–—]\s|\s(?:due to|because|wegen|aufgrund|por|из-за)\s")
 _SUBJECT = re.compile(r"(?:the )?(?:match|game|fixture|event|kick-off|date|spiel|termin)\s")
 _WORD = "|".join(sorted((re.escape(word) for words in _OFF.values() for word in words.split()), key=len, reverse=True))
@@ -32,6 +36,7 @@ _BEHIND = re.compile(rf"(?P<title>.*\w\W*?)(?:[\[(【（*]|\s[-–—]\s|:\s)\W{
 def status_of(text: str) -> str:
     """Returns the status that *text* says, also "Match postponed (snow)" or "Final, Postponed"; "" for none."""
     words = " ".join(text.lower().split())
+    words = _INDEFINITELY.sub("", words) or words
     heads = [_REASON.split(part, maxsplit=1)[0].strip(" .*[]") for part in re.split("[,;] ", words)]
     candidates = [words, *heads, *(_SUBJECT.sub("", head, count=1) for head in heads)]
     statuses = [_STATUSES[word] for word in candidates if word in _STATUSES]

@@ -46,8 +46,9 @@ _COLUMNS = {
         " место местопроведения город 地点 场地 المكان الموقع luogo",
         "address": "address adresse direccion адрес 地址",  # beside a place, as is a city
         "city": "city town ciudad ville город 城市",
-        "notes": "body notes note description shortdescription desc details comment text summary abstract excerpt content"
-        " beschreibung bemerkung bemerkungen notiz notizen descripcion notas remarques описание примечание заметки 说明 描述 备注"
+        "notes": "body notes note description shortdescription desc details comment comments remark remarks text summary abstract excerpt content"
+        " beschreibung bemerkung bemerkungen hinweis hinweise anmerkung anmerkungen notiz notizen descripcion notas observaciones remarques"
+        " описание примечание примечания заметки 说明 描述 备注"
         " الوصف ملاحظات descrizione descricao",
         "tags": "tags categories category labels type kategorien kategorie typ categorias categoria tipo categorie"
         " категории категория тип 类别 类型 الفئات",
@@ -68,6 +69,8 @@ _COLUMNS = {
 }
 _TITLE_IN = re.compile(r"(?P<name>.*[^\s_.:/(-])[\s_.:/(-]+(?P<language>[A-Za-z]{2})\)?")
 _HOURS = frozenset(_COLUMNS["start-time"])
+# What is called by a day, and in other tables is the day.
+_DATED_EVENTS = frozenset(["termin", "opening", "premiere", "estreno", "премьера"])
 _DATE_WORDS = frozenset(("date", "datum", "fecha", "дата", "data"))
 _DATE_PARTS = tuple(
     frozenset(names.split())
@@ -162,6 +165,9 @@ def _columns_by_name(header: list[str], plain: list[str], rank_dates: Callable[[
             )
         if free:
             columns[key] = free[0]
+    named = [at for at, name in enumerate(plain) if name in _DATED_EVENTS and at not in columns.values()]
+    if "when" in columns and "title" not in columns and named and not rank_dates(named[0]):
+        columns["title"] = named[0]  # "Termin" beside "Datum" is what takes place then
     if "when" in columns and plain[columns["when"]] == "year":  # the year of what a release is about, beside its day
         known = {*columns.values(), *(at for at, name in enumerate(header) if is_deadline(name) or is_part(name))}
         dated = [at for at, name in enumerate(header) if at not in known and is_called_a_date(name)]

@@ -13,6 +13,10 @@ from .dates import DAY, Span, clock_of, local_of
 from .records import WEEKDAY, Losses, describe_unread, instant_of, is_no_date, lacks_year, when_of, with_year
 from .table_columns import DATE_FORMAT, NO_WORDS, YEAR
 
+_ALL_DAY = frozenset([
+    "all day", "all-day", "allday", "whole day", "ganztägig", "ganztags", "todo el día", "toute la journée", "весь день", "全天", "طوال اليوم",
+])  # fmt: skip
+"""Of a column of hours what says that there are none."""
 OFFSET = re.compile(r"\s*\(((?:GMT|UTC)[+-][0-9:]+|[A-Z]{2,4}T)\)")
 """As in "May 4, 2027 9:00 AM (GMT+2) → 5:00 PM", also "(CET)", as Notion exports it."""
 _DAYS = re.compile(r"(?<![0-9./-])([0-9]{1,2}) ?[-–] ?([0-9]{1,2})([./])([0-9]{1,2})\3([0-9]{4})(?![0-9])")
@@ -128,7 +132,8 @@ class DateCells:
                 self._losses.add(line, title, "start-time", f"{text[:40]!r} was left out beside {start:%H:%M}")
         elif text:
             start, finish = _hours_on(start, text)
-            if not isinstance(start, datetime) and not is_no_date(text) and when_of(text) != "TBD":
+            is_known = is_no_date(text) or text.casefold() in _ALL_DAY or when_of(text) == "TBD"
+            if not isinstance(start, datetime) and not is_known:
                 self._losses.add(line, title, "start-time", f"{text[:40]!r} is not an hour; the day alone was written")
         end_text, end_time = cells.get("end", ""), cells.get("end-time", "")
         end_text = "" if is_no_date(end_text) else end_text

@@ -163,7 +163,7 @@ def zone_of(text: str, home: str = "") -> str | None:
         return AOE
     if bare in zone_names():
         return "UTC" if bare in ("Etc/UTC", "GMT", "Etc/GMT", "Zulu", "UCT", "Universal") else bare
-    if re.fullmatch(r"(?i)utc|gmt|z", bare):
+    if re.fullmatch(r"(?i)utc?|gmt|z", bare):  # almanacs write UT
         return "UTC"
     if offset := _UTC_OFFSET.search(bare):
         hours = int(offset[2])
@@ -266,7 +266,7 @@ def _explain_unknown_zone(name: str) -> str:
         return "a time zone is missing; write an IANA name such as Asia/Dushanbe"
     if re.sub(r"[^a-z]", "", stripped.casefold()) in {"aoe", "anywhereonearth"}:
         return "for a deadline anywhere on Earth write AoE"
-    if stripped.upper() in {"UTC", "Z", "ZULU", "UCT"}:
+    if stripped.upper() in {"UTC", "UT", "Z", "ZULU", "UCT"}:
         return "write UTC"
     if iana_name := _windows_zone(name):
         return f"a zone is called by a place; write {iana_name}"
