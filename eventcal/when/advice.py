@@ -45,6 +45,7 @@ _HINTS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"^(none|never|no( date)?|n/?a|null|-+|past|over|happened)\??$",
             "write TBD for a date to be announced, none for one that never comes, past for one that was and is not known",
         ),
+        (r"\bsine die\b", "write TBD here, status: postponed, and the former date under `was`"),
         (r"^(cancel+ed|postponed)\b(?! from\b)", "write the date here, and this as status"),
         (
             r"^(?:moved|postponed|rescheduled|delayed|changed|pushed(?: back)?|shifted) from\b",

@@ -396,6 +396,8 @@ _QUALIFIERS: tuple[tuple[re.Pattern[str], str, str], ...] = tuple(
 _QUALIFIED = re.compile(
     r"(?:~|from |by )?(?:(?:early|mid|late|spring|summer|autumn|winter) )?[0-9]{4}(?:-[-0-9QHW]+|/[0-9]{2}|s)?"
 )
+_HOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}(?::[0-9]{2})?")
+_EARLIEST = re.compile(r"(?i)>=|(?:on or after|not before|(?:no|not) (?:earlier|sooner)|net|earliest)\b")
 
 
 def split_qualifier(text: str) -> tuple[str, str, str]:
@@ -411,6 +413,10 @@ def correct_date(text: str) -> tuple[str, list[str], list[int]]:
         corrected, advice, weekdays = correct_date(rest)
         if _QUALIFIED.fullmatch(corrected):
             return form.format(corrected), [*advice, sentence], weekdays
+        if form == "by {}" and _HOUR.fullmatch(corrected):
+            return corrected, [*advice, "an hour until which something can be done is a `kind: deadline`"], weekdays
+        if _EARLIEST.match(text) and _HOUR.fullmatch(corrected):
+            return f"{corrected}?", [*advice, "an hour that may become a later one is in doubt"], weekdays
     if moments := _TWO_MOMENTS.fullmatch(text):
         (start, advice, weekdays), (end, end_advice, _) = map(correct_date, moments.groups())
         return f"{start}/{end}", [*dict.fromkeys([*advice, *end_advice, _SLASH])], weekdays

@@ -165,7 +165,13 @@ def _limited(span: Span, limit: Limit, uncertain: bool, approximate: bool, text:
     if approximate:
         raise NoSuchDate("~ does not go with from, by or an open end; leave it out")
     if isinstance(span, Timed):
-        raise NoSuchDate("from, by and an open end go with days and periods; an hour without an end has none anyway")
+        hour = f"{span.start:%Y-%m-%d %H:%M}"
+        advice = {
+            Limit.NOT_BEFORE: f"write {hour}, or {hour}? if it may become a later hour",
+            Limit.NOT_AFTER: f"an hour until which something can be done is a `kind: deadline`: write {hour}",
+            Limit.OPEN_END: f"an hour without an end has none anyway: write {hour}",
+        }[limit]
+        raise NoSuchDate(f"from, by and an open end go with days and periods; {advice}")
     if limit is not Limit.OPEN_END and isinstance(span, AllDay):
         if span.first != span.last:
             raise NoSuchDate(f"{limit.value} goes with one day, month or year")
