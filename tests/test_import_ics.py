@@ -784,6 +784,14 @@ def test_the_entities_of_a_sites_program_are_the_signs_that_they_stand_for(tmp_p
     assert not [loss for loss in losses if "CATEGORIES" in loss]
 
 
+def test_a_quotation_mark_or_colon_may_be_escaped_though_it_need_not(tmp_path: Path) -> None:
+    lines = (r"SUMMARY:Read \"Faust\"\: part 1", r"LOCATION:C:\\\"Hall\"")
+
+    [event], _ = run(tmp_path, calendar(("UID:u", "DTSTART;VALUE=DATE:20270105", *lines)))
+
+    assert ('Read "Faust": part 1', 'C:\\"Hall"') == (event["title"], event["place"])
+
+
 def test_html_becomes_text_with_its_links(tmp_path: Path) -> None:
     event, losses = one(
         tmp_path,

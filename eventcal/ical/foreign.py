@@ -67,8 +67,8 @@ class ForeignProperty:
 
 
 def _unescape(text: str) -> str:
-    """Returns TEXT as it was before RFC 5545 3.3.11 escaped it; any other backslash stays."""
-    return re.sub(r"\\([\\;,:nN])", lambda match: "\n" if match[1] in "nN" else match[1], text)
+    """Returns TEXT as it was before RFC 5545 3.3.11, or a writer that escapes colons and quotes too, escaped it."""
+    return re.sub(r"\\([\\;,:\"nN])", lambda match: "\n" if match[1] in "nN" else match[1], text)
 
 
 @dataclass(slots=True)
