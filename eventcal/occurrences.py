@@ -66,15 +66,26 @@ def iter_upcoming(event: Event, day: date) -> Iterator[Occurrence]:
     if bounds is None:
         return
     last = bounds[1] or date(LAST_YEAR, 12, 31)
-    start, seen = max(day, bounds[0]), set[tuple[str, bool]]()
+    start, seen, window = max(day, bounds[0]), set[tuple[str, bool]](), 31 * DAY
     while start <= last:
-        # A window of a year at a time; what touches two of them is told in the first.
-        end = min(start + 365 * DAY, last)
+        # A month, then a year at a time, for most look for the first; what touches two windows is told in the first of them.
+        end = min(start + window, last)
         for occurrence in of_event(event, start, end):
             if (key := (occurrence.recurrence, occurrence.is_extra)) not in seen:
                 seen.add(key)
                 yield occurrence
-        start = end + DAY
+        start, window = end + DAY, 365 * DAY
+
+
+def last_of_event(event: Event) -> Occurrence | None:
+    """Returns the last occurrence of a series that ends; None for one without an end."""
+    first_day, last_day = extent(event) or (None, None)
+    if first_day is None or last_day is None:
+        return None
+    for days in (60, 8000, (last_day - first_day).days):  # its very last dates may be left out
+        if past := of_event(event, max(first_day, last_day - days * DAY), last_day):
+            return past[-1]
+    return None
 
 
 def find(event: Event, recurrence: str) -> Occurrence | None:

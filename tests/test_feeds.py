@@ -627,6 +627,18 @@ def test_a_change_says_what_was_and_what_is():
     assert told(atom("/changes.atom", registry, (gone, change), tags=("x",)), "title") == ["Date confirmed: Summit"]
 
 
+def test_the_feed_of_changes_dates_that_of_a_series_by_its_next_date_at_that_time():
+    series = edition(event("club", "2021-01-05", repeat="every week"))
+    hall, annex = (
+        EventState(series.events[0].when, Status.CONFIRMED, place, "every week") for place in ("Hall", "Annex")
+    )
+    change = Change(ChangeKind.PLACE, "club", "club@test-calendar", "", "Club", hall, annex, MODIFIED)
+
+    assert told(atom("/changes.atom", series, (change,)), "summary") == [
+        "Was: 6 July 2021; every week; Hall<br>Now: 6 July 2021; every week; Annex"
+    ]
+
+
 def test_a_filtered_feed_tells_of_the_removal_of_what_it_held():
     [version] = edition(event("gone", "2021-09", tags=("x",))).versions
     vanished = Change(ChangeKind.VANISHED, "gone", version.uid, "", "Gone", None, None, MODIFIED)

@@ -34,7 +34,9 @@ from eventcal.history import (
     returned_uids,
     scheduling_properties,
     state_from_json,
+    state_of,
     state_to_json,
+    told_when,
 )
 from eventcal.history.snapshot import (
     EditionRef,
@@ -854,6 +856,59 @@ def test_a_state_survives_json(when: str) -> None:
 
     read = state_from_json(state_to_json(state))
     assert (read, getattr(read.when.span, "is_floating", False)) == (state, False)
+
+
+# By which date it is told
+
+JULY_13, JULY_20 = date(2021, 7, 13), date(2021, 7, 20)
+
+
+@pytest.mark.parametrize(
+    ("series", "kind", "told"),
+    [
+        (weekly(), ChangeKind.MOVED, "2021-07-13 18:00/19:00"),
+        (weekly("2019-07-02 18:00/19:00"), ChangeKind.MOVED, "2021-07-13 18:00/19:00"),
+        (weekly("2021-08-03 18:00/19:00"), ChangeKind.PLACE, "2021-08-03 18:00/19:00"),
+        (weekly(exdates=(JULY_13,)), ChangeKind.PLACE, "2021-07-20 18:00/19:00"),
+        (weekly(overrides=(Override(JULY_13, status=Status.CANCELLED),)), ChangeKind.PLACE, "2021-07-20 18:00/19:00"),
+        (weekly(overrides=(Override(JULY_13, place=place("Annex")),)), ChangeKind.PLACE, "2021-07-20 18:00/19:00"),
+        (weekly(overrides=(Override(JULY_13, place=place("Annex")),)), ChangeKind.MOVED, "2021-07-13 18:00/19:00"),
+        (weekly(overrides=(Override(JULY_13, date_of("2021-07-14")),)), ChangeKind.MOVED, "2021-07-20 18:00/19:00"),
+        (weekly(overrides=(Override(JULY_13, date_of("2021-07-14")),)), ChangeKind.PLACE, "2021-07-14"),
+        (
+            weekly(overrides=(Override(JULY_13, status=Status.CONFIRMED),)),
+            ChangeKind.CANCELLED,
+            "2021-07-20 18:00/19:00",
+        ),
+        (weekly(also=(date(2021, 7, 8),)), ChangeKind.PLACE, "2021-07-08 18:00/19:00"),
+        (weekly(also=(date(2021, 7, 8),)), ChangeKind.MOVED, "2021-07-13 18:00/19:00"),
+        (weekly("2021-06-22 18:00/19:00", rule=TWO_TUESDAYS), ChangeKind.PLACE, "2021-06-29 18:00/19:00"),
+        (
+            weekly("2021-06-22 18:00/19:00", rule=TWO_TUESDAYS, also=(JULY_20,)),
+            ChangeKind.MOVED,
+            "2021-07-20 18:00/19:00",
+        ),
+        (weekly("2021-06-22 18:00/19:00", rule=None, also=(JULY_20,)), ChangeKind.MOVED, "2021-07-20 18:00/19:00"),
+        (weekly("2021-08-22 18:00/19:00", rule=None, also=(JULY_20,)), ChangeKind.MOVED, "2021-08-22 18:00/19:00"),
+        (weekly("2021-06-22 18:00/19:00", rule=None), ChangeKind.MOVED, "2021-06-22 18:00/19:00"),
+    ],
+)
+def test_a_change_of_a_series_is_told_by_the_next_date_that_it_concerns(
+    series: Event, kind: ChangeKind, told: str
+) -> None:
+    evening = NOW.replace(hour=14)  # 19:00 there: that of today is over
+
+    assert told_when(state_of(series, "en"), series, kind, evening) == date_of(told)
+
+
+def test_a_change_is_told_by_the_date_of_its_state_whatever_the_event_is_now() -> None:
+    long_ago, series = state_of(weekly("2019-07-02 18:00"), "en"), weekly("2019-07-03 20:00", rule=WEDNESDAYS)
+    other_days = weekly("2021-08-22 18:00", rule=None, also=(JULY_20,))
+
+    assert told_when(long_ago, series, ChangeKind.MOVED, NOW) == date_of("2021-07-06 18:00")
+    assert told_when(replace(long_ago, rule=""), other_days, ChangeKind.MOVED, NOW) == long_ago.when
+    assert told_when(replace(long_ago, rule="as it was"), series, ChangeKind.MOVED, NOW) == long_ago.when
+    assert told_when(long_ago, None, ChangeKind.MOVED, NOW) == long_ago.when
 
 
 # Any sequence of edits

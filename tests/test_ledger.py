@@ -181,8 +181,15 @@ def test_whoever_was_reminded_of_one_date_is_told_that_the_series_changed(world:
 @pytest.mark.parametrize(
     ("digest", "subjects"),
     [
-        ("", ["Thu 16 Sep, 10:00: Summit", "Date changed, every week: Summit", "Thu 16 Sep, 15:00: Summit"]),
-        ("daily", ["Thu 16 Sep, 10:00: Summit", "Date changed, every week: Summit, and 1 more"]),
+        (
+            "",
+            [
+                "Thu 16 Sep, 10:00: Summit",
+                "Date changed, Thu 16 Sep, 15:00; every week: Summit",
+                "Thu 16 Sep, 15:00: Summit",
+            ],
+        ),
+        ("daily", ["Thu 16 Sep, 10:00: Summit", "Date changed, Thu 16 Sep, 15:00; every week: Summit, and 1 more"]),
     ],
 )
 def test_whoever_was_told_that_a_series_changed_is_reminded_of_its_next_date_without_that_news(
@@ -452,7 +459,7 @@ def test_a_series_whose_rule_changes_is_one_line(world: World) -> None:
     world.tick(utc(2021, 9, 7, 4))
     publish_and_settle(world, SERIES.replace("every week", "every 2 weeks"), utc(2021, 9, 7, 6))
 
-    assert world.recorder.subjects[1:] == ["Date changed, every 2 weeks: Weekly"]
+    assert world.recorder.subjects[1:] == ["Date changed, Tue 21 Sep, 10:00; every 2 weeks: Weekly"]
 
 
 def cancelled_except(*days: str) -> str:
@@ -464,7 +471,11 @@ def cancelled_except(*days: str) -> str:
 @pytest.mark.parametrize(
     ("edit", "subject", "state"),
     [
-        (SERIES.replace("10:00", "11:00"), "Date changed, every week: Weekly", "Now: Tuesday, 7 September 2021, 11:00"),
+        (
+            SERIES.replace("10:00", "11:00"),
+            "Date changed, Tue 9 Nov, 11:00; every week: Weekly",
+            "Was: Tuesday, 9 November 2021, 10:00 (Dushanbe, UTC+5); every week\nNow: Tuesday, 9 November 2021, 11:00",
+        ),
         (SERIES + "  status: cancelled\n", "Cancelled: Weekly", "Now: cancelled\n"),
         (
             cancelled_except("2021-10-05", "2021-11-16", "2021-11-09"),
@@ -476,13 +487,17 @@ def cancelled_except(*days: str) -> str:
             "Cancelled except for Tue 9 Nov, 10:00; Tue 16 Nov, 10:00; Tue 23 Nov, 10:00; …: Weekly",
             "; …\n",
         ),
-        (SERIES + "  place: Osh\n", "New venue, Osh: Weekly", "every week; Osh"),
+        (
+            SERIES + "  place: Osh\n",
+            "New venue, Osh: Weekly",
+            "Now: Tuesday, 9 November 2021, 10:00 (Dushanbe, UTC+5); every week; Osh",
+        ),
         (
             SERIES.replace("every week", "every week until 2021-11-02"),
             "Now ends Tue 2 Nov: Weekly",
-            "(Dushanbe, UTC+5); every week until 2 November 2021",
+            "Now: Tuesday, 2 November 2021, 10:00 (Dushanbe, UTC+5); every week until 2 November 2021",
         ),
-        ("", "Removed: Weekly", "Was: Tuesday, 7 September 2021, 10:00"),
+        ("", "Removed: Weekly", "Was: Tuesday, 9 November 2021, 10:00"),
     ],
     ids=["moved", "cancelled", "cancelled except two", "cancelled except four", "place", "shortened", "removed"],
 )
@@ -498,9 +513,8 @@ def test_a_change_of_a_series_is_announced_though_its_first_date_is_long_over(
     assert notice.subject == subject
     assert state in notice.text
     publish_and_settle(world, SERIES, utc(2021, 11, 4))
-    back = (
-        "Back on, every week: Weekly" if "Cancelled" in subject or "Removed" in subject else world.recorder.subjects[-1]
-    )
+    is_back = "Cancelled" in subject or "Removed" in subject
+    back = "Back on, Tue 9 Nov, 10:00; every week: Weekly" if is_back else world.recorder.subjects[-1]
     assert world.recorder.subjects[told + 1 :] == [back]
 
 
@@ -520,7 +534,7 @@ def test_a_change_of_a_series_that_has_a_date_before_the_next_digest_does_not_wa
     world.run(NOW, monday_noon)
     publish_and_settle(world, SERIES.replace("10:00", "11:00"), monday_noon)
 
-    assert world.recorder.subjects[-1] == "Date changed, every week: Weekly"
+    assert world.recorder.subjects[-1] == "Date changed, Tue 9 Nov, 11:00; every week: Weekly"
 
 
 # the operator

@@ -206,6 +206,13 @@ def test_a_preview_of_a_lead_is_the_mail_of_that_moment(run) -> None:  # type: i
     assert "needs --was" in run("preview", "summit", "--kind", "change").output
 
 
+def test_a_preview_of_a_change_of_a_series_has_a_date_to_come(run) -> None:  # type: ignore[no-untyped-def]
+    run("edit", "summit", "when=2021-01-05 20:00", "repeat=every day", "reminders=[2 weeks before]")
+    mail = run("preview", "summit", "--kind", "change", "--was", "2021-01-05 19:00").output
+
+    assert "2021" not in mail.partition("\n\n-- ")[0]
+
+
 @pytest.mark.parametrize(
     ("keys", "subject"),
     [

@@ -1027,6 +1027,16 @@ def test_a_date_that_moved_says_from_where() -> None:
     assert "postponed" not in text  # it takes place on its new date
 
 
+def test_the_change_of_a_series_is_dated_by_its_next_date_at_that_time() -> None:
+    series = event("club", "Club", "2019-01-08 20:00", repeat="every week")
+    told = moved_change(series, "2019-01-08 19:00", "2019-01-08 20:00")
+    assert told.old and told.new
+    weekly = replace(told, old=replace(told.old, rule="every week"), new=replace(told.new, rule="every week"))
+    text = text_of(visit(snapshot(series, changes=(weekly,))).get("/changes"))
+
+    assert "now Tuesday, 24 August 2021, 20:00 (Dushanbe, UTC+5); every week" in text
+
+
 def test_the_change_of_a_series_says_how_it_repeated_and_how_it_does() -> None:
     play = event("play", "Play", "2021-09-02", repeat="every week until 2021-10-07")
     told = moved_change(play, "2021-09-02", "2021-09-02")

@@ -76,7 +76,10 @@ def preview(
 def _build_message(
     edition: Edition, version: Version, kind: str, lead_text: str, was: str, context: MessageContext
 ) -> Message:
-    """Builds the message as it would be sent about the event's next date, or now where nothing is due for that."""
+    """Builds the message as it would be sent about the event's next date, or now where nothing is due for that.
+
+    A change is told no earlier than now: of a series the next date is in it.
+    """
     from .. import feeds, leads, messages, occurrences
     from ..events import Occurrence, chosen_zone, event_zone
     from ..filters import Filter
@@ -91,7 +94,7 @@ def _build_message(
     lead = _parse_lead(version, lead_text)
     moment = leads.resolve(lead, occurrence.when, chosen_zone(occurrence.event, context.zone)) or context.now
     footer_reason = messages.footer_reason(query, title_of, calendar, context.language)
-    context = replace(context, now=moment, footer_reason=footer_reason)
+    now, context = context.now, replace(context, now=moment, footer_reason=footer_reason)
     match kind:
         case "reminder":
             today = moment.astimezone(event_zone(event)).date()
@@ -100,6 +103,7 @@ def _build_message(
         case "digest":
             return messages.digest_message(context, [], [occurrence], {event.id: version})
         case "change":
+            context = replace(context, now=max(moment, now))
             return messages.change_message(context, [_change_line(version, was, calendar)])
     return messages.confirmation_message(context, query, title_of, link_expires_at=moment + timedelta(hours=48))
 

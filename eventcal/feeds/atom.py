@@ -11,8 +11,8 @@ from urllib.parse import quote
 from .. import filters, links, markup, occurrences, words
 from ..events import Event, Occurrence, Status, Text
 from ..filters import Filter
-from ..history import Change, Edition, EventState, Version, is_awaiting_date
-from ..when import local_to_utc
+from ..history import Change, Edition, EventState, Version, is_awaiting_date, told_when
+from ..when import When, local_to_utc
 from ..words.dates import capitalize_first
 
 MAX_UPCOMING_ENTRIES = 50
@@ -250,12 +250,15 @@ def _format_change(change: Change, version: Version | None, language: str) -> st
     for template, state in ((_("Was: {state}"), change.old), (_("Now: {state}"), change.new)):
         if state is not None:
             place = words.format_recorded_places(state.place, version.event if version else None, language)
-            lines.append(template.format(state=_format_state(replace(state, place=place), change.recurrence, language)))
+            event = version.event if version and not change.recurrence else None
+            when = told_when(state, event, change.kind, change.at)
+            text = _format_state(replace(state, place=place), when, change.recurrence, language)
+            lines.append(template.format(state=text))
     return "\n".join(lines)
 
 
-def _format_state(state: EventState, recurrence: str, language: str) -> str:
+def _format_state(state: EventState, when: When, recurrence: str, language: str) -> str:
     rule = words.format_rule_text(state.rule, state.when, language)
-    parts = [words.format_when(state.when, language), rule, state.place]
+    parts = [words.format_when(when, language), rule, state.place]
     has_date = not is_awaiting_date(state, recurrence)
     return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .compare import build_edition, is_deadline_extended, is_upcoming
+from .told_dates import told_when
 from .values import (
     Change,
     ChangeKind,

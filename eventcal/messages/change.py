@@ -20,6 +20,7 @@ from ..history import (
     is_time_announced,
     last_day_changes,
     state_of,
+    told_when,
 )
 from ..occurrences import has_no_new_date, title_of
 from ..when import NEVER_TO_COME, AllDay, Undated, When
@@ -79,14 +80,14 @@ def change_body(context: MessageContext, line: MessageLine) -> Body:
     _, language, zone = context.gettext, context.language, context.zone
     line = _translate_line(line, language)
     event = line.version.event if line.version else None
-    old_text, new_text = (_format_state(state, line.recurrence, language, zone) for state in (line.old, line.new))
+    old_text, new_text = (_format_line_state(state, line, context) for state in (line.old, line.new))
     if _is_cancelled_without_new_date(line):  # the date is said once, as it was
         date_texts = [format_with_weekday(when, language, zone) for when in _remaining_dates(line, context)]
         new_text = _format_cancelled(date_texts, language) or words.format_status(Status.CANCELLED, language)
     if old_text == new_text:
         old_text = ""
     elif line.old and line.new and has_same_place(line.old, line.new):  # said once, with the present state
-        old_text = _format_state(replace(line.old, place=""), line.recurrence, language, zone)
+        old_text = _format_line_state(replace(line.old, place=""), line, context)
     return Body(
         language=language,
         title=_format_change_title(line, context),
@@ -149,7 +150,7 @@ def _format_successor(event: Event, language: str, zone: str) -> str:
     """Formats the state of a series that continues another."""
     state = state_of(event, language)
     place = words.format_recorded_places(state.place, event, language)
-    return _format_state(replace(state, place=place), "", language, zone)
+    return _format_state(replace(state, place=place), state.when, "", language, zone)
 
 
 def _translate_line(line: MessageLine, language: str) -> MessageLine:
@@ -191,32 +192,58 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
         last_when = When(AllDay(last, last), uncertain=line.new is not None and line.new.when.uncertain)
         return template.format(title=title, when=format_subject_date(last_when, context.now, language, "", ""))
     template = _title_template(line, state, language)
-    date_text = _format_title_date(line, state.when, context) if state else ""
+    date_text = _format_title_date(line, state, context) if state else ""
     if line.kind in (ChangeKind.MOVED, ChangeKind.LESS_PRECISE) and state and state.when.span in NEVER_TO_COME:
         return _("{head}: {what}").format(head=capitalize_first(date_text), what=title)
-    old_date_text = line.old and format_subject_date(line.old.when, context.now, language, zone, home)
-    is_same_start = line.kind is ChangeKind.MOVED and date_text == old_date_text
     is_only_end = line.kind is ChangeKind.LESS_PRECISE and is_end_open(line.old, line.new)
-    if line.new and (is_same_start or is_only_end):
+    if line.new and (_has_same_start(line, context) or is_only_end):
         # another end or zone, or no longer a series: a title has day and hour alone
         template = _("Date changed, {when}: {title}")
-        date_text = format_with_weekday(line.new.when, language, zone)
+        date_text = _join_rule(
+            format_with_weekday(_told_when(line.new, line, context), language, zone), line.new, language
+        )
     return template.format(title=title, when=date_text, place=place)
 
 
-def _format_title_date(line: MessageLine, when: When, context: MessageContext) -> str:
-    language = context.language
+def _has_same_start(line: MessageLine, context: MessageContext) -> bool:
+    """Tells whether the title of a move would give the date that it was moved from."""
+    old, new = line.old, line.new
+    if line.kind is not ChangeKind.MOVED or old is None or new is None or (new.rule and new.rule != old.rule):
+        return False
+    return _format_told_date(old, line, context) == _format_told_date(new, line, context)
+
+
+def _format_title_date(line: MessageLine, state: EventState, context: MessageContext) -> str:
+    language, when = context.language, state.when
     if line.kind is ChangeKind.NARROWED:  # the title says "not confirmed" in words
         when = replace(when, uncertain=False)
         if not when.is_day_known:
             return words.format_expected(when, language, "short")
-    elif line.new and line.new.rule:  # the first date of a series may be long over
-        return words.format_rule_text(line.new.rule, line.new.when, language)
-    date_text = format_subject_date(when, context.now, language, context.zone, context.calendar.timezone)
+    date_text = _format_told_date(replace(state, when=when), line, context)
+    if line.new and line.new.rule:
+        end = _told_when(line.new, line, context).ends_at(context.calendar.zone)
+        is_over = end is not None and end <= context.now
+        return _join_rule("" if is_over else date_text, line.new, language)
     event = line.version.event if line.version else None
     if _is_appositive(line) and event and event.kind is EventKind.DEADLINE and event.when.is_day_known:
         return words.format_deadline(date_text, language)
     return date_text
+
+
+def _format_told_date(state: EventState, line: MessageLine, context: MessageContext) -> str:
+    when = _told_when(state, line, context)
+    return format_subject_date(when, context.now, context.language, context.zone, context.calendar.timezone)
+
+
+def _told_when(state: EventState, line: MessageLine, context: MessageContext) -> When:
+    """Returns the date of *state* by which its reader knows the event now: of a series the next one."""
+    version = line.version or line.removed_version
+    event = version.event if version and not line.recurrence else None
+    return told_when(state, event, line.kind, context.now)
+
+
+def _join_rule(date_text: str, state: EventState, language: str) -> str:
+    return words.join_clauses([date_text, words.format_rule_text(state.rule, state.when, language)], language)
 
 
 def _is_appositive(line: MessageLine) -> bool:
@@ -305,13 +332,15 @@ def _narrowed_template(state: EventState | None, language: str) -> str:
     )
 
 
-def _format_state(state: EventState | None, recurrence: str, language: str, zone: str) -> str:
+def _format_line_state(state: EventState | None, line: MessageLine, context: MessageContext) -> str:
     if state is None:
         return ""
-    parts = [
-        format_with_weekday(state.when, language, zone),
-        words.format_rule_text(state.rule, state.when, language),
-        one_line(state.place),
-    ]
+    return _format_state(state, _told_when(state, line, context), line.recurrence, context.language, context.zone)
+
+
+def _format_state(state: EventState, when: When, recurrence: str, language: str, zone: str) -> str:
+    """Formats *state* by the date *when* of it."""
+    text = _join_rule(format_with_weekday(when, language, zone), state, language)
     has_date = not is_awaiting_date(state, recurrence)
-    return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)
+    prefix = words.format_status_prefix(state.status, language, has_date=has_date)
+    return prefix + words.join_clauses([text, one_line(state.place)], language)

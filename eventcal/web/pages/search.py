@@ -56,20 +56,9 @@ def nearest_occurrence(event: Event, today: date) -> Occurrence:
             return upcoming[0]
     return (
         next(occurrences.iter_upcoming(event, today), None)
-        or _last_occurrence(event)
+        or occurrences.last_of_event(event)
         or occurrences.as_it_stands(event)
     )
-
-
-def _last_occurrence(event: Event) -> Occurrence | None:
-    """Returns the last occurrence of a series that is over."""
-    first, last = occurrences.extent(event) or (None, None)
-    if first is None or last is None:
-        return None
-    for start in (last - timedelta(days=60), last - timedelta(days=8000), first):  # its very last dates may be left out
-        if past := occurrences.of_event(event, start, last):
-            return past[-1]
-    return None
 
 
 def _sort_key(occurrence: Occurrence, today: date) -> tuple[bool, int]:

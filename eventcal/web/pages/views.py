@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from ... import links, occurrences, words
 from ...events import Calendar, Event, EventKind, Occurrence, Place, Status, event_zone
-from ...history import Change, ChangeKind, EventState, Version, compare_last_days
+from ...history import Change, ChangeKind, EventState, Version, compare_last_days, told_when
 from ...when import Period, Timed, Undated, Unit, When
 from ...words.language import mark_doubtful
 from ..edition_index import EditionIndex
@@ -308,7 +308,7 @@ def change_view(change: Change, version: Version | None, viewer: Viewer) -> Chan
     """Returns a change of *version* on the reader's clock, else the calendar's, the old and the new value only where they differ; None: it is gone."""
     language = viewer.language
     local_time = change.at.astimezone(viewer.timezone)
-    old, new = (_state_words(state, change.kind, version, viewer) for state in (change.old, change.new))
+    old, new = (_state_words(state, change, version, viewer) for state in (change.old, change.new))
     return ChangeView(
         day=local_time.date(),
         day_words=words.format_day(local_time.date(), language, weekday=True),
@@ -333,13 +333,14 @@ def _change_title(change: Change, version: Version | None, language: str) -> str
     return occurrences.title_without_number(version.event, language)
 
 
-def _state_words(state: EventState | None, kind: ChangeKind, version: Version | None, viewer: Viewer) -> str:
+def _state_words(state: EventState | None, change: Change, version: Version | None, viewer: Viewer) -> str:
     if state is None:
         return ""
-    if kind is ChangeKind.PLACE:
+    if change.kind is ChangeKind.PLACE:
         return words.format_recorded_places(state.place, version.event if version else None, viewer.language)
     rule = words.format_rule_text(state.rule, state.when, viewer.language)
-    return words.join_clauses([words.format_when(state.when, viewer.language, weekday=True), rule], viewer.language)
+    when = told_when(state, version.event if version and not change.recurrence else None, change.kind, change.at)
+    return words.join_clauses([words.format_when(when, viewer.language, weekday=True), rule], viewer.language)
 
 
 @dataclass(frozen=True, slots=True)
