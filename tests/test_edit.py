@@ -625,14 +625,61 @@ def test_a_reason_is_behind_the_notes_of_its_date_and_asked_for_in_each_language
     assert (refused.exit_code, "notes are in several languages" in refused.stderr) == (2, True)
 
 
-def test_a_milestone_and_what_it_belongs_to_are_named_where_it_cannot_be_edited(tmp_path: Path, shell: Any) -> None:
-    registry = tmp_path / "events.yaml"
-    part = "    milestones:\n    - {id: menu, title: Menu, when: 1 day before start}\n"
-    registry.write_text(registry.read_text() + f"  - id: dinner\n    title: Dinner\n    when: 2027-05-01\n{part}")
+DINNER = """\
+  - id: dinner
+    title: Dinner
+    when: 2027-05-01
+    milestones:
+      # before it
+      - {id: guests, title: Guests, kind: deadline, when: 1 week before start}   # by mail
+      - id: boat
+        title: Boat   # at the lake
+        when: 2027-05-01 19:00
+        milestones:
+        - when: 1 day before start
+          id: menu
+          title: Menu
+          notes: |-
+            Fish.
+  - {id: walk, title: Walk, when: 2027-05-02, part_of: boat}
+"""
 
-    assert "is a milestone of 'dinner'" in shell("cancel", "menu").stderr
-    moved = shell("move", "dinner", "2027-05-08")
-    assert (moved.exit_code, "2027-05-08" in registry.read_text()) == (0, True)
+
+@pytest.mark.parametrize(
+    ("words", "lines"),
+    [
+        (
+            ("move", "guests", "2027-04-20"),
+            [
+                "-      - {id: guests, title: Guests, kind: deadline, when: 1 week before start}   # by mail",
+                "+      - {id: guests, title: Guests, kind: deadline, when: 2027-04-20}   # by mail",
+            ],
+        ),
+        (("cancel", "boat", "--reason", "A storm."), ["+        status: cancelled", "+        notes: A storm."]),
+        (
+            ("cancel", "menu", "--reason", "No fish."),
+            ["+          status: cancelled", "+", "+            No fish."],
+        ),
+        (
+            ("edit", "boat", "id=ship"),
+            [
+                "-      - id: boat",
+                "+      - id: ship",
+                "+        formerly: [boat]",
+                "-  - {id: walk, title: Walk, when: 2027-05-02, part_of: boat}",
+                "+  - {id: walk, title: Walk, when: 2027-05-02, part_of: ship}",
+            ],
+        ),
+    ],
+)
+def test_a_milestone_is_changed_where_it_stands_by_its_own_id(
+    tmp_path: Path, shell: Any, words: tuple[str, ...], lines: list[str]
+) -> None:
+    before = HEAD + "events:\n" + DINNER
+    (tmp_path / "events.yaml").write_text(before)
+
+    assert shell(*words).exit_code == 0
+    assert changed_lines(tmp_path, before) == lines
 
 
 def test_fmt_split_keeps_the_comments_above_an_event_with_it(tmp_path: Path, shell: Any) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
@@ -16,7 +17,7 @@ from ..errors import EventcalError, GrammarError
 from .foreign_yaml import check_depth
 from .schema import EventShape
 from .yaml_format import UNSUPPORTED_LAYOUT, format_entry, format_value, insert_after_last
-from .yaml_nodes import EntryText, MalformedYaml, PlainValue, parse_yaml, split_entries
+from .yaml_nodes import EntryText, KeyPath, MalformedYaml, PlainValue, parse_yaml, split_entries
 
 KEY_ORDER = [field.alias or name for name, field in EventShape.model_fields.items()]
 """The keys of an event in canonical order."""
@@ -86,9 +87,12 @@ def insert_entries(
     return f"{text}events:\n{block}"
 
 
-def edit_entry(entry: str, changes: Mapping[str, PlainValue | None]) -> str:
-    """Returns the text of one entry with *changes* made: a value for each key to be set, None for one to be removed."""
-    return _edit_mapping(entry, changes, KEY_ORDER)
+def edit_entry(entry: str, changes: Mapping[str, PlainValue | None], path: KeyPath = ()) -> str:
+    """Returns the text of one entry with *changes* made: a value for each key to be set, None for one to be removed.
+
+    *path* leads to the milestone in it that they are made to.
+    """
+    return _edit_mapping(entry, changes, KEY_ORDER, path)
 
 
 def top_level(text: str) -> dict[str, PlainValue]:
@@ -139,14 +143,10 @@ class _Pair:
     node: Node
 
 
-def _edit_mapping(
-    text: str, changes: Mapping[str, PlainValue | None], order: Sequence[str], path: tuple[str, ...] = ()
-) -> str:
+def _edit_mapping(text: str, changes: Mapping[str, PlainValue | None], order: Sequence[str], path: KeyPath = ()) -> str:
     """Returns *text* with *changes* made to the map that stands at *path* below the whole one."""
     for key, value in changes.items():
-        node = compose_mapping(text)
-        for name in path:
-            node = next(below for above, below in node.value if above.value == name)
+        node = _find_mapping(text, path)
         pairs = _pairs(text, node)
         known = next((pair for pair in pairs if pair.key == key), None)
         column = node.value[0][0].start_mark.column if node.value else 0
@@ -165,6 +165,15 @@ def _edit_mapping(
         else:
             text = _with_value(text, known, _value(value, node, column))
     return text
+
+
+def _find_mapping(text: str, path: KeyPath) -> MappingNode:
+    node: Any = compose_mapping(text)
+    for step in path:
+        below = node.value
+        node = below[step] if isinstance(step, int) else next(value for key, value in below if key.value == step)
+    assert isinstance(node, MappingNode)
+    return node
 
 
 def _plain(node: Node) -> PlainValue:

@@ -20,7 +20,7 @@ from .edit import FileEntries, NotEditable, edit_entry, insert_entries
 from .load import Registry, has_changed, read
 from .suggestions import did_you_mean
 from .yaml_format import UNSUPPORTED_LAYOUT, to_plain
-from .yaml_nodes import PlainValue
+from .yaml_nodes import KeyPath, PlainValue
 
 LOCK_SECONDS = 60.0
 """Time to wait for another command that changes the registry."""
@@ -203,15 +203,15 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
         former_ids: PlainValue = [name for name in (*old.formerly, old.id) if name != new_id]
         plain = {"formerly": former_ids, **plain}
     place = _find_entry(before, event_id)
-    edits = {place.path: {place.number: plain}}
+    edits = {place.path: [_Edit(place.number, place.below, plain)]}
     if new_id != old.id:
-        for file, number, key in _find_references(before, old.id):
-            edits.setdefault(file, {}).setdefault(number, {})[key] = new_id
+        for part, key in _find_references(before, old.id):
+            edits.setdefault(part.path, []).append(_Edit(part.number, part.below, {key: new_id}))
     files = {name: _changed_file(name, file_edits) for name, file_edits in edits.items()}
     root = path.parent.resolve()
     after = require_sound_change(
         read(path, {name.resolve().relative_to(root).as_posix(): data for name, data in files.items()}),
-        {name: (data, edits[name]) for name, data in files.items()},
+        {name: (data, [edit.number for edit in edits[name]]) for name, data in files.items()},
     )
     if len(after.events) != len(before.events):
         raise EventcalError(f"{place.path}: the change would add or remove an event: edit the file by hand")
@@ -233,62 +233,70 @@ def written_keys(path: Path, event_id: str) -> dict[str, PlainValue]:
     """Returns the keys of an event, and their values as they are typed. Raises EventcalError where there is no such event."""
     registry = read(path).require_valid()
     find_event(registry, event_id)
-    place = _find_entry(registry, event_id)
-    return place.entries.value(place.number)
+    return _find_entry(registry, event_id).value
 
 
-def _changed_file(path: Path, edits: Mapping[int, Mapping[str, PlainValue | None]]) -> bytes:
-    """Returns the file with the keys of some entries, by their number, set or removed; its line ends stay."""
+class _Edit(NamedTuple):
+    """Keys of an entry, by its number in its file, or of what stands *below* it, to be set or, where None, removed."""
+
+    number: int
+    below: KeyPath
+    changes: Mapping[str, PlainValue | None]
+
+
+def _changed_file(path: Path, edits: Iterable[_Edit]) -> bytes:
+    """Returns the file with *edits* made; its line ends stay."""
     raw = path.read_bytes()
     entries = FileEntries.of(_decode(raw))
-    changed = {number: edit_entry(entries.entries[number].text, edits[number]) for number in edits}
+    changed: dict[int, str] = {}
+    for number, below, changes in edits:
+        changed[number] = edit_entry(changed.get(number, entries.entries[number].text), changes, below)
     return encode_as(raw, entries.replaced(changed))
 
 
-def _read_entries(path: Path) -> FileEntries:
-    return FileEntries.of(_decode(path.read_bytes()))
-
-
 class _EntryPlace(NamedTuple):
-    """Where an event stands: its file, the entries of that, and which of them it is."""
+    """Where an event stands, and its keys as they are typed: its file, the number of its entry, and what leads to it in that."""
 
     path: Path
-    entries: FileEntries
     number: int
+    below: KeyPath
+    value: dict[str, PlainValue]
 
 
 def _find_entry(registry: Registry, event_id: str) -> _EntryPlace:
     """Returns where an event stands. Raises EventcalError for a layout that cannot be edited."""
-    for path in registry.files:
-        try:
-            entries = _read_entries(path)
-        except NotEditable:
-            continue  # it may stand in another
-        for number in range(len(entries.entries)):
-            value = entries.value(number)
-            former = value.get("formerly")
-            if event_id == value.get("id") or (isinstance(former, list) and event_id in former):
-                return _EntryPlace(path, entries, number)
-            if any(event_id == part.get("id") for part in _milestones(value)):
-                raise EventcalError(f"'{event_id}' is a milestone of '{value.get('id')}': edit it by hand")
+    for place in _list_places(registry):
+        former = place.value.get("formerly")
+        if event_id == place.value.get("id") or (isinstance(former, list) and event_id in former):
+            return place
     raise EventcalError(f"'{event_id}' is not below `events:` in a layout that can be edited: edit it by hand")
 
 
-def _find_references(registry: Registry, event_id: str) -> Iterator[tuple[Path, int, str]]:
-    """Yields the file and the number of each entry that names *event_id* as what it is part of or continues, and the key."""
+def _find_references(registry: Registry, event_id: str) -> Iterator[tuple[_EntryPlace, str]]:
+    """Yields the place of each event that names *event_id* as what it is part of or continues, and the key."""
+    for place in _list_places(registry):
+        for key in ("part_of", "continues"):
+            if place.value.get(key) == event_id:
+                yield place, key
+
+
+def _list_places(registry: Registry) -> Iterator[_EntryPlace]:
+    """Yields the place of each event, its milestones behind it."""
     for path in registry.files:
         try:
-            entries = _read_entries(path)
+            entries = FileEntries.of(_decode(path.read_bytes()))
         except NotEditable:
-            continue  # a part in it is then named as a problem of the registry
-        for number, entry in enumerate(entries.entries):
-            for key in ("part_of", "continues"):
-                if key in entry.text and entries.value(number).get(key) == event_id:
-                    yield path, number, key
+            continue  # what stands in it cannot be changed; a part in it is then named as a problem of the registry
+        for number in range(len(entries.entries)):
+            for below, value in _with_milestones(entries.value(number)):
+                yield _EntryPlace(path, number, below, value)
 
 
-def _milestones(value: Mapping[str, PlainValue]) -> list[dict[str, PlainValue]]:
-    """Returns the milestones of an entry, and theirs."""
-    below = value.get("milestones")
-    parts = [part for part in below if isinstance(part, dict)] if isinstance(below, list) else []
-    return [*parts, *(deeper for part in parts for deeper in _milestones(part))]
+def _with_milestones(
+    value: dict[str, PlainValue], below: KeyPath = ()
+) -> Iterator[tuple[KeyPath, dict[str, PlainValue]]]:
+    yield below, value
+    milestones = value.get("milestones")
+    for number, milestone in enumerate(milestones if isinstance(milestones, list) else ()):
+        if isinstance(milestone, dict):
+            yield from _with_milestones(milestone, (*below, "milestones", number))
