@@ -414,6 +414,43 @@ def test_json_holds_also_what_has_no_date_and_what_is_over():
     assert [each["id"] for each in few] == ["a"]
 
 
+def test_json_of_a_window_has_each_date_in_it_as_it_takes_place():
+    exceptions = {"2021-09-14": "2021-09-15 12:00", "2021-09-21": "2021-10-05 10:00"}
+    series = event("a", "2021-09-07 10:00", repeat="every week", exceptions=exceptions)
+    off = Override(date(2021, 9, 28), status=Status.CANCELLED, title=Text.plain("Off", "en"))
+    registry = edition(replace(series, overrides=(*series.overrides, off)), event("b", "2021-09"))
+    window = {"start": date(2021, 9, 14), "end": date(2021, 9, 28)}
+    weekly, month = json.loads(at("/events.json", registry, base_url=BASE, **window).body)["events"]
+
+    assert [
+        (each["recurrence"], each["when"]["first_day"], each["title"], each["status"]) for each in weekly["dates"]
+    ] == [
+        ("2021-09-14", "2021-09-15", "A", "confirmed"),
+        ("2021-09-28", "2021-09-28", "Off", "cancelled"),
+    ]
+    assert weekly["dates"][0]["page"].startswith(f"{BASE}/events/a?on=2021-09-14")
+    assert [(each["recurrence"], each["when"]["text"]) for each in month["dates"]] == [(None, "2021-09")]
+    [few, _] = json.loads(at("/events.json", registry, cancelled="omit", **window).body)["events"]
+    assert [each["recurrence"] for each in few["dates"]] == ["2021-09-14"]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "count"),
+    [
+        (date(2021, 9, 7), date(2022, 9, 7), 366),
+        (date(2021, 9, 7), date(2022, 9, 8), None),
+        (date(2021, 9, 7), None, None),
+        (None, date(2021, 9, 8), None),
+        (None, None, None),
+    ],
+)
+def test_json_has_no_dates_without_a_window_of_a_year_at_most(start: date | None, end: date | None, count: int | None):
+    registry = edition(event("a", "2021-09-07", repeat="every day"))
+    [daily] = json.loads(at("/events.json", registry, start=start, end=end).body)["events"]
+
+    assert count == (daily["dates"] and len(daily["dates"]))
+
+
 def walk_pages(registry: Edition, **query: object) -> list[list[str]]:
     """The ids on each page of /events.json, following `next`."""
     pages, query_string = [], canonical_query(Filter(**query))  # type: ignore[arg-type]
@@ -487,7 +524,9 @@ def test_json_is_what_openapi_says_it_is():
     # a JSON Schema that refers to its neighbours, as OpenAPI 3.1 has it
     schema = {"$ref": "#/components/schemas/Events", "components": document["components"]}
 
-    jsonschema.Draft202012Validator(schema).validate(json.loads(at("/events.json", registry, base_url=BASE).body))
+    for window in ({}, {"start": date(2021, 9, 1), "end": date(2021, 9, 30)}):
+        body = at("/events.json", registry, base_url=BASE, **window).body
+        jsonschema.Draft202012Validator(schema).validate(json.loads(body))
 
 
 def test_openapi_is_valid_and_names_every_address_and_parameter():

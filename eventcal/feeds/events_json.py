@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, Final
 
 from .. import filters, links, occurrences, words
 from ..event_bodies import compact_json
-from ..events import Event, Place, Source
+from ..events import Event, Occurrence, Place, Source
 from ..filters import Filter
 from ..history import Edition, Version
 from ..when import Period, Timed, Undated, When, format_instant
@@ -19,6 +20,8 @@ Json = dict[str, Any]
 
 MAX_PAGE_CHARACTERS: Final = 1_000_000
 """Length of the events of a page beyond which no further one is added to it."""
+MAX_EXPANDED_DAYS: Final = 366
+"""Days from `from` to `to`, both counted, up to which each event has its dates."""
 
 
 def render_events_json(
@@ -37,7 +40,8 @@ def render_events_json(
         if limit and (len(events) >= limit or length > MAX_PAGE_CHARACTERS):
             next_url = _page_url(replace(query, after=last_id), base_url)
             break
-        events.append(compact_json(event_to_json(version, language, base_url)))
+        dates = _dates_to_json(version.event, query, language, base_url)
+        events.append(compact_json(event_to_json(version, language, base_url) | {"dates": dates}))
         length += len(events[-1])
         last_id = version.event.id
     calendar_json = compact_json(_calendar_to_json(edition, language, base_url))
@@ -128,6 +132,30 @@ def event_to_json(version: Version, language: str, base_url: str) -> Json:
         "languages": list(event.languages),
         "image": event.image or None,
         "extra": dict(event.extra),
+    }
+
+
+def _dates_to_json(event: Event, query: Filter, language: str, base_url: str) -> list[Json] | None:
+    """Returns the dates of *event* that *query* keeps; None where it gives no first and last day, or days too far apart."""
+    if query.start is None or query.end is None or query.end - query.start >= timedelta(MAX_EXPANDED_DAYS):
+        return None
+    expanded = occurrences.of_event(event, query.start, query.end)
+    return [
+        _occurrence_to_json(occurrence, language, base_url)
+        for occurrence in expanded
+        if filters.matches_occurrence(query, occurrence)
+    ]
+
+
+def _occurrence_to_json(occurrence: Occurrence, language: str, base_url: str) -> Json:
+    event, recurrence = occurrence.event, occurrence.recurrence
+    return {
+        "recurrence": recurrence or None,
+        "title": occurrences.title_of(occurrence, language),
+        "when": when_to_json(occurrence.when, language),
+        "status": occurrence.status.value,
+        "place": _place_to_json(event.place, language),
+        "page": links.public_event_url(base_url, event.id, recurrence) or None,
     }
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from .. import filters
 from ..events import Calendar, EventKind, SourceGrade, Status
 from ..when import Unit
+from .events_json import MAX_EXPANDED_DAYS
 
 Json = dict[str, Any]
 
@@ -76,6 +77,7 @@ _NEXT_SCHEMA: Json = _NULLABLE_STRING_SCHEMA | {
     "description": 'The address of the next page, as also in `Link: <...>; rel="next"` (RFC 8288); null on the last',
 }
 _DATE_SCHEMA: Json = {"type": ["string", "null"], "format": "date"}
+_STATUS_SCHEMA: Json = {"type": "string", "enum": [status.value for status in Status]}
 _DATE_TIME_SCHEMA: Json = {"type": ["string", "null"], "format": "date-time"}
 
 
@@ -180,6 +182,7 @@ def _schemas() -> Json:
     return {
         "Events": _object_schema({"calendar": calendar_schema, "next": _NEXT_SCHEMA, "events": events}),
         "Event": _event_schema(),
+        "Occurrence": _occurrence_schema(),
         "When": _when_schema(),
     }
 
@@ -209,6 +212,20 @@ def _event_schema() -> Json:
     return _object_schema(_schedule_properties(nullable_place) | _descriptive_properties(nullable_place))
 
 
+def _occurrence_schema() -> Json:
+    return _object_schema(
+        {
+            "recurrence": _DATE_SCHEMA
+            | {"description": "The date that the rule produced, also if it moved; null if the event happens once"},
+            "title": _STRING_SCHEMA,
+            "when": {"$ref": "#/components/schemas/When"},
+            "status": _STATUS_SCHEMA,
+            "place": {"oneOf": [_place_schema(), {"type": "null"}]},
+            "page": _NULLABLE_STRING_SCHEMA,
+        }
+    )
+
+
 def _schedule_properties(nullable_place: Json) -> Json:
     """Describes what identifies an event and says when it is."""
     nullable_when: Json = {"oneOf": [{"$ref": "#/components/schemas/When"}, {"type": "null"}]}
@@ -222,7 +239,12 @@ def _schedule_properties(nullable_place: Json) -> Json:
         "when": {"$ref": "#/components/schemas/When"},
         "was": nullable_when,
         "timezone": _STRING_SCHEMA | {"description": "IANA name"},
-        "status": {"type": "string", "enum": [status.value for status in Status]},
+        "status": _STATUS_SCHEMA,
+        "dates": {
+            "type": ["array", "null"],
+            "items": {"$ref": "#/components/schemas/Occurrence"},
+            "description": f"What of it touches the days `from` to `to`; null unless both are given, at most {MAX_EXPANDED_DAYS} days apart",
+        },
         "repeat": {"oneOf": [_recurrence_schema(nullable_when, nullable_place), {"type": "null"}]},
     }
 
