@@ -15,7 +15,7 @@ from eventcal.filters import Filter, keeps_event, parse_query
 from eventcal.history import Edition
 from eventcal.registry.write_event import change_event
 
-from .factories import NEW_YEAR, build_next, read_registry, text_of, utc
+from .factories import NEW_YEAR, build_next, count_calls, read_registry, text_of, utc
 from .subscriber_world import SubscriberWorld
 
 HEAD = """\
@@ -116,6 +116,50 @@ def test_the_feed_of_a_removed_series_goes_on_with_what_continued_it(tmp_path: P
     assert b"\r\nUID:wednesdays@club\r\n" in feed.body
 
 
+def test_readers_go_on_when_every_earlier_series_is_long_gone(tmp_path: Path) -> None:
+    summer = "- {id: summer, title: Practice, when: 2028-07-01, continues: wednesdays}\n"
+    ended = WEDNESDAYS.replace("every week", "every week until 2028-06-28")
+    before = edition(tmp_path, ENDED + ended + summer)
+    after = edition(tmp_path, summer.replace(", continues: wednesdays", ""), before)
+    followed = after.find_followed("practice")
+    assert followed is not None and followed.event.id == "summer"
+    assert before.find_followed("practice") is before.versions[0]
+    feed = feeds.render_event_feed(after, "practice", NEW_YEAR.date(), Filter())
+    assert feed is not None and b"\r\nUID:summer@club\r\n" in feed.body
+    assert after.belongs_to_any("summer@club", {"practice@club"}), "who muted it is left alone"
+
+
+def test_what_belongs_to_the_later_series_reaches_who_chose_the_earlier_one_with_its_parts(tmp_path: Path) -> None:
+    later = WEDNESDAYS.replace("continues", "part_of: practice, continues")
+    part = "- {id: papers, title: Papers, when: 2027-06-01, part_of: wednesdays}\n"
+    shown = edition(tmp_path, ENDED + later + part)
+    assert keeps_event("event=practice&parts=1", shown.events[2], shown.parent_ids(shown.events[2]))
+    feed = feeds.render_event_feed(shown, "practice", NEW_YEAR.date(), Filter(parts=True))
+    assert feed is not None and feed.body.count(b"\r\nUID:") == 3, "each once"
+
+
+@pytest.mark.parametrize("link", ["continues", "part_of"])
+def test_last_modified_does_not_go_back_when_an_event_leaves_the_feed_of_another(tmp_path: Path, link: str) -> None:
+    first = edition(tmp_path, ENDED)
+    events = ENDED + WEDNESDAYS.replace("continues", link)
+    second = edition(tmp_path, events, first)
+    third = edition(tmp_path, events.replace(f", {link}: practice", ""), second)
+    moments = []
+    for shown in (first, second, third):
+        feed = feeds.render_event_feed(shown, "practice", NEW_YEAR.date(), Filter(parts=True))
+        assert feed is not None
+        moments.append(feed.last_modified)
+    assert moments[0] < moments[1] < moments[2]
+
+
+def test_a_chain_of_series_costs_as_many_looks_as_it_is_long(tmp_path: Path) -> None:
+    chain = "".join(
+        f"- {{id: s{year}, title: S, when: {year}-01-01, continues: s{year - 1}}}\n" for year in range(2001, 2020)
+    )
+    shown = edition(tmp_path, "- {id: s2000, title: S, when: 2000-01-01}\n" + chain)
+    assert count_calls(lambda: shown.belongs_to_any("s2019@club", {"another@club"})) < 3_000
+
+
 def test_a_notice_says_how_the_series_goes_on_and_its_readers_are_reminded_of_it(tmp_path: Path) -> None:
     world = SubscriberWorld(tmp_path, utc(2027, 4, 1, 6))
     world.publish(PRACTICE, world.now)
@@ -151,6 +195,11 @@ def test_a_page_leads_to_the_earlier_and_to_the_later_dates(tmp_path: Path) -> N
     assert "Later dates Practice , Wednesday, 5 May 2027, 18:00" in text_of(first)
     assert 'href="/events/wednesdays"' in first
     assert "Earlier dates Practice" in text_of(second)
+
+    world.publish(WEDNESDAYS.replace(", continues: practice", ""), NEW_YEAR)
+    assert world.browser.get("/events/practice").headers["Location"].endswith("/events/wednesdays")
+    assert "Earlier dates" not in text_of(world.browser.get("/events/wednesdays").text)
+    assert world.browser.get("/subscribe?event=practice").status_code == 200
 
 
 def test_a_new_id_is_followed_by_what_continues_the_series(tmp_path: Path) -> None:

@@ -660,6 +660,17 @@ def test_the_feeds_of_what_was_removed_go_on_for_a_while_as_the_servers_do(bench
     assert not [name for name in names if (bench.public / name).exists()]
 
 
+def test_the_addresses_of_a_series_that_another_continues_stay_when_it_is_long_gone(bench: Bench) -> None:
+    late = "  - {id: late, title: Late call, when: 2021-10-05, repeat: every week}\n"
+    bench.save(SERIES + late.replace("}", ", continues: call}"))
+    bench.build()
+    bench.save(late)
+    bench.build(NOW + timedelta(days=100))
+    bench.build(NOW + timedelta(days=600))
+    assert "../../events/late/" in (bench.public / "events/call/index.html").read_text(encoding="utf-8")
+    assert b"\r\nUID:late@" in (bench.public / "events/call.ics").read_bytes()
+
+
 @pytest.mark.parametrize("name", ["../precious.txt", "/etc/passwd", "events/../../precious.txt", ""])
 def test_a_list_of_files_that_leads_out_of_the_folder_is_not_followed(bench: Bench, name: str) -> None:
     (bench.tmp_path / "precious.txt").write_text("mine")

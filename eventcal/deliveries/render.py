@@ -400,8 +400,8 @@ def _audience_of(claim: Claim) -> ReminderAudience:
 
 
 def _event_title(edition: Edition, event_id: str, language: str) -> str:
-    """Returns an event's title by its id, also by one that it had before; "" where there is none."""
-    version = edition.find(event_id)
+    """Returns the title of what readers of *event_id* go on with; "" where there is none."""
+    version = edition.find_followed(event_id)
     return occurrences.title_without_number(version.event, language) if version else ""
 
 

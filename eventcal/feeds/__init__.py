@@ -9,7 +9,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
@@ -162,19 +162,22 @@ def _render_calendar(
 def render_event_feed(
     edition: Edition, event_id: str, today: date, query: Filter, base_url: str = "", removed: Removed = NOTHING_REMOVED
 ) -> Representation | None:
-    """Returns one event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year."""
+    """Returns one event's own feed, by its id or one that it had: also when it is long over, cancelled, or known to the year.
+
+    What continues it is in the feed, too, and goes on there when the event is long gone.
+    """
     version = edition.find(event_id) or removed.find(event_id)
-    if version is None:
+    versions = [*([version] if version else []), *edition.followers(version.event.id if version else event_id)]
+    if not versions:
         return None
     event_query = _show_any_period(query)
-    versions = [version, *_continuations_of(edition, version)]
     if query.parts:
-        versions += [part for chosen in tuple(versions) for part in _parts_of(edition, chosen.event.id)]
+        versions += _parts_of(edition, {chosen.event.id for chosen in versions})
     own_edition = replace(edition, versions=tuple(versions))  # edits of other events leave it as it is
     options = _render_options(own_edition, event_query, base_url)
     selection = select_events(own_edition, today, event_query, options, unlimited=True)
     return build_representation(
-        render_event_ics(own_edition, version, today, query, base_url, versions),
+        render_event_ics(own_edition, versions[0], today, query, base_url, versions),
         _last_modified(own_edition, selection.rollover_at),
         CALENDAR_CONTENT_TYPE,
     )
@@ -195,18 +198,12 @@ def render_event_ics(
     return ical.render_calendar(edition.calendar, header, rendered_events, options, today)
 
 
-def _continuations_of(edition: Edition, version: Version) -> list[Version]:
-    """Returns what continues *version*, and what continues that in turn: who subscribed to its feed has the later dates, too."""
-    later = edition.successors(version.event.id)
-    return [follower for successor in later for follower in (successor, *_continuations_of(edition, successor))]
-
-
-def _parts_of(edition: Edition, event_id: str) -> list[Version]:
-    """Returns the events that belong to one, and to those in turn, in the registry's order."""
-    owners = {event_id}
+def _parts_of(edition: Edition, event_ids: Set[str]) -> list[Version]:
+    """Returns the events that belong to those with *event_ids*, and to those in turn, in the registry's order."""
+    owners = event_ids
     while further := {version.event.id for version in edition.versions if version.event.part_of in owners} - owners:
-        owners |= further
-    return [version for version in edition.versions if version.event.id in owners - {event_id}]
+        owners = owners | further
+    return [version for version in edition.versions if version.event.id in owners - event_ids]
 
 
 def _show_any_period(query: Filter) -> Filter:

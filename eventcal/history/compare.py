@@ -87,12 +87,17 @@ def build_edition(
 def _last_removal_at(
     previous: Edition | None, calendar: Calendar, origins: Sequence[Origin], timestamp: datetime
 ) -> datetime | None:
-    """Returns when something last changed that no version tells: *timestamp* if an event left or moved, or *calendar* is another."""
+    """Returns when something last changed that no version tells: *timestamp* if an event left, moved or is linked otherwise, or *calendar* is another."""
     if previous is None:
         return None
-    continued_uids = [origin.uid for origin in origins if origin.was_present]
-    is_same = calendar == previous.calendar and continued_uids == [old.uid for old in previous.versions]
+    continued = [(origin.uid, _links(origin.event)) for origin in origins if origin.was_present]
+    is_same = calendar == previous.calendar and continued == [(old.uid, _links(old.event)) for old in previous.versions]
     return previous.last_removal_at if is_same else timestamp
+
+
+def _links(event: Event) -> tuple[str, tuple[str, ...]]:
+    """Returns what *event* belongs to and continues: with another value it leaves the feeds of those."""
+    return event.part_of, event.continues
 
 
 def _stamp_redrawn(

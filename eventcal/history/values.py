@@ -100,9 +100,9 @@ def link_parents(versions: Iterable[Version]) -> tuple[Version, ...]:
 class Edition:
     """A validated registry as recorded: *versions* in the registry's order.
 
-    *last_removal_at* is when it last changed in a way that no version tells: something left, the order or the calendar's head
-    became another. UTC, whole seconds; None: never. *program_since* is when a program took over its feeds that may write
-    other bytes of it; None: the first one serves it still.
+    *last_removal_at* is when it last changed in a way that no version tells: something left, the order, the calendar's head
+    or what belongs to what became another. UTC, whole seconds; None: never. *program_since* is when a program took over its
+    feeds that may write other bytes of it; None: the first one serves it still.
     """
 
     number: int
@@ -128,6 +128,10 @@ class Edition:
         """Returns the event with *event_id*, else the one that had this id before; None if there is none."""
         return self._by_id.get(event_id) or self._by_former_id.get(event_id)
 
+    def find_followed(self, event_id: str) -> Version | None:
+        """Returns the event that readers of *event_id* go on with: that of `find`, or what continues one that left."""
+        return self.find(event_id) or next(iter(self.successors(event_id)), None)
+
     def version(self, uid: str) -> Version | None:
         """Returns the version of the event with *uid*, None if there is none."""
         return self._by_uid.get(uid)
@@ -138,26 +142,39 @@ class Edition:
         return None if version is None else version.event
 
     def parent_ids(self, event: Event) -> tuple[str, ...]:
-        """Returns the ids, present and former, of the events that *event* belongs to, the nearest first."""
+        """Returns the ids by which readers chose the events that *event* belongs to, the nearest first."""
         if not event.part_of:
             return ()
         parent = self.find(event.part_of)
-        return (event.part_of,) if parent is None else (*parent.event.ids, *self.parent_ids(parent.event))
+        return (event.part_of,) if parent is None else (*parent.event.followed_ids, *self.parent_ids(parent.event))
+
+    def followers(self, event_id: str) -> tuple[Version, ...]:
+        """Returns what continues the series that has or had *event_id*, and what continues that, in the registry's order."""
+        return tuple(self._followers.get(event_id, ()))
 
     def successors(self, event_id: str) -> tuple[Version, ...]:
-        """Returns what continues the series with *event_id*, in the registry's order."""
-        return tuple(self._successors.get(event_id, ()))
+        """Returns those of the `followers` of *event_id* that no present series stands before."""
+        followers = self.followers(event_id)
+        present = [next(filter(self._by_id.get, version.event.continues), event_id) for version in followers]
+        return tuple(version for version, nearest in zip(followers, present, strict=True) if nearest == event_id)
 
     def belongs_to_any(self, uid: str, uids: Collection[str]) -> bool:
         """Tells whether the event with *uid* is one of *uids*, or belongs to one of them, or continues one."""
-        if not uids or uid in uids:
-            return bool(uids)
-        version = self.version(uid)
-        if version is None:
-            return False
-        earlier = (self.find(event_id) for event_id in version.event.continues)
-        related_uids = [version.parent_uid, *(other.uid for other in earlier if other)]
-        return any(related and self.belongs_to_any(related, uids) for related in related_uids)
+        pending, seen = [uid] if uids else [], set[str]()
+        while pending:
+            related_uid = pending.pop()
+            if related_uid in uids:
+                return True
+            version = self.version(related_uid)
+            if version and related_uid not in seen:
+                seen.add(related_uid)
+                pending += [version.parent_uid, *map(self._uid_of, version.event.continues)]
+        return False
+
+    def _uid_of(self, event_id: str) -> str:
+        """Returns the UID of the event that has or had *event_id*; of one that left, the UID that it had unless it brought its own."""
+        version = self.find(event_id)
+        return version.uid if version else f"{event_id}@{self.calendar.id}"
 
     def state(self, uid: str, recurrence: str) -> EventState | None:
         """Returns the state of an event, or of one occurrence of it; None if it is not in the edition."""
@@ -178,12 +195,12 @@ class Edition:
         return {version.event.id: version for version in self.versions}
 
     @cached_property
-    def _successors(self) -> dict[str, list[Version]]:
-        successors = defaultdict[str, list[Version]](list)
+    def _followers(self) -> dict[str, list[Version]]:
+        followers = defaultdict[str, list[Version]](list)
         for version in self.versions:
-            if version.event.continues:
-                successors[version.event.continues[0]].append(version)
-        return successors
+            for event_id in version.event.continues:
+                followers[event_id].append(version)
+        return followers
 
     @cached_property
     def _by_former_id(self) -> dict[str, Version]:

@@ -364,12 +364,13 @@ def _read_changed(
 
 
 def _parent_ids(conn: Connection, edition: Edition, event: Event) -> list[str]:
-    """Returns the ids of the events that *event* belongs to, the nearest first; one that vanished with it has them in its last version."""
+    """Returns `Edition.parent_ids` of *event*; a parent that vanished with it has them in its last version."""
     ids: list[str] = []
-    parent_id = event.part_of
-    while parent_id and parent_id not in ids:
+    parent_ids, parent_id = set[str](), event.part_of
+    while parent_id and parent_id not in parent_ids:
+        parent_ids.add(parent_id)
         parent = edition.find(parent_id) or edition_store.former_versions(conn, [parent_id]).get(parent_id)
-        ids += parent.event.ids if parent else [parent_id]
+        ids += parent.event.followed_ids if parent else [parent_id]
         parent_id = parent.event.part_of if parent else ""
     return ids
 

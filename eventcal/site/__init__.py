@@ -145,9 +145,10 @@ def _page_requests(edition: Edition, files: StaticUrls) -> Iterator[tuple[str, d
 
 
 def _event_ids(versions: Iterable[Version]) -> list[str]:
-    """Returns the ids of the events, and those that they had: who kept an old address finds them."""
+    """Returns the ids of the events, and those by which they were chosen before: who kept an old address finds them."""
     events = [version.event for version in versions]
-    return list(dict.fromkeys([event.id for event in events] + [name for event in events for name in event.formerly]))
+    former_ids = [name for event in events for name in event.followed_ids]
+    return list(dict.fromkeys([event.id for event in events] + former_ids))
 
 
 def _build_static_urls(index: EditionIndex, calendar: Calendar, today: date) -> StaticUrls:

@@ -142,8 +142,8 @@ class EditionIndex:
         return self._editions.get(series, [])
 
     def find(self, event_id: str) -> Version | None:
-        """Returns the event that has the id *event_id*, or had it."""
-        return self._edition.find(event_id) if self._edition else None
+        """Returns the event that has the id *event_id*, or had it, else what continues the one that left."""
+        return self._edition.find_followed(event_id) if self._edition else None
 
     def successors(self, event_id: str) -> tuple[Version, ...]:
         """Returns what continues the series with *event_id*, in the registry's order."""

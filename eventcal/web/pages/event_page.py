@@ -161,12 +161,13 @@ def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents
         _event_views(context, (part.id for part in index.parts_of(event.id))),
         key=lambda part: part.occurrence.when.sort_key(zone),
     )
+    earlier_id = next(filter(context.edition.find, event.continues), "")
     days = agenda.group_by_day([part.occurrence for part in parts if part.occurrence.when.is_day_known])
     programme = _programme(days, shown.when)
     in_programme = {occurrence.event.id for day in programme for occurrence in day.occurrences}
     return RelatedEvents(
         _event_view(context, event.part_of) if event.part_of else None,
-        _event_view(context, event.continues[0]) if event.continues else None,
+        _event_view(context, earlier_id) if earlier_id else None,
         _event_views(context, (version.event.id for version in index.successors(event.id))),
         tuple(part for part in parts if part.occurrence.event.id not in in_programme),
         programme,

@@ -210,7 +210,7 @@ def _render_year(context: RequestContext, year: int) -> str:
 
 @blueprint.get("/events/<event_id>")
 def event_page(event_id: str) -> PageResponse:
-    """Shows an event, of a series the date `on`; redirects from a former id, and shows a removed one as cancelled."""
+    """Shows an event, of a series the date `on`, and a removed one as cancelled; redirects from a former id, and to what goes on."""
     context = current()
     version = context.index.find(event_id)
     if version is not None and version.event.id != event_id:
