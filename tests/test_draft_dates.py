@@ -106,6 +106,15 @@ def test_a_year_that_the_registry_does_not_take_is_left_out(text: str) -> None:
         ("The trial opens on 3 July 2027 (tbc), the verdict is due in May 2028, tbc.", ["2027-07-03?", "2028-05"]),
         ("Саммит пройдёт, вероятно, в мае 2027 года?", ["2027-05?"]),
         ("会议可能于2027年9月18日举行。", ["2027-09-18?"]),
+        ("If it rains, the walk will be on 3 July 2027; the feast is on 5 July 2027.", ["2027-07-03?", "2027-07-05"]),
+        (
+            "The walk will be on 3 July 2027 unless it rains; if you need a lift, call by 1 July 2027.",
+            ["2027-07-03?", "by 2027-07-01"],
+        ),
+        ("Bei Regen wird am 3. Juli 2027 gefeiert.", ["2027-07-03?"]),
+        ("Si llueve, la fiesta será el 3 de julio de 2027.", ["2027-07-03?"]),
+        ("В случае дождя праздник пройдёт 3 июля 2027 года.", ["2027-07-03?"]),
+        ("如果下雨，比赛将于2027年7月3日举行。", ["2027-07-03?"]),
     ],
 )
 def test_one_of_two_days_and_a_doubt_stay_what_they_are(text: str, wanted: list[str]) -> None:

@@ -47,6 +47,7 @@ _IN_WHICH = re.compile(
     r"|(?:planned|scheduled|set|due|slated|expected|announced|called)\s+for)\s+(?:the\s+)?$|[在于]$",
     re.IGNORECASE,
 )
+_PREPOSITION = re.compile(r"(?:in|for|during|by|until|since|von|im|ab|seit|bis|en|в|с|до|за|к)\s+", re.IGNORECASE)
 _FISCAL_BEFORE = re.compile(r"\bfiscal(?:\s+year)?(?:'s|’s)?\s+(?:the\s+)?$", re.IGNORECASE)
 _FISCAL_BEHIND = re.compile(r"\s*\(?(?:fiscal|of\s+(?:the|its|our)\s+(?:fiscal|financial)\s+year)\b", re.IGNORECASE)
 # "Stand: April 2027", "发布日期:", before the day on which a text was written, and nothing else but a weekday.
@@ -94,8 +95,10 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
         return False
     is_over = published is not None and last < published
     later = [other for other in mentions if _is_finer(other, mention) and (_when(other).first_day or last) > last]
-    before, behind = text[max(0, mention.start - _NEAR) : mention.start], text[mention.end : mention.end + _NEAR]
-    if not (_IN_WHICH.search(before) or _IN_WHICH.match(f"{mention.text.split()[0]} ")):
+    preposition = _PREPOSITION.match(mention.text)  # of "for 2025"
+    start = mention.start + (preposition.end() if preposition else 0)
+    before, behind = text[max(0, start - _NEAR) : start], text[mention.end : mention.end + _NEAR]
+    if not _IN_WHICH.search(before):
         tills = [text[mention.end : other.start] for other in later]
         # "May 2027: 1 June", and not "Notification: May 2027; camera-ready: 1 June"
         has_label = before.rstrip().endswith((":", "："))

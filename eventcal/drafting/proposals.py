@@ -18,6 +18,8 @@ from .programmes import repeat_headings
 
 MAX_TITLE = 90
 MAX_QUOTE = 400
+_BESIDE = 20
+"""Dates of its sentence, before and behind a date, that may say more of it."""
 # Older than this before the text is its history, unless it names an anniversary.
 _HISTORY_YEARS = 1
 
@@ -134,9 +136,10 @@ def propose(text: str, published: date | None) -> Proposals:
             following, later = read[number - 2]
         language = LANGUAGES[sentence.language]
         subject = ""
-        for mention in mentions:
+        for at, mention in enumerate(mentions):
+            beside = mentions[max(0, at - _BESIDE) : at + _BESIDE + 1]
             head_end = head.stop if mention.start >= head.stop else 0
-            draft = _draft(text, sentence, mentions, mention, language, head_end, subject)
+            draft = _draft(text, sentence, beside, mention, language, head_end, subject)
             if draft.title == _UNTITLED and following and not later:  # a date alone, and below it what happens
                 draft = replace(draft, title=_title("", following.text, language)[0])
             subject = draft.title
@@ -145,7 +148,7 @@ def propose(text: str, published: date | None) -> Proposals:
             elif mention.reading.former:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
                 put_off.append(replace(draft, when=mention.reading.former, status="postponed"))
-            elif reason := mention.reading.reason or explain_no_event(text, mention, mentions, edges, published):
+            elif reason := mention.reading.reason or explain_no_event(text, mention, beside, edges, published):
                 left_out.append(LeftOut(mention.text, reason))
             else:
                 result = _anniversary(draft, sentence, language, published) or _recent(draft, mention, published)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from ..when.chinese_words import CHINESE_PARTS, chinese_hour, chinese_number, chinese_weekday
 from ..when.english_words import ENGLISH_WEEKDAYS
 from . import dates
-from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns
+from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, compile_tense
 from .shared_forms import DateForms, iso_day, iso_week, weekday_alone
 
 _CLOCK_ZONES = {"北京时间": "Asia/Shanghai"}
@@ -134,20 +134,22 @@ _LIMITS = (
 _REPLACED = r"(?P<old>(?:由|从|原定于?)[^。；]{0,12}?[0-9一二三四五六七八九十][^。；]{0,20}?)(?:推迟|延期|延后|改期|改|提前)[至到为在于]"
 _PUT_OFF = "推迟|延期|延后|改期|改(?=[为到至在于][0-9]{1,4}[年月日])"
 
+_CALLED_OFF = r"(?:已|被|宣布)取消|(?:不再|将不|不会)举[行办](?=[。，；！]|\s*$)|取消(?:了|[。！]?\s*$)"
+
 CHINESE = Language(
     tag="zh",
     patterns=compile_patterns(_PAIRS, _NAMES),
-    ahead=re.compile(
-        r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止|(?:推迟|延期|延后|改期|提前)[至到为在于]"
+    tense=compile_tense(
+        off=_CALLED_OFF,
+        ahead=r"将|拟|计划|预计|定于|即将|举行在即|届时|下一|会在|截止|(?:推迟|延期|延后|改期|提前)[至到为在于]|可能|有望",
+        past=r"了|已|曾|举行过|通过|成立|签署|昨|发表",
     ),
-    past=re.compile(r"了|已|曾|举行过|通过|成立|签署|昨|发表"),
-    possible=re.compile("可能|或将|有望"),
     sentence_end=re.compile(r"(?<=[。！？；])[”’」』）]*"),
     limits=compile_limits(_LIMITS),
     replaced=re.compile(_REPLACED),
     former=re.compile(r"原(?:定|计划|拟)(?:[于在])?|[（(]原(?:为|是)?[：:]?"),
     put_off=re.compile(_PUT_OFF),
-    called_off=re.compile(r"(?:已|被|宣布)取消|(?:不再|将不|不会)举[行办](?=[。，；！]|\s*$)|取消(?:了|[。！]?\s*$)"),
+    called_off=re.compile(_CALLED_OFF),
     new_date=re.compile(
         f"(?:{_PUT_OFF}|改)(?:[^。；0-9]{{0,12}}?(?:[至到为在于]|将)[^。；0-9]{{0,6}}|举[行办][^。；]*)$"
     ),

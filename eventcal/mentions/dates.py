@@ -134,6 +134,14 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
     return replace(of, when=text) if when.is_readable(text) else of
 
 
+def doubtful(of: Reading, is_one_of: bool = False) -> Reading:
+    """Returns *of* as a date that may be another; of several days, some one of them if *is_one_of*."""
+    if not of.when or of.when.endswith("?"):
+        return of
+    text = of.when.replace("/", "..") if is_one_of and "/" in of.when else f"{of.when}?"
+    return replace(of, when=text) if when.is_readable(text) else of
+
+
 _OWN_CLOCK = "the hour is read on the calendar's own clock"
 
 
@@ -171,33 +179,27 @@ _JUST_OVER = timedelta(days=10)
 _NEAR = timedelta(days=60)
 """How long after its day it may be told that something did not take place, and how near to a text a day is that it most likely means."""
 
+_NEARBY = timedelta(days=120)
+"""How near to a text a day is that it means where nothing says otherwise."""
 
-def with_year(
-    published: date, tense: Tense, month_number: int, number: int | None, heading_year: int = 0
-) -> tuple[int, str]:
-    """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open.
 
-    Where nothing says whether it lies ahead, it is of *heading_year*, if that is the year of publication or the next.
-    """
-    candidates = [published.year - 1, published.year, published.year + 1]
-    firsts = {one: _first(one, month_number, number) for one in candidates}
-    lasts = {one: _last(one, month_number, number) for one in candidates}
-    if tense in (Tense.AHEAD, Tense.EITHER):
-        since = published - (_NEAR if tense is Tense.EITHER else timedelta())
-        year = next(one for one in candidates if lasts[one] >= since)
-        is_just_over = number and year > published.year and published - lasts[published.year] <= _JUST_OVER
-        return (0, "no year is said, and it was only days ago") if is_just_over else (year, "")
+def with_year(published: date, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
+    """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
+    years = [published.year - 1, published.year, published.year + 1]
+    last = next(one for one in reversed(years) if _first(one, month_number, number) <= published)
+    following = next(one for one in years if _last(one, month_number, number) >= published)
+    since, until = published - _last(last, month_number, number), _first(following, month_number, number) - published
     if tense is Tense.PAST:
-        return next(one for one in reversed(candidates) if firsts[one] <= published), ""
-    if heading_year in candidates[1:]:  # "2027 Meetings", and a list below it
-        return heading_year, ""
-    near = [
-        one
-        for one in candidates
-        if abs((firsts[one] - published).days) <= 120 or firsts[one] <= published <= lasts[one]
-    ]
-    if len(near) == 1:
-        return near[0], ""
+        return last, ""
+    if tense is Tense.AHEAD:
+        is_just_over = number and timedelta() < since <= _JUST_OVER
+        return (0, "no year is said, and it was only days ago") if is_just_over else (following, "")
+    if tense is Tense.EITHER:
+        near = {last} if since <= _NEAR else {following} if since > _NEARBY else set()
+    else:
+        near = {year for year, distance in ((last, since), (following, until)) if distance <= _NEARBY}
+    if len(near) == 1 and (tense is not Tense.TOLD or last in near):
+        return near.pop(), ""
     return 0, "no year is said, and it could be this year's or another's"
 
 

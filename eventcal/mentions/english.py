@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from ..when.english_words import NUMBERS, ORDINALS, month_number, weekday_number
 from ..when.zones import zone_of
 from . import dates
-from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, fill_names
+from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, compile_tense, fill_names
 from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, iso_week, numeric_days, weekday_alone
 
 _PARTS = {
@@ -250,7 +250,7 @@ _PAIRS = (
     (r"\b(?P<which>[Ll]ater\s+this|[Ee]arlier\s+this|[Nn]ext|[Ll]ast|[Tt]his)\s+(?P<unit>week|month|year)\b", _next_unit),
     (r"\b(?:[Nn]ext|[Tt]his|[Ll]ast|[Cc]oming|[Ff]ollowing|(?i:on|until|till|by|GMT|UTC|[A-Z]{2,3}T))\s+(?i:(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)\b", weekday_alone),
     (r"\b(?:[Ii]n|[Ff]rom|[Ff]or|[Bb]etween|[Dd]uring)\s+(?P<m1><<M>>)(?P<y1>)(?:\s*,\s*<<M>>)*,?(?:<<TO>>|<<AND>>|\s+or\s+)(?P<m2><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.two_months),
-    (r"\b(?:[Ii]n|[Ss]ince|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
+    (r"\b(?:[Ii]n|[Bb]y|[Dd]uring|[Tt]his|[Nn]ext|[Uu]ntil)\s+(?P<month><<M>>)(?!\s+[0-9])(?P<year>)(?=[\s.,;:)]|$)", _FORMS.one_month),
 )  # fmt: skip
 
 _COUNTED = r"\b(?:day|week|fortnight|month|year|hour|weekend|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\s+(?:after|before|following|prior\s+to)"
@@ -306,9 +306,9 @@ _FORMER = (
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
-    r"|\b(?:(?:set|scheduled|planned|due|slated)\s+(?:for|on)|(?:due|was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:extended\b|(?:moved|postponed|rescheduled"
+    r"|\b(?:(?:\w+ed|set|due)\s+for|(?:set|scheduled|planned|due|slated)\s+on|(?:due|was|were)\s+to\s+(?:\w+\s+){1,3}(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:extended\b|(?:moved|postponed|rescheduled"
     r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward|continued(?=\s+to))(?!\s+(?:from|until)))|will\s+now)\b)"
-    r"|\b(?:was|were)\s+to\s+\w+\s+(?:\w+\s+)?(?:on|in)\s+(?:the\s+)?(?=[^;]{0,30}?\sbut\b)"
+    r"|\b(?:was|were)\s+to\s+(?:\w+\s+){1,3}(?:on|in)\s+(?:the\s+)?(?=[^;]{0,30}?\sbut\b)"
     # and not "on 4 July is moved to the town hall"
     rf"|\b[Oo]n\s+(?:the\s+)?(?=[^;]{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:moved|shifted|pushed\s+back|brought\s+forward)\s+to\s+(?:the\s+|{_WEEKDAY}\s+)?(?:[0-9]|<<M>>))"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
@@ -316,20 +316,38 @@ _FORMER = (
 )
 _PUT_OFF = r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)"
 
+_AHEAD = (
+    r"\b(?:(?:will|shall|would|could|might|(?-i:may)|must(?!\s+have\b)|to)(?:\s+(?:not|also|now|\w+ly))?\s+be(?:\s+\w+ly)?\s+\w+"
+    r"|to\s+(?:begin|start|open|close|end|last|resume|return)|will|shall|would|could(?!\s+not)|might|(?-i:may)|must(?!\s+have\b)|(?:is|are) to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for"
+    r"|slated|going to|hopes?|begins?|starts?|opens?|closes|ends?(?=\s+(?:on|in|at)\b)|runs?\s+(?:from|until|till|to|on)|lasts\s+(?:from|until|till)|expires?|takes? place|forthcoming|ahead|deadline"
+    r"|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on|announced for|postponed|rescheduled"
+    r"|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)"
+    r"(?=(?:\s+(?!on\b|in\b)\w+[.,]?){0,2}\s+[0-9]))\b"
+)
+_PAST = (
+    r"\b(?:was|were|had|did|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|expired"
+    r"|last(?!\s+(?:day|date|chance|call|admission|entry|performance|lesson|lecture|class|order|payment)(?:e?s)?\b|[^,.;]*:|\s+\w+day\s+(?:in|of)\b)"
+    r"|(?:said|wrote)(?=\s+on\b)|passed|introduced|elected|won|went|came)\b"
+)
+_CALLED_OFF = (
+    r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
+    r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
+    r"|\bcancels\b"
+    # and not "on 3 June", "before May", "in Kiel", "but on 5 June": there or then it does
+    r"|\b(?:(?:(?:will|does|did)\s+(?:not|no\s+longer)|(?:won|doesn|didn)['’]t)\s+(?:take\s+place|be\s+held|go\s+ahead)"
+    r"|(?:(?:is|are)\s+(?:not|no\s+longer)|(?:isn|aren)['’]t)\s+(?:taking\s+place|being\s+held|going\s+ahead|happening))"
+    r"(?=\s*(?:[.,;:!)]|$|this\s+year|after\s+all|because|due\s+to|owing\s+to))"
+)
+
 ENGLISH = Language(
     tag="en",
     patterns=compile_patterns(_PAIRS, _NAMES),
-    ahead=re.compile(
-        fill_names(r"\b(?:will|shall|to be|is to|are to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for|slated|going to|begins?|starts?|opens?|takes? place|forthcoming|ahead|deadline|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on"
-        r"|would|announced for|postponed|rescheduled|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)(?=(?:\s+(?!on\b|in\b)\w+[.,]?){0,2}\s+[0-9]))\b", _NAMES),
-        re.IGNORECASE,
+    tense=compile_tense(
+        off=rf"{_CALLED_OFF}|\b(?:was|were)\s+to\s+\w+",
+        ahead=fill_names(_AHEAD, _NAMES),
+        past=_PAST,
+        told=r"(?<!be )(?<!is )(?<!are )\b\w+ed\s+on\b",
     ),
-    past=re.compile(
-        r"\b(?<!be )(?:was|were|had|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|last(?!\s+(?:day|date|chance|call|admission|entry|performance|lesson|lecture|class|order|payment)(?:e?s)?\b|[^,.;]*:|\s+\w+day\s+(?:in|of)\b)|(?:said|wrote|ruled|confirmed|reported|decided|agreed|voted|demonstrated|protested|marched|gathered|resigned|arrived) on)\b",
-        re.IGNORECASE,
-    ),
-    possible=re.compile(r"\b(?:[Cc]ould|[Mm]ight|may)\b"),
-    due=re.compile(r"\b(?:ends|closes|expires?|must(?!\s+have\b)|[Bb]y(?=\s+[0-9].*\bmust\b))\b(?!.{0,80}\b(?:was|were|had|did|began)\b)"),
     sentence_end=re.compile(fill_names(r"(?<=[.!?])[\"”’)]*(?=\s+[\"“‘(]?[A-ZА-Я0-9])(?!(?:(?<=[^0-9][0-9]\.)|(?<=[^0-9][1-3][0-9]\.))\s<<M>>)(?<!\b[A-Z]\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bSt\.)(?<!\bNo\.)"
                r"(?<!\b(?i:Mon)\.)(?<!\b(?i:Tue)\.)(?<!\b(?i:Tues)\.)(?<!\b(?i:Wed)\.)(?<!\b(?i:Thu)\.)(?<!\b(?i:Thur)\.)(?<!\b(?i:Thurs)\.)(?<!\b(?i:Fri)\.)(?<!\b(?:Sat|SAT|Sun|SUN)\.)"
                r"(?<!\b(?i:Jan)\.)(?<!\b(?i:Feb)\.)(?<!\b(?i:Mar)\.)(?<!\b(?i:Apr)\.)(?<!\b(?i:Jun)\.)(?<!\b(?i:Jul)\.)(?<!\b(?i:Aug)\.)(?<!\b(?i:Sep)\.)(?<!\b(?i:Sept)\.)(?<!\b(?i:Oct)\.)(?<!\b(?i:Nov)\.)(?<!\b(?i:Dec)\.)(?<!a\.m\.)(?<!p\.m\.)", _NAMES)),
@@ -337,15 +355,7 @@ ENGLISH = Language(
     replaced=re.compile(fill_names(_REPLACED, _NAMES)),
     former=re.compile(fill_names(_FORMER, _NAMES)),
     put_off=re.compile(_PUT_OFF, re.IGNORECASE),
-    called_off=re.compile(
-        r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
-        r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
-        r"|\bcancels\b"
-        # and not "on 3 June", "before May", "in Kiel", "but on 5 June": there or then it does
-        r"|\b(?:(?:(?:will|does|did)\s+(?:not|no\s+longer)|(?:won|doesn|didn)['’]t)\s+(?:take\s+place|be\s+held|go\s+ahead)"
-        r"|(?:(?:is|are)\s+(?:not|no\s+longer)|(?:isn|aren)['’]t)\s+(?:taking\s+place|being\s+held|going\s+ahead|happening))"
-        r"(?=\s*(?:[.,;:!)]|$|this\s+year|after\s+all|because|due\s+to|owing\s+to))"
-    ),
+    called_off=re.compile(_CALLED_OFF),
     new_date=re.compile(
         rf"{_PUT_OFF}(?:(?!{_PUT_OFF}|\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{{0,20}}$", re.IGNORECASE
     ),

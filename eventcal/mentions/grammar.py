@@ -14,7 +14,8 @@ class Tense(StrEnum):
 
     AHEAD = "ahead"
     PAST = "past"
-    EITHER = "either"  # what is called off was to be ahead, and may be told of later
+    EITHER = "either"  # ahead, or over for some weeks: what is called off, or only near to words that look ahead
+    TOLD = "told"  # over for some months at most: what is only near to words about the past
     OPEN = "open"
 
 
@@ -63,23 +64,23 @@ class Sentence:
     language: str
 
 
-Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading] | None]
+Read = Callable[[re.Match[str], "Scope"], Reading | list[Reading]]
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
     """The line of a text that says the year of its dates: *day* where it has a date of its own, else *year* alone.
 
-    One that *is_close* is in their own sentence, or names their column; one that *is_of_one* is the label of a single date, which may
-    be what happens in that year, and not the day itself. A season, "2027/28", has a *last_year*, too: which of its
-    dates are of which year is not said.
+    One that *is_close* holds against what a clause says, as the name of a column does. One that *is_label* stands before a colon in
+    the sentence of the date, and may be what happens in that year, and not the day itself. A season, "2027/28", has a *last_year*,
+    too: which of its dates are of which year is not said.
     """
 
     text: str
     year: int
     day: date | None = None
     is_close: bool = False
-    is_of_one: bool = False
+    is_label: bool = False
     last_year: int = 0
 
 
@@ -98,21 +99,17 @@ class Scope:
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """Words of a date, and what reads them: None for words that are no date after all."""
+    """Words of a date, and what reads them."""
 
     words: re.Pattern[str]
     read: Read
-
-
-_CLAUSE_BREAK = re.compile(r"[,，;；:：،—–]|\b(?:that|que)\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Language:
     """The patterns of a language, the more specific first, and the words that say whether something lies ahead.
 
-    *possible* are words before what may come, which count for their clause alone, and *due* those before what is to come whatever was
-    before: "the bill passed on 3 October must be signed by 5 January". *limits* are words around a date, which begins and
+    *tense* finds these, in a group named after what they say, `off` for what is called off or moved. *limits* are words around a date, which begins and
     ends with `DATE_START` and `DATE_END`, by what they make of it. *replaced* finds the former date of what was moved, in the group
     `old`, with the words around it, and *former* the words that end before one. *put_off* finds the verbs that put something off,
     *new_date* the words that end before the new date, and *called_off* the words for what does not take place.
@@ -120,9 +117,7 @@ class Language:
 
     tag: str
     patterns: tuple[Pattern, ...]
-    ahead: re.Pattern[str]
-    past: re.Pattern[str]
-    possible: re.Pattern[str]
+    tense: re.Pattern[str]
     sentence_end: re.Pattern[str]
     limits: tuple[tuple[re.Pattern[str], DateLimit], ...]
     replaced: re.Pattern[str]
@@ -130,28 +125,6 @@ class Language:
     put_off: re.Pattern[str]
     new_date: re.Pattern[str]
     called_off: re.Pattern[str]
-    due: re.Pattern[str] = re.compile("(?!)")
-
-    def tense(self, text: str) -> Tense:
-        """Tells where *text* places what it tells; words that look ahead win, for plans are told of in the past too."""
-        if self.ahead.search(text):
-            return Tense.AHEAD
-        if self.called_off.search(text):
-            return Tense.EITHER
-        return Tense.PAST if self.past.search(text) else Tense.OPEN
-
-    def tenses(self, sentence: str) -> list[Tense]:
-        """Tells for each character where its clause places what it tells."""
-        ends = [*(match.end() for match in _CLAUSE_BREAK.finditer(sentence)), len(sentence)]
-        result: list[Tense] = []
-        for end in ends:
-            clause = sentence[len(result) : end]
-            tense = self.tense(clause)
-            match = self.due.search(clause) if tense is not Tense.AHEAD else None
-            match = match or (self.possible.search(clause) if tense is Tense.OPEN else None)
-            length = match.end() if match else len(clause)
-            result += [tense] * length + [Tense.AHEAD] * (len(clause) - length)
-        return result
 
 
 DATE_START, DATE_END = "\x02", "\x03"
@@ -161,6 +134,11 @@ DATE_START, DATE_END = "\x02", "\x03"
 def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str]) -> tuple[Pattern, ...]:
     """Patterns in which <<NAME>> stands for a part of *names*."""
     return tuple(Pattern(re.compile(fill_names(words, names)), read) for words, read in pairs)
+
+
+def compile_tense(*, off: str, ahead: str, past: str, told: str = "(?!)") -> re.Pattern[str]:
+    """Returns the pattern of `Language.tense`, of those of its groups: *off*, *ahead*, *past* and *told*."""
+    return re.compile(f"(?P<off>{off})|(?P<ahead>{ahead})|(?P<past>{past})|(?P<told>{told})", re.IGNORECASE)
 
 
 def compile_limits(pairs: Iterable[tuple[str, DateLimit]]) -> tuple[tuple[re.Pattern[str], DateLimit], ...]:

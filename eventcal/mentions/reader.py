@@ -6,9 +6,11 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
+from itertools import pairwise
 
 from . import dates
-from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Reading, Scope, Sentence, Tense
+from .clauses import Clauses
+from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Pattern, Reading, Scope, Sentence, Tense
 from .languages import LANGUAGES, SCRIPTS
 from .said_years import cells_of, find_close_year, find_columns, find_label, find_season, is_listed
 from .sentences import MAX_HEADING, MAX_SENTENCE, split_sentences
@@ -33,7 +35,7 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
 
 
 _IS_HEADING = Reading(reason="a heading: the days of its year stand below")
-_PART_OF_YEAR = re.compile(r"(?!by |from )(?:[a-z]+ )*([0-9]{4})(?:-[HQW][0-9]+)?")
+_PART_OF_YEAR = re.compile(r"(?!by |from )(?:[a-z]+ )*([0-9]{4})(?:-[HQW][0-9]+|-[0-9]{2})?")
 _IS_COLUMN = Reading(reason="the name of a column")
 
 
@@ -42,8 +44,6 @@ def _without_heading(
 ) -> list[tuple[Sentence, list[Mention]]]:
     """Returns *read* without the date of the *heading*, or of a short first line, that is the year, or a part of it, of days below."""
     first = text.lstrip().partition("\n")[0].strip()
-    if heading and heading.day:
-        return read
     line = heading.text if heading else first
     if not line or len(line) > MAX_HEADING:
         return read
@@ -72,10 +72,10 @@ def _find_heading(text: str) -> Heading | None:
         if len(line) > MAX_HEADING:
             continue
         sentences = [_read_sentence(sentence, None, None, {}) for sentence in split_sentences(line)]
-        days = [item for _, items in sentences for item in items if _is_day(item.reading.when)]
+        days = [item for _, items in sentences for item in items if re.match("[0-9]{4}-[0-9]{2}", item.reading.when)]
         years = {int(year) for year in _BARE_YEAR.findall(line)}
         if days and (number == 0 or not line.replace(days[0].text, "").strip(" ,.:–—-")):
-            day = date.fromisoformat(days[0].reading.when[:10])
+            day = date.fromisoformat(f"{days[0].reading.when}-01"[:10])
             return Heading(line, day.year, day)
         if len(years) == 1 and (number == 0 or _NAMES_YEAR.fullmatch(line)):
             return Heading(line, years.pop())
@@ -113,14 +113,17 @@ def _find_mentions(
         text = text[:start] + " " * (end - start) + text[end:]
     mentions = _match_patterns(sentence, text, language, published, heading, columns)
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
-    mentions = _in_year_of_earlier(_in_order_of_list(mentions, sentence), published)
+    mentions = _in_order_of_list(mentions, sentence)
     ends = {sentence.start + match.end() for match in language.former.finditer(text)}
     if len(mentions) == 1 and language.called_off.search(text):
         ends = set()  # "originally planned for 4 July, it was cancelled": no other date replaces that one
     mentions = [_without_date(item, _FORMER) if _begins_at(item, ends) else item for item in mentions]
     if former:
         return [_after_former(mention, sentence, former) for mention in mentions]
-    return [_without_date(item, _PUT_OFF) if _is_put_off(item, sentence, language) else item for item in mentions]
+    put_off = _are_put_off(sentence, language)
+    return [
+        _without_date(item, _PUT_OFF) if _is_put_off(item, sentence, put_off, language) else item for item in mentions
+    ]
 
 
 def _match_patterns(
@@ -132,43 +135,53 @@ def _match_patterns(
     columns: Mapping[int, Heading],
 ) -> list[Mention]:
     """Returns the dates that the patterns of *language* find in *text*, that of *sentence* without a former date."""
-    of_sentence, tenses = language.tense(text), language.tenses(text)
-    label = _find_label(sentence, language, published)
-    taken: list[tuple[int, int]] = []
+    clauses, matches = Clauses(text, language), _find_matches(text, language)
+    label = find_label(text, [match for _, match in matches])
     mentions: list[Mention] = []
-    for pattern in language.patterns:
-        for match in pattern.words.finditer(text):
-            start, end = match.span()
-            if any(start < other_end and other_start < end for other_start, other_end in taken):
-                continue
-            said = [tense for tense in (tenses[start], tenses[end - 1]) if tense is not Tense.OPEN]
-            of_others = Tense.EITHER if of_sentence is Tense.AHEAD else of_sentence
-            scope = Scope(published, said[0] if said else of_others, text, heading)
-            column = columns.get(text.count("|", 0, start)) or (label if label and start >= len(label.text) else None)
-            scope = replace(scope, heading=column or find_close_year(text, start, end, scope) or heading)
-            readings = pattern.read(match, scope)
-            if readings is None:
-                continue
-            taken.append((start, end))
-            for reading in readings if isinstance(readings, list) else [readings]:
-                mentions.append(_mention(reading, *match.span(), sentence, scope, language))
+    earlier: Mention | None = None  # a day ahead whose year is said
+    for pattern, match in matches:
+        start, end = match.span()
+        scope = Scope(published, clauses.tense_of(start, end), text, heading)
+        said = columns.get(text.count("|", 0, start)) if columns else None
+        said = find_close_year(text, start, end) or said or (label if label and start >= len(label.text) else None)
+        scope = replace(scope, heading=said or _heading_of(scope, start))
+        is_close = scope.heading is not None and scope.heading.is_close
+        is_past, is_conditional = scope.tense is Tense.PAST, clauses.is_conditional(start, end)
+        is_beside = earlier is not None and start + sentence.start - mentions[-1].end <= _NEAR
+        readings = pattern.read(match, scope)
+        for reading in readings if isinstance(readings, list) else [readings]:
+            is_said = is_close or not dates.is_inferred(reading)
+            if earlier and is_beside and not (is_close or is_past):
+                reading = dates.in_year_of(reading, earlier.reading, earlier.text)
+            if is_conditional and not is_past:
+                reading = dates.doubtful(reading)
+            mentions.append(_mention(reading, start, end, sentence, scope, language))
+            if not is_beside:
+                is_ahead = _is_day(reading.when) and "?" not in reading.when and reading.when[:10] > f"{published}"
+                earlier = mentions[-1] if published and is_said and is_ahead else None
     return mentions
 
 
-def _find_label(sentence: Sentence, language: Language, published: date | None) -> Heading | None:
-    """Returns the label of a sentence that says the year of its dates: that of publication or one beside it, and no month, which may be that of writing.
+def _heading_of(scope: Scope, start: int) -> Heading | None:
+    """Returns the heading of a date at *start* of its sentence, which holds for one that begins it: an item below "2027 Meetings"."""
+    heading, published = scope.heading, scope.published
+    if scope.sentence[:start].strip() or scope.tense is not Tense.OPEN or heading is None or published is None:
+        return heading
+    is_near = published.year <= heading.year <= published.year + 1
+    return replace(heading, is_close=is_near and not (heading.day or heading.last_year))
 
-    It is close to a list: of one date it may say what it is for, "Budget 2027: the vote is on 15 December".
-    """
-    label = find_label(sentence.text)
-    if label is None or (published and abs(label.year - published.year) > 1):
-        return None
-    inside = _find_mentions(replace(sentence, text=label.text[:-1]), language, published, None, {})
-    if not all(re.fullmatch("[0-9]{4}", item.reading.when) for item in inside):
-        return None
-    rest = re.sub("[:：]", ";", sentence.text[len(label.text) :])  # without labels of its own
-    behind = _find_mentions(replace(sentence, text=rest), language, published, None, {})
-    return label if len(behind) > 1 else replace(label, is_close=False, is_of_one=True)
+
+def _find_matches(text: str, language: Language) -> list[tuple[Pattern, re.Match[str]]]:
+    """Returns what the patterns of *language* find in *text*, in its order, each place by the first pattern that fits."""
+    is_taken = bytearray(len(text))
+    matches: list[tuple[Pattern, re.Match[str]]] = []
+    for pattern in language.patterns:
+        for match in pattern.words.finditer(text):
+            start, end = match.span()
+            if not any(is_taken[start:end]):
+                is_taken[start:end] = b"\1" * (end - start)
+                matches.append((pattern, match))
+    return sorted(matches, key=lambda item: item[1].start())
 
 
 def _in_order_of_list(mentions: list[Mention], sentence: Sentence) -> list[Mention]:
@@ -187,22 +200,6 @@ _NEAR = 60
 """Characters between two dates of which the second may be of the year of the first."""
 
 
-def _in_year_of_earlier(mentions: list[Mention], published: date | None) -> list[Mention]:
-    """Returns *mentions* in order, those without a year in that of a day that has one, is ahead, and stands a little before them."""
-    earlier: Mention | None = None
-    result: list[Mention] = []
-    for mention in mentions:
-        known = mention.reading
-        if earlier and mention.start - result[-1].end <= _NEAR:
-            known = dates.in_year_of(known, earlier.reading, earlier.text)
-        elif published and _is_day(known.when) and known.when[:10] > f"{published}":
-            earlier = None if "?" in known.when or dates.is_inferred(known) else mention
-        else:
-            earlier = None
-        result.append(replace(mention, reading=known))
-    return result
-
-
 def _without_date(mention: Mention, reading: Reading) -> Mention:
     return replace(mention, reading=replace(reading, former=mention.reading.when or mention.reading.former))
 
@@ -212,16 +209,21 @@ _PUT_OFF = Reading(reason="the text says that something is moved, and this is no
 _OTHER_CLAUSE = re.compile(r";|；|,?\s(?:but|while|whereas)\s|,\s(?:но|однако)\s")
 
 
-def _is_put_off(mention: Mention, sentence: Sentence, language: Language) -> bool:
-    """Tells whether the clause of *mention* says that something is put off, and not to this date."""
-    if not mention.reading.when:
-        return False
-    start, end = mention.start - sentence.start, mention.end - sentence.start
-    breaks = [match.end() for match in _OTHER_CLAUSE.finditer(sentence.text)]
-    begin = max([0, *(place for place in breaks if place <= start)])
-    finish = min([len(sentence.text), *(place for place in breaks if place >= end)])
-    is_off = language.put_off.search(sentence.text, begin, finish) is not None
-    return is_off and not language.new_date.search(sentence.text, begin, start)
+def _are_put_off(sentence: Sentence, language: Language) -> list[range]:
+    """Returns the clauses of *sentence* that say that something is put off."""
+    starts = [0, *(match.end() for match in _OTHER_CLAUSE.finditer(sentence.text)), len(sentence.text)]
+    return [range(*span) for span in pairwise(starts) if language.put_off.search(sentence.text, *span)]
+
+
+def _is_put_off(mention: Mention, sentence: Sentence, clauses: list[range], language: Language) -> bool:
+    """Tells whether *mention* is in one of the *clauses* that put something off, and not its new date."""
+    start = mention.start - sentence.start
+    clause = next((clause for clause in clauses if start in clause), None)
+    return (
+        clause is not None
+        and mention.reading.when != ""
+        and not language.new_date.search(sentence.text, clause.start, start)
+    )
 
 
 def _begins_at(mention: Mention, places: Collection[int]) -> bool:
@@ -242,22 +244,27 @@ def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -
 def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: Scope, language: Language) -> Mention:
     """Returns the date from *start* to *end* of a sentence, with the words around it that make a limit of it: "no later than"."""
     text = scope.sentence
-    if _LATE_PART_BEFORE.search(text[:start]):
+    before, behind = text[max(0, start - _BEFORE) : start], text[end : end + _BEHIND]
+    if _LATE_PART_BEFORE.search(before):
         reading = dates.with_clear_hour(reading)
+    if _DOUBT_BEFORE.search(before) or (
+        (doubt := _DOUBT_BEHIND.match(behind)) and (_is_day(reading.when) or doubt[0].strip() in "?？")
+    ):
+        reading = dates.doubtful(reading, text[start:end].lower().startswith("between"))
     if reading.when and scope.tense is not Tense.PAST:
-        marked = f"{text[:start]}{DATE_START}{text[start:end]}{DATE_END}{text[end:]}"
+        marked = f"{before}{DATE_START}{text[start:end]}{DATE_END}{behind}"
         for pattern, limit in language.limits:
             if match := pattern.search(marked):
                 reading = dates.with_limit(reading, limit)
-                words = "words" if "words" in pattern.groupindex else 0  # of the limit alone
-                start, end = min(start, match.start(words)), max(end, match.end() - len(DATE_START + DATE_END))
+                at = match.start("words" if "words" in pattern.groupindex else 0)  # of the limit alone
+                begin = start - len(before)
+                start, end = min(start, begin + at), max(end, begin + match.end() - len(DATE_START + DATE_END))
                 break
-    if reading.when and not reading.when.endswith("?") and _is_doubtful(text[:start], text[end:], reading.when):
-        is_between = text[start:end].lower().startswith("between") and "/" in reading.when
-        reading = replace(reading, when=reading.when.replace("/", "..") if is_between else f"{reading.when}?")
     return Mention(sentence.start + start, sentence.start + end, text[start:end], reading)
 
 
+_BEFORE, _BEHIND = 140, 80
+"""Characters beside a date that may say more of it."""
 _LATE_PART_BEFORE = re.compile(
     r"\b(?:(?:afternoon|evening|night)(?:\s+of|,)?|вечером|(?:nachmittag|abend)s?(?:\s+des)?|(?:tarde|noche)\s+del?)\s+$",
     re.IGNORECASE,
@@ -272,9 +279,3 @@ _DOUBT_BEHIND = re.compile(
     r"\s*[?？]|\s*(?:[-,(–—]\s*)?(?:(?:(?:exact )?dates? )?(?:tbc|t\.b\.c|to be (?:confirmed|fixed|set|decided))|unconfirmed|provisional(?:ly)?|tentative(?:ly)?|предварительно|уточняется|unbestätigt|vorläufig|noch offen|por confirmar|sin confirmar)\b|（?(?:待定|暂定)",
     re.IGNORECASE,
 )
-
-
-def _is_doubtful(before: str, behind: str, known: str) -> bool:
-    """Tells whether the words beside a date make it doubtful: a question mark, "maybe on"; of a period "tbc" says that its day is open."""
-    doubt = _DOUBT_BEHIND.match(behind)
-    return bool(_DOUBT_BEFORE.search(before) or (doubt and (_is_day(known) or doubt[0].strip() in "?？")))

@@ -5,14 +5,15 @@ from __future__ import annotations
 import re
 
 from ..when.advice import year_named
-from .grammar import Heading, Scope, Tense
+from .grammar import Heading
 
 # "Public holidays 2027: "
 _LABEL = re.compile(r"[^:：.;。0-9]{0,80}(?<![\d./-])(?P<year>(?:19|20|21)[0-9]{2})(?![\d./-])[^:：.;。0-9]{0,40}[:：]")
 # "In 2027 Easter is on ", "В 2027 году Пасха — "
 _IN_YEAR = re.compile(
-    r"(?:\b(?:[Ii]n|[Ii]m\s+Jahr|[Ee]n|[Вв]|عام|سنة)\s+|(?=20[0-9]{2}\s*年))(?P<year>20[0-9]{2})(?!\d|[./-]\d)[^,.;:，。；：、0-9]*\Z"
+    r"\W*(?:\w+\s+)?(?:(?:[Ii]n|[Ii]m\s+Jahr|[Ee]n|[Вв]|عام|سنة)\s+|(?=20[0-9]{2}\s*年))(?P<year>20[0-9]{2})(?!\d|[./-]\d)[^,.;:，。；：、0-9]*"
 )
+_BETWEEN_DATES = re.compile(r"(?:[\W\d_和]|\b(?:and|und|y|и)\b)*")
 _SEASON = re.compile(
     r"[^.;:!?0-9]{0,60}(?P<year>20[0-9]{2}) ?[-–—/] ?(?:20)?(?P<last>[0-9]{2})(?![0-9])[^.;!?0-9]{0,60}"
 )
@@ -62,24 +63,31 @@ def find_season(line: str) -> Heading | None:
     return Heading(line, int(match["year"]), last_year=int(match["year"]) + 1) if match and is_season else None
 
 
-def find_label(text: str) -> Heading | None:
-    """Returns the label before the first colon of a sentence that has a year and no other number: "Public holidays 2027"; None for none."""
+def find_label(text: str, dates: list[re.Match[str]]) -> Heading | None:
+    """Returns the words before the first colon of a sentence that have a year or a season and no other number, or a row with one year in a cell.
+
+    *dates* are those of the sentence: before a list of them alone, "Public holidays 2027: 1 January, 3 May", it holds; before
+    other words it may say what they are for.
+    """
+    if "|" in text:
+        years = [cell.strip() for cell in cells_of(text) if re.fullmatch(r"\s*(?:19|20)[0-9]{2}\s*", cell)]
+        return Heading("", int(years[0]), is_label=True) if len(years) == 1 else None
     label = _LABEL.match(text)
-    return Heading(label[0], int(label["year"]), is_close=True) if label else None
+    if label is None:
+        return find_season(text.partition(":")[0])
+    inside = [match for match in dates if match.start() < label.end()]
+    if any(said for match in inside for name, said in match.groupdict().items() if name != "year"):
+        return None  # its month may be that of writing
+    listed = dates[len(inside) :]
+    edges = [label.end(), *(place for match in listed for place in match.span()), len(text)]
+    between = "".join(text[start:end] for start, end in zip(edges[::2], edges[1::2], strict=True))
+    is_list = len(listed) > 1 and _BETWEEN_DATES.fullmatch(between) is not None
+    return Heading(label[0], int(label["year"]), is_close=is_list, is_label=True)
 
 
-def year_of_row(text: str) -> int:
-    """Returns the one year that has a cell to itself in a row of a table, "| 2027 | Smith | 3 May |"; 0 for none, or several."""
-    years = [cell.strip() for cell in cells_of(text) if re.fullmatch(r"\s*(?:19|20)[0-9]{2}\s*", cell)]
-    return int(years[0]) if len(years) == 1 and "|" in text else 0
-
-
-def find_close_year(text: str, start: int, end: int, scope: Scope) -> Heading | None:
+def find_close_year(text: str, start: int, end: int) -> Heading | None:
     """Returns the words of the sentence *text* that say the year of a date without one from *start* to *end*; None for none."""
-    said = _REST_OF_LIST.match(text, end)
-    if said is None and scope.tense is not Tense.PAST and scope.published:
-        said = _IN_YEAR.search(text, 0, start)
-        said = said if said and int(said["year"]) > scope.published.year else None
+    said = _REST_OF_LIST.match(text, end) or _IN_YEAR.fullmatch(text, 0, start)
     return Heading(said[0].strip(" ,"), int(said["year"]), is_close=True) if said else None
 
 

@@ -13,7 +13,6 @@ from ..when.english_words import ENGLISH_WEEKDAYS
 from ..when.values import nth_weekday
 from . import dates
 from .grammar import Reading, Scope, Tense
-from .said_years import year_of_row
 
 Match = re.Match[str]
 
@@ -58,31 +57,39 @@ class DateForms:
     def _unsaid_year(self, scope: Scope, month: int, number: int | None, which: str) -> tuple[int, str]:
         """Returns the year of a date without one and what it follows from, or 0 and why there is none."""
         published, heading = scope.published, scope.heading
-        if heading and heading.is_close and not which:
-            return heading.year, repr(shorten(heading.text))
-        is_plain = heading is not None and heading.day is None and not heading.last_year
-        heading_year = heading.year if published and heading and is_plain else 0
-        if published:
-            counted_from, source = published, f"the publication on {published}"
-            if which:
-                return published.year + self.step(which), source
-        elif which or heading is None or heading.last_year:
-            return 0, dates.NO_YEAR
-        elif heading.day is None:
-            return heading.year, repr(shorten(heading.text))
-        else:
-            counted_from, source = heading.day, repr(shorten(heading.text))
-        year, reason = dates.with_year(counted_from, scope.tense, month, number, heading_year)
-        if published and heading and heading.is_of_one:
-            alone, _ = dates.with_year(published, scope.tense, month, number)
-            if alone and alone != heading.year:
-                return 0, f"no year is said, and it could be {min(alone, heading.year)} or {max(alone, heading.year)}"
-            return heading.year, repr(shorten(heading.text))
-        if year and heading and heading.last_year and year < heading.year:
-            return 0, f"no year is said, and {year} is before {shorten(heading.text)!r}"
-        if year and (row := year_of_row(scope.sentence)) and row != year:
-            return 0, f"no year is said, and its row could mean {row} or {year}"
-        return year, source if year else reason
+        if which:
+            return (
+                (published.year + self.step(which), f"the publication on {published}")
+                if published
+                else (0, dates.NO_YEAR)
+            )
+        name = repr(shorten(heading.text)) if heading else ""
+        if heading and heading.is_close:
+            return heading.year, name
+        if published is None:
+            if heading is None or heading.last_year:
+                return 0, dates.NO_YEAR
+            if heading.day is None:
+                return heading.year, name
+            year, reason = dates.with_year(heading.day, scope.tense, month, number)
+            return year, reason or name
+        year, reason = dates.with_year(published, scope.tense, month, number)
+        reason = reason or f"the publication on {published}"
+        if heading is None or heading.day:
+            return year, reason
+        is_open, is_near = scope.tense is Tense.OPEN, abs(heading.year - published.year) <= 1
+        is_over = is_open and (year, month, number or 31) < (published.year, published.month, published.day)
+        if heading.last_year and (year < heading.year or is_over):
+            return 0, f"no year is said, and it could be of another than {name}" if year else reason
+        if heading.last_year or not (heading.is_label or (is_open and is_near)):
+            return year, reason
+        is_unsaid = year == 0 and scope.tense is not Tense.TOLD
+        if is_near and (is_unsaid or year == heading.year or (is_over and year < heading.year)):
+            return heading.year, name
+        return (
+            0,
+            f"no year is said, and it could be {' or '.join(map(str, sorted({year or published.year, heading.year})))}",
+        )
 
     def day(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` and `month`; where the year is open, `weekday` decides between those around publication.
@@ -99,12 +106,7 @@ class DateForms:
         if scope.published and not match["year"]:
             around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
             fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
-            heading = scope.heading
-            is_headed = (
-                heading is not None
-                and not (heading.day or heading.last_year)
-                and reading.when.startswith(f"{heading.year}")
-            )
+            is_headed = scope.heading is not None and scope.heading.is_close
             is_open = not reading.when or scope.tense is Tense.OPEN
             if len(fitting) == 1 and not is_headed and (is_open or dates.is_near(fitting[0], scope.published)):
                 return dates.inferred(fitting[0], "the weekday")

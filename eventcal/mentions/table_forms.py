@@ -8,7 +8,17 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from . import dates
-from .grammar import DateLimit, Language, Read, Reading, Scope, compile_limits, compile_patterns, fill_names
+from .grammar import (
+    DateLimit,
+    Language,
+    Read,
+    Reading,
+    Scope,
+    compile_limits,
+    compile_patterns,
+    compile_tense,
+    fill_names,
+)
 from .shared_forms import DOTTED_DAYS, SLASHED_DAYS, DateForms, decade, first_number, iso_day, numeric_days
 
 Value = TypeVar("Value")
@@ -55,7 +65,6 @@ class WordTable:
     former: str
     ahead: str
     past: str
-    possible: str
     sentence_end: str
     limits: tuple[tuple[str, DateLimit], ...]
     replaced: str
@@ -99,9 +108,7 @@ def build_language(table: WordTable) -> Language:
     return Language(
         tag=table.tag,
         patterns=compile_patterns(pairs, names),
-        ahead=re.compile(f"{table.ahead}|{table.moved}", re.IGNORECASE),
-        past=re.compile(table.past, re.IGNORECASE),
-        possible=re.compile(table.possible, re.IGNORECASE),
+        tense=compile_tense(off=f"{table.called_off}|{table.moved}", ahead=table.ahead, past=table.past),
         sentence_end=re.compile(fill_names(table.sentence_end, names)),
         limits=compile_limits(table.limits),
         replaced=re.compile(fill_names(table.replaced, names)),

@@ -71,9 +71,8 @@ GERMAN = WordTable(
     r"|[(\[]\s*(?:bisher|zuvor|vorher|früher|ursprünglich|eigentlich|statt)\s*:?\s*(?:(?:am|der|den|vom)\s+)?(?=\d)",
     replaced=r"(?<!\bNacht )\b(?:vom|von|am)\s+(?:den\s+)?(?P<old>(?:[0-9]{1,2}\.\s?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)?|(?:Anfang|Mitte|Ende)\s+[A-ZÄ][a-zä]+)(?:\s?[0-9]{4})?)\s+(?:(?:wird|wurde|ist|muss|werden)\s+)?(?:\w+\s+)?"
     r"(?:(?:verschoben|verlegt|vertagt)\s+)?auf\s+(?:das\s+|den\s+(?=[0-9]+\.[0-9]))?",
-    ahead=r"\b(?:wird|werden|findet|finden|beginnt|startet|eröffnet|öffnet|lädt|geplant|vorgesehen|nächste\w*|kommende\w*|soll\w*|ab|steht|tritt|trifft|endet|läuft|spätestens|Anmeldeschluss|Einsendeschluss|Frist)\b",
-    past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|gegründet|letzte\w*(?!\s+(?!(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag)\w*(?:tag|termin|vorstellung|aufführung|möglichkeit|gelegenheit|chance)\b|[^,.;]*:))\b",
-    possible=r"\b(?:könnten?|dürften?)\b",
+    ahead=r"\b(?:wird|werden|könnten?|dürften?|findet|finden|beginnt|startet|eröffnet|öffnet|lädt|geplant|vorgesehen|nächste\w*|kommende\w*|soll\w*|ab|steht|tritt|trifft|endet|läuft|spätestens|Anmeldeschluss|Einsendeschluss|Frist)\b",
+    past=r"\b(?:war|waren|fand|fanden|hatte|hatten|wurde|wurden|begann|endete|traf|trafen|eröffnete|starb|verstorben|abgelaufen|gegründet|letzte\w*(?!\s+(?!(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag)\w*(?:tag|termin|vorstellung|aufführung|möglichkeit|gelegenheit|chance)\b|[^,.;]*:))\b",
     sentence_end=r"(?<=[.!?])[\"”“»)]*(?=\s+[\"“„«(]?[A-ZÄÖÜ0-9])(?<!\b[0-9]\.)(?<!\b[0-9][0-9]\.)(?<!\b[A-Z]\.)(?<!\bz\. B\.)(?<!\bDr\.)(?<!\bSt\.)(?<!\bStr\.)(?<!str\.)(?<!\bNr\.)(?<!\bca\.)(?<!\bbzw\.)(?<!\b(?:Jan|Feb|Apr|Aug|Sep|Okt|Nov|Dez)\.)(?<!\bSept\.)",
     limits=(
         (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
@@ -137,9 +136,8 @@ SPANISH = WordTable(
     former=r"\b(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+para\s+(?:el\s+)?(?=\d[^.;]{0,40}?\b(?:se\s+(?:ha\s+)?(?:aplaz|pospon|posterg|reprogram|traslad|adelant)|(?:ha\s+sido|fue|queda)\s+(?:aplaz|pospuest|posterg|reprogram|traslad|adelant)|se\s+celebrará\s+(?:finalmente\s+)?el\s))|\b(?:inicialmente|originalmente|previst[oa]s?\s+(?:inicialmente|originalmente))\b[^.;:0-9]{0,40}?(?:\b(?:el|en|para\s+el)\s+)?(?=\d)|\b(?:estaban?|había\s+sido)\s+(?:previst|programad|convocad|fijad|anunciad)[oa]s?\s+(?:para\s+)?(?:el\s+)?(?=\d)|\ben\s+(?:lugar|vez)\s+del?\s+|\bno\s+el\s+"
     r"|[(\[]\s*(?:antes|anteriormente|originalmente|inicialmente)\s*:?\s*(?:el\s+)?(?=\d)",
     replaced=r"(?i:\b(?:(?:aplaz|pospon|pospuest|posterg|reprogram|traslad|adelant|prorrog|ampl[ií])\w+|(?:fecha|plazo|cierre|vencimiento)\b[^.;:0-9]{0,60}?\bpas(?:an?|ó|ará))\b[^.;:0-9]{0,40}?)(?P<old>\bdel?\s+[0-9]{1,2}\s+de\s+\w+(?:\s+del?\s+[0-9]{4})?)\s+al\s+",
-    ahead=r"\b(?:será|serán|tendrá|tendrán|celebrará|celebrarán|se\s+celebra|comenzará|comienza|empezará|empieza|abrirá|inaugurará|realizará|llevará|previst\w+|próxim\w+|plazo|vence|finaliza|cierra|habrá|reunirá|abre|ofrecerá|convocad\w+|programad\w+|hasta|desde)\b",
+    ahead=r"\b(?:podrían?|será|serán|tendrá|tendrán|celebrará|celebrarán|se\s+celebra|comenzará|comienza|empezará|empieza|abrirá|inaugurará|realizará|llevará|previst\w+|próxim\w+|plazo|vence|finaliza|cierra|habrá|reunirá|abre|ofrecerá|convocad\w+|programad\w+|hasta|desde)\b",
     past=r"\b(?:fue|fueron|tuvo|tuvieron|celebró|celebraron|comenzó|empezó|inauguró|realizó|murió|nació|fundad\w+|pasad\w+|era|estuvo)\b",
-    possible=r"\bpodrían?\b",
     sentence_end=r"(?<=[.!?])[\"”»)]*(?=\s+[\"“«(¿¡]?[A-ZÁÉÍÓÚÑ0-9])(?<!\b[A-Z]\.)(?<!\bSr\.)(?<!\bSra\.)(?<!\bDr\.)(?<!\bSta\.)(?<!\bAv\.)(?<!\bNo\.)(?<!\bnúm\.)(?<![ap]\.m\.)(?<![ap]\. m\.)",
     first=((r"\b[Ss]emana\s+(?P<number>\d{1,2})\s+del?\s+(?:año\s+)?<<Y>>", lambda _: iso_week),),
     limits=(
@@ -201,9 +199,8 @@ ARABIC = WordTable(
     called_off=r"\b[وف]?(?:[إا]لغاء|[أا]ُ?لغ(?:يت?|ت|ى)|[تي]ُ?لغى)\b|\bلن\s+[تي]ُ?(?:عقد|قام)\b(?=\s*(?:[.،؛:!)]|$))",
     former=r"\bبدل(?:ا|اً|ًا)?\s+(?:من\s+)?(?:يوم\s+)?|\bوليس\s+(?:في\s+)?|\bكان\s+مقررً?ا?ً?\s+(?:في|يوم)\s+|[(\[]\s*(?:سابقا|سابقًا|كان)\s*:?\s*(?:يوم\s+)?(?=\d)",
     replaced=rf"\b(?:و|ف)?(?:تأجيل\w*|[تيأ]?ؤجل\w*|تأجل\w*|تمديد|نقل|تقديم\s+موعد|إرجاء|أرجئ\w*)\b[^.؛:،\d]{{0,40}}?(?P<old>\bمن\s+(?:يوم\s+)?{DIGITS}\s+[^\W\d]+(?:\s+\d{{4}})?)\s+(?:إلى|الى)\s+",
-    ahead=r"\b[وف]?(?:س[يتن]\w{2,}|سوف|المقرر|المزمع|المقبل|القادم|يقام|تقام|يعقد|تعقد|ينطلق|تنطلق|يبدأ|تبدأ|آخر\s+موعد|موعد)\b",
+    ahead=r"\b[وف]?(?:قد|س[يتن]\w{2,}|سوف|المقرر|المزمع|المقبل|القادم|يقام|تقام|يعقد|تعقد|ينطلق|تنطلق|يبدأ|تبدأ|آخر\s+موعد|موعد)\b",
     past=r"\b[وف]?(?:كان|كانت|أقيم|أقيمت|عقد|عقدت|انطلق|انطلقت|بدأ|بدأت|افتتح|توفي|تأسس\w*|الماضي|الماضية)\b",
-    possible=r"\bقد\b",
     sentence_end=r"(?<=[.!?؟])[\"”»)]*(?=\s+\S)(?<!\b\d\.)(?<!\b\d\d\.)",
     limits=(
         (r"\b(?:يوم|يومين|أيام|أسبوع|أسبوعين|أسابيع|شهر|شهرين|أشهر|سنة|سنوات|ساعة|ساعات)\s+(?:من|بعد|قبل)\s+⟦|\bعشية\s+(?:يوم\s+)?⟦", DateLimit.COUNTED),
@@ -289,9 +286,8 @@ RUSSIAN = WordTable(
     # «перенесён с 3 марта на 10 марта»
     replaced=r"\b(?:[Пп]еренес\w+|[Пп]еренос\w+|[Оо]тлож\w+|[Сс]двин\w+)\b[^.;:]{0,40}?"
     r"(?P<old>\bсо?\s+(?:(?!\bна\b)[^.;:]){0,80}?(?:[0-9]|<<M>>)(?:(?!\bна\b)[^.;:]){0,120})\bна\b",
-    ahead=r"\b(?:состоится|состоятся|пройд[её]т|пройдут|будет|будут|заплан\w+|планирует\w*|намечен\w*|назначен\w*|ожидает\w*|откроется|начн[её]тся|предсто\w+|должн\w+|проведут|провед[её]т|соберутся|встретятся|следующ\w+|примет|ждут|перен[её]с\w*|отлож\w+|сдвин\w+)\b",
+    ahead=r"\b(?:мо(?:жет|гут|гли\s+бы|г(?:ла|ло)?\s+бы)|состоится|состоятся|пройд[её]т|пройдут|будет|будут|заплан\w+|планирует\w*|намечен\w*|назначен\w*|ожидает\w*|откроется|начн[её]тся|предсто\w+|должн\w+|проведут|провед[её]т|соберутся|встретятся|следующ\w+|примет|ждут|перен[её]с\w*|отлож\w+|сдвин\w+)\b",
     past=r"\b(?:состоял\w+|прош[её]л|прошл[аио]\w*|был[аио]?|провел[аи]?|пров[её]л|подписал\w*|принял\w*|открыл\w*|начал(?:ся|ась|ось|ись)|заверш(?:ил|[её]н)\w*|встретил\w+|основан\w*|создан\w*|приня\w+|объявил\w*)\b",
-    possible=r"\bмо(?:жет|гут|гли\s+бы|г(?:ла|ло)?\s+бы)\b",
     sentence_end=r"(?<=[.!?…])[\"”»)]*(?=\s+[\"“«(]?[А-ЯЁA-Z0-9])(?<!\bг\.)(?<!\bгг\.)(?<!\bул\.)(?<!\bим\.)(?<!\b[А-ЯЁ]\.)",
     limits=(
         (r"\b(?:дн(?:я|ей|ь)|сут(?:ки|ок)|недел[юиья]|месяц(?:а|ев)?|год(?:а)?|лет|час(?:а|ов)?|понедельник|вторник|среду|четверг|пятницу|субботу|воскресенье)\s+(?:после|до|перед|со\s+дня)\s+⟦", DateLimit.COUNTED),
