@@ -15,7 +15,7 @@ from eventcal.event_bodies import event_from_json, event_to_json
 from eventcal.events import Event, Occurrence
 from eventcal.feeds.events_json import render_events_json
 from eventcal.filters import Filter
-from eventcal.history import Edition, state_from_json, state_of, state_to_json
+from eventcal.history import ChangeKind, Edition, state_from_json, state_of, state_to_json
 from eventcal.importing import ImportContext
 from eventcal.settings import Settings
 from eventcal.web.app import create_app
@@ -112,6 +112,15 @@ def test_giving_an_hour_a_zone_raises_the_sequence(tmp_path: Path) -> None:
     second, _ = build_next(fixed, first, utc(2027, 1, 2))
     assert second.versions[0].sequence == 1
     assert feed_lines(second, "DTSTART") == ["DTSTART:20270503T090000Z"]
+
+
+def test_giving_an_hour_a_zone_is_told_as_it_is_another_moment_elsewhere(tmp_path: Path) -> None:
+    first = build(tmp_path)
+    fixed = read_registry(tmp_path, HEAD + SILENCE.replace("floating", "Europe/Berlin"))
+    second, changes = build_next(fixed, first, utc(2027, 1, 2))
+    _, back = build_next(read_registry(tmp_path, HEAD + SILENCE), second, utc(2027, 1, 3))
+    assert [change.kind for change in (*changes, *back)] == [ChangeKind.MOVED] * 2
+    assert not build_next(fixed, second, utc(2027, 1, 4))[1]
 
 
 def test_milestones_and_defaults_float_and_a_calendar_does_not(tmp_path: Path) -> None:

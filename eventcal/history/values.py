@@ -317,13 +317,18 @@ def classify_change(old: EventState | None, new: EventState | None, recurrence: 
         return ChangeKind.POSTPONED
     if old.status is Status.CANCELLED:
         return ChangeKind.RESTORED
-    if old.when != new.when or old.rule != new.rule:
+    is_other = old.rule != new.rule or _is_floating(old.when) is not _is_floating(new.when)
+    if old.when != new.when or is_other:
         kind = _classify_date_change(old.when, new.when)
-        if kind or old.rule != new.rule:
+        if kind or is_other:
             return kind or ChangeKind.MOVED
     if was_put_off and not is_put_off:
         return ChangeKind.RESTORED
     return None if has_same_place(old, new) else ChangeKind.PLACE
+
+
+def _is_floating(when: When) -> bool:
+    return isinstance(when.span, Timed) and when.span.is_floating
 
 
 def is_awaiting_date(state: EventState, recurrence: str) -> bool:
