@@ -270,6 +270,11 @@ def test_a_doubtful_date_and_a_tentative_event_say_so() -> None:
     undated = event("TBD", was=when.parse("2021-09-16", ZoneInfo(ZONE)), status=Status.POSTPONED)
     assert "[postponed] SCO" in reminder(undated).subject
     assert "postponed" not in reminder(event("2021-09-16", status=Status.POSTPONED)).text
+    tentative = reminder(event("2021-09-16", status=Status.TENTATIVE))
+    assert "Thu 16 Sep: [tentative] SCO" in tentative.subject
+    assert tentative.text.startswith("[tentative] SCO")
+    for when_text in ("2021-09", "2021-09-16?"):  # that says it already
+        assert "tentative" not in reminder(event(when_text, status=Status.TENTATIVE)).text
 
 
 def test_the_source_stands_below_with_its_words() -> None:

@@ -213,7 +213,7 @@ def _entry_url(version: Version, occurrence: Occurrence, base_url: str) -> str:
 def _entry_title(occurrence: Occurrence, language: str) -> str:
     marker = words.format_title_marker(occurrence.when, language)
     has_date = not occurrences.has_no_new_date(occurrence)
-    prefix = words.format_status_prefix(occurrence.status, language, has_date=has_date)
+    prefix = words.format_status_prefix(occurrence.status, language, has_date=has_date, when=occurrence.when)
     prefix += f"{marker} " if marker else ""
     kind_prefix = words.format_kind_prefix(occurrence.event.kind, language)
     return prefix + kind_prefix + occurrences.title_of(occurrence, language)
@@ -261,4 +261,5 @@ def _format_state(state: EventState, when: When, recurrence: str, language: str)
     rule = words.format_rule_text(state.rule, state.when, language)
     parts = [words.format_when(when, language), rule, state.place]
     has_date = not is_awaiting_date(state, recurrence)
-    return words.format_status_prefix(state.status, language, has_date=has_date) + words.join_clauses(parts, language)
+    prefix = words.format_status_prefix(state.status, language, has_date=has_date, when=state.when)
+    return prefix + words.join_clauses(parts, language)

@@ -342,5 +342,5 @@ def _format_state(state: EventState, when: When, recurrence: str, language: str,
     """Formats *state* by the date *when* of it."""
     text = _join_rule(format_with_weekday(when, language, zone), state, language)
     has_date = not is_awaiting_date(state, recurrence)
-    prefix = words.format_status_prefix(state.status, language, has_date=has_date)
+    prefix = words.format_status_prefix(state.status, language, has_date=has_date, when=when)
     return prefix + words.join_clauses([text, one_line(state.place)], language)

@@ -131,7 +131,8 @@ def _title(occurrence: Occurrence, language: str) -> str:
 
 
 def _status_prefix(occurrence: Occurrence, language: str) -> str:
-    return words.format_status_prefix(occurrence.status, language, has_date=not has_no_new_date(occurrence))
+    has_date = not has_no_new_date(occurrence)
+    return words.format_status_prefix(occurrence.status, language, has_date=has_date, when=occurrence.when)
 
 
 def reminder_subject(context: MessageContext, occurrence: Occurrence) -> str:

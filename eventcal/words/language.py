@@ -24,7 +24,7 @@ from ..history import (
     last_day_changes,
     place_names,
 )
-from ..when import Timed
+from ..when import Timed, When
 
 Style = Literal["short", "long"]
 DateStyle = Literal["brief", "short", "long"]
@@ -155,10 +155,11 @@ def format_status(status: Status, language: str) -> str:
     }[status]
 
 
-def format_status_prefix(status: Status, language: str, *, has_date: bool) -> str:
-    """Returns the prefix of a title for a status, with its space: "Cancelled: ", "[postponed] "; "" for none.
+def format_status_prefix(status: Status, language: str, *, has_date: bool, when: When | None = None) -> str:
+    """Returns the prefix of a title for a status, with its space: "Cancelled: ", "[postponed] ", "[tentative] "; "" for none.
 
-    What was postponed and *has_date*, a new one, takes place then.
+    What was postponed and *has_date*, a new one, takes place then. That a *when* without a sure day is tentative goes
+    without saying; None: whoever reads it has the status from elsewhere, as calendar apps do.
     """
     _ = get_translations(language).gettext
     match status:
@@ -167,6 +168,8 @@ def format_status_prefix(status: Status, language: str, *, has_date: bool) -> st
             return prefix if prefix.endswith("：") else f"{prefix} "  # a fullwidth colon has its space
         case Status.POSTPONED if not has_date:
             return _("[postponed]") + " "
+        case Status.TENTATIVE if when is not None and when.is_day_known and not when.uncertain:
+            return f"[{format_status(status, language)}] "
         case _:
             return ""
 
