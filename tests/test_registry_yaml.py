@@ -178,7 +178,7 @@ def test_comments_and_quoted_signs_are_no_problem():
         (b"version: 1\nname: caf\xe9\n", "2:10: byte 0xe9 is not UTF-8"),
         ("version: 1\n".encode("utf-16"), "1:1: this file is UTF-16"),
         (b"x" * (2 * 1024 * 1024 + 1), "1:1: larger than 2 MB"),
-        (b"[" * 200_000, "1:109: nested deeper"),
+        (b"[" * 200_000, "1:1001: nested deeper"),
         (b"- " * 200_000, "1:217: nested deeper"),
         (b"just words\n", "1:1: a registry is a map of keys"),
         (b"%YAML 1.1\n---\n[]\n", "1:1: a line that begins with %"),

@@ -7,7 +7,10 @@ from collections.abc import Sequence
 
 from yaml import MarkedYAMLError
 
+from .limits import MAX_NESTING_DEPTH
+
 QUOTE_ADVICE = "put the text in quotes"
+TOO_DEEP_MESSAGE = f"nested deeper than {MAX_NESTING_DEPTH} levels: brackets or dashes too many"
 
 LocatedMessage = tuple[int, int, str]
 
@@ -35,6 +38,8 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
     mark, context_mark = error.problem_mark, error.context_mark
     line, column = (mark.line, mark.column) if mark else (0, 0)
     start = (context_mark.line, context_mark.column) if context_mark else (line, column)
+    if "nesting depth" in problem:  # of libyaml, which reads ahead
+        return line, column, TOO_DEEP_MESSAGE
     if lookalike := _find_lookalike(lines, line):
         return lookalike
     if "document" in problem and "start" in problem:

@@ -27,7 +27,7 @@ from yaml.events import (
 from ..errors import EventcalError
 from .characters import text_problem
 from .limits import MAX_NESTING_DEPTH
-from .yaml_errors import QUOTE_ADVICE, explain_yaml_error
+from .yaml_errors import QUOTE_ADVICE, TOO_DEEP_MESSAGE, explain_yaml_error
 
 _NO_REFERENCE_ADVICE = f"write the value itself, and if it is text {QUOTE_ADVICE}"
 
@@ -38,8 +38,6 @@ except ImportError as error:  # pragma: no cover - a broken installation
 
 PlainValue = str | list["PlainValue"] | dict[str, "PlainValue"]
 KeyPath = tuple[str | int, ...]
-
-TOO_DEEP_MESSAGE = f"nested deeper than {MAX_NESTING_DEPTH} levels: brackets or dashes too many"
 
 # A `#` that is no comment in the writer's mind; behind a quote YAML needs no space before it.
 _SUSPECT_HASH = re.compile(r"""[ ]#[^\s#]|["']#""")
