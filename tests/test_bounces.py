@@ -358,7 +358,8 @@ def test_a_mailbox_beyond_ascii_is_read(path: str, folder: str) -> None:
     with imap_server({}) as address:
         assert read_unseen(f"imap://josé:gehéim@{address.replace('INBOX', path)}", lambda data: None) == 0
 
-    assert ImapServer.commands[1:4] == ["AUTHENTICATE PLAIN", "\0josé\0gehéim", f'SELECT "{folder}"']
+    sent = [command for command in ImapServer.commands if command != "CAPABILITY"]  # later Pythons ask twice
+    assert sent[:3] == ["AUTHENTICATE PLAIN", "\0josé\0gehéim", f'SELECT "{folder}"']
 
 
 def test_a_folder_that_is_not_there_is_said_in_the_servers_words() -> None:
