@@ -323,7 +323,7 @@ class Claim:
     a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of, nor of what belongs to them.
     *has_siblings*: its address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*:
     one of them will, and tries then (see `store.ledger.overlaps`). *is_preceded*: another message that tells of the
-    same events is being sent to the same recipient.
+    same events is being sent to the same reader.
     """
 
     id: int

@@ -10,7 +10,7 @@ from sqlalchemy import insert
 
 from eventcal.channels import ChannelSettings, Retry, Sent
 from eventcal.store import subscribers
-from eventcal.store.ledger import delivery_queue, notice_rows
+from eventcal.store.ledger import delivery_queue, health, notice_rows
 from eventcal.store.tables import last_notified
 
 from .subscriber_world import SubscriberWorld, link_path
@@ -132,6 +132,59 @@ def test_two_digests_of_one_address_say_nothing_twice(tmp_path: Path) -> None:
     (digest,) = world.notifications
     assert digest.kind == "digest"
     assert digest.text.count("\nSummit\n") + digest.text.startswith("Summit\n") == 1
+
+
+def edited(world: SubscriberWorld, events: str, *edits: tuple[str, str]) -> str:
+    """Saves *events* with *edits*, old and new text, and has the notices of it queued."""
+    for old, new in edits:
+        assert old in events
+        events = events.replace(old, new)
+    world.publish(events, world.now)
+    world.now += timedelta(minutes=10)
+    world.tick(world.now)
+    return events
+
+
+def test_notices_and_digests_of_two_subscriptions_do_not_wait_for_each_other(tmp_path: Path) -> None:
+    """Each notice waits for what the other subscription's digest says of the same change, and no digest for a notice that waits."""
+    world = SubscriberWorld(tmp_path, NOW)
+    events = "".join(
+        f"- {{id: {name}, title: {name}, when: 2021-09-2{day}, tags: [{tags}], reminders: [on change]}}\n"
+        for day, (name, tags) in enumerate((("one", "a"), ("two", "b"), ("three", "a, b"), ("four", "a, b")))
+    )
+    world.publish(events, NOW)
+    for tag in "ab":
+        world.sign_up("anna@example.org", f"?tag={tag}", digest="daily")
+    with world.store.write() as conn:
+        health.pause(conn, "email")
+    events = edited(world, events, ("title: two", "status: cancelled, title: two"), ("2021-09-22", "2021-10-22"))
+    edited(world, events, ("title: one", "status: cancelled, title: one"), ("2021-09-23", "2021-10-23"))
+    world.tick(utc(2021, 9, 2, 3))
+    assert [record.kind for record in world.delivery_records(state="open")] == ["digest", "digest", "change", "change"]
+
+    with world.store.write() as conn:
+        health.resume(conn, "email")
+    world.run(utc(2021, 9, 2, 3), utc(2021, 9, 2, 3, 1))
+    told = "\n".join(message.text for message in world.notifications)
+    assert [told.count(f": {name}\n") for name in ("two", "three", "one", "four")] == [1, 1, 1, 1]
+    assert world.is_balanced()
+
+
+def test_two_digests_of_one_address_at_one_hour_tell_of_an_event_once(tmp_path: Path) -> None:
+    """Two changes of it were notices of their own, one for each subscription."""
+    world = SubscriberWorld(tmp_path, NOW)
+    events = """
+- {id: fair, title: Fair, when: 2021-09-20, tags: [a], reminders: [on change]}
+- {id: other, title: Other, when: 2021-12-01, tags: [b]}
+"""
+    world.publish(events, NOW)
+    for tag in "ab":
+        world.sign_up("anna@example.org", f"?tag={tag}", digest="daily")
+    events = edited(world, events, ("2021-09-20", "2021-09-22"))
+    edited(world, events, ("2021-09-22, tags: [a]", "2021-09-24, tags: [b]"))
+    world.advance_to(utc(2021, 9, 2, 4))
+
+    assert [message.subject for message in world.notifications] == ["Moved to Fri 24 Sep: Fair"]
 
 
 def test_a_reminder_that_came_at_once_is_not_in_the_digest_of_another_subscription(tmp_path: Path) -> None:

@@ -48,7 +48,7 @@ from ..tables import (
     subscription,
     upsert,
 )
-from .overlaps import HAS_SIBLINGS, IS_TOLD, TWIN_DUE_AT
+from .overlaps import HAS_SIBLINGS, IS_TOLD, PERSON, TWIN_DUE_AT
 
 CLAIMED: Mapping[str, Any] = {"state": DeliveryState.SENDING, "fencing_token": delivery.c.fencing_token + 1}
 
@@ -170,6 +170,7 @@ _CLAIMS = (
         *reminder.c["uid", "recurrence", "start", "lead"],
         reminder.c.zone.label("reminder_zone"),
         reminder.c.created_at.label("planned_at"),
+        PERSON.label("person"),
         HAS_SIBLINGS.label("has_siblings"),
         IS_TOLD.label("is_told"),
         TWIN_DUE_AT.label("twin_due_at"),
@@ -207,10 +208,16 @@ _MUTED = select(*muted_event.c["subscription_id", "uid"]).where(muted_event.c.su
 
 
 _UNDER_WAY = (
-    select(*delivery.c["id", "subscription_id", "kind", "payload", "priority", "not_before"], reminder.c.uid)
+    select(
+        *delivery.c["id", "kind", "payload", "priority", "not_before"],
+        reminder.c.uid,
+        PERSON.label("person"),
+        TWIN_DUE_AT.label("twin_due_at"),
+    )
+    .join_from(delivery, subscription)
     .outerjoin(reminder, reminder.c.id == delivery.c.reminder_id)
-    # what is being sent is little, what a channel was ever sent is much: not by the index of subscriptions
-    .where(IS_SENDING, (delivery.c.subscription_id + 0).in_(json_ids()))
+    # what is being sent is little, what a channel was ever sent is much: by no index but that of the state
+    .where(IS_SENDING, PERSON.in_(json_texts("persons")))
 )
 
 
@@ -219,22 +226,26 @@ def _to_claims(conn: Connection, rows: Iterable[Row[*tuple[Any, ...]]], now: dat
     muted_uids: dict[int, set[str]] = {}
     for id, uid in conn.execute(_MUTED, {"ids": packed({row.subscription_id for row in rows})}):
         muted_uids.setdefault(id, set()).add(uid)
-    preceded_ids = _preceded_ids(conn, [row for row in rows if row.kind in (DeliveryKind.CHANGE, DeliveryKind.DIGEST)])
+    changes = [row for row in rows if row.kind in (DeliveryKind.CHANGE, DeliveryKind.DIGEST)]
+    preceded_ids = _preceded_ids(conn, changes, now)
     return [
         _to_claim(row, frozenset(muted_uids.get(row.subscription_id, ())), row.id in preceded_ids, now) for row in rows
     ]
 
 
-def _preceded_ids(conn: Connection, rows: Collection[Row[*tuple[Any, ...]]]) -> set[int]:
-    """Returns the ids of those of *rows*, notices and digests, whose recipient is just being told of the same events."""
-    under_way: dict[int, list[Row[*tuple[Any, ...]]]] = {}
-    for other in conn.execute(_UNDER_WAY, {"ids": packed({row.subscription_id for row in rows})}) if rows else ():
-        under_way.setdefault(other.subscription_id, []).append(other)
-    return {row.id for row in rows if any(_precedes(other, row) for other in under_way.get(row.subscription_id, ()))}
+def _preceded_ids(conn: Connection, rows: Collection[Row[*tuple[Any, ...]]], now: datetime) -> set[int]:
+    """Returns the ids of those of *rows*, notices and digests, whose reader is just being told of the same events."""
+    if not rows:
+        return set()
+    under_way: dict[str, list[Row[*tuple[Any, ...]]]] = {}
+    for other in conn.execute(_UNDER_WAY, {"persons": packed({row.person for row in rows}), "now": now}):
+        if other.twin_due_at is None:  # else it waits itself, and they might wait for each other
+            under_way.setdefault(other.person, []).append(other)
+    return {row.id for row in rows if any(_precedes(other, row) for other in under_way.get(row.person, ()))}
 
 
 def _precedes(other: Row[*tuple[Any, ...]], row: Row[*tuple[Any, ...]]) -> bool:
-    """Tells whether *row*, a notice or digest, is to be written when it is known what became of *other* to the same recipient.
+    """Tells whether *row*, a notice or digest, is to be written when it is known what became of *other* to the same reader.
 
     That is a reminder, which announces changes as well, or a notice or digest that was claimed before it, in the order of claims.
     """

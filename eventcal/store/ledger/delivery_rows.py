@@ -55,7 +55,7 @@ from ..tables import (
     skipped_values,
     subscription,
 )
-from .overlaps import IS_TOLD, MESSAGE_KEY, TWIN_DUE_AT
+from .overlaps import IS_TOLD, MESSAGE_KEY, PERSON, TWIN_DUE_AT
 from .reminder_rows import SubscriptionPage
 
 _QUEUED: Mapping[str, Any] = {
@@ -289,11 +289,6 @@ class DigestEntry:
 
 _IS_DEFERRED = IS_WAITING & (delivery.c.channel == DIGEST_CHANNEL)
 _IS_DUE_DIGEST = _IS_DEFERRED & delivery.c.priority.in_((0, 1)) & (delivery.c.not_before <= bindparam("now"))
-PERSON = case(
-    (subscription.c.origin == SubscriptionOrigin.PEOPLE, func.lower(delivery.c.address)),
-    else_=cast(subscription.c.id, TEXT),
-)
-"""Identifies whom a subscription tells: those of several channels are never the same."""
 _DEFERRED_DELIVERIES = (
     select(
         *delivery.c["id", "kind", "payload", "subscription_id", "address", "due_at", "expires_at"],

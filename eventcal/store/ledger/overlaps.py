@@ -30,6 +30,12 @@ _digest = delivery.alias("g")
 MESSAGE_KEY = func.substr(delivery.c.key, 1, 33, type_=TEXT)
 """Identifies the message of a delivery, whichever subscription it is for."""
 
+PERSON = case(
+    (subscription.c.origin == SubscriptionOrigin.PEOPLE, func.lower(delivery.c.address)),
+    else_=cast(subscription.c.id, TEXT),
+)
+"""Identifies whom a subscription tells: those of several channels are never the same."""
+
 # By the index of addresses alone, and by nothing where nobody signed up: the others match every sign-up, or every channel.
 _IS_SAME_PERSON = and_(
     func.lower(SIBLING.c.address)
