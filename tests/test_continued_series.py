@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,7 @@ from eventcal.feeds.events_json import render_events_json
 from eventcal.feeds.selection import Removed
 from eventcal.filters import Filter, keeps_event, parse_query
 from eventcal.history import Edition
+from eventcal.messages import Message
 from eventcal.registry.write_event import change_event
 
 from .factories import NEW_YEAR, build_next, count_calls, read_registry, text_of, utc
@@ -170,7 +173,7 @@ def test_a_notice_says_how_the_series_goes_on_and_its_readers_are_reminded_of_it
 
     subjects = [message.subject for message in world.notifications]
     assert subjects[-3:] == [
-        "Changed from Wed 5 May, 18:00: Practice",
+        "Changes from Wed 5 May, 18:00: Practice",
         "Tue 27 Apr, 17:00: Practice, Hall 1",
         "Wed 5 May, 18:00: Practice, Hall 3",
     ]
@@ -178,14 +181,71 @@ def test_a_notice_says_how_the_series_goes_on_and_its_readers_are_reminded_of_it
     assert "\nThen: Wednesday, 5 May 2027, 18:00 (Dushanbe, UTC+5); every week; Hall 3\n" in notice
 
 
-@pytest.mark.parametrize("status", ["confirmed", "cancelled"])
-def test_a_series_whose_continuation_is_called_off_just_ends(tmp_path: Path, status: str) -> None:
-    world = SubscriberWorld(tmp_path, utc(2027, 4, 1, 6))
+def told_of(world: SubscriberWorld, *editions: str) -> list[Message]:
+    """What a reader of the practice is sent when it goes on as *editions*, a day apart, have it."""
     world.publish(PRACTICE, world.now)
-    world.sign_up()
-    world.publish(ENDED + WEDNESDAYS.replace("continues", f"status: {status}, continues"), world.now)
-    world.advance_to(utc(2027, 4, 2))
-    assert world.notifications[-1].subject.startswith("Changed from" if status == "confirmed" else "Now ends")
+    world.sign_up(query="?event=practice")
+    for events in editions:
+        world.publish(events, world.now)
+        world.advance_to(world.now + timedelta(minutes=10))
+    return [message for message in world.notifications if message.kind == "change"]
+
+
+def called_off(status: str) -> str:
+    return WEDNESDAYS.replace("continues", f"status: {status}, continues")
+
+
+ONCE = WEDNESDAYS.replace(", repeat: every week", "")
+
+
+@pytest.mark.parametrize(
+    ("later", "subject", "then"),
+    [
+        (called_off("cancelled"), "Now ends Tue 27 Apr", None),
+        (ONCE.replace("2027-05-05 18:00", "none"), "Now ends Tue 27 Apr", None),
+        (ONCE.replace("2027-05-05 18:00", "2027-05"), "Now ends Tue 27 Apr", "May 2027 (date to be confirmed)"),
+        (
+            ONCE.replace("2027-05-05 18:00", "TBD, status: postponed, was: 2027-05-05"),
+            "Now ends Tue 27 Apr",
+            "[postponed] no date yet",
+        ),
+        (
+            ONCE.replace("2027-05-05 18:00", "2027-05-05/07"),
+            "Changes from Wed 5 May",
+            "Wednesday 5 May – Friday 7 May 2027",
+        ),
+        (
+            WEDNESDAYS.replace("continues", "except: [2027-05-05], continues").replace("Practice", "Training"),
+            "Changes from Wed 12 May, 18:00",
+            "Training; Wednesday, 12 May 2027, 18:00 (Dushanbe, UTC+5); every week",
+        ),
+    ],
+)
+def test_a_notice_names_the_first_date_that_is_known_to_take_place(
+    tmp_path: Path, later: str, subject: str, then: str | None
+) -> None:
+    (notice,) = told_of(SubscriberWorld(tmp_path, utc(2027, 4, 1, 6)), ENDED + later)
+    assert notice.subject == f"{subject}: Practice"
+    told = [line.removeprefix("Then: ") for line in notice.text.splitlines() if line.startswith("Then: ")]
+    assert told == ([f"{then}; Hall 3"] if then else [])
+
+
+def test_a_push_and_the_attached_files_have_how_the_series_goes_on(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, utc(2027, 4, 1, 6))
+    world.render_context = replace(world.render_context, build_ics=lambda version, _language: version.uid.encode())
+    (notice,) = told_of(world, ENDED + WEDNESDAYS)
+    assert "\nThen: Wednesday, 5 May 2027, 18:00 (Dushanbe, UTC+5); every week; Hall 3\n" in notice.notification.body
+    assert (notice.ics, *notice.more_ics) == (b"practice@test", b"wednesdays@test")
+
+
+@pytest.mark.parametrize(
+    ("events", "subject"),
+    [(ENDED + called_off("cancelled"), "Cancelled: Practice"), (ENDED, "Removed: Practice")],
+)
+def test_who_was_told_how_a_series_goes_on_is_told_when_it_does_not(tmp_path: Path, events: str, subject: str) -> None:
+    """Though the second has no `on change` of its own."""
+    notices = told_of(SubscriberWorld(tmp_path, utc(2027, 4, 1, 6)), ENDED + WEDNESDAYS, events)
+    assert [notice.subject for notice in notices] == ["Changes from Wed 5 May, 18:00: Practice", subject]
 
 
 def test_a_page_leads_to_the_earlier_and_to_the_later_dates(tmp_path: Path) -> None:

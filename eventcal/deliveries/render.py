@@ -251,7 +251,7 @@ class MessageRenderer:
         }
         lines = {key: line for key, line in lines.items() if _is_news(line)}
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
-        last_notified = _states_after_notice(claim, edition, changes.values(), last_states)
+        last_notified = _states_after_notice(claim, edition, changes.values(), last_states, lines.values())
         if not lines and not reminded:
             return Duplicate(Reason.EMPTY, _unrecorded(claim, last_notified, last_states))
         message = messages.digest_message(
@@ -295,7 +295,8 @@ class MessageRenderer:
 
     def _build_attachments(self, lines: Sequence[MessageLine], language: str) -> tuple[bytes, ...]:
         """Builds the calendar file of each event that *lines* tell of and that is still in the calendar."""
-        versions = {line.version.uid: line.version for line in lines if line.version}
+        told = (version for line in lines for version in (line.version, *line.continuations))
+        versions = {version.uid: version for version in told if version}
         return tuple(self._context.build_ics(version, language) for version in versions.values())
 
     def _render_change(self, job: _RenderJob) -> Rendered | Skip:
@@ -315,7 +316,7 @@ class MessageRenderer:
             for change in changes
         ]
         lines = [line for line in lines if _is_news(line)]
-        last_notified = _states_after_notice(claim, edition, changes, last_states)
+        last_notified = _states_after_notice(claim, edition, changes, last_states, lines)
         if not lines:
             return Duplicate(Reason.SAME, _unrecorded(claim, last_notified, last_states))
         message = messages.change_message(
@@ -457,10 +458,22 @@ def _unrecorded(
 
 
 def _states_after_notice(
-    claim: Claim, edition: Edition, changes: Iterable[ChangeItem], last_states: Mapping[tuple[str, str], str]
+    claim: Claim,
+    edition: Edition,
+    changes: Iterable[ChangeItem],
+    last_states: Mapping[tuple[str, str], str],
+    lines: Iterable[MessageLine],
 ) -> tuple[LastNotified, ...]:
-    """Returns the states that a reader knows after a notice; an event that was removed counts as cancelled until it returns."""
-    last_notified = []
+    """Returns the states that a reader knows after a notice of *lines*, those of what continues a series among them.
+
+    An event that was removed counts as cancelled until it returns.
+    """
+    continuing = [version.uid for line in lines for version in line.continuations]
+    last_notified = [
+        LastNotified(claim.subscription, uid, "", state_to_json(state))
+        for uid in continuing
+        if (state := edition.state(uid, ""))
+    ]
     for change in changes:
         key = change.uid, change.recurrence
         state, old = edition.state(*key), last_states.get(key) or change.old

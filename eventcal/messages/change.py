@@ -11,7 +11,6 @@ from ..events import Event, EventKind, Occurrence, Status, event_zone
 from ..history import (
     ChangeKind,
     EventState,
-    Version,
     has_same_place,
     is_awaiting_date,
     is_deadline_extended,
@@ -59,11 +58,11 @@ def change_message(
 
 
 def _notification(lines: Sequence[MessageLine], bodies: Sequence[Body], subject: str) -> NotificationText:
-    """Shortens changes to a notification: of one change its new and old state and its reason, of several their titles."""
+    """Shortens changes to a notification: of one change its states, facts and reason, of several their titles."""
     if len(lines) > 1:
         return NotificationText(subject, "\n".join(body.title for body in bodies[1:]))
     body, version = bodies[0], lines[0].version or lines[0].removed_version
-    text = "\n".join(line for line in (body.new_text, body.old_text, markup.to_text(body.notes)) if line)
+    text = "\n".join(filter(None, (body.new_text, *body.facts, body.old_text, markup.to_text(body.notes))))
     if version is None:
         return NotificationText(subject, text)
     return NotificationText(subject, text, version.event.id, f"{version.uid} {lines[0].recurrence}")
@@ -139,18 +138,30 @@ def _format_facts(line: MessageLine, language: str, zone: str) -> tuple[str, ...
     facts = []
     if line.kind is ChangeKind.PLACE and line.version and line.version.event.online:
         facts.append(words.format_online(line.version.event.online, language))
-    for successor in _list_successors(line):
-        facts.append(_("Then: {state}").format(state=_format_successor(successor.event, language, zone)))
+    for later in line.continuations:
+        facts.append(_("Then: {state}").format(state=_format_continuation(later.event, line.title, language, zone)))
     if version is not None and version.parent_title is not None:
         facts.append(one_line(words.format_part_of(version.parent_title, language)))
     return tuple(facts)
 
 
-def _format_successor(event: Event, language: str, zone: str) -> str:
-    """Formats the state of a series that continues another."""
-    state = state_of(event, language)
+def _format_continuation(event: Event, known_title: str, language: str, zone: str) -> str:
+    """Formats what continues a series, by its first date, with its title where that is not the *known_title*."""
+    state, title = state_of(event, language), occurrences.title_without_number(event, language)
     place = words.format_recorded_places(state.place, event, language)
-    return _format_state(replace(state, place=place), state.when, "", language, zone)
+    text = _format_state(replace(state, place=place), _first_date(event), "", language, zone)
+    return text if title == known_title else words.join_clauses([one_line(title), text], language)
+
+
+def _first_date(event: Event) -> When:
+    """Returns the first date of *event* that takes place, its `when` where there is none."""
+    dates = occurrences.iter_upcoming(event, date.min)
+    taking_place = (
+        occurrence.when
+        for occurrence in dates
+        if occurrence.status is not Status.CANCELLED and not has_no_new_date(occurrence)
+    )
+    return next(taking_place, event.when)
 
 
 def _translate_line(line: MessageLine, language: str) -> MessageLine:
@@ -184,9 +195,9 @@ def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     if cancelled_text := _format_cancelled(date_texts, language):
         return _("{head}: {what}").format(head=capitalize_first(cancelled_text), what=title)
     if line.kind is ChangeKind.MOVED and (days := last_day_changes(line.old, line.new)):
-        if begun := _find_continuation(line, last_day=days[1]):
-            date_text = format_subject_date(begun.event.when, context.now, language, zone, home)
-            return _("Changed from {when}: {title}").format(title=title, when=date_text)
+        if begins := _find_continuation(line, last_day=days[1]):
+            date_text = format_subject_date(begins, context.now, language, zone, home)
+            return _("Changes from {when}: {title}").format(title=title, when=date_text)
         old_last, last = days
         template = _("Extended to {when}: {title}") if old_last and last > old_last else _("Now ends {when}: {title}")
         last_when = When(AllDay(last, last), uncertain=line.new is not None and line.new.when.uncertain)
@@ -253,19 +264,14 @@ def _is_appositive(line: MessageLine) -> bool:
     )
 
 
-def _list_successors(line: MessageLine) -> list[Version]:
-    """Returns what continues the series of *line*, the earliest first; nothing for one date, or for what is called off."""
-    if line.recurrence or line.kind is not ChangeKind.MOVED:
-        return []
-    versions = (version for version in line.successors if version.event.status is not Status.CANCELLED)
-    return sorted(versions, key=lambda version: version.event.when.sort_key(event_zone(version.event)))
-
-
-def _find_continuation(line: MessageLine, last_day: date) -> Version | None:
-    """Returns the first that continues the series of *line* after its *last_day*; None if it just ends."""
-    versions = _list_successors(line)
-    first_day = versions[0].event.when.first_day if versions else None
-    return versions[0] if first_day and first_day > last_day else None
+def _find_continuation(line: MessageLine, last_day: date) -> When | None:
+    """Returns the known first date of what continues the series of *line* after its *last_day*; None if it just ends."""
+    begins = _first_date(line.continuations[0].event) if line.continuations else None
+    first_day = begins.first_day if begins and begins.is_day_known else None
+    if begins is None or first_day is None or first_day <= last_day:
+        return None
+    is_whole_days = isinstance(begins.span, AllDay)
+    return When(AllDay(first_day, first_day), begins.uncertain) if is_whole_days else begins
 
 
 def _title_template(line: MessageLine, state: EventState | None, language: str) -> str:

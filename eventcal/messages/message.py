@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .. import links, markup, occurrences, words
-from ..events import Calendar, Event
+from ..events import Calendar, Event, Status, event_zone
 from ..filters import Filter
 from ..history import ChangeKind, EventState, Version, classify_change
 from ..web_push import PushEndpoint
-from ..when import format_instant
+from ..when import NEVER_TO_COME, format_instant
 from ..words import get_translations, join_sentences
 from ..words.preferences import format_filter
 from .body import Body, one_line, to_html, to_markdown, to_text
@@ -130,12 +130,17 @@ CONFIRM_PLACEHOLDER, PREFERENCES_PLACEHOLDER, UNSUBSCRIBE_PLACEHOLDER = LINK_PLA
 )
 
 
+def _may_take_place(event: Event) -> bool:
+    return event.status is not Status.CANCELLED and event.when.span not in NEVER_TO_COME
+
+
 @dataclass(frozen=True, slots=True)
 class MessageLine:
     """One change for one reader: from *old*, what they were last told, to *new*; None: not in the calendar.
 
     *removed_version* is the last version of a removed event, by which programs know it. *former* is the event when it was
-    in the state *old*: what its notes have gained since is told with the change. *successors* continue its series.
+    in the state *old*: what its notes have gained since is told with the change. *successors* continue its series, and
+    are told with another date of it.
     """
 
     title: str
@@ -151,6 +156,14 @@ class MessageLine:
     def kind(self) -> ChangeKind | None:
         """The kind of change; None if there is nothing to tell."""
         return classify_change(self.old, self.new, self.recurrence)
+
+    @property
+    def continuations(self) -> list[Version]:
+        """Those of *successors* that are told with the change, the earliest first: what takes place after its new dates."""
+        if self.recurrence or self.kind is not ChangeKind.MOVED:
+            return []
+        versions = (version for version in self.successors if _may_take_place(version.event))
+        return sorted(versions, key=lambda version: version.event.when.sort_key(event_zone(version.event)))
 
     def added_notes(self, language: str) -> str:
         """Returns what the notes have gained with the change, such as its reason, as CommonMark; "" for nothing."""
