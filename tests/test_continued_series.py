@@ -67,7 +67,24 @@ def continued_ids(shown: Edition) -> dict[str, tuple[str, ...]]:
         ),
         (
             ENDED.replace("}", f", formerly: [{', '.join(f'p{number}' for number in range(20))}]}}") + WEDNESDAYS,
-            ["series go back over 20 ids at most: remove continues"],
+            ["series go back over 20 ids at most: delete the oldest, and the `continues` that names it"],
+        ),
+        (
+            PRACTICE.replace("repeat", "status: cancelled, repeat") + WEDNESDAYS,
+            [],
+        ),
+        (
+            ENDED.replace("place", "exceptions: {2027-04-27: {when: 2027-05-06 10:00}}, place") + WEDNESDAYS,
+            ["'practice' still has dates when this one begins, on 2027-05-05"],
+        ),
+        (
+            ENDED.replace("}", ", continues: wednesdays}")
+            + WEDNESDAYS
+            + "- {id: x, title: X, when: TBD, continues: practice}\n",
+            [
+                "'wednesdays' itself continues this event: remove one of the two",
+                "'practice' itself continues this event: remove one of the two",
+            ],
         ),
     ],
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from .. import occurrences
-from ..events import MAX_CONTINUED_IDS, Event
+from .. import occurrences, repeat
+from ..events import MAX_CONTINUED_IDS, Event, Status
 from ..occurrences import DAY
 from .limits import MAX_NESTING_DEPTH
 from .yaml_nodes import Finding
@@ -50,23 +50,26 @@ def _explain_wrong_continuation(
 ) -> str | None:
     """Says what is wrong with the series that *event* continues; None if nothing is."""
     name = event.continues[0]
-    earlier, id_count = by_id.get(name), 0
-    while earlier is not None:
+    earlier, ids = by_id.get(name), list[str]()
+    while earlier is not None and earlier.id not in ids:  # a circle further back is said of those in it
         if earlier.id == event.id:
             return f"'{name}' itself continues this event: remove one of the two"
-        id_count += len(earlier.ids)
-        if id_count > MAX_CONTINUED_IDS:
-            return f"series go back over {MAX_CONTINUED_IDS} ids at most: remove continues"
+        ids += earlier.ids
+        if len(ids) > MAX_CONTINUED_IDS:
+            return f"series go back over {MAX_CONTINUED_IDS} ids at most: delete the oldest, and the `continues` that names it"
         earlier = by_id.get(earlier.continues[0]) if earlier.continues else None
     return explain_missing(name)
 
 
 def _explain_overlap(earlier: Event, later: Event) -> str | None:
-    """Says that *earlier* still has dates when *later* begins; None if it has ended, or one of the two has no known day."""
-    extent, first_day = occurrences.extent(earlier), later.when.first_day
-    if extent is None or first_day is None or not (earlier.when.is_day_known and later.when.is_day_known):
+    """Says that *earlier* still takes place when *later* begins; None if it has ended, or one of the two has no known day."""
+    first_day, are_known = later.when.first_day, earlier.when.is_day_known and later.when.is_day_known
+    if first_day is None or not are_known or Status.CANCELLED in (earlier.status, later.status):
         return None
-    if extent[1] is not None and extent[1] < first_day:
+    dates = occurrences.iter_upcoming(earlier, first_day)
+    if all(occurrence.status is Status.CANCELLED for occurrence in dates):
         return None
-    advice = f": end its rule with `until {first_day - DAY}` or earlier" if earlier.rule else ""
+    last_start = repeat.last_start_day(earlier.rule, repeat.local_dtstart(earlier.when)) if earlier.rule else first_day
+    is_ended = last_start is not None and last_start < first_day
+    advice = f": end its rule with `until {first_day - DAY}` or earlier" if earlier.rule and not is_ended else ""
     return f"'{earlier.id}' still has dates when this one begins, on {first_day}{advice}"
