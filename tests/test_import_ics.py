@@ -14,6 +14,7 @@ from eventcal import importing, markup, registry
 from eventcal.cli import cli
 from eventcal.events import Place, Status, Text
 from eventcal.importing import ImportContext, ImportingError, texts
+from eventcal.importing.event_changes import describe_change
 from eventcal.registry.characters import text_problem
 from eventcal.when import find_zone
 
@@ -895,6 +896,17 @@ def test_a_newer_copy_changes_what_changed_and_nothing_else(tmp_path: Path, shel
     ] == done.stdout.splitlines()
     kept = path.read_text().split("  - id: dinner-2027-01-06")[0]
     assert edited.replace("12:00", "13:00").replace("sequence: 1", "sequence: 2") == kept
+
+
+def test_of_the_dates_of_a_series_those_that_differ_are_listed() -> None:
+    old = {"2027-01-12": {"place": "Hall"}, "2027-01-19": {"place": "Hall"}}
+    new = {"2027-01-12": {"place": "Hall"}, "2027-01-19": {"status": "cancelled"}}
+    assert (
+        describe_change("exceptions", old, new)
+        == 'exceptions: {"2027-01-19": {"place": "Hall"}} -> {"2027-01-19": {"status": "cancelled"}}'
+    )
+    assert describe_change("except", ["2027-01-12"], ["2027-01-12", "2027-01-19"]) == 'except: ["2027-01-19"]'
+    assert describe_change("also", ["2027-01-12", "2027-01-19"], ["2027-01-19"]) == 'also: ["2027-01-12"] removed'
 
 
 def test_an_update_or_cancellation_of_one_date_leaves_its_series(tmp_path: Path, shell: Any) -> None:

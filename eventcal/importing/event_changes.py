@@ -137,10 +137,20 @@ def normalized(key: str, value: PlainValue | None, zone: str) -> Any:
 
 
 def describe_change(key: str, old: PlainValue | None, new: PlainValue | None) -> str:
-    """Says in a line what becomes of *key*; None for a value that is not there."""
+    """Says in a line what becomes of *key*, of the dates of a series only of those that differ; None for a value that is not there."""
+    if key in ("except", "also", "exceptions"):
+        old, new = _without_common(old, new), _without_common(new, old)
     if new is None:
         return f"{key}: {_shorten(old)} removed"
     return f"{key}: {_shorten(new)}" if old is None else f"{key}: {_shorten(old)} -> {_shorten(new)}"
+
+
+def _without_common(dates: PlainValue | None, others: PlainValue | None) -> PlainValue | None:
+    if isinstance(dates, dict) and isinstance(others, dict):
+        return {day: date for day, date in dates.items() if others.get(day) != date} or None
+    if isinstance(dates, list) and isinstance(others, list):
+        return [day for day in dates if day not in others] or None
+    return dates
 
 
 def _shorten(value: PlainValue | None) -> str:
