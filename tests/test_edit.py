@@ -133,6 +133,13 @@ def test_a_move_that_drops_hours_names_the_command_that_keeps_them(
     assert f"its {lost} was removed; to keep it: eventcal move {advice}" in shell("move", *words).stderr.splitlines()
 
 
+def test_a_move_of_several_days_to_one_names_the_command_that_keeps_them(shell: Any) -> None:
+    assert shell("edit", "day", "when=2027-02-26/28").exit_code == 0
+    advice = 'it had 3 days; to keep them: eventcal move day "2027-02-27/03-01"\n'
+    assert shell("move", "day", "2027-02-27").stderr == advice
+    assert shell("move", "day", "2027-02-27/28").stderr == ""
+
+
 @pytest.mark.parametrize("when", ["2027-01-12 12:00/13:00", "2027-01-13 12:00/13:00"])
 def test_a_series_that_moves_to_another_day_says_how_one_date_of_it_is_moved(shell: Any, when: str) -> None:
     assert f'to move one date alone: eventcal move lunch "{when}" --date DAY' in shell("move", "lunch", when).stderr

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -85,7 +86,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         own = {"when": when_text, **status}
         changed = _change(settings, event_id, _changes_of_date(settings, event_id, day, own, reason))
         new = next((one.when for one in changed.after.overrides if one.date.isoformat() == day), None)
-        _advise_hours(old.when, new, f"{event_id} --date {day}")
+        _advise_length(old.when, new, f"{event_id} --date {day}")
         return
     changes: dict[str, Any] = {"when": when_text}
     if postponed:
@@ -104,15 +105,21 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
         if one_date:
             click.echo(one_date, err=True)
         raise
-    _advise_hours(old.when, changed.after.when, event_id)
+    _advise_length(old.when, changed.after.when, event_id)
     if one_date and changed.after.when.first_day != old.when.first_day:
         click.echo(one_date, err=True)
 
 
-def _advise_hours(old: When, new: When | None, words: str) -> None:
-    """Says which hours *new* lost that *old* had, and the command that keeps them; *words* are those of `move` but the date."""
+def _advise_length(old: When, new: When | None, words: str) -> None:
+    """Says which hours or days *new* lost that *old* had, and the command that keeps them; *words* are those of `move` but the date."""
     from ..when import AllDay, Timed, When
 
+    if new is not None and isinstance(old.span, AllDay) and isinstance(new.span, AllDay):
+        count, first = (old.span.last - old.span.first).days, new.span.first
+        if count and new.span.last == first:
+            with_days = When(AllDay(first, first + timedelta(days=count)), new.uncertain)
+            click.echo(f'it had {count + 1} days; to keep them: eventcal move {words} "{with_days}"', err=True)
+        return
     if not isinstance(old.span, Timed) or new is None:
         return
     start, end, span = old.span.start, old.span.end, new.span
