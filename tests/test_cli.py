@@ -94,6 +94,16 @@ def test_a_registry_begins_without_a_problem_and_grows_by_add(run: Run) -> None:
     assert json.loads(Path("events.schema.json").read_text(encoding="utf-8"))["type"] == "object"
 
 
+def test_a_deadline_of_an_event_is_added_as_one(run: Run) -> None:
+    run("init", "--timezone", "Europe/Berlin")
+    run("add", "Hearing", "2099-03-04 10:00")
+    added = run("add", "Papers", "2 weeks before start", "--kind", "deadline", "--part-of", "hearing").stdout
+    assert "Wednesday, 18 February 2099" in added
+    assert "Deadline: Papers" in run("feed").stdout
+    assert "part of     hearing" in run("show", "papers").stdout
+    assert "no event has the id 'hering'" in run("add", "Talk", "2099-03-04", "--part-of", "hering", code=2).stderr
+
+
 def test_init_and_add_leave_alone_what_is_there(run: Run) -> None:
     run("init")
     before = Path("events.yaml").read_bytes()

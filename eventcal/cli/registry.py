@@ -13,6 +13,7 @@ from typing import IO, TYPE_CHECKING
 import click
 
 from ..errors import EventcalError, GrammarError, RegistryError
+from .completion import complete_event_id
 from .group import command, format_count, print_json, warn_of_settings
 from .inputs import changes_registry, read_valid_registry
 from .options import with_settings
@@ -87,6 +88,7 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 @command(
     'eventcal add "Press briefing" "2027-03-04 10:00" --place Dushanbe --tag press',
     'eventcal add "Exercise" 2027-09 --source https://example.org/news --reminder "1 month before"',
+    'eventcal add "Papers due" "6 weeks before start" --kind deadline --part-of conference-2027',
 )
 @click.argument("title")
 @click.argument("when")
@@ -99,6 +101,8 @@ def init(folder: Path, name: str | None, calendar_id: str | None, timezone: str,
 @click.option("--repeat", help='Such as "every week on Tue until 2027-06-30".')
 @click.option("--reminder", "reminders", multiple=True, help='Such as "1 week before at 09:00"; repeatable.')
 @click.option("--status", type=click.Choice(["confirmed", "tentative"]), help="Default: confirmed.")
+@click.option("--kind", type=click.Choice(["deadline"]), help="A deadline is the last moment to do something.")
+@click.option("--part-of", metavar="ID", shell_complete=complete_event_id, help="The event that it belongs to.")
 @with_settings("registry")
 @changes_registry
 def add(
