@@ -66,9 +66,7 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
             *start,
             f"text that begins with | or > is read as a block of lines: {QUOTE_ADVICE}, or begin it on the next line",
         )
-    if "entries are not allowed" in problem or "keys are not allowed" in problem or "cannot start" in problem:
-        return _explain_first_character(lines, line, column)
-    if "node content" in problem:
+    if re.search("(?:entries|keys) are not allowed|cannot start|node content", problem):
         return _explain_first_character(lines, line, column)
     if "expected key" in problem or "'-' indicator" in problem:
         return _explain_layout(lines, line, column, start, entry="'-' indicator" in problem)
