@@ -177,7 +177,7 @@ _JUST_OVER = timedelta(days=10)
 
 
 _NEAR = timedelta(days=60)
-"""How long after its day it may be told that something did not take place, and how near to a text a day is that it most likely means."""
+"""How long after its day it may be told that something did not take place."""
 
 _NEARBY = timedelta(days=120)
 """How near to a text a day is that it means where nothing says otherwise."""
@@ -218,11 +218,6 @@ _FOLLOWS = "the year follows from "
 def inferred(reading: Reading, source: str) -> Reading:
     """Returns *reading* with a note of what its year comes from."""
     return replace(reading, note=_joined(reading.note, f"{_FOLLOWS}{source}"))
-
-
-def is_near(day: Reading, published: date) -> bool:
-    """Tells whether a day is near that of publication."""
-    return abs(date.fromisoformat(day.when) - published) <= _NEAR
 
 
 def is_inferred(reading: Reading) -> bool:

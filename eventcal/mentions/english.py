@@ -53,19 +53,6 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     return _with_clock(_FORMS.day(match, scope), match)
 
 
-_MOVED_ON = re.compile(
-    r"\b(?:moved|postponed|rescheduled|adjourned|delayed|put\s+off|put\s+back)\s+on\s+$", re.IGNORECASE
-)
-
-
-def _days_of_two_months(match: re.Match[str], scope: Scope) -> Reading:
-    """Reads days to days; where something was postponed on the first one to the last, the last alone."""
-    if not _MOVED_ON.search(scope.sentence[max(0, match.start() - 30) : match.start()]):
-        return _FORMS.days_of_two_months(match, scope)
-    month, number = month_number(match["m2"]), first_number(match["d2"])
-    return _FORMS.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
-
-
 def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     groups = match.groupdict()
     if groups.get("start0"):  # "at 8 p.m. on 9 June"
@@ -191,8 +178,8 @@ _AT_BEFORE = (
 )
 
 _PAIRS = (
-    (r"<<B>><<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)<<OF>>?", _days_of_two_months),
-    (r"<<B>><<W>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)<<OF>>?", _days_of_two_months),
+    (r"<<B>><<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?P<m2><<M>>)\s+(?P<d2><<D>>)<<OF>>?", _FORMS.days_of_two_months),
+    (r"<<B>><<W>>(?P<d1><<D>>)\s+(?:of\s+)?(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<TO>>(?:the\s+)?(?P<d2><<D>>)\s+(?:of\s+)?(?P<m2><<M>>)<<OF>>?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?P<m1><<M>>)\s+(?P<d1><<D>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<m2><<M>>)\s+(?P<d2><<D>>)<<OF>>?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?P<d1><<D>>)\s+(?P<m1><<M>>)(?:,?\s+(?P<y1><<Y>>))?<<AND>>(?P<d2><<D>>)\s+(?P<m2><<M>>)<<OF>>?", _FORMS.days_of_two_months),
     (r"\b[Bb]etween\s+<<W>>(?:the\s+)?(?P<first><<D>>)<<AND>>(?:the\s+)?(?P<last><<D>>)\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?", _FORMS.days_of_month),
@@ -357,6 +344,6 @@ ENGLISH = Language(
     put_off=re.compile(_PUT_OFF, re.IGNORECASE),
     called_off=re.compile(_CALLED_OFF),
     new_date=re.compile(
-        rf"{_PUT_OFF}(?:(?!{_PUT_OFF}|\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|on|by)\s+(?:the\s+)?[^;0-9]{{0,20}}$", re.IGNORECASE
+        rf"{_PUT_OFF}(?:(?!{_PUT_OFF}|\b(?:scheduled|planned|set|due|slated|from|originally|meant)\b)[^;])*?\b(?:to|until|till|for|by)\s+(?:the\s+)?[^;0-9]{{0,20}}$", re.IGNORECASE
     ),
 )  # fmt: skip

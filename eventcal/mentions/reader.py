@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
 
@@ -28,7 +28,7 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
         row = text.rfind("\n", 0, start) + 1
         shift, columns = len(cells_of(text[row:start])) - 1, rows.get(row)
         own = {at - shift: column for at, column in (columns or {}).items()}
-        read, mentions = _read_sentence(sentence, published, heading, own)
+        read, mentions = _read_sentence(sentence, _Context(published, heading, own))
         is_names = columns is not None and not columns
         result.append((read, [replace(item, reading=_IS_COLUMN) if is_names else item for item in mentions]))
     return _without_heading(result, text, heading)
@@ -43,18 +43,15 @@ def _without_heading(
     read: list[tuple[Sentence, list[Mention]]], text: str, heading: Heading | None
 ) -> list[tuple[Sentence, list[Mention]]]:
     """Returns *read* without the date of the *heading*, or of a short first line, that is the year, or a part of it, of days below."""
-    first = text.lstrip().partition("\n")[0].strip()
-    line = heading.text if heading else first
-    if not line or len(line) > MAX_HEADING:
-        return read
-    end = text.index(line) + len(line)
-    below = {
+    line = heading.text if heading else text.lstrip().partition("\n")[0].strip()
+    end = text.index(line) + len(line) if len(line) <= MAX_HEADING else 0
+    days = [
         item.reading.when for _, items in read for item in items if item.start >= end and _is_day(item.reading.when)
-    }
+    ]
 
     def without(item: Mention) -> Mention:
         year = _PART_OF_YEAR.fullmatch(item.reading.when) if item.end <= end else None
-        is_of_days = year is not None and sum(day.startswith(f"{year[1]}-") for day in below) > 1
+        is_of_days = year is not None and len({day for day in days if day.startswith(f"{year[1]}-")}) > 1
         return replace(item, reading=_IS_HEADING) if is_of_days else item
 
     return [(sentence, [*map(without, items)]) for sentence, items in read]
@@ -71,7 +68,7 @@ def _find_heading(text: str) -> Heading | None:
     for number, line in enumerate(lines[:_HEADING_LINES] if len(lines) > 1 else []):
         if len(line) > MAX_HEADING:
             continue
-        sentences = [_read_sentence(sentence, None, None, {}) for sentence in split_sentences(line)]
+        sentences = [_read_sentence(sentence, _Context()) for sentence in split_sentences(line)]
         days = [item for _, items in sentences for item in items if re.match("[0-9]{4}-[0-9]{2}", item.reading.when)]
         years = {int(year) for year in _BARE_YEAR.findall(line)}
         if days and (number == 0 or not line.replace(days[0].text, "").strip(" ,.:–—-")):
@@ -86,32 +83,34 @@ def _is_day(known: str) -> bool:
     return re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", known) is not None
 
 
-def _read_sentence(
-    sentence: Sentence, published: date | None, heading: Heading | None, columns: Mapping[int, Heading]
-) -> tuple[Sentence, list[Mention]]:
-    mentions = _find_mentions(sentence, LANGUAGES[sentence.language], published, heading, columns)
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """The day of publication of a text, its heading, and the cells of a sentence that stand below a year, by their numbers."""
+
+    published: date | None = None
+    heading: Heading | None = None
+    columns: Mapping[int, Heading] = field(default_factory=dict)
+
+
+def _read_sentence(sentence: Sentence, context: _Context) -> tuple[Sentence, list[Mention]]:
+    mentions = _find_mentions(sentence, context)
     for tag, script in SCRIPTS.items():
         is_other = script is not SCRIPTS[sentence.language] or "en" in (tag, sentence.language)
         if not mentions and tag != sentence.language and is_other and script.search(sentence.text):
             sentence_in_other = replace(sentence, language=tag)
-            if mentions := _find_mentions(sentence_in_other, LANGUAGES[tag], published, heading, columns):
+            if mentions := _find_mentions(sentence_in_other, context):
                 return sentence_in_other, mentions
     return sentence, mentions
 
 
-def _find_mentions(
-    sentence: Sentence,
-    language: Language,
-    published: date | None,
-    heading: Heading | None,
-    columns: Mapping[int, Heading],
-) -> list[Mention]:
-    """Returns the dates of one sentence, in order. *columns* are its cells that stand below a year, by their numbers."""
+def _find_mentions(sentence: Sentence, context: _Context) -> list[Mention]:
+    """Returns the dates of one sentence, in order."""
+    language = LANGUAGES[sentence.language]
     text, former = sentence.text, language.replaced.search(sentence.text)
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
         text = text[:start] + " " * (end - start) + text[end:]
-    mentions = _match_patterns(sentence, text, language, published, heading, columns)
+    mentions = _match_patterns(sentence, text, context)
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
     mentions = _in_order_of_list(mentions, sentence)
     ends = {sentence.start + match.end() for match in language.former.finditer(text)}
@@ -126,23 +125,17 @@ def _find_mentions(
     ]
 
 
-def _match_patterns(
-    sentence: Sentence,
-    text: str,
-    language: Language,
-    published: date | None,
-    heading: Heading | None,
-    columns: Mapping[int, Heading],
-) -> list[Mention]:
-    """Returns the dates that the patterns of *language* find in *text*, that of *sentence* without a former date."""
+def _match_patterns(sentence: Sentence, text: str, context: _Context) -> list[Mention]:
+    """Returns the dates that the patterns of a language find in *text*, that of *sentence* without a former date."""
+    language, published = LANGUAGES[sentence.language], context.published
     clauses, matches = Clauses(text, language), _find_matches(text, language)
     label = find_label(text, [match for _, match in matches])
     mentions: list[Mention] = []
     earlier: Mention | None = None  # a day ahead whose year is said
     for pattern, match in matches:
         start, end = match.span()
-        scope = Scope(published, clauses.tense_of(start, end), text, heading)
-        said = columns.get(text.count("|", 0, start)) if columns else None
+        scope = Scope(published, clauses.tense_of(start, end), text, context.heading)
+        said = context.columns.get(text.count("|", 0, start)) if context.columns else None
         said = find_close_year(text, start, end) or said or (label if label and start >= len(label.text) else None)
         scope = replace(scope, heading=said or _heading_of(scope, start))
         is_close = scope.heading is not None and scope.heading.is_close

@@ -94,8 +94,7 @@ class DateForms:
     def day(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` and `month`; where the year is open, `weekday` decides between those around publication.
 
-        It does also where it is that of a day near the publication, and not of the one that the tense says: "will expire, it was
-        agreed on Thursday, October 25". Another day with a weekday that is not its own is doubtful.
+        Another day with a weekday that is not its own is doubtful.
         """
         month, number, said = self.month(match["month"]), self.number(match["day"]), match.groupdict().get("weekday")
         reading = self.in_year(match, scope, month, number, lambda year: dates.day(year, month, number))
@@ -107,8 +106,7 @@ class DateForms:
             around = [dates.day(scope.published.year + step, month, number) for step in (-1, 0, 1)]
             fitting = [day for day in around if day.when and date.fromisoformat(day.when).weekday() == weekday]
             is_headed = scope.heading is not None and scope.heading.is_close
-            is_open = not reading.when or scope.tense is Tense.OPEN
-            if len(fitting) == 1 and not is_headed and (is_open or dates.is_near(fitting[0], scope.published)):
+            if len(fitting) == 1 and not is_headed and (not reading.when or scope.tense is Tense.OPEN):
                 return dates.inferred(fitting[0], "the weekday")
         if not reading.when:
             return reading
