@@ -780,8 +780,6 @@ def test_a_line_of_a_list_has_its_own_title(text: str, titles: list[str]) -> Non
         ("| GDP | Q1 2027 | 5 May 2027 |", "Q1 2027"),
         ("* Payments, Q1 2027 - 5 May 2027", "Q1 2027"),
         ("国家统计局2027年5月5日将公布4月份CPI数据。", "4月份"),
-        ("1月零售数据将于2027年5月5日公布。", "1月"),
-        ("5 May 2027: Unemployment rate, March 2027", "March 2027"),
         (
             "Output grew by 0.2% in the last quarter of 2026. The next figures come on 5 May 2027.",
             "last quarter of 2026",
@@ -898,12 +896,6 @@ def test_the_front_matter_of_a_post_says_its_day_and_is_no_text(shell: Any, head
     assert ("Spring news" in done.stdout) is bool(when)
 
 
-def test_what_is_of_a_month_and_happens_is_then() -> None:
-    [draft] = drafting.propose("Tickets for May 2027’s spring fair are on sale.", date(2027, 1, 1)).drafts
-
-    assert "2027-05" == draft.when
-
-
 def test_what_is_of_a_day_happens_then() -> None:
     [draft] = drafting.propose("Tomorrow’s hearing is open to all.", date(2027, 1, 1)).drafts
 
@@ -959,7 +951,6 @@ def test_a_date_below_a_school_year_is_not_of_the_year_before_it() -> None:
         "Header `Api-Version: 2026-04-01` is not affected.",
         "Version 5.10.2027 fixes a bug.",
         "Invitation to bid no. 2026-11-04",
-        "The 12.04.2027 build is a placeholder.",
     ],
 )
 def test_a_number_that_looks_like_a_date_is_no_event(text: str) -> None:

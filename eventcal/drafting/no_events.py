@@ -8,10 +8,7 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..mentions import Mention
-from .event_nouns import EVENT_NOUNS
 
-# "May 2027's spring fair"
-_OF_PERIOD = re.compile(rf"[’']s\s+(?:(?!the\b|an?\b|our\b)\w+\s+)?(?:{EVENT_NOUNS['en']})\b", re.IGNORECASE)
 _WRITTEN_THEN = "the day on which the text was written"
 _REPORTED_ON = "a period that the text reports on"
 _EDGE_LINES = 4
@@ -33,11 +30,6 @@ _OF_WHICH = re.compile(r"\bof\s+(?:the\s+)?$|\bdel?\s+$|的$", re.IGNORECASE)
 # "31 March (accounts of October to December)"
 _IN_REMARK = re.compile(r"[(（][^()（）]*[^\W\d][^()（）]*$")
 _IS_LABEL = re.compile(r"^[^;；]*(?:[:：]|\s[-–—]) *$")
-# "8 January 2027: Unemployment rate, December 2026", and not "8 January 2027: Berlin, December 2026: Paris"
-_ENTRY = re.compile(r"\s*(?:[:：]|[-–—]\s)[^\n;]*[,，]\s*")
-_ENTRY_END = re.compile(r"[ .。]*(?:\n|$)")
-# "1月零售数据将于3月5日公布"
-_FIGURES_TILL = re.compile("[^，。；\n]*(?:数据|指数|统计|财报|业绩)[^，。；\n]*[于在]")
 # "grew by 0.2% in the fourth quarter"
 _SHARE = r"(?:%|٪|\bper\s?cent\b|\bProzent\b|\bпроцент\w*|\bpor\s+ciento\b|百分)"
 _SHARE_BEFORE = re.compile(rf"{_SHARE}(?:[^.!?;\n]|\.(?=[0-9]))*$", re.IGNORECASE)
@@ -63,7 +55,6 @@ _NUMBER_BEFORE = re.compile(
     r"|\breleases?\s+[`\"'#]*$",
     re.IGNORECASE,
 )
-_NUMBER_BEHIND = re.compile(r"\s+(?:build|version)\b")
 # "closed since summer 2021"
 _SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
 
@@ -99,16 +90,11 @@ def _is_reported_on(text: str, mention: Mention, mentions: list[Mention], publis
     start = mention.start + (preposition.end() if preposition else 0)
     before, behind = text[max(0, start - _NEAR) : start], text[mention.end : mention.end + _NEAR]
     if not _IN_WHICH.search(before):
-        tills = [text[mention.end : other.start] for other in later]
         # "May 2027: 1 June", and not "Notification: May 2027; camera-ready: 1 June"
-        has_label = before.rstrip().endswith((":", "："))
-        is_label = not has_label and any(_IS_LABEL.search(till) for till in tills)
-        is_figures = any(_FIGURES_TILL.fullmatch(till) for till in tills)
-        is_entry = _ENTRY_END.match(behind) and any(
-            _ENTRY.fullmatch(text[other.end : mention.start]) for other in later
-        )
+        is_label = not before.rstrip().endswith((":", "："))
+        is_label = is_label and any(_IS_LABEL.search(text[mention.end : other.start]) for other in later)
         is_cell = before.rstrip().endswith("|") and behind.lstrip().startswith("|")
-        if later and (is_label or is_figures or is_entry or is_cell or _IN_REMARK.search(before)):
+        if later and (is_label or is_cell or _IN_REMARK.search(before)):
             return True
         if _FOR_WHICH.search(before):
             is_inferred = re.search("[0-9]{4}", mention.text) is None and len(mentions) > 1  # of May, said in June
@@ -158,8 +144,7 @@ def explain_no_event(
     before = text[max(0, mention.start - 40) : mention.start]
     if _STATED_ON.search(before) and not (published and mention.reading.when[:10] > f"{published}"):
         return _WRITTEN_THEN
-    is_number = _NUMBER_BEFORE.search(before) or _NUMBER_BEHIND.match(text, mention.end)
-    if is_number and re.fullmatch("[0-9./-]+", mention.text):
+    if _NUMBER_BEFORE.search(before) and re.fullmatch("[0-9./-]+", mention.text):
         return "a version, or another number that looks like a date"
     if _SINCE.search(before):
         return "something has gone on since then"
@@ -167,9 +152,7 @@ def explain_no_event(
         return _REPORTED_ON
     if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
         return ""
-    if text[mention.end : mention.end + 2] in ("’s", "'s") and not (
-        re.search("[0-9]{4}", mention.text) and _OF_PERIOD.match(text, mention.end)
-    ):
+    if text[mention.end : mention.end + 2] in ("’s", "'s"):
         return "the text names the period that something is of, and not when it happens"
     if _FISCAL_BEFORE.search(before) or _FISCAL_BEHIND.match(text, mention.end):
         return "a fiscal year, which need not begin in January"

@@ -9,7 +9,7 @@ from ..when.chinese_words import CHINESE_PARTS, chinese_hour, chinese_number, ch
 from ..when.english_words import ENGLISH_WEEKDAYS
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, compile_tense
-from .shared_forms import DateForms, iso_day, iso_week, weekday_alone
+from .shared_forms import DateForms, iso_week, weekday_alone
 
 _CLOCK_ZONES = {"北京时间": "Asia/Shanghai"}
 _STEPS = {"下": 1, "上": -1, "本": 0, "这": 0}
@@ -99,7 +99,7 @@ _PAIRS = (
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<first><<N>>)\s*(?:[日号]\s*)?或\s*(?P<last><<D>>)", _FORMS.one_of_days),
     (rf"{_YEAR}?(?P<month><<M>>)\s*(?P<days><<N>>\s*[日号]?(?:[、，,]<<N>>\s*[日号]?)*\s*[、和及]\s*<<D>>)", _FORMS.listed_days),
     (rf"{_ZONE}{_YEAR}?(?P<month><<M>>)\s*(?P<day><<D>>){_WEEKDAY}{_AT}", _day),
-    (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", iso_day),
+    (r"(?<![0-9])(?P<year>(?:19|20|21)[0-9]{2})[-./](?P<month>[01]?[0-9])[-./](?P<day>[0-3]?[0-9])(?![0-9])", _FORMS.day),
     (r"(?:(?P<year><<Y>>)\s*)?(?P<month><<M>>)\s*(?:的?第?(?P<nth>[一二三四]|最后一)个)(?:星期|周)(?P<name>[一二三四五六日天])", _FORMS.nth_weekday),
     (rf"{_YEAR}(?P<m1><<N>>)\s*月?(?:<<TO>>|[、和或])(?:(?P<y2><<Y>>)\s*)?(?P<m2><<M>>)", _FORMS.two_months),
     (rf"{_YEAR}?(?P<m1><<M>>)\s*(?P<p1><<P>>)(?:<<TO>>|或|或者)(?P<m2><<M>>)\s*(?P<p2><<P>>)", _FORMS.parts_of_two_months),
@@ -121,15 +121,12 @@ _PAIRS = (
 )  # fmt: skip
 
 _LIMITS = (
-    (
-        r"⟧\s*[之以]?[前后]\s*(?:[0-9]+|[一二两三四五六七八九十半]+)\s*个?(?:天|日|周|星期|月|年|小时)",
-        DateLimit.COUNTED,
-    ),
+    (r"⟧\s*[之以]?[前后]\s*(?:[0-9]+|[一二两三四五六七八九十半]+)\s*个?(?:天|日|周|星期|月|年|小时)", DateLimit.COUNTED),
     (r"⟧\s*(?:前后|左右)|(?:大约|约)(?:[在于])?\s*⟦", DateLimit.ABOUT),
     (r"(?:不早于|最早(?:[于在]|将[于在])?|最快(?:[于在])?)\s*⟦", DateLimit.NOT_BEFORE),
     (r"(?:不[迟晚]于|最[迟晚](?:[于在])?)\s*⟦|⟧\s*(?:末|底)?[之以]?前", DateLimit.NOT_AFTER),
     (r"⟧\s*[之以]?后(?!天)", DateLimit.AFTER),
-)
+)  # fmt: skip
 # “由3月3日推迟至3月10日”
 _REPLACED = r"(?P<old>(?:由|从|原定于?)[^。；]{0,12}?[0-9一二三四五六七八九十][^。；]{0,20}?)(?:推迟|延期|延后|改期|改|提前)[至到为在于]"
 _PUT_OFF = "推迟|延期|延后|改期|改(?=[为到至在于][0-9]{1,4}[年月日])"

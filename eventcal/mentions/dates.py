@@ -186,9 +186,10 @@ _NEARBY = timedelta(days=120)
 def with_year(published: date, tense: Tense, month_number: int, number: int | None) -> tuple[int, str]:
     """Returns the year of a date without one, counted from the day of publication; 0 with the reason where that is open."""
     years = [published.year - 1, published.year, published.year + 1]
-    last = next(one for one in reversed(years) if _first(one, month_number, number) <= published)
-    following = next(one for one in years if _last(one, month_number, number) >= published)
-    since, until = published - _last(last, month_number, number), _first(following, month_number, number) - published
+    spans = {one: _span(one, month_number, number) for one in years}
+    last = next(one for one in reversed(years) if spans[one][0] <= published)
+    following = next(one for one in years if spans[one][1] >= published)
+    since, until = published - spans[last][1], spans[following][0] - published
     if tense is Tense.PAST:
         return last, ""
     if tense is Tense.AHEAD:
@@ -203,13 +204,9 @@ def with_year(published: date, tense: Tense, month_number: int, number: int | No
     return 0, "no year is said, and it could be this year's or another's"
 
 
-def _first(one: int, month_number: int, number: int | None) -> date:
-    return date(one, month_number, min(number or 1, calendar.monthrange(one, month_number)[1]))
-
-
-def _last(one: int, month_number: int, number: int | None) -> date:
+def _span(one: int, month_number: int, number: int | None) -> tuple[date, date]:
     longest = calendar.monthrange(one, month_number)[1]
-    return date(one, month_number, min(number or longest, longest))
+    return date(one, month_number, min(number or 1, longest)), date(one, month_number, min(number or longest, longest))
 
 
 _FOLLOWS = "the year follows from "

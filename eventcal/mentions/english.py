@@ -10,7 +10,7 @@ from ..when.english_words import NUMBERS, ORDINALS, month_number, weekday_number
 from ..when.zones import zone_of
 from . import dates
 from .grammar import DateLimit, Language, Reading, Scope, compile_limits, compile_patterns, compile_tense, fill_names
-from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_day, iso_week, numeric_days, weekday_alone
+from .shared_forms import DOTTED_DAYS, DateForms, decade, first_number, iso_week, numeric_days, weekday_alone
 
 _PARTS = {
     "early": "early", "beginning": "early", "start": "early", "mid": "mid", "middle": "mid", "late": "late",
@@ -39,7 +39,7 @@ _NAMES = {
 
 
 _FORMS = DateForms(
-    month=month_number,
+    month=lambda text: int(text) if text.isdecimal() else month_number(text),
     number=first_number,
     weekday=weekday_number,
     ordinal=lambda word: -1 if word.lower() == "final" else ORDINALS.get(word.lower()) or first_number(word),
@@ -115,10 +115,6 @@ def _quarters(match: re.Match[str], scope: Scope) -> Reading:
     """Reads some time from one quarter of a year to another."""
     first, last, year = (int(match[name]) for name in ("first", "last", "year"))
     return dates.months((year, 3 * first - 2), (year, 3 * last))
-
-
-def _iso_day(match: re.Match[str], scope: Scope) -> Reading:
-    return _with_clock(iso_day(match, scope), match)
 
 
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
@@ -204,8 +200,8 @@ _PAIRS = (
     (r"<<B>>(?P<year><<Y>>)-?W(?P<number>[0-5][0-9])(?![0-9-])", iso_week),
     (_AT_BEFORE + r"<<B>><<W>>(?P<month><<M>>)\s+(?P<day><<D>>)<<OF>>?" + _AT, _day),
     (_AT_BEFORE + r"<<B>><<W>>(?P<day><<D>>)(?:\s+day|\.)?\s+(?:of\s+)?(?P<month><<M>>)<<OF>>?" + _AT, _day),
-    (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])" + _AT, _iso_day),
-    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})/(?P<month>[01][0-9])/(?P<day>[0-3][0-9])(?![0-9/-])", iso_day),
+    (r"<<B>>(?P<year>(?:1[0-9]|20|21)[0-9]{2})-(?P<month>[01][0-9])-(?P<day>[0-3][0-9])(?![0-9-])" + _AT, _day),
+    (r"<<B>>(?P<year>(?:19|20|21)[0-9]{2})/(?P<month>[01][0-9])/(?P<day>[0-3][0-9])(?![0-9/-])", _FORMS.day),
     (r"<<B>>(?P<day><<D>>)-(?P<month><<M>>)-(?P<year><<Y>>)", _FORMS.day),
     (DOTTED_DAYS, numeric_days),
     (r"<<B>>(?P<first>[0-3]?[0-9])(?P<mark>[./-])(?P<second>[0-3]?[0-9])(?P=mark)(?P<year>(?:19|20|21)[0-9]{2})(?![0-9]|[./][0-9])" + _AT, _numeric),
@@ -242,45 +238,19 @@ _PAIRS = (
 
 _COUNTED = r"\b(?:day|week|fortnight|month|year|hour|weekend|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)s?\s+(?:after|before|following|prior\s+to)"
 _LIMITS = (
-    (
-        rf"{_COUNTED}\s+(?:the\s+)?⟦|\bwithin\s+[^\s.;:,][^.;:,]{{0,29}}\s(?:of|after|from)\s+(?:the\s+)?⟦",
-        DateLimit.COUNTED,
-    ),
-    (
-        r"\b(?:(?:on|in)\s+or\s+(?:about|around)|around|approximately|circa|roughly|(?:(?<=expected )|(?<=due )|(?<=begin )|(?<=begins )|(?<=starts ))about)\s+(?:in\s+|on\s+)?(?:the\s+)?⟦",
-        DateLimit.ABOUT,
-    ),
-    (
-        r"\b(?:not|n['’]t|unlikely)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?(?:\bbefore\s+(?:the\s+)?⟦|⟦before\s)",
-        DateLimit.NOT_BEFORE,
-    ),
-    (r"\A\W*Not\b[^.;:]{0,120}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
-    (r"\bno\b[^,.;:]{0,40}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
-    (
-        r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦",
-        DateLimit.NOT_BEFORE,
-    ),
-    (
-        r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+after\s+(?:the\s+)?⟦",
-        DateLimit.NOT_BEFORE,
-    ),
-    (
-        r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|\buntil\s+at\s+least\s+⟦|⟧,?\s+(?:at\s+the\s+earliest|or\s+later)\b",
-        DateLimit.NOT_BEFORE,
-    ),
-    (
-        r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦",
-        DateLimit.NOT_AFTER,
-    ),
+    (rf"{_COUNTED}\s+(?:the\s+)?⟦|\bwithin\s+[^\s.;:,][^.;:,]{{0,29}}\s(?:of|after|from)\s+(?:the\s+)?⟦", DateLimit.COUNTED),
+    (r"\b(?:(?:on|in)\s+or\s+(?:about|around)|around|approximately|circa|roughly|(?:(?<=expected )|(?<=due )|(?<=begin )|(?<=begins )|(?<=starts ))about)\s+(?:in\s+|on\s+)?(?:the\s+)?⟦", DateLimit.ABOUT),
+    (r"(?:\b(?:not?|n['’]t|unlikely)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?|\A\W*Not\b[^.;:]{0,120}?)(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
+    (r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+after\s+(?:the\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|\buntil\s+at\s+least\s+⟦|⟧,?\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
+    (r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧,?\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\b(?:by|before)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?⟦", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
     (r"\b(?:before|prior\s+to|ahead\s+of)\s+(?:the\s+)?⟦|⟦before\s", DateLimit.BEFORE),
-    (
-        r"(?P<words>\bafter\s+(?:the\s+)?⟦[^⟧]*⟧)(?=\s*(?:[,.;:)]|$)|\s+(?:and|but|at|in|on|if|when|unless|to)\b)",
-        DateLimit.AFTER,
-    ),
-)
+    (r"(?P<words>\bafter\s+(?:the\s+)?⟦[^⟧]*⟧)(?=\s*(?:[,.;:)]|$)|\s+(?:and|but|at|in|on|if|when|unless|to)\b)", DateLimit.AFTER),
+)  # fmt: skip
 # "moved from 3 March to 10 March"
 _REPLACED = (
     r"\b(?:moved|moves|slip(?:s|ped|ping)?|postpon\w+|reschedul\w+|shifted|delayed|changed|extended|adjourned|put\s+back|pushed\s+back|brought\s+forward)\b[^.;:]{0,80}?"
@@ -299,7 +269,8 @@ _FORMER = (
     # and not "on 4 July is moved to the town hall"
     rf"|\b[Oo]n\s+(?:the\s+)?(?=[^;]{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:moved|shifted|pushed\s+back|brought\s+forward)\s+to\s+(?:the\s+|{_WEEKDAY}\s+)?(?:[0-9]|<<M>>))"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
-    r"|\b(?:moved|postponed|rescheduled|extended)\b[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?\bfrom\s+|\bslip(?:ped|ping|s)?\b[^.;:()0-9]{0,30}?\bfrom\s+|\b(?:extended|postponed|rescheduled|delayed|pushed\s+back|brought\s+forward)\s+from\s+(?:the\s+)?"
+    r"|\b(?:moved|postponed|rescheduled|extended|delayed|pushed\s+back|brought\s+forward)\b(?:[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?|\s+)\bfrom\s+(?:the\s+)?"
+    r"|\bslip(?:ped|ping|s)?\b[^.;:()0-9]{0,30}?\bfrom\s+"
 )
 _PUT_OFF = r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)"
 

@@ -64,18 +64,14 @@ class DateForms:
                 else (0, dates.NO_YEAR)
             )
         name = repr(shorten(heading.text)) if heading else ""
-        if heading and heading.is_close:
+        if heading and (heading.is_close or not (published or heading.day or heading.last_year)):
             return heading.year, name
-        if published is None:
-            if heading is None or heading.last_year:
-                return 0, dates.NO_YEAR
-            if heading.day is None:
-                return heading.year, name
-            year, reason = dates.with_year(heading.day, scope.tense, month, number)
-            return year, reason or name
-        year, reason = dates.with_year(published, scope.tense, month, number)
-        reason = reason or f"the publication on {published}"
-        if heading is None or heading.day:
+        counted_from = published or (heading.day if heading else None)
+        if counted_from is None:
+            return 0, dates.NO_YEAR
+        year, reason = dates.with_year(counted_from, scope.tense, month, number)
+        reason = reason or (f"the publication on {published}" if published else name)
+        if published is None or heading is None or heading.day:
             return year, reason
         is_open, is_near = scope.tense is Tense.OPEN, abs(heading.year - published.year) <= 1
         is_over = is_open and (year, month, number or 31) < (published.year, published.month, published.day)
@@ -266,11 +262,6 @@ class DateForms:
     def whole_year(self, match: Match, scope: Scope) -> Reading:
         """Reads a year, or the `part` of it that the text says."""
         return self.within_year(match, scope, dates.year)
-
-
-def iso_day(match: Match, scope: Scope) -> Reading:
-    """Reads a day of which the text says year, month and day in digits."""
-    return dates.day(int(match["year"]), int(match["month"]), int(match["day"]))
 
 
 def iso_week(match: Match, scope: Scope) -> Reading:

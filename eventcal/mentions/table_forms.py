@@ -19,7 +19,7 @@ from .grammar import (
     compile_tense,
     fill_names,
 )
-from .shared_forms import DOTTED_DAYS, SLASHED_DAYS, DateForms, decade, first_number, iso_day, numeric_days
+from .shared_forms import DOTTED_DAYS, SLASHED_DAYS, DateForms, decade, first_number, numeric_days
 
 Value = TypeVar("Value")
 
@@ -151,17 +151,9 @@ class TableForms(DateForms):
         """Reads a day with its weekday and its hour, if the text says them."""
         return _with_clock(self.day(match, scope), match, self.table)
 
-    def numeric(self, match: re.Match[str], scope: Scope) -> Reading:
-        """Reads a day in digits, which stands before the month in these languages."""
-        return _with_clock(iso_day(match, scope), match, self.table)
-
     def week(self, match: re.Match[str], scope: Scope) -> Reading:
         """Reads some time in the week of a day."""
         return dates.week_of(self.day(match, scope))
-
-    def week_in_digits(self, match: re.Match[str], scope: Scope) -> Reading:
-        """Reads some time in the week of a day in digits."""
-        return dates.week_of(iso_day(match, scope))
 
 
 def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
@@ -183,12 +175,12 @@ def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
         (r"\b<<H>><<G>>(?P<month><<M>>)<<OF>>?", forms.half_month),
         (r"\b<<S>><<OF>>", forms.season),
         (r"\b<<WEEK>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?", forms.week),
-        (rf"\b<<WEEK>>{_NUMERIC}", forms.week_in_digits),
+        (rf"\b<<WEEK>>{_NUMERIC}", forms.week),
         (r"<<B>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?<<CLOCK>>?", forms.clocked),
         (DOTTED_DAYS, numeric_days),
         (SLASHED_DAYS, numeric_days),
-        (_NUMERIC + "<<CLOCK>>?", forms.numeric),
-        (_ISO, iso_day),
+        (_NUMERIC + "<<CLOCK>>?", forms.clocked),
+        (_ISO, forms.day),
         (r"<<B>><<DAY>><<WHICH_MONTH>>", forms.day_of_month_beside),
         (r"\b(?P<p1><<P>>)\s+(?P<m1><<M>>)(?:<<TO>>|<<AND>>|<<OR>>)(?P<p2><<P>>)\s+(?P<m2><<M>>)<<OF>>?", forms.parts_of_two_months),
         (r"\b(?P<part><<P>>)\s+(?P<month><<M>>)<<OF>>?", forms.one_month),
