@@ -116,16 +116,11 @@ def _is_finer(mention: Mention, other: Mention) -> bool:
 def _is_day_within(text: str, mention: Mention, other: Mention) -> bool:
     """Tells whether *mention* is a day in the month *other*, and of the same clause."""
     between = text[min(mention.end, other.end) : max(mention.start, other.start)]
-    if not (mention.reading.when and _MONTH.fullmatch(other.reading.when)) or re.search("[;；]", between):
+    day, period = _DAY.match(mention.reading.when), _MONTH.fullmatch(other.reading.when)
+    if day is None or period is None or re.search("[;；]", between):
         return False
-    day, period = _when(mention), _when(other)
-    if (
-        not (day.is_day_known and day.first_day and period.earliest and period.latest)
-        or period.is_day_known
-        or period.limit
-    ):
-        return False
-    return period.earliest <= day.first_day <= period.latest
+    first, last = _when(other).earliest, _when(other).latest
+    return first is not None and last is not None and f"{first}" <= day[0] <= f"{last}"
 
 
 def _when(mention: Mention) -> when.When:

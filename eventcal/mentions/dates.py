@@ -114,21 +114,16 @@ def with_limit(of: Reading, limit: DateLimit) -> Reading:
         return Reading(reason="another date is counted from it, which the text does not name")
     if limit is DateLimit.ABOUT:
         text = f"{text}?" if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else f"~{text}"
-    elif limit is DateLimit.AFTER:
-        known = when.parse(text, ZoneInfo("UTC"))
-        if known.last_day is None or (known.is_day_known and " " in text):  # an hour
+    elif limit is DateLimit.AFTER or (limit is DateLimit.BEFORE and not text.startswith("late ")):
+        known, is_after = when.parse(text, ZoneInfo("UTC")), limit is DateLimit.AFTER
+        edge = known.last_day if is_after else known.first_day
+        if edge is None or (known.is_day_known and " " in text):  # an hour
             return of
-        first = known.last_day + timedelta(days=1)
-        is_month = first.day == 1 and not known.is_day_known
-        text = f"from {f'{first.year:04}' if len(text) == 4 else f'{first:%Y-%m}' if is_month else first}"
-    elif limit is DateLimit.BEFORE and not text.startswith("late "):  # "before the end of 2027" is within it
-        known = when.parse(text, ZoneInfo("UTC"))
-        if known.first_day is None or (known.is_day_known and " " in text):  # an hour
-            return of
-        last = known.first_day - timedelta(days=1)
-        is_month = known.first_day.day == 1 and not known.is_day_known
-        text = f"by {f'{last.year:04}' if len(text) == 4 else f'{last:%Y-%m}' if is_month else last}"
-    else:
+        day = edge + timedelta(days=1 if is_after else -1)
+        is_month = (day if is_after else edge).day == 1 and not known.is_day_known
+        said = f"{day.year:04}" if len(text) == 4 else f"{day:%Y-%m}" if is_month else f"{day}"
+        text = f"{'from' if is_after else 'by'} {said}"
+    else:  # "before the end of 2027" is within it
         word = DateLimit.NOT_AFTER if limit is DateLimit.BEFORE else limit
         text = f"{word} {text.removeprefix('late ') if word is DateLimit.NOT_AFTER else text}"
     return replace(of, when=text) if when.is_readable(text) else of
@@ -285,10 +280,11 @@ def with_clear_hour(of: Reading) -> Reading:
     """Returns *of* without an hour before noon, which beside "on the evening of" is one of twelve."""
     if not re.match(r"[0-9-]{10} (?:0[0-9]|1[01]):", of.when):
         return of
-    note = _joined(
-        of.note.removesuffix(_OWN_CLOCK).rstrip("; "), "the hour could be of either half of the day, and was left out"
+    said, why = (
+        of.note.removesuffix(_OWN_CLOCK).rstrip("; "),
+        "the hour could be of either half of the day, and was left out",
     )
-    return replace(of, when=of.when[:10], zone="", note=note)
+    return replace(of, when=of.when[:10], zone="", note=_joined(said, why))
 
 
 def _joined(*notes: str) -> str:

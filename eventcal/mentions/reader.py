@@ -11,7 +11,7 @@ from itertools import pairwise
 from . import dates
 from .clauses import Clauses
 from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Pattern, Reading, Scope, Sentence, Tense
-from .languages import LANGUAGES, SCRIPTS
+from .languages import LANGUAGES, other_languages
 from .said_years import cells_of, find_close_year, find_columns, find_label, find_season, is_listed
 from .sentences import MAX_HEADING, MAX_SENTENCE, split_sentences
 
@@ -93,14 +93,11 @@ class _Context:
 
 
 def _read_sentence(sentence: Sentence, context: _Context) -> tuple[Sentence, list[Mention]]:
-    mentions = _find_mentions(sentence, context)
-    for tag, script in SCRIPTS.items():
-        is_other = script is not SCRIPTS[sentence.language] or "en" in (tag, sentence.language)
-        if not mentions and tag != sentence.language and is_other and script.search(sentence.text):
-            sentence_in_other = replace(sentence, language=tag)
-            if mentions := _find_mentions(sentence_in_other, context):
-                return sentence_in_other, mentions
-    return sentence, mentions
+    for tag in (sentence.language, *other_languages(sentence.text, sentence.language)):
+        sentence_in_other = replace(sentence, language=tag)
+        if mentions := _find_mentions(sentence_in_other, context):
+            return sentence_in_other, mentions
+    return sentence, []
 
 
 def _find_mentions(sentence: Sentence, context: _Context) -> list[Mention]:

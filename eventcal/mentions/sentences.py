@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from .grammar import Language, Sentence
-from .languages import LANGUAGES, SCRIPTS, language_of, languages_beside
+from .languages import LANGUAGES, SCRIPT_TAGS, SCRIPTS, language_of, languages_beside
 
 MAX_SENTENCE = 3_000
 """Characters of a sentence; a longer one is cut."""
@@ -104,13 +104,12 @@ def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[in
 def _sentence_ends(text: str, begin: int, end: int, language: Language) -> list[int]:
     """Returns the ends of sentences by the rules of *language*, and by those of another one whose letters stand at them."""
     ends = {match.end() for match in language.sentence_end.finditer(text, begin, end)}
-    others = [other for other in LANGUAGES.values() if SCRIPTS[other.tag] is not SCRIPTS[language.tag]]
-    for other in others:
-        if SCRIPTS[other.tag].search(text, begin, end):
+    for tag in SCRIPT_TAGS:
+        if SCRIPTS[tag] is not SCRIPTS[language.tag] and SCRIPTS[tag].search(text, begin, end):
             ends |= {
                 match.end()
-                for match in other.sentence_end.finditer(text, begin, end)
-                if other in languages_beside(text, match.end())
+                for match in LANGUAGES[tag].sentence_end.finditer(text, begin, end)
+                if LANGUAGES[tag] in languages_beside(text, match.end())
             }
     for match in _END_BEFORE_ANOTHER_SCRIPT.finditer(text, begin, end):
         before, after = languages_beside(text, match.end())

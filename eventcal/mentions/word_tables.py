@@ -11,7 +11,7 @@ from itertools import pairwise
 from . import dates
 from .grammar import DateLimit, Reading, Scope
 from .shared_forms import iso_week, weekday_alone
-from .table_forms import DIGITS, WordTable, build_language
+from .table_forms import DIGITS, WordTable
 
 _HOUR = r"(?:2[0-4]|[01]?[0-9])(?!\d)(?:[:.][0-5][0-9](?!\d))?"
 
@@ -309,4 +309,4 @@ RUSSIAN = WordTable(
     ),
 )  # fmt: skip
 
-LANGUAGES_BY_TABLE = tuple(build_language(table) for table in (RUSSIAN, GERMAN, SPANISH, ARABIC))
+TABLES = {table.tag: table for table in (RUSSIAN, GERMAN, SPANISH, ARABIC)}
