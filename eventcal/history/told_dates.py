@@ -1,4 +1,4 @@
-"""A change of a whole series, and a moment, become the date by which people are told of it."""
+"""A change of a series or of one of its dates, and a moment, become the date by which people are told of it."""
 
 from __future__ import annotations
 
@@ -9,16 +9,23 @@ from datetime import datetime
 from .. import occurrences, repeat
 from ..errors import GrammarError
 from ..events import Event, Occurrence, Status, event_zone
-from ..when import When
-from .values import ChangeKind, EventState
+from ..when import Absence, Undated, When
+from .values import ChangeKind, EventState, is_awaiting_date
 
 
-def told_when(state: EventState, event: Event | None, kind: ChangeKind | None, now: datetime) -> When:
+def told_when(
+    state: EventState, event: Event | None, kind: ChangeKind | None, now: datetime, recurrence: str = ""
+) -> When:
     """Returns the date by which people know *event* in *state* at *now*, when they are told of a change of *kind*.
+
+    What is told of the date *recurrence* alone has that of *state*, and none where it is put off and stands on its old day.
 
     Of a series that is the next date that the change concerns, or the last one: the first may be years ago. *event* is
     that of the present, which has the exceptions; None is an event that is not known, or no series.
     """
+    if recurrence:
+        is_put_off = kind is ChangeKind.POSTPONED and is_awaiting_date(state, recurrence)
+        return When(Undated(Absence.OPEN)) if is_put_off else state.when
     series = _series_in(state, event) if event else None
     if series is None or (series.rule is None and not _is_over(occurrences.as_it_stands(series), now)):
         return state.when

@@ -182,8 +182,9 @@ def _translate_line(line: MessageLine, language: str) -> MessageLine:
 def _format_change_title(line: MessageLine, context: MessageContext) -> str:
     """Formats what became of an event, with its date: "Moved to Thu 16 Sep, 15:00: Summit"."""
     _, language, zone = context.gettext, context.language, context.zone
-    # what is called off is known by the date that its reader was last told
-    state = line.old if line.old and line.kind is ChangeKind.CANCELLED else line.new or line.old
+    # what is called off, or put off, is known by the date that its reader was last told
+    is_put_off = line.kind is ChangeKind.POSTPONED and line.recurrence and _is_awaiting_date(line)
+    state = line.old if line.old and (line.kind is ChangeKind.CANCELLED or is_put_off) else line.new or line.old
     title = one_line(line.title)
     place = one_line(line.new.place) if line.new else ""
     if line.kind is ChangeKind.PLACE and not place and line.version and line.version.event.online:
@@ -249,8 +250,7 @@ def _format_told_date(state: EventState, line: MessageLine, context: MessageCont
 def _told_when(state: EventState, line: MessageLine, context: MessageContext) -> When:
     """Returns the date of *state* by which its reader knows the event now: of a series the next one."""
     version = line.version or line.removed_version
-    event = version.event if version and not line.recurrence else None
-    return told_when(state, event, line.kind, context.now)
+    return told_when(state, version.event if version else None, line.kind, context.now, line.recurrence)
 
 
 def _join_rule(date_text: str, state: EventState, language: str) -> str:
@@ -293,7 +293,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         if state and state.place
         else _("Venue to be confirmed: {title}"),
         ChangeKind.POSTPONED: _("Postponed to {when}: {title}")
-        if _has_plain_day(state) and state and not is_awaiting_date(state, line.recurrence)
+        if _has_plain_day(line.new) and not _is_awaiting_date(line)
         else _("Postponed, {when}: {title}"),
         ChangeKind.CANCELLED: _("Cancelled, {when}: {title}") if has_date else _("Cancelled: {title}"),
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
@@ -320,6 +320,10 @@ def _less_precise_template(line: MessageLine, is_deadline: bool, language: str) 
         if is_deadline
         else _("Start time no longer certain, {when}: {title}")
     )
+
+
+def _is_awaiting_date(line: MessageLine) -> bool:
+    return line.new is not None and is_awaiting_date(line.new, line.recurrence)
 
 
 def _has_plain_day(state: EventState | None) -> bool:
