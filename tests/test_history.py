@@ -876,6 +876,17 @@ JULY_13, JULY_20 = date(2021, 7, 13), date(2021, 7, 20)
         (weekly(overrides=(Override(JULY_13, date_of("2021-07-14")),)), ChangeKind.MOVED, "2021-07-20 18:00/19:00"),
         (weekly(overrides=(Override(JULY_13, date_of("2021-07-14")),)), ChangeKind.PLACE, "2021-07-14"),
         (
+            weekly(overrides=(Override(JULY_13, date_of("2021-07-14"), Status.POSTPONED),)),
+            ChangeKind.PLACE,
+            "2021-07-14",
+        ),
+        (weekly(overrides=(Override(JULY_13, date_of("TBD")),)), ChangeKind.PLACE, "2021-07-20 18:00/19:00"),
+        (
+            weekly(status=Status.CANCELLED, overrides=(Override(JULY_13, place=place("Annex")),)),
+            ChangeKind.CANCELLED,
+            "2021-07-13 18:00/19:00",
+        ),
+        (
             weekly(overrides=(Override(JULY_13, status=Status.CONFIRMED),)),
             ChangeKind.CANCELLED,
             "2021-07-20 18:00/19:00",
@@ -906,6 +917,8 @@ def test_a_change_is_told_by_the_date_of_its_state_whatever_the_event_is_now() -
     other_days = weekly("2021-08-22 18:00", rule=None, also=(JULY_20,))
 
     assert told_when(long_ago, series, ChangeKind.MOVED, NOW) == date_of("2021-07-06 18:00")
+    elsewhere = replace(series, timezone="Pacific/Auckland")  # where it is the day after
+    assert told_when(long_ago, elsewhere, ChangeKind.MOVED, NOW) == date_of("2021-07-06 18:00")
     assert told_when(replace(long_ago, rule=""), other_days, ChangeKind.MOVED, NOW) == long_ago.when
     assert told_when(replace(long_ago, rule="as it was"), series, ChangeKind.MOVED, NOW) == long_ago.when
     assert told_when(long_ago, None, ChangeKind.MOVED, NOW) == long_ago.when

@@ -260,5 +260,5 @@ def _format_state(state: EventState, when: When, recurrence: str, language: str)
     rule = words.format_rule_text(state.rule, state.when, language)
     parts = [words.format_when(when, language), rule, state.place]
     has_date = not is_awaiting_date(state, recurrence)
-    prefix = words.format_status_prefix(state.status, language, has_date=has_date, when=state.when)
+    prefix = words.format_status_prefix(state.status, language, has_date=has_date, when=when)
     return prefix + words.join_clauses(parts, language)

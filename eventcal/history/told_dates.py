@@ -47,7 +47,8 @@ def _series_in(state: EventState, event: Event) -> Event | None:
 
 
 def _ahead(series: Event, now: datetime) -> Iterator[Occurrence]:
-    upcoming = occurrences.iter_upcoming(series, now.astimezone(event_zone(series)).date())
+    today = now.astimezone(event_zone(series)).date()  # it may be the day before where its dates were until now
+    upcoming = occurrences.iter_upcoming(series, today - occurrences.MAX_DAYS_APART)
     return (occurrence for occurrence in upcoming if not _is_over(occurrence, now))
 
 
@@ -59,7 +60,7 @@ def _is_over(occurrence: Occurrence, now: datetime) -> bool:
 def _is_concerned(occurrence: Occurrence, kind: ChangeKind | None) -> bool:
     """Tells whether a change of the whole series reaches *occurrence*: it takes place, and has no value of its own for what changed."""
     override = occurrence.override
-    if override is not None and occurrence.status in (Status.CANCELLED, Status.POSTPONED):
+    if override is not None and (override.status is Status.CANCELLED or occurrences.has_no_new_date(occurrence)):
         return False
     match kind:
         case ChangeKind.PLACE:
