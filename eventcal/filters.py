@@ -226,12 +226,12 @@ def is_in_window(query: Filter, event: Event) -> bool:
 
 
 def matches_occurrence(query: Filter, occurrence: Occurrence) -> bool:
-    """Tells whether the filter keeps this occurrence: its event, its own status, and its days."""
-    if not matches_event(query, occurrence.event):
-        return False
+    """Tells whether the filter, which keeps its event, keeps this occurrence: its own words and place, its status, and its days."""
     if query.cancelled == "omit" and occurrence.status is Status.CANCELLED:
         return False
-    return occurrence.when.overlaps(query.start or date.min, query.end or date.max)
+    if not occurrence.when.overlaps(query.start or date.min, query.end or date.max):
+        return False
+    return occurrence.override is None or matches_event(query, occurrence.event)
 
 
 def fold_for_search(text: str) -> str:

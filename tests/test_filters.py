@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from eventcal import filters
+from eventcal import filters, occurrences
 from eventcal.errors import GrammarError
-from eventcal.events import Occurrence, Place, Source, Status, Text
+from eventcal.events import Occurrence, Override, Place, Source, Status, Text
 from eventcal.filters import (
     Filter,
     canonical_query,
@@ -22,7 +22,7 @@ from eventcal.filters import (
     parse,
     parse_query,
 )
-from tests.factories import event
+from tests.factories import count_calls, event
 
 SUMMIT = event(
     "summit-2021",
@@ -217,7 +217,18 @@ def test_an_occurrence_is_kept_by_its_own_status_and_days():
     windows = {"from=2021-10": False, "from=2021-09-17": True, "to=2021-09-15": False, "to=2021-09-16": True}
     assert {window: matches_occurrence(parse_query(window), occurrence) for window in windows} == windows
     assert matches_occurrence(parse_query("cancelled=omit"), replace(occurrence, status=Status.CONFIRMED))
-    assert not matches_occurrence(parse_query("tag=none"), occurrence)
+
+
+def test_words_are_looked_for_again_only_in_a_date_that_has_its_own():
+    hall = Override(date(2021, 9, 14), place=Place(Text.plain("Hall", "en")))
+    series = replace(event("club", "2021-09-07", repeat="every week", notes=Text.plain("Osh", "en")), overrides=(hall,))
+    plain, own = occurrences.of_event(series, date(2021, 9, 7), date(2021, 9, 14))
+    words, nothing = parse_query("q=osh"), Filter()
+
+    assert count_calls(lambda: matches_occurrence(words, plain)) == count_calls(
+        lambda: matches_occurrence(nothing, plain)
+    )
+    assert [matches_occurrence(parse_query(f"place={name}"), own) for name in ("hall", "annex")] == [True, False]
 
 
 @pytest.mark.parametrize(

@@ -243,7 +243,7 @@ def _schedule_properties(nullable_place: Json) -> Json:
         "dates": {
             "type": ["array", "null"],
             "items": {"$ref": "#/components/schemas/Occurrence"},
-            "description": f"What of it touches the days `from` to `to`; null unless both are given, at most {MAX_EXPANDED_DAYS} days apart",
+            "description": f"What of it touches the days `from` to `to`; null unless both are given, for at most {MAX_EXPANDED_DAYS} days",
         },
         "repeat": {"oneOf": [_recurrence_schema(nullable_when, nullable_place), {"type": "null"}]},
     }
