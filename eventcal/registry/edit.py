@@ -247,8 +247,8 @@ def _without(text: str, node: MappingNode, pairs: list[_Pair], known: _Pair) -> 
     if not text[line_start : known.key_start].strip():
         return text[:line_start] + rest
     # on the line of the entry's dash, to which the next key moves, unless there is a comment between
-    bare = rest.lstrip()
-    return text[: known.key_start].rstrip() + ("\n" + rest if bare.startswith("#") else " " + bare)
+    before, bare = text[: known.key_start], rest.lstrip()
+    return before.rstrip() + "\n" + rest if bare.startswith("#") else before + bare
 
 
 def _with(
