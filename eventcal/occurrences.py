@@ -88,6 +88,18 @@ def last_of_event(event: Event) -> Occurrence | None:
     return None
 
 
+def first_date(event: Event) -> When:
+    """Returns the first date of *event* that takes place; its `when` where it is cancelled or there is none."""
+    if event.status is Status.CANCELLED:
+        return event.when
+    taking_place = (
+        occurrence.when
+        for occurrence in iter_upcoming(event, date.min)
+        if occurrence.status is not Status.CANCELLED and not has_no_new_date(occurrence)
+    )
+    return next(taking_place, event.when)
+
+
 def find(event: Event, recurrence: str) -> Occurrence | None:
     """Returns the occurrence that *recurrence* names ("" for an event that does not repeat), wherever it has moved to."""
     if not recurrence:

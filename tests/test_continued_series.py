@@ -279,6 +279,17 @@ def test_a_page_leads_to_the_earlier_and_to_the_later_dates(tmp_path: Path) -> N
     assert world.browser.get("/subscribe?event=practice").status_code == 200
 
 
+def test_a_page_says_when_the_later_series_first_takes_place_and_that_another_is_off(tmp_path: Path) -> None:
+    world = SubscriberWorld(tmp_path, NEW_YEAR)
+    later = WEDNESDAYS.replace("continues", "except: [2027-05-05], continues")
+    world.publish(ENDED + later + called_off("cancelled").replace("id: wednesdays", "id: off"), NEW_YEAR)
+    shown = text_of(world.browser.get("/events/practice?lang=en").text)
+    assert "Later dates Practice , Wednesday, 12 May 2027, 18:00 (Dushanbe, UTC+5) Later dates" in shown
+    assert "Later dates Practice , Wednesday, 5 May 2027, 18:00 (Dushanbe, UTC+5) cancelled" in shown
+    arabic = world.browser.get("/events/practice?lang=ar").text
+    assert arabic.count('<dd><bdi dir="rtl">') == 2, "a title of the other direction does not turn the line around"
+
+
 def test_a_new_id_is_followed_by_what_continues_the_series(tmp_path: Path) -> None:
     path = tmp_path / "events.yaml"
     path.write_text(HEAD + ENDED + WEDNESDAYS, encoding="utf-8")

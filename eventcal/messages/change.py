@@ -149,19 +149,8 @@ def _format_continuation(event: Event, known_title: str, language: str, zone: st
     """Formats what continues a series, by its first date, with its title where that is not the *known_title*."""
     state, title = state_of(event, language), occurrences.title_without_number(event, language)
     place = words.format_recorded_places(state.place, event, language)
-    text = _format_state(replace(state, place=place), _first_date(event), "", language, zone)
+    text = _format_state(replace(state, place=place), occurrences.first_date(event), "", language, zone)
     return text if title == known_title else words.join_clauses([one_line(title), text], language)
-
-
-def _first_date(event: Event) -> When:
-    """Returns the first date of *event* that takes place, its `when` where there is none."""
-    dates = occurrences.iter_upcoming(event, date.min)
-    taking_place = (
-        occurrence.when
-        for occurrence in dates
-        if occurrence.status is not Status.CANCELLED and not has_no_new_date(occurrence)
-    )
-    return next(taking_place, event.when)
 
 
 def _translate_line(line: MessageLine, language: str) -> MessageLine:
@@ -266,7 +255,7 @@ def _is_appositive(line: MessageLine) -> bool:
 
 def _find_continuation(line: MessageLine, last_day: date) -> When | None:
     """Returns the known first date of what continues the series of *line* after its *last_day*; None if it just ends."""
-    begins = _first_date(line.continuations[0].event) if line.continuations else None
+    begins = occurrences.first_date(line.continuations[0].event) if line.continuations else None
     first_day = begins.first_day if begins and begins.is_day_known else None
     if begins is None or first_day is None or first_day <= last_day:
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import islice
 from zoneinfo import ZoneInfo
@@ -168,7 +168,7 @@ def _related_events(context: RequestContext, shown: Occurrence) -> RelatedEvents
     return RelatedEvents(
         _event_view(context, event.part_of) if event.part_of else None,
         _event_view(context, earlier_id) if earlier_id else None,
-        _event_views(context, (version.event.id for version in index.successors(event.id))),
+        tuple(_first_view(context, version.event) for version in index.successors(event.id)),
         tuple(part for part in parts if part.occurrence.event.id not in in_programme),
         programme,
         _feed_with_parts(context, event),
@@ -281,6 +281,12 @@ def _event_view(context: RequestContext, event_id: str) -> EventView | None:
         return None
     occurrence = context.viewer.localise(occurrences.as_it_stands(version.event))
     return EventView(occurrence, context.viewer, context.now)
+
+
+def _first_view(context: RequestContext, event: Event) -> EventView:
+    """Returns *event* as a line, by the first date that takes place."""
+    first = replace(occurrences.as_it_stands(event), when=occurrences.first_date(event))
+    return EventView(context.viewer.localise(first), context.viewer, context.now)
 
 
 def _event_views(context: RequestContext, event_ids: Iterable[str]) -> tuple[EventView, ...]:
