@@ -257,7 +257,10 @@ def test_a_push_and_the_attached_files_have_how_the_series_goes_on(tmp_path: Pat
 
 @pytest.mark.parametrize(
     ("events", "subject"),
-    [(ENDED + called_off("cancelled"), "Cancelled: Practice"), (ENDED, "Removed: Practice")],
+    [
+        (ENDED + called_off("cancelled"), "Cancelled, Wed 5 May, 18:00; every week: Practice"),
+        (ENDED, "Removed, Wed 5 May, 18:00: Practice"),
+    ],
 )
 def test_who_was_told_how_a_series_goes_on_is_told_when_it_does_not(tmp_path: Path, events: str, subject: str) -> None:
     """Though the second has no `on change` of its own."""

@@ -267,8 +267,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
     _ = words.get_translations(language).gettext
     version = line.version or line.removed_version
     is_deadline = version is not None and version.event.kind is EventKind.DEADLINE
-    has_more_dates = not line.recurrence and version is not None and bool(version.event.also)
-    has_date = state is not None and not (state.rule or has_more_dates or isinstance(state.when.span, Undated))
+    has_date = _is_called_off_by_date(line, state)
     return {
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
@@ -288,6 +287,17 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.RESTORED: _("Back on, {when}: {title}"),
         None: "{title}",
     }[line.kind]
+
+
+def _is_called_off_by_date(line: MessageLine, state: EventState | None) -> bool:
+    """Tells whether the title of what is called off has its date: not of a series, but of one that others continue, or that continues one."""
+    version = line.version or line.removed_version
+    if state is None or isinstance(state.when.span, Undated):
+        return False
+    if version is None:
+        return not state.rule
+    is_series = state.rule or (not line.recurrence and version.event.also)
+    return not is_series or bool(version.event.continues or line.successors)
 
 
 def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bool, language: str) -> str:
