@@ -64,16 +64,16 @@ def _with(node: ast.AST, **fields: object) -> ast.AST:
 def mutate(tree: ast.Module) -> Iterator[tuple[int, str, ast.Module]]:
     """Returns each mutant of the functions of *tree*: its line, what became of what, and the module."""
     for function in (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)):
-        for statement in function.body:
-            for parent in ast.walk(statement if not isinstance(statement, ast.FunctionDef) else ast.Pass()):
-                for name, value in ast.iter_fields(parent):
-                    for at, node in enumerate(value if isinstance(value, list) else [value]):
-                        for mutant in mutants_of(node) if isinstance(node, ast.AST) else ():
-                            new = mutant if not isinstance(value, list) else [*value[:at], mutant, *value[at + 1 :]]
-                            before, after = (ast.unparse(one).partition("\n")[0] for one in (node, mutant))
-                            setattr(parent, name, new)
-                            yield node.lineno, f"{before}  ->  {after}", ast.fix_missing_locations(tree)
-                            setattr(parent, name, value)
+        statements = (statement for statement in function.body if not isinstance(statement, ast.FunctionDef))
+        for parent in (function, *(node for statement in statements for node in ast.walk(statement))):
+            for name, value in ast.iter_fields(parent):
+                for at, node in enumerate(value if isinstance(value, list) else [value]):
+                    for mutant in mutants_of(node) if isinstance(node, ast.AST) else ():
+                        new = mutant if not isinstance(value, list) else [*value[:at], mutant, *value[at + 1 :]]
+                        before, after = (ast.unparse(one).partition("\n")[0] for one in (node, mutant))
+                        setattr(parent, name, new)
+                        yield node.lineno, f"{before}  ->  {after}", ast.fix_missing_locations(tree)
+                        setattr(parent, name, value)
 
 
 def codes_of(code: types.CodeType) -> Iterator[tuple[str, types.CodeType]]:
