@@ -329,9 +329,9 @@ def _writing_moment(claim: Claim, now: datetime) -> datetime:
         return now
     if claim.ambiguous_sent_at and claim.reason is Reason.AMBIGUOUS:
         return claim.ambiguous_sent_at
-    interrupted_at = claim.ambiguous_sent_at if claim.reason is Reason.INTERRUPTED else None
-    known = (moment for moment in (interrupted_at, claim.claimed_at) if moment and abs(now - moment) <= LATE_THRESHOLD)
-    return next(known, now.replace(microsecond=0))
+    known = (claim.ambiguous_sent_at, claim.claimed_at)
+    recent = (moment for moment in known if moment and abs(now - moment) <= LATE_THRESHOLD)
+    return next(recent, now.replace(microsecond=0))
 
 
 class _Withdrawn(Exception):
