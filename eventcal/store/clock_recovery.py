@@ -88,7 +88,7 @@ def _requeue_expired(conn: Connection, now: datetime) -> None:
 
 def _shorten_waits(conn: Connection, latest: datetime) -> None:
     """Ends at *latest* each wait for a try, a lease and an open breaker that the wrong clock set to end later."""
-    is_tried_later = IS_WAITING & (delivery.c.not_before > latest) & (delivery.c.not_before > delivery.c.due_at)
+    is_tried_later = IS_WAITING & (delivery.c.not_before > latest)
     tried_at = case((delivery.c.due_at > latest, delivery.c.due_at), else_=literal(latest, INSTANT))
     conn.execute(update(delivery).where(is_tried_later).values(not_before=tried_at))
     for column in delivery.c["lease_expires_at", "not_before"]:  # what is being sent may be given back
