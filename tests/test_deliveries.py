@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import update
 
 from eventcal import deliveries
-from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Recheck, Retry, Sent, no_recheck
+from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Postponed, Recheck, Retry, Sent, no_recheck
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.deliveries.outcome import released
+from eventcal.deliveries.sender import ClaimBatch
 from eventcal.deliveries.tick import plan_and_stage
 from eventcal.errors import StoreReplaced
-from eventcal.ledger_rows import DeliveryResult
+from eventcal.history import Edition
+from eventcal.ledger_rows import Claim, DeliveryResult
 from eventcal.messages import Message
-from eventcal.store import StoreBusy, edition_store, retention
+from eventcal.store import Connection, StoreBusy, edition_store, retention
 from eventcal.store.ledger import batch_reservations, delivery_queue, health, reminder_rows, stats
 from eventcal.store.tables import edition
 
@@ -74,6 +76,27 @@ def test_a_store_that_no_longer_has_the_edition_at_hand_ends_the_process_before_
     with pytest.raises(StoreReplaced, match="no longer has edition 1: an older copy or another store took its place"):
         plan_and_stage(sender, DAY_BEFORE)
     assert world.states() == []
+
+
+def test_the_newest_edition_is_read_once_and_not_at_all_where_it_was_published(world: World) -> None:
+    published: list[Edition | None] = [None]
+    source = deliveries.newest_edition(lambda: published[-1])
+    world.publish(SUMMIT, NOW)
+    with world.store.read() as conn:
+        first = source(conn)
+        assert first is not None
+        assert source(conn) is first
+
+    world.publish(MOVED, NOW + MINUTE)
+    published.append(world.edition())
+    with world.store.read() as conn:
+        assert source(conn) is deliveries.newest_edition(lambda: published[-1])(conn) is published[-1]
+
+    world.publish(SUMMIT, NOW + 2 * MINUTE)
+    with world.store.read() as conn:
+        third = source(conn)
+        assert third is not None and third.number == 3
+        assert source(conn) is third
 
 
 def test_each_lead_speaks_and_counts_the_distance_when_it_is_sent(world: World) -> None:
@@ -218,6 +241,35 @@ def test_a_second_copy_does_not_count_from_a_clock_that_was_ahead(world: World) 
     first, second = world.recorder.received
     assert (first.key, DAY_BEFORE + timedelta(hours=20)) == (second.key, first.send_time)
     assert second.send_time <= DAY_BEFORE + 10 * MINUTE
+
+
+@pytest.mark.parametrize(
+    ("answer", "hours"),
+    [(Permanent("550 no such user"), [20, 0]), (Postponed("full", timedelta(days=2)), [0, 20, 0])],
+    ids=["refused by the clock ahead", "no time left by the right one"],
+)
+def test_what_was_given_up_before_a_clock_is_corrected_stays_so(
+    world: World, answer: Outcome, hours: list[int]
+) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, answer, Sent())
+    for hour in hours:
+        world.tick(DAY_BEFORE + timedelta(hours=hour))
+    world.run(DAY_BEFORE, DAY_BEFORE + 10 * MINUTE)
+
+    assert [state for state, _ in world.states()] == ["dead"]
+    assert len(world.recorder.received) == 1
+
+
+def test_what_may_have_arrived_is_sent_once_more_and_no_third_time_though_a_clock_ahead_gave_it_up(world: World) -> None:
+    world.publish(SUMMIT.replace(", 1 hour before", ""), NOW)
+    answering(world, Ambiguous("no answer"))
+    for hours in (0, 25, 1):
+        world.tick(DAY_BEFORE + timedelta(hours=hours))
+    world.run(DAY_BEFORE + timedelta(hours=1), DAY_BEFORE + timedelta(hours=3))
+
+    assert len(world.recorder.received) == 2
+    assert world.states() == [("dead", "no answer, twice: no answer")]
 
 
 def test_what_is_given_back_after_the_clock_was_corrected_leaves_within_minutes(world: World) -> None:
@@ -446,6 +498,40 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(
     assert "state=skipped" in caplog.text
 
 
+def test_claims_of_a_batch_that_waited_are_read_again_at_once(world: World) -> None:
+    world.publish(MANY, NOW)
+    source, reads = world.source, list[datetime]()
+
+    def read_edition(conn: Connection) -> Edition | None:
+        reads.append(clock[0])
+        return source(conn)
+
+    clock, world.source = [HOUR_BEFORE], read_edition
+    sender = world.sender(lambda: clock[0])
+    plan_and_stage(sender, HOUR_BEFORE)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", HOUR_BEFORE, START, 12)
+        claims = delivery_queue.read_claimed(conn, "me", HOUR_BEFORE)
+    clock[0] += timedelta(seconds=1)
+    batch = ClaimBatch(claims)
+
+    assert {sender.handle(claim, batch=batch).state for claim in claims} == {"sent"}
+    assert reads.count(clock[0]) == 1
+
+
+def test_a_claim_that_another_sender_has_taken_over_is_not_sent(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    sender = world.sender(lambda: DAY_BEFORE + timedelta(seconds=1))
+    plan_and_stage(sender, DAY_BEFORE)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", DAY_BEFORE, DAY_BEFORE, 1)
+        (claim,) = delivery_queue.read_claimed(conn, "me", DAY_BEFORE)
+        delivery_queue.recover(conn, DAY_BEFORE)
+
+    assert sender.handle(claim).reason == "taken over"
+    assert world.recorder.received == []
+
+
 @pytest.mark.parametrize(
     ("edit", "wait", "state", "reason"),
     [
@@ -457,7 +543,7 @@ def test_an_edition_that_comes_while_a_message_waits_is_what_decides(
     ids=["removed", "young", "unchanged", "taken over"],
 )
 def test_a_message_that_waited_is_looked_at_again_before_its_receiver_gets_it(
-    world: World, edit: str | None, wait: timedelta, state: str, reason: str
+    world: World, edit: str | None, wait: timedelta, state: str, reason: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     world.publish(SUMMIT, NOW)
     clock = [DAY_BEFORE]
@@ -479,6 +565,7 @@ def test_a_message_that_waited_is_looked_at_again_before_its_receiver_gets_it(
 
     assert len(waits.received) == (state == "sent")
     assert world.states() == [(state, reason)]
+    assert not [record for record in caplog.records if record.exc_info], "it is no channel's mistake"
 
 
 def _talk(keys: str = "") -> str:
@@ -827,6 +914,27 @@ def test_five_failures_of_a_destination_in_a_row_hold_back_the_rest_before_they_
     assert [bool(result.outcome) for result in results] == [True] * sent + [False] * (12 - sent)
 
 
+def test_five_failures_that_are_counted_while_a_message_is_written_hold_it_back(world: World) -> None:
+    others: list[Claim] = []
+
+    def build_ics(version: object, language: str = "", /) -> bytes:
+        while others:
+            sender.handle(others.pop())
+        return b""
+
+    world.render_context = deliveries.RenderContext(build_ics=build_ics)
+    world.recorder.outcomes = [DOWN]
+    world.publish(MANY, NOW)
+    sender = world.sender(lambda: HOUR_BEFORE)
+    plan_and_stage(sender, HOUR_BEFORE)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", HOUR_BEFORE, START, 6)
+        first, *others = delivery_queue.read_claimed(conn, "me", HOUR_BEFORE)
+
+    assert sender.handle(first).outcome == ""
+    assert len(world.recorder.received) == 5
+
+
 @pytest.mark.parametrize(
     ("answers", "failures", "wait"),
     [
@@ -894,15 +1002,12 @@ def test_a_reminder_and_a_notice_that_waited_together_tell_of_a_change_once(worl
 def test_an_event_that_leaves_a_filter_while_its_reminder_waits_is_not_sent(tmp_path: Path) -> None:
     world = World(tmp_path, [ChannelSettings("desk", "log", filter="tag=summit")])
     world.publish(SUMMIT.replace("title:", "tags: [summit], title:"), NOW)
-    with world.store.write() as conn:
-        health.pause(conn, "desk")
+    answering(world, Retry("451"))
     world.tick(DAY_BEFORE)
     world.publish(SUMMIT, DAY_BEFORE + MINUTE)
-    with world.store.write() as conn:
-        health.resume(conn, "desk")
     world.tick(DAY_BEFORE + 2 * MINUTE)
 
-    assert world.recorder.received == []
+    assert len(world.recorder.received) == 1
     assert world.states() == [("skipped", "filter")]
     with world.store.read() as conn:
         assert conn.exec_driver_sql("SELECT count(*) FROM delivery WHERE settled_at IS NULL").scalar_one() == 0
@@ -1241,6 +1346,39 @@ def test_a_pass_that_waits_for_room_does_not_spin_and_where_nobody_sends_it_ends
 
     assert sleeps == [0.02] * waits
     assert world.recorder.received == []
+
+
+def test_a_pass_that_has_room_goes_on_without_a_pause(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.publish(MANY, NOW)
+    sleeps: list[float] = []
+    monkeypatch.setattr("time.sleep", sleeps.append)
+    world.tick(HOUR_BEFORE)
+
+    assert (sleeps, len(world.recorder.received)) == ([], 12)
+
+
+def test_a_pass_that_is_still_sending_plans_again_each_half_second(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monotonic, planned_at = [0.0], list[float]()
+    monkeypatch.setattr("time.monotonic", lambda: monotonic[0])
+    world.publish(SUMMIT, NOW)
+    source = world.source
+
+    def read_edition(conn: Connection) -> Edition | None:
+        planned_at.append(monotonic[0])
+        return source(conn)
+
+    class Slow(InlineRunner):
+        def wait(self, seconds: float) -> bool:
+            monotonic[0] += 0.125
+            return monotonic[0] > 1.25
+
+    world.source = read_edition
+    sender = world.sender(lambda: NOW)
+    deliveries.tick(sender, deliveries.LocalDispatcher(sender, Slow()))
+
+    assert planned_at == [0.0, 0.5, 1.0]
 
 
 def test_leases_are_not_taken_back_until_one_has_passed_since_the_database_was_away(

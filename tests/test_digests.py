@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from eventcal import registry
-from eventcal.channels import ChannelSettings
+from eventcal.channels import ChannelSettings, Retry, Sent
 from eventcal.digest_schedule import canonical_digest, next_digest_at, parse_digest
 from eventcal.errors import GrammarError, SettingsError
 from eventcal.ledger_rows import DeferredDelivery, DigestChannel
@@ -236,6 +236,52 @@ def test_what_waits_for_a_digest_that_a_clock_ahead_has_sent_comes_all_the_same(
 
     assert world.recorder.subjects == ["Fri 10 Sep, 12:00: Today", "Moved to Tue 21 Sep: Later"]
     assert world.is_balanced()
+
+
+ON_CHANGE = "- {id: later, title: Later, when: 2021-09-20, reminders: [on change]}"
+MOVED = ON_CHANGE.replace("09-20", "09-21")
+
+
+def test_a_notice_waits_for_its_digest_though_the_clock_was_ahead_meanwhile(
+    tmp_path: Path, either_database: str
+) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="daily"),))
+    world.publish(ON_CHANGE, utc(2021, 9, 9, 10))
+    world.publish(MOVED, utc(2021, 9, 9, 11))
+    for hour in (12, 14, 13):
+        world.tick(utc(2021, 9, 9, hour))
+    assert world.recorder.received == []
+
+    world.tick(utc(2021, 9, 10, 3))
+    assert world.recorder.subjects == ["Moved to Tue 21 Sep: Later"]
+
+
+@pytest.mark.parametrize("is_built", [False, True], ids=["it waits", "it was built"])
+def test_a_notice_that_a_clock_ahead_put_into_a_digest_is_told(
+    tmp_path: Path, is_built: bool, either_database: str
+) -> None:
+    world = World(tmp_path, (ChannelSettings("team", "log", digest="daily"),))
+    world.publish(ON_CHANGE, utc(2021, 9, 9, 10))
+    world.publish(MOVED, utc(2021, 9, 12, 11))
+    world.recorder.outcomes = [Retry("421 busy")]
+    for moment in (utc(2021, 9, 12, 12), utc(2021, 9, 13, 3))[: 1 + is_built]:
+        world.tick(moment)
+    world.recorder.outcomes = [Sent()]
+    world.recorder.received.clear()
+    world.run(utc(2021, 9, 9, 11), utc(2021, 9, 14, 4))
+
+    assert world.recorder.subjects == ["Moved to Tue 21 Sep: Later"]
+    assert world.is_balanced()
+
+
+def test_a_start_knows_when_the_next_digest_is(tmp_path: Path, either_database: str) -> None:
+    world = World(tmp_path)
+    world.publish(ON_CHANGE, NOW)
+    world.settings = (ChannelSettings("team", "log", digest="weekly"),)
+    world.start(NOW)
+
+    with world.store.read() as conn:
+        assert stats.next_pass_due(conn) == utc(2021, 9, 6, 3)
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from eventcal.planning import passes
 from eventcal.store import ms, subscribers
-from eventcal.store.ledger import reminder_rows
+from eventcal.store.ledger import reminder_rows, stats
 
 from .world import ScriptedChannel, World, join, utc
 
@@ -53,6 +54,36 @@ def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(wo
     world.tick(DUE)
     assert len({each.address for each in world.recorder.received}) == len(world.recorder.received) == 10
     assert world.is_balanced()
+
+
+def test_a_pass_goes_on_with_what_a_slice_of_staging_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a clock that each look puts on by a tenth of a second, a slice has time for two transactions of five."""
+    monotonic = itertools.count(0.0, 0.1)
+    monkeypatch.setattr("time.monotonic", lambda: next(monotonic))
+    join(world, 10, NOW)
+    world.publish(SUMMIT, NOW)
+    world.tick(DUE - MINUTE)
+    assert world.states() == [("queued", "")] * 10
+
+    world.tick(DUE)
+    world.publish(MOVED, DUE)
+    world.tick(DUE + 5 * MINUTE)
+    assert len(world.recorder.received) == 20
+
+
+def test_a_pass_builds_all_digests_that_are_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passes, "MAX_DIGESTS_PER_TRANSACTION", 5)
+    join(world, 10, NOW)
+    with world.store.write() as conn:
+        conn.exec_driver_sql("UPDATE subscription SET digest = 'daily'")
+    world.publish(SUMMIT.replace("1 day", "3 days"), NOW)
+    world.tick(DUE - timedelta(days=2))
+    with world.store.read() as conn:
+        due = stats.next_pass_due(conn)
+    assert due is not None
+    world.tick(due)
+
+    assert [message.kind for message in world.recorder.received] == ["digest"] * 10
 
 
 def test_a_death_between_two_transactions_loses_and_repeats_nothing(world: World) -> None:

@@ -36,8 +36,10 @@ from eventcal.messages import Message
 from eventcal.planning import passes
 from eventcal.states import DIGEST_CHANNEL, DeliveryKind, DeliveryState, Reason
 from eventcal.store import retention
+from eventcal.store.clock_recovery import undo_clock_ahead
 from eventcal.store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
+from eventcal.store.tables import INSTANT, metadata
 
 from .factories import count_calls
 from .serve_process import WAIT_SECONDS, wait_until
@@ -719,6 +721,30 @@ def test_other_zone_data_plan_anew(world: World) -> None:
     assert world.recorder.subjects == ["Thu 16 Sep, 10:00: Summit"]
 
 
+OF_EVENTS_AND_EDITIONS = {
+    *(f"edition.{name}" for name in ("recorded_at", "last_removal_at")),
+    *(f"version.{name}" for name in ("created_at", "modified_at")),
+    *(f"reminder.{name}" for name in ("due_at", "expires_at", "fan_out_at")),
+    "delivery.expires_at",
+    "rate_limit_window.expires_at",  # one that ends later than it can is not counted
+}
+
+
+def test_every_time_that_a_clock_ahead_may_have_written_is_looked_at_once_it_is_set_back(world: World) -> None:
+    changed = set[str]()
+
+    def record(conn: object, cursor: object, statement: str, *_: object) -> None:
+        for table, values in re.findall(r"UPDATE (\w+) SET (.*?) WHERE", statement, re.DOTALL):
+            changed.update(f"{table}.{name}" for name in re.findall(r"(\w+)=", values))
+
+    event.listen(world.store.engine, "before_cursor_execute", record)
+    with world.store.write() as conn:
+        undo_clock_ahead(conn, NOW)
+    instants = {str(column) for table in metadata.tables.values() for column in table.c if column.type is INSTANT}
+
+    assert instants - changed == OF_EVENTS_AND_EDITIONS
+
+
 def test_of_what_is_due_the_urgent_is_claimed_first_and_then_the_oldest(world: World) -> None:
     def new(key: str, minutes: int, is_urgent: bool = False) -> NewDelivery:
         due_at = NOW + minutes * MINUTE
@@ -1144,6 +1170,8 @@ def test_what_a_relay_has_not_answered_when_the_process_ends_is_not_sent_a_third
     wait_until(lambda: silent.asked, "the relay has the mail")
     threads.close(seconds=0)
     sender.settle_unanswered()
+    with world.store.read() as conn:
+        assert health.list_breakers(conn) == {}, "a relay that was not given its time has not failed"
     silent.go_on.set()
     wait_until(lambda: silent.received, "the message that was on its way")
 
