@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from eventcal.deliveries.tick import plan_and_stage
 from eventcal.planning import passes
 from eventcal.store import ms, subscribers
 from eventcal.store.ledger import reminder_rows, stats
@@ -17,6 +18,7 @@ from .world import ScriptedChannel, World, join, utc
 NOW = utc(2021, 9, 1, 12)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before, on change]}"
 MOVED = SUMMIT.replace("2021-09-16", "2021-09-17")
+OTHER = "- {id: other, title: Other, when: 2021-09-16 10:00, reminders: [on change]}"
 DUE = utc(2021, 9, 15, 5)
 MINUTE = timedelta(minutes=1)
 
@@ -56,9 +58,12 @@ def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(wo
     assert world.is_balanced()
 
 
-def test_a_pass_goes_on_with_what_a_slice_of_staging_left(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On a clock that each look puts on by a tenth of a second, a slice has time for two transactions of five."""
-    monotonic = itertools.count(0.0, 0.1)
+@pytest.mark.parametrize("seconds", [0.1, 0.3], ids=["two transactions", "no time at all"])
+def test_a_pass_goes_on_with_what_a_slice_of_staging_left(
+    world: World, monkeypatch: pytest.MonkeyPatch, seconds: float
+) -> None:
+    """The clock goes on by *seconds* with each look at it; a slice has 0.25."""
+    monotonic = itertools.count(0.0, seconds)
     monkeypatch.setattr("time.monotonic", lambda: next(monotonic))
     join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
@@ -69,6 +74,17 @@ def test_a_pass_goes_on_with_what_a_slice_of_staging_left(world: World, monkeypa
     world.publish(MOVED, DUE)
     world.tick(DUE + 5 * MINUTE)
     assert len(world.recorder.received) == 20
+
+
+def test_a_notice_does_not_wait_until_all_reminders_are_staged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monotonic = itertools.count(0.0, 0.3)
+    join(world, 10, NOW)
+    world.publish(f"{SUMMIT}\n{OTHER}", NOW)
+    world.publish(f"{SUMMIT}\n{OTHER.replace('09-16', '09-17')}", DUE - 5 * MINUTE)
+    monkeypatch.setattr("time.monotonic", lambda: next(monotonic))
+
+    assert plan_and_stage(world.sender(lambda: DUE), DUE)
+    assert {record.kind for record in world.delivery_records()} == {"reminder", "change"}
 
 
 def test_a_pass_builds_all_digests_that_are_due(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
