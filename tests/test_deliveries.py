@@ -11,7 +11,17 @@ import pytest
 from sqlalchemy import update
 
 from eventcal import deliveries
-from eventcal.channels import Ambiguous, ChannelSettings, Outcome, Permanent, Postponed, Recheck, Retry, Sent, no_recheck
+from eventcal.channels import (
+    Ambiguous,
+    ChannelSettings,
+    Outcome,
+    Permanent,
+    Postponed,
+    Recheck,
+    Retry,
+    Sent,
+    no_recheck,
+)
 from eventcal.deliveries import LeaseRecovery
 from eventcal.deliveries.batches import InlineRunner
 from eventcal.deliveries.outcome import released
@@ -243,6 +253,16 @@ def test_a_second_copy_does_not_count_from_a_clock_that_was_ahead(world: World) 
     assert second.send_time <= DAY_BEFORE + 10 * MINUTE
 
 
+def test_a_wait_is_not_lengthened_when_a_clock_is_corrected(world: World) -> None:
+    world.publish(SUMMIT, NOW)
+    answering(world, Retry("busy"), Sent())
+    world.tick(DAY_BEFORE)
+    world.tick(DAY_BEFORE + timedelta(seconds=10))
+    world.run(DAY_BEFORE - MINUTE, DAY_BEFORE + MINUTE)
+
+    assert len(world.recorder.received) == 2
+
+
 @pytest.mark.parametrize(
     ("answer", "hours"),
     [(Permanent("550 no such user"), [20, 0]), (Postponed("full", timedelta(days=2)), [0, 20, 0])],
@@ -261,7 +281,9 @@ def test_what_was_given_up_before_a_clock_is_corrected_stays_so(
     assert len(world.recorder.received) == 1
 
 
-def test_what_may_have_arrived_is_sent_once_more_and_no_third_time_though_a_clock_ahead_gave_it_up(world: World) -> None:
+def test_what_may_have_arrived_is_sent_once_more_and_no_third_time_though_a_clock_ahead_gave_it_up(
+    world: World,
+) -> None:
     world.publish(SUMMIT.replace(", 1 hour before", ""), NOW)
     answering(world, Ambiguous("no answer"))
     for hours in (0, 25, 1):
@@ -761,6 +783,23 @@ def test_what_a_killed_process_may_have_sent_is_the_same_bytes_unless_it_comes_l
     assert first.key == second.key == third.key
     assert ("This reminder is late" in third.text) is not is_same
     assert world.states() == [("sent", "late")]  # accepted more than a minute after its time
+
+
+def test_what_a_killed_process_may_have_sent_is_the_same_bytes_though_it_was_refused_in_between(world: World) -> None:
+    world.publish(SUMMIT.replace("1 day", "1 minute"), NOW)
+    moment = START - MINUTE
+    sender = world.sender(lambda: moment)
+    plan_and_stage(sender, moment)
+    with world.store.write() as conn:
+        delivery_queue.claim(conn, "desk", "me", moment, moment, 10)
+        for claim in delivery_queue.read_claimed(conn, "me", moment):
+            sender.handle(claim)
+    world.start(moment + timedelta(seconds=5))
+    answering(world, Retry("450"), Sent())
+    world.run(moment + timedelta(seconds=5), START)
+
+    killed, refused, sent = world.recorder.received
+    assert killed == refused == sent
 
 
 def test_each_message_leaves_a_line_with_its_key_and_without_an_address(
