@@ -55,14 +55,15 @@ class DateForms:
         return dates.inferred(reading, source) if reading.when else reading
 
     def _unsaid_year(self, scope: Scope, month: int, number: int | None, which: str) -> tuple[int, str]:
-        """Returns the year of a date without one and what it follows from, or 0 and why there is none."""
+        """Returns the year of a date without one and what it follows from, or 0 and why there is none.
+
+        Words that hold, such as the name of a column, come before the publication and the tense; a label of another year, and where
+        the tense is open a heading, leaves it open.
+        """
         published, heading = scope.published, scope.heading
         if which:
-            return (
-                (published.year + self.step(which), f"the publication on {published}")
-                if published
-                else (0, dates.NO_YEAR)
-            )
+            year = published.year + self.step(which) if published else 0
+            return year, f"the publication on {published}" if published else dates.NO_YEAR
         name = repr(shorten(heading.text)) if heading else ""
         if heading and (heading.is_close or not (published or heading.day or heading.last_year)):
             return heading.year, name
@@ -82,10 +83,8 @@ class DateForms:
         is_unsaid = year == 0 and scope.tense is not Tense.TOLD
         if is_near and (is_unsaid or year == heading.year or (is_over and year < heading.year)):
             return heading.year, name
-        return (
-            0,
-            f"no year is said, and it could be {' or '.join(map(str, sorted({year or published.year, heading.year})))}",
-        )
+        years = sorted((year, heading.year))
+        return 0, f"no year is said, and it could be {years[0]} or {years[1]}" if year else reason
 
     def day(self, match: Match, scope: Scope) -> Reading:
         """Reads `day` and `month`; where the year is open, `weekday` decides between those around publication.
