@@ -58,7 +58,11 @@ missing=; \
 	if [ -n "$$missing" ]; then \
 		echo "make: $(or $(2),the tests look at pages and feeds) with$$missing: installing with apt-get"; \
 		export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1; : what is installed is not started; \
-		apt-get update -qq && apt-get install -qq -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=120 $$missing >/dev/null || \
+		apt-get update -qq; known=; \
+		for deb in $$missing; do \
+			if apt-cache show $$deb >/dev/null 2>&1; then known="$$known $$deb"; else echo "make: this system has no package $$deb" >&2; fi; \
+		done; \
+		[ -z "$$known" ] || apt-get install -qq -y --no-install-recommends --no-remove -o DPkg::Lock::Timeout=120 $$known >/dev/null || \
 			echo 'make: apt-get did not manage; the lines above say why' >&2; \
 	fi
 endef
