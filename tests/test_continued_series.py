@@ -144,6 +144,10 @@ def test_readers_go_on_when_every_earlier_series_is_long_gone(tmp_path: Path) ->
     followed = after.find_followed("practice")
     assert followed is not None and followed.event.id == "summer"
     assert before.find_followed("practice") is before.versions[0]
+    renamed = edition(tmp_path, (ENDED + ended).replace("practice", "tuesdays"), before)
+    assert renamed.find_followed("practice") is renamed.versions[1], (
+        "a new name without `formerly` leaves them the later dates"
+    )
     feed = feeds.render_event_feed(after, "practice", NEW_YEAR.date(), Filter())
     assert feed is not None and b"\r\nUID:summer@club\r\n" in feed.body
     assert after.belongs_to_any("summer@club", {"practice@club"}), "who muted it is left alone"

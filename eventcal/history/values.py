@@ -129,8 +129,10 @@ class Edition:
         return self._by_id.get(event_id) or self._by_former_id.get(event_id)
 
     def find_followed(self, event_id: str) -> Version | None:
-        """Returns the event that readers of *event_id* go on with: that of `find`, or what continues one that left."""
-        return self.find(event_id) or next(iter(self.successors(event_id)), None)
+        """Returns the event that readers of *event_id* go on with: that of `find`, or the nearest that continues one that left."""
+        if version := self.find(event_id):
+            return version
+        return min(self.followers(event_id), key=lambda later: later.event.continues.index(event_id), default=None)
 
     def version(self, uid: str) -> Version | None:
         """Returns the version of the event with *uid*, None if there is none."""
@@ -153,10 +155,8 @@ class Edition:
         return tuple(self._followers.get(event_id, ()))
 
     def successors(self, event_id: str) -> tuple[Version, ...]:
-        """Returns those of the `followers` of *event_id* that no present series stands before."""
-        followers = self.followers(event_id)
-        present = [next(filter(self._by_id.get, version.event.continues), event_id) for version in followers]
-        return tuple(version for version, nearest in zip(followers, present, strict=True) if nearest == event_id)
+        """Returns what continues the series with *event_id* immediately, in the registry's order."""
+        return tuple(version for version in self.followers(event_id) if version.event.continues[0] == event_id)
 
     def belongs_to_any(self, uid: str, uids: Collection[str]) -> bool:
         """Tells whether the event with *uid* is one of *uids*, or belongs to one of them, or continues one."""
