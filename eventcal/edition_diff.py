@@ -11,7 +11,8 @@ from .events import Calendar, Event, Override, Source, Text
 from .history import Change, ChangeKind
 from .ical import RenderOptions
 from .leads import lead_text
-from .when import FLOATING, Timed
+from .when import ANYWHERE_ON_EARTH, FLOATING, Timed
+from .when.zones import AOE
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +124,13 @@ def _source(source: Source) -> str:
     return " ".join(fact for fact in facts if fact)
 
 
+def _timezone(event: Event) -> str:
+    """Returns the zone of an event as the registry writes it."""
+    if event.floating:
+        return FLOATING
+    return AOE if event.timezone == ANYWHERE_ON_EARTH else event.timezone
+
+
 def _exceptions(event: Event, language: str) -> tuple[str, ...]:
     return tuple(f"{override.date}: {', '.join(_override_parts(override, language))}" for override in event.overrides)
 
@@ -147,9 +155,7 @@ _KEYS: dict[str, Callable[[Event, str], str | tuple[str, ...]]] = {
     "id": lambda event, language: event.id,
     "title": lambda event, language: _text(event.title),
     "when": lambda event, language: words.format_when(event.when, "en", event.timezone),
-    "timezone": lambda event, language: (
-        (FLOATING if event.floating else event.timezone) if isinstance(event.when.span, Timed) else ""
-    ),
+    "timezone": lambda event, language: _timezone(event) if isinstance(event.when.span, Timed) else "",
     "status": lambda event, language: event.status.value,
     "was": lambda event, language: words.format_when(event.was, "en", event.timezone) if event.was else "",
     "repeat": lambda event, language: str(event.rule) if event.rule else "",

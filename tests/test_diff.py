@@ -112,6 +112,12 @@ gone: Gone \(removed\)
     ), done.stdout
 
 
+def test_a_diff_names_a_zone_as_the_registry_does() -> None:
+    hour = "2027-05-10 23:59, timezone: "
+    difference = compare(Path(tempfile.mkdtemp()), f"{hour}AoE", f"{hour}floating")
+    assert [(key.before, key.after) for key in difference.keys if key.key == "timezone"] == [("AoE", "floating")]
+
+
 def test_of_the_dates_of_a_series_those_that_differ_stand_in_a_diff() -> None:
     series = "2027-01-04, repeat: every week, also: [2027-01-06], except: [2027-01-11], exceptions: {2027-01-18: {place: Hall}, %s}"
     difference = compare(
