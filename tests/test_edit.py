@@ -154,7 +154,7 @@ def test_a_change_of_one_date_of_a_series_names_that_date(shell: Any) -> None:
     moved = shell("move", "lunch", "2027-01-13 12:00/13:00", "--date", "2027-01-12").stdout
     cancelled = shell("cancel", "lunch", "--date", "2027-01-19").stdout
 
-    assert "events.yaml: lunch moves from 12 January 2027 to 13 January 2027, 12:00–13:00 (Berlin, UTC+1)\n" == moved
+    assert "events.yaml: lunch moves: 12 January 2027 -> 13 January 2027, 12:00–13:00 (Berlin, UTC+1)\n" == moved
     assert "events.yaml: lunch on 19 January 2027 is cancelled\n" == cancelled
 
 
@@ -191,12 +191,12 @@ def test_an_event_with_a_problem_is_not_said_to_be_missing(tmp_path: Path, shell
 
 
 def test_what_was_understood_is_said(shell: Any) -> None:
-    assert "day moves from 1 February 2027 to " in shell("move", "day", "2027-02-02").stdout.replace("Mon ", "")
+    assert "day moves: 1 February 2027 -> " in shell("move", "day", "2027-02-02").stdout.replace("Mon ", "")
     assert "lunch is cancelled" in shell("cancel", "lunch").stdout
     assert "lunch is unchanged" in shell("cancel", "lunch").stdout
-    assert shell("move", "day", "TBD", "--postponed").stdout.endswith(" to no date yet, and is postponed\n")
+    assert shell("move", "day", "TBD", "--postponed").stdout.endswith(" -> no date yet, and is postponed\n")
     shell("cancel", "day")
-    assert shell("move", "day", "2027-02-03").stdout.endswith(" to 3 February 2027, and is confirmed\n")
+    assert shell("move", "day", "2027-02-03").stdout.endswith(" -> 3 February 2027, and is confirmed\n")
 
 
 @pytest.mark.parametrize(

@@ -293,7 +293,7 @@ def describe(changed: ChangedEvent) -> str:
     if before.when != after.when:
         dates = [format_when(event.when, "en", event.timezone) for event in (before, after)]
         status = f", and is {after.status.value}" if before.status != after.status else ""
-        return f"{after.id} moves from {dates[0]} to {dates[1]}{status}"
+        return f"{after.id} moves: {dates[0]} -> {dates[1]}{status}"
     if before.status != after.status:
         date = (
             ", with all dates of the series"
@@ -307,7 +307,7 @@ def describe(changed: ChangedEvent) -> str:
         day = format_day(override.date, "en")
         is_moved = override.when not in (None, *(old.when for old in before.overrides if old.date == override.date))
         if override.when and (is_moved or not override.status):
-            return f"{after.id} moves from {day} to {format_when(override.when, 'en', after.timezone)}"
+            return f"{after.id} moves: {day} -> {format_when(override.when, 'en', after.timezone)}"
         if override.status:
             return f"{after.id} on {day} is {override.status.value}"
     return f"{after.id} changed" if before != after else f"{after.id} is unchanged"
