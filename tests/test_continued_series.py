@@ -52,6 +52,7 @@ def continued_ids(shown: Edition) -> dict[str, tuple[str, ...]]:
             ENDED + WEDNESDAYS.replace("continues: practice", "continues: pratice"),
             ["no event has the id 'pratice', did you mean 'practice'?"],
         ),
+        (WEDNESDAYS, ["no event has the id 'practice': write the id of an event of this registry, or remove the key"]),
         (
             ENDED.replace("}", ", continues: wednesdays}") + WEDNESDAYS,
             [

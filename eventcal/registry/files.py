@@ -387,5 +387,5 @@ class IdRegister:
         if known is not None or not is_complete:
             return None
         alike = (name for is_uid, name in self._owners if not is_uid and name[:2] == event_id[:2])
-        advice = did_you_mean(event_id, alike) or ": write the id of an event of this registry"
+        advice = did_you_mean(event_id, alike) or ": write the id of an event of this registry, or remove the key"
         return f"no event has the id '{event_id}'{advice}"
