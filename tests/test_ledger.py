@@ -950,6 +950,16 @@ def test_the_balance_names_a_row_that_is_missing(world: World) -> None:
     assert not any(each.is_balanced for each in found)
 
 
+def test_a_notice_is_written_once_for_all_who_read_alike(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings(name, "log") for name in ("desk", "night")])
+    world.publish(SERIES, NOW)
+    publish_and_settle(world, SERIES.replace("10:00", "11:00"))
+    (desk,), (night,) = (recorder.received for recorder in world.recorders.values())
+
+    assert desk.rich is night.rich
+    assert desk.key != night.key
+
+
 @pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
 def test_a_pass_that_tells_ten_times_the_changes_does_about_ten_times_as_much(tmp_path: Path) -> None:
     def calls_for(count: int) -> int:

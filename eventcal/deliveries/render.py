@@ -66,6 +66,7 @@ class MessageRenderer:
         self._footer_reasons: dict[tuple[object, ...], str] = {}
         self._outdated: dict[tuple[int, str, str], bool] = {}
         self._former_events: dict[tuple[int, str, str, str], tuple[Event, ...]] = {}
+        self._notices: dict[tuple[object, ...], Message] = {}
 
     def render(self, claim: Claim, edition: Edition, now: datetime, wants_calendar: bool = True) -> Rendered | Skip:
         """Renders the message of *claim* at *now*, with its event attached if *wants_calendar*; or returns why not."""
@@ -319,11 +320,15 @@ class MessageRenderer:
         last_notified = _states_after_notice(claim, edition, changes, last_states, lines)
         if not lines:
             return Duplicate(Reason.SAME, _unrecorded(claim, last_notified, last_states))
-        message = messages.change_message(
-            self._message_context(job, self._footer_reason(claim, edition)),
-            lines,
-            ics=self._build_attachments(lines, claim.language) if job.wants_calendar else (),
-        )
+        footer_reason = self._footer_reason(claim, edition)
+
+        def write() -> Message:
+            ics = self._build_attachments(lines, claim.language) if job.wants_calendar else ()
+            return messages.change_message(self._message_context(job, footer_reason), lines, ics=ics)
+
+        told = tuple((change, last_states.get((change.uid, change.recurrence))) for change in changes)
+        reader = (claim.language, claim.zone, footer_reason, job.wants_calendar)
+        message = _get_or_build(self._notices, (edition.number, told, *reader, job.now), write)
         return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
 
     def _changed_line(
