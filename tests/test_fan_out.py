@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import itertools
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -58,13 +60,18 @@ def test_whoever_reads_alike_is_reminded_once_over_any_number_of_transactions(wo
     assert world.is_balanced()
 
 
+def let_time_pass(monkeypatch: pytest.MonkeyPatch, seconds: float) -> None:
+    """Has each look of a pass at its clock find it *seconds* later; a slice of staging has 0.25."""
+    looks = itertools.count(0.0, seconds)
+    clock = SimpleNamespace(monotonic=lambda: next(looks), sleep=time.sleep)
+    monkeypatch.setitem(plan_and_stage.__globals__, "time", clock)
+
+
 @pytest.mark.parametrize("seconds", [0.1, 0.3], ids=["two transactions", "no time at all"])
 def test_a_pass_goes_on_with_what_a_slice_of_staging_left(
     world: World, monkeypatch: pytest.MonkeyPatch, seconds: float
 ) -> None:
-    """The clock goes on by *seconds* with each look at it; a slice has 0.25."""
-    monotonic = itertools.count(0.0, seconds)
-    monkeypatch.setattr("time.monotonic", lambda: next(monotonic))
+    let_time_pass(monkeypatch, seconds)
     join(world, 10, NOW)
     world.publish(SUMMIT, NOW)
     world.tick(DUE - MINUTE)
@@ -77,11 +84,10 @@ def test_a_pass_goes_on_with_what_a_slice_of_staging_left(
 
 
 def test_a_notice_does_not_wait_until_all_reminders_are_staged(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    monotonic = itertools.count(0.0, 0.3)
+    let_time_pass(monkeypatch, 0.3)
     join(world, 10, NOW)
     world.publish(f"{SUMMIT}\n{OTHER}", NOW)
     world.publish(f"{SUMMIT}\n{OTHER.replace('09-16', '09-17')}", DUE - 5 * MINUTE)
-    monkeypatch.setattr("time.monotonic", lambda: next(monotonic))
 
     assert plan_and_stage(world.sender(lambda: DUE), DUE)
     assert {record.kind for record in world.delivery_records()} == {"reminder", "change"}
