@@ -14,7 +14,7 @@ from eventcal import importing, markup, registry
 from eventcal.cli import cli
 from eventcal.events import Place, Status, Text
 from eventcal.importing import ImportContext, ImportingError, texts
-from eventcal.importing.event_changes import describe_change
+from eventcal.importing.event_changes import changed_keys, describe_change
 from eventcal.registry.characters import text_problem
 from eventcal.when import find_zone
 
@@ -907,6 +907,7 @@ def test_of_the_dates_of_a_series_those_that_differ_are_listed() -> None:
     )
     assert describe_change("except", ["2027-01-12"], ["2027-01-12", "2027-01-19"]) == 'except: ["2027-01-19"]'
     assert describe_change("also", ["2027-01-12", "2027-01-19"], ["2027-01-19"]) == 'also: ["2027-01-12"] removed'
+    assert changed_keys({"except": ["2027-01-19", "2027-01-12"]}, {"except": ["2027-01-12", "2027-01-19"]}, "") == {}
 
 
 def test_an_update_or_cancellation_of_one_date_leaves_its_series(tmp_path: Path, shell: Any) -> None:

@@ -119,9 +119,10 @@ def changed_keys(
 
 
 def normalized(key: str, value: PlainValue | None, zone: str) -> Any:
-    """Returns *value* without what makes no difference: spelling of dates, spaces, one text or a place's name."""
+    """Returns *value* without what makes no difference: spelling and order of dates, spaces, one text or a place's name."""
     if isinstance(value, list):
-        return [normalized(key, item, zone) for item in value]
+        items = [normalized(key, item, zone) for item in value]
+        return sorted(items, key=str) if key in ("except", "also") else items
     if isinstance(value, dict):
         if key == "place" and set(value) == {"name"}:
             return normalized(key, value["name"], zone)
