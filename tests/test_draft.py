@@ -249,6 +249,22 @@ def test_an_event_is_called_off_in_other_words_too(text: str, status: str) -> No
     assert [("2027-05-05", status)] == [(draft.when, draft.status) for draft in drafting.propose(text, None).drafts]
 
 
+@pytest.mark.parametrize(
+    ("text", "later"),
+    [
+        ("The hearing on 5 May 2027 is cancelled; it moves to 12 May 2027.", "tentative"),
+        ("The tour of 5 May 2027 is cancelled, the next one is on 12 May 2027.", "tentative"),
+        ("Die Stunde am 5. Mai 2027 wurde abgesagt; sie wird auf den 12. Mai 2027 verlegt.", "tentative"),
+        ("Концерт 5 мая 2027 года отменён, следующий состоится 12 мая 2027 года.", "tentative"),
+        ("El concierto del 5 de mayo de 2027 se cancela y el del 12 de mayo de 2027 se celebra.", "tentative"),
+        ("The tours on 5 May and 12 May 2027 are cancelled.", "cancelled"),
+    ],
+)
+def test_a_date_behind_one_that_is_called_off_is_so_only_by_its_own_words(text: str, later: str) -> None:
+    drafts = drafting.propose(text, None).drafts
+    assert [("2027-05-05", "cancelled"), ("2027-05-12", later)] == [(draft.when, draft.status) for draft in drafts]
+
+
 def test_what_was_called_off_is_proposed_as_cancelled(tmp_path: Path, shell: Any) -> None:
     write_registry(tmp_path, "{id: bridge, title: Harbour bridge opens, when: 2027}")
     (tmp_path / "off.txt").write_text("The concert on 5 May 2027 has been cancelled.")

@@ -37,6 +37,7 @@ _LEADS_TO_DATE = re.compile(
 )
 _LONGEST_LEAD = 200
 _CLAUSE_END = re.compile("[,;\uff0c\uff1b\u3001]")
+_NEXT_CLAUSE = re.compile(r"[;,\uff0c\uff1b\u060c\u061b]|\b(?:and|but|und|aber|y|pero|и|а|но)\b")
 # What stands before the first words of a title, in a list of dates or behind another clause.
 _BEFORE_TITLE = re.compile(
     r"^[\s,;\uff0c]*(?:(?:(?:the )?(?:key|important|main) )?(?:dates|deadlines|timeline|schedule|agenda)\s*:"
@@ -202,6 +203,8 @@ def _draft(
     place = _place(before, after, inside, language)
     notes = [mention.reading.note, _GUESSED_TITLE if guessed else ""]
     quote = one_line(_quote(text, begin, mention, finish, sentence))
+    # "is cancelled; it moves to": behind another date the first clause is of that one
+    own = _NEXT_CLAUSE.split(before, maxsplit=1)[-1] if begin > sentence.start else before
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     return Draft(
         title=title,
@@ -210,7 +213,7 @@ def _draft(
         language=language.tag,
         place=place,
         zone=mention.reading.zone,
-        status="cancelled" if _is_called_off(before + after, language) else "tentative",
+        status="cancelled" if _is_called_off(own + after, language) else "tentative",
         notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )
