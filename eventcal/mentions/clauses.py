@@ -20,6 +20,7 @@ _CONDITION = re.compile(
 )
 _NEAR = 100
 """Characters between a condition and its date."""
+_SINCE = re.compile(r"\b(?:since|seit(?:\s+dem)?|منذ)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till|bis|hasta|до)\b")
 _TENSES = {"ahead": Tense.AHEAD, "past": Tense.PAST, "off": Tense.EITHER, "told": Tense.TOLD}
 _WEAKER = {Tense.AHEAD: Tense.EITHER, Tense.PAST: Tense.TOLD, Tense.TOLD: Tense.TOLD}
@@ -42,6 +43,8 @@ class Clauses:
         3 May opened"; likewise the last one of a date to which something goes on: "jailed until 3 May".
         """
         begin, finish = self._clause(start, end)
+        if _SINCE.search(self._text, begin, start) or self._text.startswith("以来", end):
+            return Tense.PAST
         words = self._words_between(begin, finish)
         before, tenses = [tense for at, tense in words if at < start], [tense for _, tense in words]
         if Tense.EITHER in tenses:
