@@ -318,8 +318,8 @@ class Claim:
     """A delivery that is ours to send, as it stood at *read_at*.
 
     *key* is of its reminder, None for other kinds; *payload* is JSON, what a notice, a digest or an alarm tells. *claimed_at*
-    is a whole second; *ambiguous_sent_at* is the moment that an earlier copy was written for, which may have arrived. *zone* and
-    *leads* are the subscription's columns, and *link_version* signs the links of those who signed up. *device* is where
+    is a whole second; *ambiguous_sent_at* is the moment that an earlier copy was written for, which may have arrived. *zone*,
+    *leads* and *change_kinds* are the subscription's columns, and *link_version* signs the links of those who signed up. *device* is where
     a device is reached by Web Push; *muted_uids* are the events that the subscription wants nothing more of, nor of what belongs to them.
     *has_siblings*: its address has other subscriptions; *is_told*: one of them brought the same message; *twin_due_at*:
     one of them will, and tries then (see `store.ledger.overlaps`). *is_preceded*: another message that tells of the
@@ -345,6 +345,7 @@ class Claim:
     language: str
     zone: str
     leads: str
+    change_kinds: str
     filter: str
     reminder: int | None
     key: ReminderKey | None
@@ -366,6 +367,17 @@ class Claim:
     def public_id(self) -> str:
         """Returns what Message-ID and webhook-id are made of: the same for every try, another when it is sent again on purpose."""
         return f"{self.delivery_key}.{self.resend_count}"
+
+
+class KnownState(NamedTuple):
+    """The JSON state of an occurrence that a reader knows.
+
+    *told_by* is the subscription whose message told it, None where no message did: it was so before a notice that
+    waits, or that never left.
+    """
+
+    state: str
+    told_by: int | None
 
 
 @dataclass(frozen=True, slots=True)

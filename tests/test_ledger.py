@@ -48,9 +48,11 @@ from .world import REGISTRY_HEADER, HeldChannel, ScriptedChannel, World, join, u
 
 NOW = utc(2021, 9, 1, 12)
 MINUTE = timedelta(minutes=1)
+HOUR = timedelta(hours=1)
 DAY_BEFORE = utc(2021, 9, 15, 5)
 SUMMIT = "- {id: summit, title: Summit, when: 2021-09-16 10:00, reminders: [1 day before]}"
 ASKING = SUMMIT.replace("[1 day before]", "[1 day before, on change]")
+CANCELLED = ASKING.replace("10:00", "10:00, status: cancelled")
 OTHER = "- {id: other, title: Other, when: 2021-12-01}"
 
 
@@ -327,15 +329,17 @@ def let_go(world: World, now: datetime) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("edits", "told"),
+    ("edits", "waiting", "told"),
     [
-        (["10:00, status: cancelled", "10:00"], []),
-        (["12:00", "15:00"], ["Moved to Thu 16 Sep, 15:00: Summit"]),
-        (["12:00", "10:00, status: cancelled"], ["Cancelled, Thu 16 Sep, 10:00: Summit"]),
+        (["10:00, status: cancelled", "10:00"], 1, []),
+        (["12:00", "15:00"], 2, ["Moved to Thu 16 Sep, 15:00: Summit"]),
+        (["12:00", "10:00, status: cancelled"], 2, ["Cancelled, Thu 16 Sep, 10:00: Summit"]),
     ],
     ids=["taken back", "moved twice", "moved and cancelled"],
 )
-def test_notices_that_waited_together_tell_of_an_event_once(world: World, edits: list[str], told: list[str]) -> None:
+def test_notices_that_waited_together_tell_of_an_event_once(
+    world: World, edits: list[str], waiting: int, told: list[str]
+) -> None:
     world.publish(ASKING, NOW)
     hold_back(world)
     now = NOW
@@ -343,7 +347,7 @@ def test_notices_that_waited_together_tell_of_an_event_once(world: World, edits:
         world.publish(ASKING.replace("10:00", edit), now)
         now += 5 * MINUTE
         world.tick(now)
-    assert len(world.delivery_records(state="open")) == len(edits)
+    assert len(world.delivery_records(state="open")) == waiting
 
     assert let_go(world, now) == told
     assert world.is_balanced()
@@ -383,18 +387,59 @@ def test_what_is_called_off_again_is_told_to_those_who_did_not_hear_of_the_first
     assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 10:00: Summit"]
 
 
-def test_what_may_have_been_told_and_was_taken_back_is_told_to_be_back_on(world: World) -> None:
+@pytest.mark.parametrize("begin", [NOW, DAY_BEFORE], ids=["to one who was told nothing", "to one who was reminded"])
+def test_what_may_have_been_told_and_was_taken_back_is_told_to_be_back_on(world: World, begin: datetime) -> None:
     world.publish(ASKING, NOW)
+    world.tick(begin)
     world.recorder.outcomes = [Ambiguous("no answer"), Sent()]
-    world.publish(ASKING.replace("10:00", "10:00, status: cancelled"), NOW)
-    now = NOW + 5 * MINUTE
-    world.tick(now)
-    world.publish(ASKING, now + MINUTE)
-    world.tick(now + AMBIGUOUS_RETRY_DELAY + MINUTE)
-    world.tick(now + AMBIGUOUS_RETRY_DELAY + 2 * MINUTE)
+    publish_and_settle(world, CANCELLED, begin)
+    world.publish(ASKING, begin + 6 * MINUTE)
+    world.run(begin + 6 * MINUTE, begin + 5 * MINUTE + AMBIGUOUS_RETRY_DELAY + 10 * MINUTE)
 
-    assert [state for state, _ in world.states()] == ["skipped", "sent"]
-    assert [subject.partition(",")[0] for subject in world.recorder.subjects] == ["Cancelled", "Back on"]
+    assert [subject.partition(",")[0] for subject in world.recorder.subjects[-2:]] == ["Cancelled", "Back on"]
+    assert world.states()[-1] == ("sent", "")
+
+
+def test_what_was_called_off_in_a_message_that_was_refused_is_not_told_to_be_back_on(world: World) -> None:
+    world.publish(ASKING, NOW)
+    world.recorder.outcomes = [Permanent("550"), Sent()]
+    publish_and_settle(world, CANCELLED)
+    publish_and_settle(world, ASKING, NOW + HOUR)
+    assert len(world.recorder.received) == 1
+
+    publish_and_settle(world, ASKING.replace("10:00", "12:00"), NOW + 2 * HOUR)
+    assert told(world.recorder.received[-1]) == ("2021-09-16 10:00", "2021-09-16 12:00")
+
+
+@pytest.mark.parametrize("settles", [True, False], ids=["is back on first", "moves at once"])
+def test_who_asks_for_cancellations_alone_is_told_of_no_move_after_one_that_never_left(
+    world: World, settles: bool
+) -> None:
+    asking = ASKING.replace("on change", "on cancel")
+    cancelled, moved = (asking.replace("10:00", when) for when in ("10:00, status: cancelled", "12:00"))
+    world.publish(asking, NOW)
+    hold_back(world)
+    world.publish(cancelled, NOW)
+    world.tick(NOW + 5 * MINUTE)
+    if settles:
+        world.publish(asking, NOW + 5 * MINUTE)
+        assert let_go(world, NOW + 5 * MINUTE) == []
+    world.publish(moved, NOW + 6 * MINUTE)
+    assert let_go(world, NOW + 11 * MINUTE) == []
+
+    publish_and_settle(world, cancelled.replace("10:00", "12:00"), NOW + HOUR)
+    assert world.recorder.subjects == ["Cancelled, Thu 16 Sep, 12:00: Summit"]
+
+
+def test_who_was_told_of_an_event_by_no_message_is_reminded_of_one_that_moves_past_its_leads(world: World) -> None:
+    far = ASKING.replace("2021-09-16", "2021-12-16")
+    world.publish(far, NOW)
+    world.recorder.outcomes = [Permanent("550"), Sent()]
+    publish_and_settle(world, far.replace("12-16", "12-17"))
+    publish_and_settle(world, far.replace("2021-12-16 10:00", "2021-09-02 10:00"), NOW + HOUR)
+
+    assert [message.kind for message in world.recorder.received] == ["change", "reminder"]
+    assert "Was: Thursday, 16 December" in world.recorder.received[1].text
 
 
 def test_what_is_over_tells_nobody(world: World) -> None:
@@ -855,9 +900,10 @@ def test_a_page_of_readers_begins_after_the_last_one_and_a_series_is_known_by_it
             f"VALUES ({reader.id}, 'u', '2021-09-01', '', 0)"
         )
         ids = notice_rows.IdRange(reader.id, reader.id)
-        told = [notice_rows.notified_of_series(conn, "u", day, ids) for day in ("2021-09-01", "2021-09-02")]
+        days = "2021-09-01", "2021-09-02"
+        known = [notice_rows.last_states(conn, "u", *of, ids) for of in (("", days[0]), ("", days[1]), days)]
 
-    assert told == [{reader.id}, set()]
+    assert known == [({}, {reader.id}), ({}, set()), ({reader.id: ""}, {reader.id})]
 
 
 def test_a_test_message_has_one_attempt_and_why_it_failed(world: World) -> None:

@@ -40,7 +40,8 @@ def stored(state_event: Event | None) -> str | None:
 
 
 def changed(old: Event | None, new: Event | None, id: int = 1, **fields: Any) -> ChangedOccurrence:
-    """A change from *old* to *new*; *told* are JSON states by subscription, *told_of_series* those told of a date of it."""
+    """A change from *old* to *new*; *told* are JSON states by subscription, *known* those that no message told;
+    *told_of_series* are told of a date of it."""
     change = SettledChange(
         id, fields.pop("uid", "summit@test"), fields.pop("recurrence", ""), "Summit", stored(old), stored(new), RECORDED
     )
@@ -49,8 +50,8 @@ def changed(old: Event | None, new: Event | None, id: int = 1, **fields: Any) ->
         [change],
         None if new is None else state_of(new, "en"),
         fields.get("events", [known]),
-        fields.get("told", {}),
-        fields.get("told_of_series", ()),
+        fields.get("told", {}) | fields.get("known", {}),
+        {*fields.get("told", {}), *fields.get("told_of_series", ())},
         ZONE,
     )
 
@@ -114,6 +115,16 @@ def test_who_was_told_of_an_event_is_told_of_its_change_from_what_they_know() ->
     told = planned(changed(SUMMIT, MOVED, told_of_series={READER.id}), reader=silent)
     assert told is not None
     assert json.loads(told.payload) == [["summit@test", "", "Summit", stored(SUMMIT)]]
+
+
+def test_who_knows_of_an_event_without_a_message_is_told_what_they_ask_for_from_what_they_know() -> None:
+    asks_for_cancellations, earlier = replace(READER, notices='["on cancel"]'), stored(event("summit", "2021-09-10"))
+
+    assert planned(changed(SUMMIT, MOVED, known={READER.id: earlier}), reader=asks_for_cancellations) is None
+    assert planned(changed(CANCELLED, SUMMIT, known={READER.id: stored(SUMMIT)})) is None
+    told = planned(changed(CANCELLED, CANCELLED, known={READER.id: earlier}), reader=asks_for_cancellations)
+    assert told is not None
+    assert json.loads(told.payload) == [["summit@test", "", "Summit", earlier]]
 
 
 def test_changes_are_one_message_for_each_reader_with_what_each_asks_for() -> None:

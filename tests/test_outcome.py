@@ -29,7 +29,7 @@ MOMENT = timedelta(milliseconds=1)
 CLAIM = Claim(
     id=1, delivery_key="k", resend_count=0, fencing_token=1, kind=DeliveryKind.REMINDER, channel="desk", address="", attempts=0,
     reason=Reason.NONE, due_at=NOW, claimed_at=NOW, expires_at=NOW + timedelta(hours=2), created_at=NOW, owner="", is_sending=True,
-    subscription=1, language="", zone="", leads="", filter="", reminder=None, key=None, payload="", read_at=NOW,
+    subscription=1, language="", zone="", leads="", change_kinds="", filter="", reminder=None, key=None, payload="", read_at=NOW,
 )  # fmt: skip
 WAIT = backoff("k", 0)
 

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import insert
 
 from eventcal.channels import ChannelSettings, Retry, Sent
+from eventcal.ledger_rows import KnownState
 from eventcal.store import subscribers
 from eventcal.store.ledger import delivery_queue, health, notice_rows
 from eventcal.store.tables import last_notified
@@ -222,7 +223,7 @@ def test_a_reader_knows_what_any_of_their_subscriptions_told_them_last(world: Su
             told = {"uid": "u", "recurrence": "", "state": state, "notified_at": NOW + timedelta(minutes=minutes)}
             conn.execute(insert(last_notified).values(subscription_id=subscriber.id, **told))
         for subscriber in (older, younger):
-            assert notice_rows.last_states_of(conn, subscriber.id, {"u"}) == {("u", ""): "after"}
+            assert notice_rows.known_states(conn, subscriber.id, {"u"}) == {("u", ""): KnownState("after", older.id)}
 
 
 def test_who_was_told_through_one_subscription_hears_of_the_change_through_the_other(world: SubscriberWorld) -> None:
@@ -235,6 +236,21 @@ def test_who_was_told_through_one_subscription_hears_of_the_change_through_the_o
     world.advance_to(world.now + timedelta(hours=1))
 
     assert "Moved to" in world.notifications[-1].subject
+
+
+def test_what_one_subscription_told_its_reader_knows_when_it_has_ended(world: SubscriberWorld) -> None:
+    older = world.subscribers()[0]
+    world.publish(MOVED, world.now)
+    world.advance_to(world.now + timedelta(minutes=10))
+    with world.store.write() as conn:
+        subscribers.unsubscribe(conn, [older.id], world.now)
+    world.publish(EVENTS, world.now)
+    world.advance_to(world.now + timedelta(minutes=10))
+
+    assert [message.subject for message in world.notifications] == [
+        "Moved to Fri 17 Sep: Summit",
+        "Moved to Thu 16 Sep: Summit",
+    ]
 
 
 def test_a_mail_and_both_pages_about_leaving_say_what_goes_on_and_end_all(world: SubscriberWorld) -> None:

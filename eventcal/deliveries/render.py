@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -13,10 +13,11 @@ from .. import filters, messages, occurrences
 from ..events import Event, Occurrence, Status
 from ..history import ChangeKind, Edition, Version, state_from_json, state_to_json
 from ..leads import NoticeKind, parse
-from ..ledger_rows import ChangeItem, Claim, LastNotified, change_items
+from ..ledger_rows import ChangeItem, Claim, KnownState, LastNotified, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
+from ..planning.notices import is_asked_for
 from ..planning.reminders import DueReminder, ReminderAudience, Send, Skip
 from ..states import PUSH_CHANNEL, DeliveryKind, Reason, SubscriptionState
 from ..store import Connection, Store, edition_store, instant
@@ -41,7 +42,7 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class Duplicate(Skip):
-    """Skips what another subscription of the same address brought, or what never was told: its reader knows *last_notified*."""
+    """Skips what another subscription of the same address brought: its reader knows *last_notified*."""
 
     last_notified: tuple[LastNotified, ...] = ()
 
@@ -54,6 +55,29 @@ class _RenderJob:
     edition: Edition
     now: datetime
     wants_calendar: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Knowledge:
+    """The states that the reader of a claim knows, by (uid, recurrence); what they were told last comes last.
+
+    *copied* are the states that an earlier copy of the claim has told, if it arrived; *removed_versions* are the last
+    versions of events that are in the calendar no more, by UID.
+    """
+
+    states: Mapping[tuple[str, str], KnownState]
+    copied: Mapping[tuple[str, str], str]
+    removed_versions: Mapping[str, Version]
+
+    @property
+    def told(self) -> dict[tuple[str, str], str]:
+        """The states that a message told."""
+        return {key: state.state for key, state in self.states.items() if state.told_by is not None}
+
+    def before(self, change: ChangeItem) -> str | None:
+        """Returns the state that *change* counts from."""
+        state = self.states.get(_key_of(change))
+        return state.state if state else change.old
 
 
 class MessageRenderer:
@@ -120,11 +144,12 @@ class MessageRenderer:
         if not self._has_outdated_readers(edition, uid, recurrence):
             return None
         with self._store.read() as conn:
-            last_states = notice_rows.last_states_of(conn, claim.subscription, {uid})
-        if _is_told_with_series(edition, uid, recurrence, last_states):
+            known = _read_knowledge(conn, claim, edition, {uid})
+        if _is_told_with_series(edition, uid, recurrence, known.told):
             return None
-        line = _message_line(edition, ChangeItem(uid, recurrence, "", None), last_states.get((uid, recurrence)))
-        return line if _is_news(line) else None
+        change = ChangeItem(uid, recurrence, "", None)
+        line = _message_line(edition, change, known.before(change))
+        return line if _is_news(line) and _concerns(claim, edition, line, change, known) else None
 
     def _has_outdated_readers(self, edition: Edition, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
@@ -238,30 +263,27 @@ class MessageRenderer:
             if item.kind is DeliveryKind.DIGEST:
                 upcoming |= _agenda(job, item)
         with self._store.read() as conn:
-            uids = {uid for uid, _ in (*changes, *upcoming)}
-            last_states = notice_rows.last_states_of(conn, claim.subscription, uids)
-            removed_versions = _read_removed_versions(conn, edition, uids)
+            known = _read_knowledge(conn, claim, edition, {uid for uid, _ in (*changes, *upcoming)})
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
-        told = {key: state for key, state in last_states.items() if key not in changes}
+        told = {key: state for key, state in known.told.items() if key not in changes}
         told |= {key: state_to_json(state) for key in changes if (state := edition.state(*key))}
         news = [key for key in upcoming if not _is_told_with_series(edition, *key, told)]
         changes = {key: ChangeItem(*key, "", None) for key in news} | changes
-        lines = {
-            key: self._changed_line(edition, change, last_states.get(key), removed_versions.get(change.uid))
-            for key, change in changes.items()
-        }
-        lines = {key: line for key, line in lines.items() if _is_news(line)}
+        lines = self._news(claim, edition, changes.values(), known)
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
-        last_notified = _states_after_notice(claim, edition, changes.values(), last_states, lines.values())
         if not lines and not reminded:
-            return Duplicate(Reason.EMPTY, _unrecorded(claim, last_notified, last_states))
+            return Duplicate(Reason.EMPTY, _told_elsewhere(claim, changes, known))
         message = messages.digest_message(
             self._message_context(job, self._footer_reason(claim, edition)),
             list(lines.values()),
             list(reminded.values()),
             {version.event.id: version for uid, _ in reminded if (version := edition.version(uid))},
         )
-        return Rendered(self._context.personalise(message, claim), last_notified)
+        told_changes = [change for key, change in changes.items() if key in lines or key in reminded]
+        return Rendered(
+            self._context.personalise(message, claim),
+            _states_after_notice(claim, edition, told_changes, known, lines.values()),
+        )
 
     def _read_digest(
         self, claim: Claim, edition: Edition
@@ -309,33 +331,51 @@ class MessageRenderer:
         ]
         if not changes:
             return Skip(Reason.MUTED)
-        last_states, references, removed_versions = self._read_change_history(claim, changes, edition)
-        lines = [
-            self._changed_line(
-                edition, change, last_states.get((change.uid, change.recurrence)), removed_versions.get(change.uid)
-            )
-            for change in changes
-        ]
-        lines = [line for line in lines if _is_news(line)]
-        last_notified = _states_after_notice(claim, edition, changes, last_states, lines)
+        uids = {change.uid for change in changes}
+        with self._store.read() as conn:
+            known = _read_knowledge(conn, claim, edition, uids)
+            references = notice_rows.latest_reminder_id(conn, claim.subscription, uids)
+        lines = self._news(claim, edition, changes, known)
         if not lines:
-            return Duplicate(Reason.SAME, _unrecorded(claim, last_notified, last_states))
+            return Duplicate(Reason.SAME, _told_elsewhere(claim, map(_key_of, changes), known))
         footer_reason = self._footer_reason(claim, edition)
 
         def write() -> Message:
-            ics = self._build_attachments(lines, claim.language) if job.wants_calendar else ()
-            return messages.change_message(self._message_context(job, footer_reason), lines, ics=ics)
+            news = list(lines.values())
+            ics = self._build_attachments(news, claim.language) if job.wants_calendar else ()
+            return messages.change_message(self._message_context(job, footer_reason), news, ics=ics)
 
-        told = tuple((change, last_states.get((change.uid, change.recurrence))) for change in changes)
+        told = tuple((key, line.title, line.old) for key, line in lines.items())
         reader = (claim.language, claim.zone, footer_reason, job.wants_calendar)
         message = _get_or_build(self._notices, (edition.number, told, *reader, job.now), write)
-        return Rendered(self._context.personalise(replace(message, references=references), claim), last_notified)
+        told_changes = [change for change in changes if _key_of(change) in lines]
+        return Rendered(
+            self._context.personalise(replace(message, references=references), claim),
+            _states_after_notice(claim, edition, told_changes, known, lines.values()),
+        )
+
+    def _news(
+        self, claim: Claim, edition: Edition, changes: Iterable[ChangeItem], known: _Knowledge
+    ) -> dict[tuple[str, str], MessageLine]:
+        """Returns a line for each of *changes* that is news to the reader of *claim*, by (uid, recurrence).
+
+        Where an earlier copy may have arrived, that is also what is no longer as it was told there.
+        """
+        lines = {}
+        for change in changes:
+            key, removed_version = _key_of(change), known.removed_versions.get(change.uid)
+            line = self._changed_line(edition, change, known.before(change), removed_version)
+            if not _is_news(line) or not _concerns(claim, edition, line, change, known):
+                line = self._changed_line(edition, change, known.copied.get(key), removed_version)
+            if _is_news(line):
+                lines[key] = line
+        return lines
 
     def _changed_line(
-        self, edition: Edition, change: ChangeItem, last_state: str | None, removed_version: Version | None
+        self, edition: Edition, change: ChangeItem, old: str | None, removed_version: Version | None
     ) -> MessageLine:
-        """Builds the line of a change, with the event as it was before: read once for all who were told the same."""
-        line, old = _message_line(edition, change, last_state, removed_version), last_state or change.old
+        """Builds the line of a change from *old*, with the event as it was then: read once for all who were told the same."""
+        line = _message_line(edition, change, old, removed_version)
         if line.version is None or old is None:
             return line
 
@@ -348,21 +388,14 @@ class MessageRenderer:
         former = _get_or_build(self._former_events, cache_key, find)
         return replace(line, former=former[0] if former else None)
 
-    def _read_change_history(
-        self, claim: Claim, changes: Sequence[ChangeItem], edition: Edition
-    ) -> tuple[dict[tuple[str, str], str], str, dict[str, Version]]:
-        """Returns what the reader knows, the id of their latest reminder, and events that were removed."""
-        uids = {change.uid for change in changes}
-        with self._store.read() as conn:
-            open_states = notice_rows.states_before_open(conn, claim.subscription, claim.id)
-            last_states = open_states | notice_rows.last_states_of(conn, claim.subscription, uids)
-            references = notice_rows.latest_reminder_id(conn, claim.subscription, uids)
-            return last_states, references, _read_removed_versions(conn, edition, uids)
 
-
-def _read_removed_versions(conn: Connection, edition: Edition, uids: Iterable[str]) -> dict[str, Version]:
-    """Returns the last versions of those of *uids* that are in the calendar no more, by UID."""
-    return edition_store.last_of(conn, [uid for uid in uids if edition.version(uid) is None])
+def _read_knowledge(conn: Connection, claim: Claim, edition: Edition, uids: Collection[str]) -> _Knowledge:
+    """Reads what the reader of *claim* knows of *uids*."""
+    states = notice_rows.known_states(conn, claim.subscription, uids)
+    sent_at = claim.ambiguous_sent_at
+    last_changes = notice_rows.last_changes(conn, uids, sent_at) if sent_at else {}
+    copied = {key: state for key, (old, new) in last_changes.items() if (state := new or _cancelled(old))}
+    return _Knowledge(states, copied, edition_store.last_of(conn, [uid for uid in uids if not edition.version(uid)]))
 
 
 def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Value]) -> _Value:
@@ -412,10 +445,10 @@ def _event_title(edition: Edition, event_id: str, language: str) -> str:
 
 
 def _message_line(
-    edition: Edition, change: ChangeItem, last_state: str | None, removed_version: Version | None = None
+    edition: Edition, change: ChangeItem, old: str | None, removed_version: Version | None = None
 ) -> MessageLine:
-    """Builds the line of a change: from what the reader was last notified of, else from what was so before it."""
-    old, version = last_state or change.old, edition.version(change.uid)
+    """Builds the line of a change from the JSON state *old*."""
+    version = edition.version(change.uid)
     return MessageLine(
         title=change.title,
         old=None if old is None else state_from_json(old),
@@ -449,24 +482,32 @@ def _is_news(line: MessageLine) -> bool:
     return line.kind not in (None, ChangeKind.ADDED)
 
 
-def _unrecorded(
-    claim: Claim, states: Iterable[LastNotified], last_states: Mapping[tuple[str, str], str]
-) -> tuple[LastNotified, ...]:
-    """Returns those of *states* of which the reader was told nothing before.
+def _concerns(claim: Claim, edition: Edition, line: MessageLine, change: ChangeItem, known: _Knowledge) -> bool:
+    """Tells whether the reader of *claim* is told of the news *line*: they were told of the event, or ask for such news of it."""
+    if any(uid == change.uid and change.recurrence in ("", recurrence) for uid, recurrence in known.told):
+        return True
+    version = line.version or line.removed_version
+    if line.kind is None or version is None:
+        return False
+    parent_ids = edition.parent_ids(version.event)
+    return is_asked_for(line.kind, claim.change_kinds, claim.filter, version.event, parent_ids)
 
-    They know what was so before a change that was taken back unsent; a later change counts from there, and not from that one.
-    Where a copy may have arrived nobody can say what they know.
-    """
-    if claim.ambiguous_sent_at is not None:
-        return ()
-    return tuple(state for state in states if (state.uid, state.recurrence) not in last_states)
+
+def _told_elsewhere(claim: Claim, keys: Iterable[tuple[str, str]], known: _Knowledge) -> tuple[LastNotified, ...]:
+    """Returns what another subscription of the same address told of *keys*: from now on the one of *claim* knows it too."""
+    states = ((key, known.states[key]) for key in keys if key in known.states)
+    return tuple(
+        LastNotified(claim.subscription, *key, state.state)
+        for key, state in states
+        if state.told_by not in (None, claim.subscription)
+    )
 
 
 def _states_after_notice(
     claim: Claim,
     edition: Edition,
     changes: Iterable[ChangeItem],
-    last_states: Mapping[tuple[str, str], str],
+    known: _Knowledge,
     lines: Iterable[MessageLine],
 ) -> tuple[LastNotified, ...]:
     """Returns the states that a reader knows after a notice of *lines*, those of what continues a series among them.
@@ -480,10 +521,16 @@ def _states_after_notice(
         if (state := edition.state(uid, ""))
     ]
     for change in changes:
-        key = change.uid, change.recurrence
-        state, old = edition.state(*key), last_states.get(key) or change.old
-        if state is None and old is not None:
-            state = replace(state_from_json(old), status=Status.CANCELLED)
-        if state is not None:
-            last_notified.append(LastNotified(claim.subscription, *key, state_to_json(state)))
+        state = edition.state(*_key_of(change))
+        json_state = state_to_json(state) if state else _cancelled(known.before(change))
+        if json_state is not None:
+            last_notified.append(LastNotified(claim.subscription, *_key_of(change), json_state))
     return tuple(last_notified)
+
+
+def _key_of(change: ChangeItem) -> tuple[str, str]:
+    return change.uid, change.recurrence
+
+
+def _cancelled(state: str | None) -> str | None:
+    return None if state is None else state_to_json(replace(state_from_json(state), status=Status.CANCELLED))

@@ -2,6 +2,10 @@
 
 A notice goes to those who were sent a reminder or a notice of that occurrence, and to those whose subscription, or whose
 event's `reminders`, ask for it. What a reader was last told is the old state; if it equals the new one, nothing is sent.
+
+Whom no message has told of an occurrence knows what was so before the first notice that is queued for them. That is kept until a
+message tells them something, or until a change comes of which they get no notice: a notice that waits, that ends because nothing is
+left to tell, or that dies makes no difference to it, and the next one tells of everything since.
 """
 
 from __future__ import annotations
@@ -39,14 +43,15 @@ class ChangedOccurrence:
 
     *events* are those whose filters and notices count: the newest version, or the last one before it vanished;
     *parent_ids* are the ids of the events that it belongs to.
-    *last_states* maps subscriptions to JSON states; *told_of_series* are those told of any coming date of the series.
+    *last_states* maps subscriptions to the JSON states that they know; *told* are those whom a message told of it, or of any
+    coming date of the series.
     """
 
     changes: Sequence[SettledChange]
     new: EventState | None
     events: Sequence[Event]
     last_states: Mapping[int, str]
-    told_of_series: Collection[int]
+    told: Collection[int]
     zone: ZoneInfo
     parent_ids: Collection[str] = ()
 
@@ -91,12 +96,16 @@ def _recipients_of(
     first, last = occurrence.changes[0], occurrence.changes[-1]
     # recipients are many, what they were told and what they ask for are few: each is decided once
     kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new, first.recurrence))
-    wants = cache(lambda wanted, query, kind: _wants_notice(occurrence, wanted, query, kind))
+    wants = cache(
+        lambda wanted, query, kind: any(
+            is_asked_for(kind, wanted, query, event, occurrence.parent_ids) for event in occurrence.events
+        )
+    )
     for recipient in recipients:
-        was_told = recipient.id in occurrence.last_states or recipient.id in occurrence.told_of_series
+        was_told = recipient.id in occurrence.told
         confirmed_at = recipient.confirmed_at
         news = (change for change in occurrence.changes if confirmed_at and confirmed_at <= change.recorded_at)
-        since = first if was_told else next(news, None)
+        since = first if was_told or recipient.id in occurrence.last_states else next(news, None)
         if since is None:
             continue
         old = occurrence.last_states.get(recipient.id) or since.old
@@ -107,14 +116,11 @@ def _recipients_of(
             yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
-def _wants_notice(occurrence: ChangedOccurrence, wanted: str, query: str, kind: ChangeKind) -> bool:
-    """Tells whether a subscription with these columns asks for notices of this kind about *occurrence*."""
-    for event in occurrence.events:
-        notices = [NoticeKind(name) for name in json.loads(wanted)] if wanted else event.notices
-        is_wanted = any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices)
-        if is_wanted and filters.keeps_event(query, event, occurrence.parent_ids):
-            return True
-    return False
+def is_asked_for(kind: ChangeKind, wanted: str, query: str, event: Event, parent_ids: Collection[str]) -> bool:
+    """Tells whether a subscription asks for notices of this kind about *event*: *wanted* and *query* are its columns."""
+    notices = [NoticeKind(name) for name in json.loads(wanted)] if wanted else event.notices
+    is_wanted = any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices)
+    return is_wanted and filters.keeps_event(query, event, parent_ids)
 
 
 def _states(occurrence: ChangedOccurrence) -> list[EventState]:

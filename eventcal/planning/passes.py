@@ -332,7 +332,9 @@ def queue_notifications(conn: Connection, edition: Edition, now: datetime) -> in
         ids = IdRange(readers[0].id, readers[-1].id)
         changed = [_read_changed(conn, edition, rows, ids) for rows in by_occurrence.values()]
         timezone = edition.calendar.timezone
-        delivery_rows.insert_deliveries(conn, notices.plan_notices(changed, readers, now, timezone), now)
+        planned = notices.plan_notices(changed, readers, now, timezone)
+        delivery_rows.insert_deliveries(conn, planned, now)
+        notice_rows.record_untold(conn, by_occurrence, ids, planned)
     if len(readers) < page_size:
         notice_rows.finish_changes(conn, changes)
     else:
@@ -348,16 +350,15 @@ def _read_changed(
     # of what vanished, the last version says whom it concerned
     last_versions = {} if event else edition_store.last_of(conn, [first.uid])
     events = [event] if event else [version.event for version in last_versions.values()]
-    told_of_series = set[int]()
-    if not first.recurrence:
-        # A series is known by its dates: who was told of one of them is told of the whole.
-        told_of_series = notice_rows.notified_of_series(conn, first.uid, first.recorded_at.date().isoformat(), ids)
+    # a series is known by its dates: who was told of one of them is told of the whole
+    today = first.recorded_at.date().isoformat()
+    last_states, told = notice_rows.last_states(conn, first.uid, first.recurrence, today, ids)
     return ChangedOccurrence(
         changes,
         edition.state(first.uid, first.recurrence),
         events,
-        notice_rows.last_states(conn, first.uid, first.recurrence, ids),
-        told_of_series,
+        last_states,
+        told,
         ZoneInfo(event.timezone if event else edition.calendar.timezone),
         [parent_id for known in events for parent_id in _parent_ids(conn, edition, known)],
     )

@@ -80,7 +80,8 @@ def _export_deliveries(conn: Connection, subscription_id: int) -> list[dict[str,
 
 
 def _export_last_notified(conn: Connection, subscription_id: int) -> list[dict[str, Any]]:
-    query = select(last_notified).where(last_notified.c.subscription_id == subscription_id)
+    was_told = (last_notified.c.subscription_id == subscription_id) & last_notified.c.notified_at.is_not(None)
+    query = select(last_notified).where(was_told)
     return [
         {
             "uid": row.uid,

@@ -8,7 +8,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, literal, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, literal, or_, select, update
 
 from ..history.compare import NOTICE_DEBOUNCE
 from ..ledger_rows import BounceScore
@@ -26,7 +26,18 @@ from ..when.zones import zone_or_default
 from .database import json_ids, packed
 from .ledger import reminder_rows
 from .ledger.overlaps import SIBLING, SIGN_UPS_OF_ADDRESS
-from .tables import INSTANT, IS_BOUNCED, IS_WAITING, attempt, change, delivery, reminder, skipped_values, subscription
+from .tables import (
+    INSTANT,
+    IS_BOUNCED,
+    IS_WAITING,
+    attempt,
+    change,
+    delivery,
+    last_notified,
+    reminder,
+    skipped_values,
+    subscription,
+)
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +124,9 @@ def end(conn: Connection, ids: Iterable[int], reason: Reason, now: datetime, det
     conn.execute(update(subscription).where(_IS_AMONG).values(ended), parameters)
     skipped = update(delivery).where(_IS_FOR_THEM, IS_WAITING)
     conn.execute(skipped.values(skipped_values(Reason.UNSUBSCRIBED, now)), parameters)
+    # who comes back knows what is so then
+    untold = last_notified.c.subscription_id.in_(json_ids()) & last_notified.c.notified_at.is_(None)
+    conn.execute(delete(last_notified).where(untold), parameters)
     is_duplicate = (delivery.c.state == DeliveryState.SKIPPED) & (delivery.c.reason == Reason.DUPLICATE)
     is_waiting_for_them = (
         (delivery.c.state == DeliveryState.QUEUED) & (delivery.c.due_at <= now) & (delivery.c.channel != DIGEST_CHANNEL)

@@ -309,7 +309,8 @@ channel_pause = Table(
     Column("detail", Text, nullable=False, server_default=""),  # why its endpoint ended; '' for an operator's pause
 )
 
-# the state of an occurrence in the last message to a subscription: what a later change is compared with
+# the state of an occurrence that a reader knows, which a later change is compared with: that of the last message to them; as long
+# as none has told them any, what was so before the notice that was queued for them last
 last_notified = Table(
     "last_notified",
     metadata,
@@ -317,7 +318,7 @@ last_notified = Table(
     Column("uid", Text, primary_key=True),
     Column("recurrence", Text, primary_key=True),
     Column("state", Text, nullable=False),  # JSON: history.EventState
-    _instant_column("notified_at"),
+    _instant_column("notified_at", null=True),  # NULL: no message has told it
     Index("ix_last_notified_uid", "uid", "recurrence"),
 )
 

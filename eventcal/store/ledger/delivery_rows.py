@@ -245,13 +245,14 @@ _PEOPLE = {  # by whether the page has only those confirmed since a moment
     False: _select_for_groups(*_page(subscription.c.id, type_coerce(subscription.c.confirmed_at + 0, INSTANT))),
     True: _select_for_groups(*_page(subscription.c.id + 0, subscription.c.confirmed_at)),
 }
-_KNOWN = exists().where(
+_TOLD = exists().where(
     last_notified.c.subscription_id == subscription.c.id,
     last_notified.c.uid == bindparam("uid"),
     last_notified.c.recurrence == bindparam("recurrence"),
+    last_notified.c.notified_at.is_not(None),
 )
 _INSERT_FOR_GROUPS = {is_recent: _insert_new(people) for is_recent, people in _PEOPLE.items()}
-_INSERT_FOR_UNINFORMED = {is_recent: _insert_new(people.where(~_KNOWN)) for is_recent, people in _PEOPLE.items()}
+_INSERT_FOR_UNINFORMED = {is_recent: _insert_new(people.where(~_TOLD)) for is_recent, people in _PEOPLE.items()}
 
 
 def requeue_skipped(conn: Connection, fan_out: DueFanOut, limit: int) -> int:

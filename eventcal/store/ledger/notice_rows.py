@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, bindparam, or_, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, or_, select, true, update
 
-from ...ledger_rows import NoticeRecipient, SettledChange, change_items
-from ...states import OPEN_DELIVERY_STATES, DeliveryKind, DeliveryState
-from ..database import json_ids, json_texts, packed
+from ...ledger_rows import KnownState, NewDelivery, NoticeRecipient, SettledChange, change_items
+from ...states import DeliveryState
+from ..database import INTEGER, TEXT, json_ids, json_table, json_texts, packed
 from ..edition_store import read_meta, write_meta
-from ..tables import IS_SUBSCRIBED, MetaKey, change, delivery, last_notified, one_of, reminder, subscription
+from ..tables import IS_SUBSCRIBED, MetaKey, change, delivery, insert_or, last_notified, reminder, subscription
 from .overlaps import SIGN_UPS_OF_ADDRESS
 
 
@@ -77,24 +77,53 @@ def notice_recipients(conn: Connection, after_id: int, limit: int) -> list[Notic
     return [NoticeRecipient(*row) for row in conn.execute(query.order_by(subscription.c.id).limit(limit))]
 
 
-def last_states(conn: Connection, uid: str, recurrence: str, ids: IdRange) -> dict[int, str]:
-    """Returns the JSON state of an occurrence in the last message to each subscription of *ids* that had one."""
-    query = select(*last_notified.c["subscription_id", "state"]).where(
+def last_states(
+    conn: Connection, uid: str, recurrence: str, since: str, ids: IdRange
+) -> tuple[dict[int, str], set[int]]:
+    """Returns the JSON state of an occurrence that each subscription of *ids* knows, and whom a message told of it.
+
+    Of a series, *recurrence* "", that is also who was told of a date of it from *since* on.
+    """
+    is_of_series = (last_notified.c.recurrence >= since,) if not recurrence else ()
+    query = select(*last_notified.c["subscription_id", "recurrence", "state", "notified_at"]).where(
         last_notified.c.uid == uid,
-        last_notified.c.recurrence == recurrence,
+        or_(last_notified.c.recurrence == recurrence, *is_of_series),
         last_notified.c.subscription_id.between(*ids),
     )
-    return {row.subscription_id: row.state for row in conn.execute(query)}
+    rows = conn.execute(query).all()
+    states = {row.subscription_id: row.state for row in rows if row.recurrence == recurrence}
+    return states, {row.subscription_id for row in rows if row.notified_at is not None}
 
 
-def notified_of_series(conn: Connection, uid: str, from_recurrence: str, ids: IdRange) -> set[int]:
-    """Returns the subscriptions of *ids* that were told of any occurrence of a series from one on."""
-    query = select(last_notified.c.subscription_id).where(
-        last_notified.c.uid == uid,
-        last_notified.c.recurrence >= from_recurrence,
-        last_notified.c.subscription_id.between(*ids),
-    )
-    return set(conn.execute(query).scalars())
+def record_untold(
+    conn: Connection, occurrences: Iterable[tuple[str, str]], ids: IdRange, notices: Iterable[NewDelivery]
+) -> None:
+    """Records what was so before *notices*, which are queued, for those of *ids* whom no message has told of *occurrences*.
+
+    Whatever becomes of a notice, the next change counts from there. For those who get none it counts from this one.
+    """
+    for uid, recurrence in occurrences:
+        conn.execute(_FORGET_UNTOLD, {"uid": uid, "recurrence": recurrence, "first": ids.first, "last": ids.last})
+    rows = [
+        [notice.subscription, item.uid, item.recurrence, item.old]
+        for notice in notices
+        for item in change_items(notice.payload)
+    ]
+    conn.execute(_RECORD_UNTOLD, {"rows": packed(rows)})
+
+
+_FORGET_UNTOLD = delete(last_notified).where(
+    last_notified.c.uid == bindparam("uid"),
+    last_notified.c.recurrence == bindparam("recurrence"),
+    last_notified.c.subscription_id.between(bindparam("first"), bindparam("last")),
+    last_notified.c.notified_at.is_(None),
+)
+_untold = json_table(subscription_id=INTEGER, uid=TEXT, recurrence=TEXT, state=TEXT)
+_RECORD_UNTOLD = (
+    insert_or(last_notified)
+    .from_select([column.name for column in _untold.c], select(*_untold.c).where(true()))
+    .on_conflict_do_nothing(index_elements=[column.name for column in last_notified.primary_key])
+)
 
 
 def has_outdated_readers(conn: Connection, uid: str, recurrence: str, state: str) -> bool:
@@ -114,53 +143,40 @@ _OUTDATED = (
 )
 
 
-def last_states_of(conn: Connection, subscription_id: int, uids: Collection[str]) -> dict[tuple[str, str], str]:
-    """Returns what this reader was last told, through whichever of their subscriptions, as JSON by (uid, recurrence).
+def known_states(conn: Connection, subscription_id: int, uids: Collection[str]) -> dict[tuple[str, str], KnownState]:
+    """Returns what this reader was told, through whichever of their subscriptions, or else knows through this one.
 
-    What they were told last comes last.
+    By (uid, recurrence); what they were told last comes last.
     """
-    states: dict[tuple[str, str], str] = {}
-    for row in conn.execute(_LAST_STATES_OF, {"reader": subscription_id, "uids": packed(uids)}):
+    states: dict[tuple[str, str], KnownState] = {}
+    for row in conn.execute(_KNOWN_STATES, {"reader": subscription_id, "uids": packed(uids)}):
         states.pop((row.uid, row.recurrence), None)
-        states[row.uid, row.recurrence] = row.state
+        told_by = None if row.notified_at is None else row.subscription_id
+        states[row.uid, row.recurrence] = KnownState(row.state, told_by)
     return states
 
 
 _SAME_PERSON = SIGN_UPS_OF_ADDRESS.where(subscription.c.id == bindparam("reader"))
-_LAST_STATES_OF = (
-    select(*last_notified.c["uid", "recurrence", "state"])
+_KNOWN_STATES = (
+    select(last_notified)
     .where(
-        or_(last_notified.c.subscription_id == bindparam("reader"), last_notified.c.subscription_id.in_(_SAME_PERSON)),
+        or_(
+            last_notified.c.subscription_id == bindparam("reader"),
+            and_(last_notified.c.subscription_id.in_(_SAME_PERSON), last_notified.c.notified_at.is_not(None)),
+        ),
         last_notified.c.uid.in_(json_texts("uids")),
     )
-    .order_by(last_notified.c.notified_at)
+    .order_by(last_notified.c.notified_at.nulls_first())
 )
 
 
-def states_before_open(conn: Connection, subscription_id: int, before_id: int) -> dict[tuple[str, str], str]:
-    """Returns what was so before the notices older than delivery *before_id* that are not sent yet, as JSON by (uid, recurrence).
-
-    They wait for a digest, for a relay that does not answer, or for this delivery, which was claimed before them: their
-    reader knows nothing of what they tell.
-    """
-    payloads = conn.execute(_OPEN_NOTICES, {"reader": subscription_id, "before": before_id}).scalars()
-    states: dict[tuple[str, str], str] = {}
-    for item in (item for payload in payloads for item in change_items(payload)):
-        if item.old is not None:
-            states.setdefault((item.uid, item.recurrence), item.old)
-    return states
-
-
-_OPEN_NOTICES = (
-    select(delivery.c.payload)
-    .where(
-        delivery.c.subscription_id == bindparam("reader"),
-        delivery.c.kind == DeliveryKind.CHANGE,
-        one_of(delivery.c.state, *OPEN_DELIVERY_STATES),
-        delivery.c.id < bindparam("before"),
-    )
-    .order_by(delivery.c.id)
-)
+def last_changes(
+    conn: Connection, uids: Collection[str], until: datetime
+) -> dict[tuple[str, str], tuple[str | None, str | None]]:
+    """Returns the old and the new JSON state of the last change until *until* of each occurrence of *uids*, by (uid, recurrence)."""
+    query = select(change).where(change.c.uid.in_(json_texts("uids")), change.c.recorded_at <= bindparam("until"))
+    rows = conn.execute(query.order_by(change.c.id), {"uids": packed(uids), "until": until})
+    return {(row.uid, row.recurrence): (row.old, row.new) for row in rows}
 
 
 def latest_reminder_id(conn: Connection, subscription: int, uids: Collection[str]) -> str:

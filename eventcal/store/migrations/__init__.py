@@ -10,7 +10,7 @@ from sqlalchemy import Column, Connection, MetaData, String, Table, insert
 if TYPE_CHECKING:
     from alembic.config import Config
 
-FIRST, HEAD = "0005", "0010"  # of versions/; written here so that checking a store costs one query, and no import
+FIRST, HEAD = "0005", "0011"  # of versions/; written here so that checking a store costs one query, and no import
 """The schema of the first release, and the newest one."""
 
 _version_table = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
