@@ -79,6 +79,16 @@ def test_what_is_sent_says_what_its_reader_knows_from_then_on() -> None:
     assert notified == decide_result(CLAIM, Sent(), NOW, notified).last_notified
 
 
+def test_of_two_copies_without_an_answer_one_is_taken_to_have_arrived() -> None:
+    notified, second = (LastNotified(1, "uid", "", "{}"),), replace(CLAIM, reason=Reason.AMBIGUOUS)
+    results = [decide_result(claim, Ambiguous("?"), NOW, notified) for claim in (CLAIM, second)]
+
+    assert [(result.state, result.last_notified) for result in results] == [
+        (DeliveryState.RETRY, ()),
+        (DeliveryState.DEAD, notified),
+    ]
+
+
 @pytest.mark.parametrize(
     ("kind", "planned_at", "accepted_at", "reason"),
     [

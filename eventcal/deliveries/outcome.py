@@ -63,16 +63,29 @@ def decide_result(
         case Postponed(wait=wait):
             return replace(released(claim, at), not_before=at + wait)
         case Ambiguous():
-            return _ambiguous_result(claim, outcome, at, written_at or at)
+            return _ambiguous_result(claim, outcome, at, written_at or at, last_notified)
 
 
-def _ambiguous_result(claim: Claim, outcome: Ambiguous, at: datetime, written_at: datetime) -> DeliveryResult:
-    """Decides on a message that may have arrived: tried once more, or as often as a receiver that drops copies wants."""
+def _ambiguous_result(
+    claim: Claim, outcome: Ambiguous, at: datetime, written_at: datetime, last_notified: tuple[LastNotified, ...]
+) -> DeliveryResult:
+    """Decides on a message that may have arrived: tried once more, or as often as a receiver that drops copies wants.
+
+    Of two copies one is taken to have arrived.
+    """
     wait = backoff(claim.delivery_key, claim.attempts)
     if outcome.receiver_deduplicates:
         retry = _retry_result(claim, AttemptOutcome.AMBIGUOUS, outcome.detail, at, wait)
     elif claim.reason is Reason.AMBIGUOUS:
-        return DeliveryResult(claim, DeliveryState.DEAD, Reason.NO_ANSWER, at, AttemptOutcome.AMBIGUOUS, outcome.detail)
+        return DeliveryResult(
+            claim,
+            DeliveryState.DEAD,
+            Reason.NO_ANSWER,
+            at,
+            AttemptOutcome.AMBIGUOUS,
+            outcome.detail,
+            last_notified=last_notified,
+        )
     else:
         wait = max(wait, AMBIGUOUS_RETRY_DELAY)
         retry = _retry_result(
