@@ -442,6 +442,22 @@ def test_who_was_told_of_an_event_by_no_message_is_reminded_of_one_that_moves_pa
     assert "Was: Thursday, 16 December" in world.recorder.received[1].text
 
 
+def test_an_edit_between_two_pages_of_readers_is_not_told_to_those_who_heard_of_nothing_before_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(tmp_path, [ChannelSettings("first", "log"), ChannelSettings("second", "log")])
+    monkeypatch.setattr(passes, "READERS_PER_TRANSACTION", 1)
+    world.publish(ASKING, NOW)
+    world.publish(CANCELLED, NOW)
+    edition = world.edition()
+    with world.store.write() as conn:
+        assert passes.queue_notifications(conn, edition, NOW + 5 * MINUTE) == 1
+    publish_and_settle(world, ASKING, NOW + 5 * MINUTE)
+
+    assert [recorder.subjects for recorder in world.recorders.values()] == [[], []]
+    assert world.is_balanced()
+
+
 def test_what_is_over_tells_nobody(world: World) -> None:
     world.publish(ASKING, NOW)
     publish_and_settle(world, "", utc(2021, 9, 20))

@@ -94,8 +94,12 @@ def _recipients_of(
     Who subscribed between two changes knows what the first one made of it.
     """
     first, last = occurrence.changes[0], occurrence.changes[-1]
+    # also what an edit between two pages of recipients took back: else that would be told, later, to those who heard of nothing
+    new_states = (occurrence.new, None if last.new is None else state_from_json(last.new))
     # recipients are many, what they were told and what they ask for are few: each is decided once
-    kind_since = cache(lambda old: classify_change(old and state_from_json(old), occurrence.new, first.recurrence))
+    kinds_since = cache(
+        lambda old: [classify_change(old and state_from_json(old), new, first.recurrence) for new in new_states]
+    )
     wants = cache(
         lambda wanted, query, kind: any(
             is_asked_for(kind, wanted, query, event, occurrence.parent_ids) for event in occurrence.events
@@ -109,7 +113,7 @@ def _recipients_of(
         if since is None:
             continue
         old = occurrence.last_states.get(recipient.id) or since.old
-        kind = kind_since(old)
+        kind = next(filter(None, kinds_since(old)), None)
         if kind is None or kind is ChangeKind.ADDED:
             continue
         if was_told or wants(recipient.notices, recipient.filter, kind):
