@@ -35,6 +35,7 @@ FILES = {
     "test_site": "whole sites",
     "test_structure": "the source as a whole",
     "test_subscriber": "real processes",
+    "test_told": "random histories over a store",
     "test_transfer": "PostgreSQL",
     "test_visitor_limits": "PostgreSQL",
     "test_web_server": "a server's sockets",
