@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import Connection, event, insert, select, text
 
 from eventcal import deliveries, editions
 from eventcal.channels import Ambiguous, ChannelSettings, Permanent, Retry, Sent
@@ -39,7 +39,16 @@ from eventcal.store import retention
 from eventcal.store.clock_recovery import undo_clock_ahead
 from eventcal.store.ledger import delivery_queue, delivery_rows, health, notice_rows, reminder_rows, stats
 from eventcal.store.ledger.stats import LedgerBalance
-from eventcal.store.tables import INSTANT, metadata
+from eventcal.store.tables import (
+    INSTANT,
+    attempt,
+    delivery,
+    last_notified,
+    metadata,
+    muted_event,
+    subscription,
+    zone_change,
+)
 
 from .factories import count_calls
 from .serve_process import WAIT_SECONDS, wait_until
@@ -1304,15 +1313,63 @@ def test_what_was_said_over_a_year_ago_leaves_the_ledger_and_its_sums_stay_true(
 
 
 def test_what_is_kept_that_long_ends_where_its_use_does(world: World) -> None:
-    """Of three, told on the same day, the one that is of use for years stays; it is looked for by halves."""
+    """Of three, told on the same day, the two that are of use for years stay; the last is looked for by halves."""
     world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(3)), NOW)
     world.tick(DAY_BEFORE)
     with world.store.write() as conn:
-        conn.execute(text("UPDATE delivery SET expires_at = 4000000000000 WHERE id = (SELECT min(id) FROM delivery)"))
+        conn.execute(text("UPDATE delivery SET expires_at = 4000000000000 WHERE id < (SELECT max(id) FROM delivery)"))
     with world.store.write() as conn:
-        assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 2
+        assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 1
         assert retention.purge_old_deliveries(conn, DAY_BEFORE + timedelta(days=402)) == 0
-    assert len(world.delivery_records()) == 1
+    assert len(world.delivery_records()) == 2
+    assert world.is_balanced()
+
+
+def test_whoever_is_deleted_takes_along_what_is_theirs_and_nothing_else(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings("desk", "log"), ChannelSettings("other", "log")])
+    world.publish(SUMMIT, NOW)
+    world.tick(DAY_BEFORE)
+    of_subscriptions = (delivery, last_notified, muted_event, zone_change)
+    with world.store.write() as conn:
+        for id in (1, 2):
+            conn.execute(insert(muted_event).values(subscription_id=id, uid="summit@test"))
+            conn.execute(insert(zone_change).values(subscription_id=id, old_zone="UTC"))
+        retention.delete_subscriptions(conn, [1])
+        left = [conn.execute(select(table.c.subscription_id)).scalars().all() for table in of_subscriptions]
+        left.append(conn.execute(select(delivery.c.subscription_id).join_from(attempt, delivery)).scalars().all())
+
+    assert left == [[2]] * 5
+    assert world.is_balanced()
+
+
+def test_who_ended_is_deleted_a_part_at_a_time_and_not_by_a_clock_that_may_be_wrong(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(retention, "MAX_SUBSCRIPTIONS_PURGED", 2)
+    world.start(NOW)
+    world.settings = ()
+    world.start(NOW)
+    retention.run_if_due(world.store, NOW)
+    join(world, 3, NOW, state="pending")
+    left = []
+    for seconds in (0, 3600, 3601):
+        retention.run_if_due(world.store, NOW + timedelta(days=40, seconds=seconds))
+        with world.store.read() as conn:
+            left.append(conn.execute(select(subscription.c.origin).order_by(subscription.c.id)).scalars().all())
+
+    assert left == [["config", *["people"] * 3], ["config", "people"], ["config"]]
+
+
+def test_what_is_old_is_deleted_a_part_at_a_time(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retention, "MAX_DELIVERIES_PURGED", 2)
+    world.publish("\n".join(SUMMIT.replace("id: summit", f"id: e{n}") for n in range(5)), NOW)
+    world.tick(DAY_BEFORE)
+    left = []
+    for seconds in range(3):
+        retention.run_if_due(world.store, DAY_BEFORE + timedelta(days=402, seconds=seconds))
+        left.append(len(world.delivery_records()))
+
+    assert left == [3, 1, 0]
 
 
 def test_what_may_have_arrived_is_not_sent_a_third_time_though_the_process_ends_in_the_second_try(world: World) -> None:

@@ -748,6 +748,15 @@ def test_a_number_that_is_given_to_somebody_else_opens_nothing_of_theirs(world: 
     assert [each.state for each in world.subscribers("boris@example.org")] == ["active"]
 
 
+def test_a_number_that_somebody_ever_had_is_given_to_nobody_else(world: SubscriberWorld) -> None:
+    first, second = world.sign_up("anna@example.org"), world.sign_up("boris@example.org")
+    for gone in (second, first):
+        with world.store.write() as conn:
+            delete_subscriptions(conn, [gone.id])
+
+    assert world.sign_up("clara@example.org").id > second.id
+
+
 @pytest.mark.parametrize("page", ["confirm", "preferences", "unsubscribe"])
 @pytest.mark.parametrize("how", ["forged", "foreign", "cut"])
 def test_a_token_that_we_did_not_sign_opens_nothing(world: SubscriberWorld, page: str, how: str) -> None:

@@ -497,6 +497,20 @@ def test_what_is_over_is_forgotten_and_what_is_not_goes_on(store: Store, now: da
         assert [retention.purge_rate_limits(conn, now + minute, 3) for _ in range(3)] == [3, 2, 0]
 
 
+def test_retention_runs_once_an_hour(store: Store, now: datetime) -> None:
+    hour = timedelta(hours=1)
+    retention.run_if_due(store, now)
+    with store.write() as conn:
+        rate_limits.increment(conn, "a", 1, now - hour, hour)
+    remaining = []
+    for moment in (now + hour - timedelta(seconds=1), now + hour):
+        retention.run_if_due(store, moment)
+        with store.read() as conn:
+            remaining.append(conn.execute(select(rate_limit_window.c.key)).scalars().all())
+
+    assert remaining == [["a"], []]
+
+
 def test_a_store_that_was_moved_and_has_an_older_schema_is_refused_too(file: Path) -> None:
     store = open_store(f"sqlite:///{file}")
     store.upgrade()

@@ -571,6 +571,20 @@ def test_a_device_is_forgotten_after_400_days_in_which_nothing_reached_it(world:
     assert world.device_rows() == 0
 
 
+def test_a_device_is_kept_for_what_reached_it_and_for_its_own_visits(world: DeviceWorld) -> None:
+    for path in ("/p/reached", "/p/refusing", "/p/visiting"):
+        world.sign_up_device(path)
+    reached, refusing, _ = (device.id for device in world.devices())
+    world.service.answers["/p/refusing"] = Answer(400)
+    last_sent = utc(2021, 9, 15, 13)
+    world.advance_to(last_sent + timedelta(days=30))
+    assert world.browser.post("/push/links", json=world.subscription("/p/visiting")).status_code == 200
+
+    with world.store.read() as conn:
+        assert silent_devices(conn, last_sent + timedelta(days=399)) == [refusing]
+        assert silent_devices(conn, last_sent + timedelta(days=401)) == [reached, refusing]
+
+
 def test_no_endpoint_no_secret_and_no_token_is_written_to_the_log(
     world: DeviceWorld, caplog: pytest.LogCaptureFixture
 ) -> None:
