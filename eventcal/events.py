@@ -289,9 +289,10 @@ class Occurrence:
     @property
     def override(self) -> Override | None:
         """The exception of the series for this date, None for none."""
-        return next(
-            (override for override in self.event.overrides if override.date.isoformat() == self.recurrence), None
-        )
+        if not self.event.overrides or not self.recurrence:
+            return None
+        day = date.fromisoformat(self.recurrence)
+        return next((override for override in self.event.overrides if override.date == day), None)
 
 
 def format_local(moment: datetime, calendar: Calendar | None) -> str:

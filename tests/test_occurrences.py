@@ -29,7 +29,7 @@ from eventcal.occurrences import (
     unfinished_before,
 )
 from eventcal.when import find_zone, parse
-from tests.factories import utc
+from tests.factories import count_calls, utc
 
 BERLIN = find_zone("Europe/Berlin")
 SEPTEMBER = (date(2021, 9, 1), date(2021, 9, 30))
@@ -419,3 +419,11 @@ def test_what_is_coming_is_told_in_order_without_an_end():
 )
 def test_the_reach_of_an_event_is_known(made, reach):
     assert reach == extent(made)
+
+
+def test_the_exception_of_a_date_costs_no_call_for_each_other_one():
+    days = tuple(Override(date(2021, 9, 16) + timedelta(days=number), status=Status.CANCELLED) for number in range(100))
+    last = find(event("2021-09-16", "every day", overrides=days), "2021-12-24")
+
+    assert last and last.override == days[99]
+    assert count_calls(lambda: last.override) < 20
