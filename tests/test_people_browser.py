@@ -105,7 +105,7 @@ def test_a_visitor_signs_up_says_yes_is_reminded_and_leaves_by_one_click(browser
         assert datetime.now(UTC) >= due
         reminder = relay.to(address)[1]
         assert "Briefing" in reminder["Subject"]
-        assert "Local time: " in text_of(reminder)
+        assert "(Kolkata, UTC+5:30)" in text_of(reminder)
         assert any(part.get_content_type() == "text/calendar" for part in reminder.walk())
 
         one_click = urllib.request.Request(
