@@ -1031,6 +1031,21 @@ def test_a_notice_is_written_once_for_all_who_read_alike(tmp_path: Path) -> None
     assert desk.key != night.key
 
 
+def test_whoever_was_told_an_hour_on_every_wall_clock_does_not_read_alike(tmp_path: Path) -> None:
+    world = World(tmp_path, [ChannelSettings(name, "log") for name in ("desk", "night")])
+    world.settings = world.settings[:1]
+    floating = "- {id: silence, title: Silence, when: 2021-09-16 10:00, timezone: floating, reminders: [on change]}"
+    fixed = floating.replace(" timezone: floating,", "")
+    world.publish(floating, NOW)
+    world.publish(fixed, NOW + MINUTE)
+    world.settings = tuple(ChannelSettings(name, "log") for name in ("desk", "night"))
+    world.start(NOW + 2 * MINUTE)
+    publish_and_settle(world, fixed.replace("10:00", "11:00"), NOW + 3 * MINUTE)
+    (desk,), (night,) = (recorder.received for recorder in world.recorders.values())
+
+    assert ["local time" in message.text for message in (desk, night)] == [True, False]
+
+
 @pytest.mark.parametrize("either_database", ["sqlite"], indirect=True)
 def test_a_pass_that_tells_ten_times_the_changes_does_about_ten_times_as_much(tmp_path: Path) -> None:
     def calls_for(count: int) -> int:

@@ -175,7 +175,7 @@ class MessageRenderer:
             job.edition.number,
             footer_reason,
             job.wants_calendar,
-            correction.old if correction else None,
+            _old_text(correction) if correction else None,
             job.now,  # a whole second: distances ("in 60 minutes") count from it
         )
         # for each message a lock of its own: messages of other events need not wait until this one is built
@@ -345,7 +345,7 @@ class MessageRenderer:
             ics = self._build_attachments(news, claim.language) if job.wants_calendar else ()
             return messages.change_message(self._message_context(job, footer_reason), news, ics=ics)
 
-        told = tuple((key, line.title, line.old) for key, line in lines.items())
+        told = tuple((key, line.title, _old_text(line)) for key, line in lines.items())
         reader = (claim.language, claim.zone, footer_reason, job.wants_calendar)
         message = _get_or_build(self._notices, (edition.number, told, *reader, job.now), write)
         told_changes = [change for change in changes if _key_of(change) in lines]
@@ -458,6 +458,11 @@ def _message_line(
         removed_version=removed_version,
         successors=edition.successors(version.event.id) if version else (),
     )
+
+
+def _old_text(line: MessageLine) -> str | None:
+    """Returns the old state of *line* as a key of messages: as values, an hour on every wall clock equals one in a zone."""
+    return None if line.old is None else state_to_json(line.old)
 
 
 def _is_told_with_series(
