@@ -15,7 +15,8 @@ down_revision = "0010"
 
 
 def upgrade() -> None:
-    with op.batch_alter_table("last_notified") as batch:
+    # without the table of subscriptions: SQLAlchemy warns of its index of an expression, wherever it is read
+    with op.batch_alter_table("last_notified", reflect_kwargs={"resolve_fks": False}) as batch:
         batch.alter_column("notified_at", existing_type=sa.BigInteger(), nullable=True)
     _record_untold()
 
