@@ -910,3 +910,19 @@ def test_a_rule_that_thunderbird_misreads_for_another_is_said_with_that_one(text
 
 def test_no_month_has_a_20th_monday():
     assert "no month has a sixth day of the week" in refusal("FREQ=MONTHLY;BYDAY=20MO")
+
+
+def test_a_moment_that_is_another_day_elsewhere_has_the_rule_of_its_own_day():
+    tuesday, wednesday = (
+        parse_when(text, find_zone(zone))
+        for text, zone in (("2027-01-05 23:30", "Europe/Berlin"), ("2027-01-06 07:30", "Asia/Tokyo"))
+    )
+    until = "FREQ=WEEKLY;UNTIL=20270302T223000Z"
+
+    assert [parse_rrule(until, first).until for first in (tuesday, wednesday)] == [
+        datetime(2027, 3, 2, 23, 30),
+        datetime(2027, 3, 3, 7, 30),
+    ]
+    assert parse("every week on Tue", tuesday)
+    with pytest.raises(GrammarError, match="not a date that the rule makes"):
+        parse("every week on Tue", wednesday)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
-from functools import lru_cache
+from functools import lru_cache, wraps
 from zoneinfo import ZoneInfo
 
 from ..errors import GrammarError
@@ -35,7 +36,22 @@ _RULE_PATTERN = re.compile(
 _NTH_WEEKDAY_PATTERN = re.compile(r"the (first|second|third|fourth|fifth|last) ([a-z]+)")
 
 
-@lru_cache(maxsize=4096)
+def _cached_by_zone(parse: Callable[[str, When], RecurrenceRule]) -> Callable[[str, When], RecurrenceRule]:
+    """Caches the rules that *parse* returns by zone, too: moments that are equal may be of two days."""
+
+    @lru_cache(maxsize=4096)
+    def parse_in_zone(text: str, when: When, zone: tuple[str, bool] | None) -> RecurrenceRule:
+        return parse(text, when)
+
+    @wraps(parse)
+    def find(text: str, when: When) -> RecurrenceRule:
+        span = when.span
+        return parse_in_zone(text, when, (span.zone.key, span.is_floating) if isinstance(span, Timed) else None)
+
+    return find
+
+
+@_cached_by_zone
 def parse(text: str, when: When) -> RecurrenceRule:
     """Parses a `repeat` that starts at *when*; case and spacing do not matter.
 
@@ -79,7 +95,7 @@ def _parse_normalized(text: str, first: date | datetime) -> RecurrenceRule:
     return rule
 
 
-@lru_cache(maxsize=4096)
+@_cached_by_zone
 def parse_rrule(text: str, when: When) -> RecurrenceRule:
     """Returns the rule of a raw `rrule`: the part of RFC 5545 3.3.10 that calendar apps agree on, one start a day.
 
