@@ -149,7 +149,7 @@ class MessageRenderer:
             return None
         change = ChangeItem(uid, recurrence, "", None)
         line = _message_line(edition, change, known.before(change))
-        return line if _is_news(line) and _concerns(claim, edition, line, change, known) else None
+        return line if _is_news(line) and _concerns(claim, line, change, known) else None
 
     def _has_outdated_readers(self, edition: Edition, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
@@ -365,7 +365,7 @@ class MessageRenderer:
         for change in changes:
             key, removed_version = _key_of(change), known.removed_versions.get(change.uid)
             line = self._changed_line(edition, change, known.before(change), removed_version)
-            if not _is_news(line) or not _concerns(claim, edition, line, change, known):
+            if not _is_news(line) or not _concerns(claim, line, change, known):
                 line = self._changed_line(edition, change, known.copied.get(key), removed_version)
             if _is_news(line):
                 lines[key] = line
@@ -487,15 +487,12 @@ def _is_news(line: MessageLine) -> bool:
     return line.kind not in (None, ChangeKind.ADDED)
 
 
-def _concerns(claim: Claim, edition: Edition, line: MessageLine, change: ChangeItem, known: _Knowledge) -> bool:
+def _concerns(claim: Claim, line: MessageLine, change: ChangeItem, known: _Knowledge) -> bool:
     """Tells whether the reader of *claim* is told of the news *line*: they were told of the event, or ask for such news of it."""
     if any(uid == change.uid and change.recurrence in ("", recurrence) for uid, recurrence in known.told):
         return True
     version = line.version or line.removed_version
-    if line.kind is None or version is None:
-        return False
-    parent_ids = edition.parent_ids(version.event)
-    return is_asked_for(line.kind, claim.change_kinds, claim.filter, version.event, parent_ids)
+    return line.kind is not None and version is not None and is_asked_for(line.kind, claim.change_kinds, version.event)
 
 
 def _told_elsewhere(claim: Claim, keys: Iterable[tuple[str, str]], known: _Knowledge) -> tuple[LastNotified, ...]:

@@ -102,7 +102,8 @@ def _recipients_of(
     )
     wants = cache(
         lambda wanted, query, kind: any(
-            is_asked_for(kind, wanted, query, event, occurrence.parent_ids) for event in occurrence.events
+            is_asked_for(kind, wanted, event) and filters.keeps_event(query, event, occurrence.parent_ids)
+            for event in occurrence.events
         )
     )
     for recipient in recipients:
@@ -120,11 +121,10 @@ def _recipients_of(
             yield recipient, ChangeItem(first.uid, first.recurrence, last.title, old), kind
 
 
-def is_asked_for(kind: ChangeKind, wanted: str, query: str, event: Event, parent_ids: Collection[str]) -> bool:
-    """Tells whether a subscription asks for notices of this kind about *event*: *wanted* and *query* are its columns."""
+def is_asked_for(kind: ChangeKind, wanted: str, event: Event) -> bool:
+    """Tells whether a subscription with *wanted*, its kinds of notices, asks for those of *kind* about an *event* of its filter."""
     notices = [NoticeKind(name) for name in json.loads(wanted)] if wanted else event.notices
-    is_wanted = any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices)
-    return is_wanted and filters.keeps_event(query, event, parent_ids)
+    return any(kind in _CHANGE_KINDS_BY_NOTICE[notice] for notice in notices)
 
 
 def _states(occurrence: ChangedOccurrence) -> list[EventState]:
