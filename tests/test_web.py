@@ -1172,7 +1172,7 @@ def test_a_month_of_two_hundred_events_weighs_little() -> None:
     paths = ["/month/2021-09", *re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)[^"]*)"', html)]
     sizes = [len(site.get(each, headers={"Accept-Encoding": "gzip"}).get_data()) for each in paths]
     assert len(sizes) == 3
-    assert sizes[0] <= 8_300, sizes
+    assert sizes[0] <= 8_400, sizes  # versions of zlib differ by a percent
     assert sum(sizes) <= 16 * 1024, dict(zip(paths, sizes, strict=True))
 
 
