@@ -202,8 +202,9 @@ class Event:
 
     *uid* and *sequence* are the UID and SEQUENCE under which another calendar published it before, "" and 0 for none.
     *online* is the address at which it takes place, beside a place or without one; *extra* the `x-` keys, as written;
-    *part_of* the id of the event that it belongs to, *continues* that of the series that goes on in this one, in an edition
-    with every id, present or former, of that one and of those before it, the nearest first; *series* the name that its editions of different years share;
+    *part_of* the id of the event that it belongs to, *series* the name that its editions of different years share;
+    *continues* the id of the series that goes on in this one, in an edition every id, present or former, of that series and
+    of those before it, the nearest first;
     *languages* those in which it is held, as BCP 47 tags. *floating*: its hours hold on every wall clock, and *timezone*
     is only the one in which reminders are counted. *cancelled_on* is the day in the calendar's zone on which an edition
     first had it as a cancelled series; the registry does not say it.
