@@ -924,6 +924,55 @@ def test_a_change_is_told_by_the_date_of_its_state_whatever_the_event_is_now() -
     assert told_when(long_ago, None, ChangeKind.MOVED, NOW) == long_ago.when
 
 
+def in_zone(when: str, zone: str, **fields: object) -> EventState:
+    series = weekly(**fields)
+    return state_of(replace(series, when=parse(when, find_zone(zone)), timezone=zone), "en")
+
+
+IN_BERLIN = in_zone("2021-12-07 10:00/11:00", "Europe/Berlin")
+UNTIL_MARCH = RecurrenceRule("FREQ=WEEKLY;BYDAY=TU;UNTIL=20220301", "every week until 2022-03-01")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "kind"),
+    [
+        (IN_BERLIN, in_zone("2021-12-07 14:00/15:00", "Asia/Tashkent"), ChangeKind.MOVED),
+        (IN_BERLIN, in_zone("2021-12-07 04:00/05:00", "America/New_York"), ChangeKind.MOVED),
+        (IN_BERLIN, in_zone("2021-12-07 10:00/11:00", "Europe/Paris"), None),
+        (IN_BERLIN, in_zone("2021-12-07 10:00/11:00", "Africa/Algiers"), ChangeKind.MOVED),
+        (IN_BERLIN, in_zone("2021-12-07 14:00/15:00", "Asia/Tashkent", place=place("Annex")), ChangeKind.MOVED),
+        (IN_BERLIN, in_zone("2021-12-07 10:00/11:00", "Europe/Paris", place=place("Annex")), ChangeKind.PLACE),
+        (in_zone("2021-12-07 10:00", "Europe/Kiev"), in_zone("2021-12-07 10:00", "Europe/Kyiv"), None),
+        (
+            in_zone("2021-12-07 10:00", "Europe/Berlin", rule=UNTIL_MARCH),
+            in_zone("2021-12-07 14:00", "Asia/Tashkent", rule=UNTIL_MARCH),
+            None,
+        ),
+        (
+            in_zone("2021-12-07 10:00", "Europe/Berlin", rule=None),
+            in_zone("2021-12-07 14:00", "Asia/Tashkent", rule=None),
+            None,
+        ),
+    ],
+)
+def test_a_series_that_goes_by_another_clock_has_moved_if_any_of_its_dates_has(
+    old: EventState, new: EventState, kind: ChangeKind | None
+) -> None:
+    assert classify_change(old, new) is kind
+    assert classify_change(state_from_json(state_to_json(old)), new) is kind
+
+
+def test_a_series_on_another_clock_is_told_by_the_first_date_that_starts_at_another_moment() -> None:
+    tashkent = in_zone("2021-12-07 14:00/15:00", "Asia/Tashkent")
+    sides, december = (IN_BERLIN, tashkent), datetime(2021, 12, 8, tzinfo=UTC)
+
+    told = [told_when(side, weekly(), ChangeKind.MOVED, december, sides=sides) for side in sides]
+
+    assert [str(when) for when in told] == ["2022-03-29 10:00/11:00", "2022-03-29 14:00/15:00"]
+    called_off = told_when(tashkent, weekly(), ChangeKind.CANCELLED, december, sides=sides)
+    assert str(called_off) == "2021-12-14 14:00/15:00"
+
+
 # Any sequence of edits
 
 

@@ -1047,3 +1047,32 @@ def test_ledgers_figures_count_people(world: SubscriberWorld) -> None:
     world.sign_up()
     with world.store.read() as conn:
         assert stats.ledger_stats(conn, NOW).subscriptions == 1
+
+
+IN_BERLIN = "- {id: call, title: Call, when: 2026-12-02 10:00/11:00, timezone: Europe/Berlin, repeat: every 2 weeks, reminders: [on change]}\n"
+IN_TASHKENT = IN_BERLIN.replace("10:00/11:00", "14:00/15:00").replace("Europe/Berlin", "Asia/Tashkent")
+
+
+@pytest.mark.parametrize(
+    ("editions", "subjects"),
+    [
+        ([IN_TASHKENT], ["Date changed, Wed, 7 Apr 2027, 14:00; every 2 weeks: Call"]),
+        ([IN_TASHKENT, IN_BERLIN], []),  # before the notice had gone out
+        ([IN_BERLIN.replace("Berlin", "Paris")], []),
+    ],
+)
+def test_a_series_on_the_clock_of_another_zone_is_told_by_its_first_date_at_another_moment(
+    tmp_path: Path, editions: list[str], subjects: list[str]
+) -> None:
+    world = SubscriberWorld(tmp_path, utc(2026, 12, 3, 6))
+    world.publish(IN_BERLIN, world.now)
+    world.sign_up(query="?event=call")
+    for events in editions:
+        world.publish(events, world.now)
+        world.advance_to(world.now + timedelta(minutes=1))
+    world.advance_to(world.now + timedelta(days=2))
+
+    assert [message.subject for message in world.notifications] == subjects
+    for message in world.notifications:
+        assert "\nWas: Wednesday, 7 April 2027, 10:00–11:00 (Berlin, UTC+2)" in message.text
+        assert "\nNow: Wednesday, 7 April 2027, 14:00–15:00 (Tashkent, UTC+5)" in message.text

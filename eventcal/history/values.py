@@ -9,7 +9,9 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
+from itertools import islice
+from zoneinfo import ZoneInfo
 
 from .. import occurrences, repeat
 from ..errors import EventcalError, GrammarError
@@ -28,6 +30,8 @@ from ..when import (
     parse_stored,
     zone_or_utc,
 )
+
+MAX_COMPARED_STARTS = 5_000  # of a series in two zones: 13 years of a daily one
 
 
 class ChangeKind(StrEnum):
@@ -317,7 +321,7 @@ def classify_change(old: EventState | None, new: EventState | None, recurrence: 
         return ChangeKind.POSTPONED
     if old.status is Status.CANCELLED:
         return ChangeKind.RESTORED
-    is_other = old.rule != new.rule or _is_floating(old.when) is not _is_floating(new.when)
+    is_other = old.rule != new.rule or _is_floating(old.when) is not _is_floating(new.when) or _are_apart(old, new)
     if old.when != new.when or is_other:
         kind = _classify_date_change(old.when, new.when)
         if kind or is_other:
@@ -329,6 +333,48 @@ def classify_change(old: EventState | None, new: EventState | None, recurrence: 
 
 def _is_floating(when: When) -> bool:
     return isinstance(when.span, Timed) and when.span.is_floating
+
+
+def zones_of_series(old: EventState | None, new: EventState | None) -> tuple[Timed, Timed] | None:
+    """Returns the first dates of two states of a series that have one rule and hours in two zones; None for any others."""
+    if old is None or new is None or not new.rule or old.rule != new.rule:
+        return None
+    match old.when.span, new.when.span:
+        case Timed() as here, Timed() as there:
+            is_other_zone = here.zone.key != there.zone.key and not (here.is_floating or there.is_floating)
+            return (here, there) if is_other_zone else None
+    return None
+
+
+def starts_apart(start: datetime, old: Timed, new: Timed) -> bool:
+    """Tells whether the date that starts at *start* begins at two moments when a series goes by the hour of *old* and of *new*."""
+    old_offset, new_offset = (start.astimezone(first.zone).utcoffset() for first in (old, new))
+    assert old_offset is not None and new_offset is not None
+    return new.start.replace(tzinfo=None) - old.start.replace(tzinfo=None) != new_offset - old_offset
+
+
+def _are_apart(old: EventState, new: EventState) -> bool:
+    """Tells whether a series that got another zone has dates that differ, also where the first does not.
+
+    10:00 in Berlin is 14:00 in Tashkent in winter alone; Kiev and Kyiv are one clock.
+    """
+    series = zones_of_series(old, new)
+    if series is None:
+        return False
+    here, there = (first.start for first in series)
+    return _has_date_apart(old.rule, here.replace(tzinfo=None), here.tzinfo, there.replace(tzinfo=None), there.tzinfo)
+
+
+@lru_cache(maxsize=64)
+def _has_date_apart(rule_text: str, old: datetime, old_zone: ZoneInfo, new: datetime, new_zone: ZoneInfo) -> bool:
+    series = Timed(old.replace(tzinfo=old_zone)), Timed(new.replace(tzinfo=new_zone))
+    try:
+        rule = repeat.parse_either(rule_text, When(series[0]))
+    except GrammarError:
+        return False
+    days = repeat.iter_days(rule, old, old.date(), date.max)
+    starts = (datetime.combine(day, old.time(), old_zone) for day in islice(days, MAX_COMPARED_STARTS))
+    return any(starts_apart(start, *series) for start in starts)
 
 
 def is_awaiting_date(state: EventState, recurrence: str) -> bool:
