@@ -68,6 +68,10 @@ def an_event(id: str = "summit", when: str = "2021-09-16/17", **fields: object) 
     return replace(found, **fields)  # type: ignore[arg-type]
 
 
+def whole_change(kind: ChangeKind, old: EventState, new: EventState) -> Change:
+    return Change(kind, "weekly", "weekly@example.org", "", "Weekly", old, new, NOW)
+
+
 def weekly(when: str = "2021-07-06 18:00/19:00", **fields: object) -> Event:
     return an_event("standup", when, **({"rule": TUESDAYS} | fields))
 
@@ -908,20 +912,23 @@ def test_a_change_of_a_series_is_told_by_the_next_date_that_it_concerns(
     series: Event, kind: ChangeKind, told: str
 ) -> None:
     evening = NOW.replace(hour=14)  # 19:00 there: that of today is over
+    state = state_of(series, "en")
 
-    assert told_when(state_of(series, "en"), series, kind, evening) == date_of(told)
+    assert told_when(state, whole_change(kind, state, state), series, evening) == date_of(told)
 
 
 def test_a_change_is_told_by_the_date_of_its_state_whatever_the_event_is_now() -> None:
     long_ago, series = state_of(weekly("2019-07-02 18:00"), "en"), weekly("2019-07-03 20:00", rule=WEDNESDAYS)
     other_days = weekly("2021-08-22 18:00", rule=None, also=(JULY_20,))
-
-    assert told_when(long_ago, series, ChangeKind.MOVED, NOW) == date_of("2021-07-06 18:00")
     elsewhere = replace(series, timezone="Pacific/Auckland")  # where it is the day after
-    assert told_when(long_ago, elsewhere, ChangeKind.MOVED, NOW) == date_of("2021-07-06 18:00")
-    assert told_when(replace(long_ago, rule=""), other_days, ChangeKind.MOVED, NOW) == long_ago.when
-    assert told_when(replace(long_ago, rule="as it was"), series, ChangeKind.MOVED, NOW) == long_ago.when
-    assert told_when(long_ago, None, ChangeKind.MOVED, NOW) == long_ago.when
+
+    def date_told(state: EventState, event: Event | None) -> When:
+        return told_when(state, whole_change(ChangeKind.MOVED, state, state_of(series, "en")), event, NOW)
+
+    assert date_told(long_ago, series) == date_told(long_ago, elsewhere) == date_of("2021-07-06 18:00")
+    assert date_told(replace(long_ago, rule=""), other_days) == long_ago.when
+    assert date_told(replace(long_ago, rule="as it was"), series) == long_ago.when
+    assert date_told(long_ago, None) == long_ago.when
 
 
 def in_zone(when: str, zone: str, **fields: object) -> EventState:
@@ -964,12 +971,12 @@ def test_a_series_that_goes_by_another_clock_has_moved_if_any_of_its_dates_has(
 
 def test_a_series_on_another_clock_is_told_by_the_first_date_that_starts_at_another_moment() -> None:
     tashkent = in_zone("2021-12-07 14:00/15:00", "Asia/Tashkent")
-    sides, december = (IN_BERLIN, tashkent), datetime(2021, 12, 8, tzinfo=UTC)
+    moved, december = whole_change(ChangeKind.MOVED, IN_BERLIN, tashkent), datetime(2021, 12, 8, tzinfo=UTC)
 
-    told = [told_when(side, weekly(), ChangeKind.MOVED, december, sides=sides) for side in sides]
+    told = [told_when(state, moved, weekly(), december) for state in (IN_BERLIN, tashkent)]
 
     assert [str(when) for when in told] == ["2022-03-29 10:00/11:00", "2022-03-29 14:00/15:00"]
-    called_off = told_when(tashkent, weekly(), ChangeKind.CANCELLED, december, sides=sides)
+    called_off = told_when(tashkent, replace(moved, kind=ChangeKind.CANCELLED), weekly(), december)
     assert str(called_off) == "2021-12-14 14:00/15:00"
 
 

@@ -250,14 +250,7 @@ def _format_change(change: Change, version: Version | None, language: str) -> st
     for template, state in ((_("Was: {state}"), change.old), (_("Now: {state}"), change.new)):
         if state is not None:
             place = words.format_recorded_places(state.place, version.event if version else None, language)
-            when = told_when(
-                state,
-                version.event if version else None,
-                change.kind,
-                change.at,
-                change.recurrence,
-                (change.old, change.new),
-            )
+            when = told_when(state, change, version.event if version else None, change.at)
             text = _format_state(replace(state, place=place), when, change.recurrence, language)
             lines.append(template.format(state=text))
     return "\n".join(lines)

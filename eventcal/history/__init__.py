@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from .compare import build_edition, is_deadline_extended, is_upcoming
-from .told_dates import told_when
+from .differences import (
+    compare_last_days,
+    is_end_open,
+    is_known_elsewhere,
+    is_time_announced,
+    last_day_changes,
+    told_when,
+)
 from .values import (
     Change,
     ChangeKind,
@@ -12,14 +19,9 @@ from .values import (
     UidConflictError,
     Version,
     classify_change,
-    compare_last_days,
     date_uid,
     has_same_place,
     is_awaiting_date,
-    is_end_open,
-    is_known_elsewhere,
-    is_time_announced,
-    last_day_changes,
     link_parents,
     occurrence_state,
     place_names,

@@ -7,7 +7,7 @@ import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -384,14 +384,7 @@ def is_awaiting_date(state: EventState, recurrence: str) -> bool:
     return state.status is Status.POSTPONED and (first_day is None or (is_on_its_day and not state.is_own_date))
 
 
-def is_time_announced(old: EventState | None, new: EventState | None) -> bool:
-    """Tells whether *new* has the days of *old*, as sure as they were, and the time at which they start."""
-    if old is None or new is None or (old.rule, old.when.uncertain) != (new.rule, new.when.uncertain):
-        return False
-    return _adds_hours(old.when, new.when)
-
-
-def _adds_hours(days: When, hours: When) -> bool:
+def adds_hours(days: When, hours: When) -> bool:
     """Tells whether *hours* has the whole *days*, and hours on them. A night is of the day on which it begins."""
     day, span = days.span, hours.span
     if not isinstance(day, AllDay) or not isinstance(span, Timed):
@@ -402,59 +395,7 @@ def _adds_hours(days: When, hours: When) -> bool:
 
 def _drops_hours_elsewhere(old: When, new: When) -> bool:
     """Tells whether *old* has hours, and *new* whole days that are not those of *old*."""
-    return isinstance(old.span, Timed) and isinstance(new.span, AllDay) and not _adds_hours(new, old)
-
-
-def is_known_elsewhere(old: EventState | None, new: EventState | None) -> bool:
-    """Tells whether the day of *new* is known, and lies outside of the period in which *old* said that it would be."""
-    if old is None or new is None or not isinstance(old.when.span, Period) or old.when.approximate:
-        return False
-    period, limit, first, last = old.when.span, old.when.limit, new.when.first_day, new.when.last_day
-    if first is None or last is None or not new.when.is_day_known:
-        return False
-    is_before, is_after = last < period.first, first > period.last
-    return (is_before and limit is not Limit.NOT_AFTER) or (is_after and limit is not Limit.NOT_BEFORE)
-
-
-def last_day_changes(old: EventState | None, new: EventState | None) -> tuple[date | None, date] | None:
-    """Returns the last day of *old*, None for an open end, and that of *new*, if the rest of the date stayed; None if it did not.
-
-    Of a series that is the last day that its rule makes.
-    """
-    if old is None or new is None:
-        return None
-    if old.rule or new.rule:
-        (old_rule, old_last), (new_rule, new_last) = map(_split_end, (old, new))
-        is_same = old.when == new.when and old_rule == new_rule
-        return (old_last, new_last) if is_same and new_last and old_last != new_last else None
-    return compare_last_days(old.when, new.when)
-
-
-def is_end_open(old: EventState | None, new: EventState | None) -> bool:
-    """Tells whether from *old* to *new* the last day became unknown, and nothing else did."""
-    return new is not None and new.when.limit is Limit.OPEN_END and last_day_changes(new, old) is not None
-
-
-def compare_last_days(old: When, new: When) -> tuple[date | None, date] | None:
-    """Returns the last days of two dates without hours that differ in nothing else; None if they do, or are the same."""
-    before, after = old.span, new.span
-    if not isinstance(before, AllDay) or not isinstance(after, AllDay) or new.limit:
-        return None
-    old_last = None if old.limit else before.last
-    is_same_start = (before.first, old.uncertain) == (after.first, new.uncertain)
-    return (old_last, after.last) if is_same_start and old_last != after.last else None
-
-
-def _split_end(series: EventState) -> tuple[str, date | None]:
-    """Returns the rule without its end, and the last day of the last date that it makes; None where it has no end."""
-    try:
-        rule = repeat.parse_either(series.rule, series.when)
-    except GrammarError:
-        return series.rule, None
-    last_start = repeat.last_start_day(rule, repeat.local_dtstart(series.when))
-    span = series.when.span
-    length = span.last - span.first if isinstance(span, AllDay) else timedelta()
-    return rule.endless_rrule, last_start + length if last_start else None
+    return isinstance(old.span, Timed) and isinstance(new.span, AllDay) and not adds_hours(new, old)
 
 
 def _classify_date_change(old: When, new: When) -> ChangeKind | None:
@@ -466,12 +407,12 @@ def _classify_date_change(old: When, new: When) -> ChangeKind | None:
         if any(getattr(new, mark) and not getattr(old, mark) for mark in ("uncertain", "approximate", "limit")):
             return ChangeKind.LESS_PRECISE
         return _known_kind(new)
-    is_confirmed = old.uncertain and not new.uncertain and (isinstance(old.span, AllDay) or _adds_hours(new, old))
+    is_confirmed = old.uncertain and not new.uncertain and (isinstance(old.span, AllDay) or adds_hours(new, old))
     if new.is_day_known and (not old.is_day_known or (is_confirmed and old.first_day == new.first_day)):
         return _known_kind(new)
     if new.limit and not old.limit and _is_within_limit(old, new):
         return ChangeKind.LESS_PRECISE
-    if new.uncertain and not old.uncertain and _adds_hours(old, new):
+    if new.uncertain and not old.uncertain and adds_hours(old, new):
         return ChangeKind.LESS_PRECISE  # that a doubtful hour is named is the lesser news
     if isinstance(old.span, Undated) and isinstance(new.span, Undated):
         return ChangeKind.MOVED

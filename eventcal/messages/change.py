@@ -239,9 +239,7 @@ def _format_told_date(state: EventState, line: MessageLine, context: MessageCont
 def _told_when(state: EventState, line: MessageLine, context: MessageContext) -> When:
     """Returns the date of *state* by which its reader knows the event now: of a series the next one."""
     version = line.version or line.removed_version
-    return told_when(
-        state, version.event if version else None, line.kind, context.now, line.recurrence, (line.old, line.new)
-    )
+    return told_when(state, line, version.event if version else None, context.now)
 
 
 def _join_rule(date_text: str, state: EventState, language: str) -> str:

@@ -339,9 +339,7 @@ def _state_words(state: EventState | None, change: Change, version: Version | No
     if change.kind is ChangeKind.PLACE:
         return words.format_recorded_places(state.place, version.event if version else None, viewer.language)
     rule = words.format_rule_text(state.rule, state.when, viewer.language)
-    when = told_when(
-        state, version.event if version else None, change.kind, change.at, change.recurrence, (change.old, change.new)
-    )
+    when = told_when(state, change, version.event if version else None, change.at)
     return words.join_clauses([words.format_when(when, viewer.language, weekday=True), rule], viewer.language)
 
 
