@@ -204,6 +204,11 @@ class ChangeItem:
     title: str
     old: str | None
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """The UID and the recurrence, by which states are known."""
+        return self.uid, self.recurrence
+
 
 def change_items(payload: str) -> list[ChangeItem]:
     """Reads the `payload` of a notice's delivery."""

@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
 from .. import filters, messages, occurrences
-from ..events import Event, Occurrence, Status
-from ..history import ChangeKind, Edition, Version, state_from_json, state_to_json
+from ..events import Event, Occurrence
+from ..history import Edition, Version, state_to_json
 from ..leads import NoticeKind, parse
-from ..ledger_rows import ChangeItem, Claim, KnownState, LastNotified, change_items
+from ..ledger_rows import ChangeItem, Claim, LastNotified, change_items
 from ..messages import Message, MessageContext, MessageLine
 from ..planning import digests, reminders
 from ..planning.alarms import parse_alarm
-from ..planning.notices import is_asked_for
 from ..planning.reminders import DueReminder, ReminderAudience, Send, Skip
 from ..states import PUSH_CHANNEL, DeliveryKind, Reason, SubscriptionState
-from ..store import Connection, Store, edition_store, instant
+from ..store import Store, edition_store, instant
 from ..store.ledger import delivery_rows, notice_rows
 from ..store.ledger.delivery_rows import DigestEntry
 from ..todos import parse_todo_list
+from .knowledge import (
+    Knowledge,
+    concerns,
+    is_news,
+    is_told_with_series,
+    message_line,
+    old_text,
+    read_knowledge,
+    states_after_notice,
+    told_elsewhere,
+)
 from .render_context import RenderContext
 
 _MAX_CACHE_ENTRIES = 1_000
@@ -55,29 +65,6 @@ class _RenderJob:
     edition: Edition
     now: datetime
     wants_calendar: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Knowledge:
-    """The states that the reader of a claim knows, by (uid, recurrence); what they were told last comes last.
-
-    *copied* are the states that an earlier copy of the claim has told, if it arrived; *removed_versions* are the last
-    versions of events that are in the calendar no more, by UID.
-    """
-
-    states: Mapping[tuple[str, str], KnownState]
-    copied: Mapping[tuple[str, str], str]
-    removed_versions: Mapping[str, Version]
-
-    @property
-    def told(self) -> dict[tuple[str, str], str]:
-        """The states that a message told."""
-        return {key: state.state for key, state in self.states.items() if state.told_by is not None}
-
-    def before(self, change: ChangeItem) -> str | None:
-        """Returns the state that *change* counts from."""
-        state = self.states.get(_key_of(change))
-        return state.state if state else change.old
 
 
 class MessageRenderer:
@@ -144,12 +131,12 @@ class MessageRenderer:
         if not self._has_outdated_readers(edition, uid, recurrence):
             return None
         with self._store.read() as conn:
-            known = _read_knowledge(conn, claim, edition, {uid})
-        if _is_told_with_series(edition, uid, recurrence, known.told):
+            known = read_knowledge(conn, claim, edition, {uid})
+        if is_told_with_series(edition, uid, recurrence, known.told):
             return None
         change = ChangeItem(uid, recurrence, "", None)
-        line = _message_line(edition, change, known.before(change))
-        return line if _is_news(line) and _concerns(claim, line, change, known) else None
+        line = message_line(edition, change, known.before(change))
+        return line if is_news(line) and concerns(claim, line, change, known) else None
 
     def _has_outdated_readers(self, edition: Edition, uid: str, recurrence: str) -> bool:
         """Tells whether any reader was last told another state of an occurrence than this edition's, asked once of each."""
@@ -175,7 +162,7 @@ class MessageRenderer:
             job.edition.number,
             footer_reason,
             job.wants_calendar,
-            _old_text(correction) if correction else None,
+            old_text(correction) if correction else None,
             job.now,  # a whole second: distances ("in 60 minutes") count from it
         )
         # for each message a lock of its own: messages of other events need not wait until this one is built
@@ -263,16 +250,16 @@ class MessageRenderer:
             if item.kind is DeliveryKind.DIGEST:
                 upcoming |= _agenda(job, item)
         with self._store.read() as conn:
-            known = _read_knowledge(conn, claim, edition, {uid for uid, _ in (*changes, *upcoming)})
+            known = read_knowledge(conn, claim, edition, {uid for uid, _ in (*changes, *upcoming)})
         # also what is to be announced only after the digest: whoever reads the new date here reads what it was
         told = {key: state for key, state in known.told.items() if key not in changes}
         told |= {key: state_to_json(state) for key in changes if (state := edition.state(*key))}
-        news = [key for key in upcoming if not _is_told_with_series(edition, *key, told)]
+        news = [key for key in upcoming if not is_told_with_series(edition, *key, told)]
         changes = {key: ChangeItem(*key, "", None) for key in news} | changes
         lines = self._news(claim, edition, changes.values(), known)
         reminded = {key: occurrence for key, occurrence in upcoming.items() if key not in lines}
         if not lines and not reminded:
-            return Duplicate(Reason.EMPTY, _told_elsewhere(claim, changes, known))
+            return Duplicate(Reason.EMPTY, told_elsewhere(claim, changes, known))
         message = messages.digest_message(
             self._message_context(job, self._footer_reason(claim, edition)),
             list(lines.values()),
@@ -282,7 +269,7 @@ class MessageRenderer:
         told_changes = [change for key, change in changes.items() if key in lines or key in reminded]
         return Rendered(
             self._context.personalise(message, claim),
-            _states_after_notice(claim, edition, told_changes, known, lines.values()),
+            states_after_notice(claim, edition, told_changes, known, lines.values()),
         )
 
     def _read_digest(
@@ -333,11 +320,11 @@ class MessageRenderer:
             return Skip(Reason.MUTED)
         uids = {change.uid for change in changes}
         with self._store.read() as conn:
-            known = _read_knowledge(conn, claim, edition, uids)
+            known = read_knowledge(conn, claim, edition, uids)
             references = notice_rows.latest_reminder_id(conn, claim.subscription, uids)
         lines = self._news(claim, edition, changes, known)
         if not lines:
-            return Duplicate(Reason.SAME, _told_elsewhere(claim, map(_key_of, changes), known))
+            return Duplicate(Reason.SAME, told_elsewhere(claim, (change.key for change in changes), known))
         footer_reason = self._footer_reason(claim, edition)
 
         def write() -> Message:
@@ -345,17 +332,17 @@ class MessageRenderer:
             ics = self._build_attachments(news, claim.language) if job.wants_calendar else ()
             return messages.change_message(self._message_context(job, footer_reason), news, ics=ics)
 
-        told = tuple((key, line.title, _old_text(line)) for key, line in lines.items())
+        told = tuple((key, line.title, old_text(line)) for key, line in lines.items())
         reader = (claim.language, claim.zone, footer_reason, job.wants_calendar)
         message = _get_or_build(self._notices, (edition.number, told, *reader, job.now), write)
-        told_changes = [change for change in changes if _key_of(change) in lines]
+        told_changes = [change for change in changes if change.key in lines]
         return Rendered(
             self._context.personalise(replace(message, references=references), claim),
-            _states_after_notice(claim, edition, told_changes, known, lines.values()),
+            states_after_notice(claim, edition, told_changes, known, lines.values()),
         )
 
     def _news(
-        self, claim: Claim, edition: Edition, changes: Iterable[ChangeItem], known: _Knowledge
+        self, claim: Claim, edition: Edition, changes: Iterable[ChangeItem], known: Knowledge
     ) -> dict[tuple[str, str], MessageLine]:
         """Returns a line for each of *changes* that is news to the reader of *claim*, by (uid, recurrence).
 
@@ -363,11 +350,11 @@ class MessageRenderer:
         """
         lines = {}
         for change in changes:
-            key, removed_version = _key_of(change), known.removed_versions.get(change.uid)
+            key, removed_version = change.key, known.removed_versions.get(change.uid)
             line = self._changed_line(edition, change, known.before(change), removed_version)
-            if not _is_news(line) or not _concerns(claim, line, change, known):
+            if not is_news(line) or not concerns(claim, line, change, known):
                 line = self._changed_line(edition, change, known.copied.get(key), removed_version)
-            if _is_news(line):
+            if is_news(line):
                 lines[key] = line
         return lines
 
@@ -375,7 +362,7 @@ class MessageRenderer:
         self, edition: Edition, change: ChangeItem, old: str | None, removed_version: Version | None
     ) -> MessageLine:
         """Builds the line of a change from *old*, with the event as it was then: read once for all who were told the same."""
-        line = _message_line(edition, change, old, removed_version)
+        line = message_line(edition, change, old, removed_version)
         if line.version is None or old is None:
             return line
 
@@ -387,15 +374,6 @@ class MessageRenderer:
         cache_key = (edition.number, change.uid, change.recurrence, old)
         former = _get_or_build(self._former_events, cache_key, find)
         return replace(line, former=former[0] if former else None)
-
-
-def _read_knowledge(conn: Connection, claim: Claim, edition: Edition, uids: Collection[str]) -> _Knowledge:
-    """Reads what the reader of *claim* knows of *uids*."""
-    states = notice_rows.known_states(conn, claim.subscription, uids)
-    sent_at = claim.ambiguous_sent_at
-    last_changes = notice_rows.last_changes(conn, uids, sent_at) if sent_at else {}
-    copied = {key: state for key, (old, new) in last_changes.items() if (state := new or _cancelled(old))}
-    return _Knowledge(states, copied, edition_store.last_of(conn, [uid for uid in uids if not edition.version(uid)]))
 
 
 def _get_or_build(cache: dict[_Key, _Value], key: _Key, build: Callable[[], _Value]) -> _Value:
@@ -442,97 +420,3 @@ def _event_title(edition: Edition, event_id: str, language: str) -> str:
     """Returns the title of what readers of *event_id* go on with; "" where there is none."""
     version = edition.find_followed(event_id)
     return occurrences.title_without_number(version.event, language) if version else ""
-
-
-def _message_line(
-    edition: Edition, change: ChangeItem, old: str | None, removed_version: Version | None = None
-) -> MessageLine:
-    """Builds the line of a change from the JSON state *old*."""
-    version = edition.version(change.uid)
-    return MessageLine(
-        title=change.title,
-        old=None if old is None else state_from_json(old),
-        new=edition.state(change.uid, change.recurrence),
-        version=version,
-        recurrence=change.recurrence,
-        removed_version=removed_version,
-        successors=edition.successors(version.event.id) if version else (),
-    )
-
-
-def _old_text(line: MessageLine) -> str | None:
-    """Returns the old state of *line* as a key of messages: as values, an hour on every wall clock equals one in a zone."""
-    return None if line.old is None else state_to_json(line.old)
-
-
-def _is_told_with_series(
-    edition: Edition, uid: str, recurrence: str, last_states: Mapping[tuple[str, str], str]
-) -> bool:
-    """Tells whether a date of a series is as its reader was told of the whole series, after they were told of that date.
-
-    *last_states* come by when they were told. A date that they know as moved or cancelled is told by itself.
-    """
-    told = [key for key in last_states if key in ((uid, recurrence), (uid, ""))]
-    series, event = edition.state(uid, ""), edition.event(uid)
-    occurrence = occurrences.find(event, recurrence) if event else None
-    if told != [(uid, recurrence), (uid, "")] or series is None or occurrence is None or occurrence.override:
-        return False
-    known = state_from_json(last_states[uid, recurrence])
-    is_on_its_day = known.when.first_day is not None and known.when.first_day.isoformat() == recurrence
-    return is_on_its_day and known.status is series.status and last_states[uid, ""] == state_to_json(series)
-
-
-def _is_news(line: MessageLine) -> bool:
-    """Tells whether a reader is told of *line*: not of what they know already, nor of an event that is new to them."""
-    return line.kind not in (None, ChangeKind.ADDED)
-
-
-def _concerns(claim: Claim, line: MessageLine, change: ChangeItem, known: _Knowledge) -> bool:
-    """Tells whether the reader of *claim* is told of the news *line*: they were told of the event, or ask for such news of it."""
-    if any(uid == change.uid and change.recurrence in ("", recurrence) for uid, recurrence in known.told):
-        return True
-    version = line.version or line.removed_version
-    return line.kind is not None and version is not None and is_asked_for(line.kind, claim.change_kinds, version.event)
-
-
-def _told_elsewhere(claim: Claim, keys: Iterable[tuple[str, str]], known: _Knowledge) -> tuple[LastNotified, ...]:
-    """Returns what another subscription of the same address told of *keys*: from now on the one of *claim* knows it too."""
-    states = ((key, known.states[key]) for key in keys if key in known.states)
-    return tuple(
-        LastNotified(claim.subscription, *key, state.state)
-        for key, state in states
-        if state.told_by not in (None, claim.subscription)
-    )
-
-
-def _states_after_notice(
-    claim: Claim,
-    edition: Edition,
-    changes: Iterable[ChangeItem],
-    known: _Knowledge,
-    lines: Iterable[MessageLine],
-) -> tuple[LastNotified, ...]:
-    """Returns the states that a reader knows after a notice of *lines*, those of what continues a series among them.
-
-    An event that was removed counts as cancelled until it returns.
-    """
-    continuing = [version.uid for line in lines for version in line.continuations]
-    last_notified = [
-        LastNotified(claim.subscription, uid, "", state_to_json(state))
-        for uid in continuing
-        if (state := edition.state(uid, ""))
-    ]
-    for change in changes:
-        state = edition.state(*_key_of(change))
-        json_state = state_to_json(state) if state else _cancelled(known.before(change))
-        if json_state is not None:
-            last_notified.append(LastNotified(claim.subscription, *_key_of(change), json_state))
-    return tuple(last_notified)
-
-
-def _key_of(change: ChangeItem) -> tuple[str, str]:
-    return change.uid, change.recurrence
-
-
-def _cancelled(state: str | None) -> str | None:
-    return None if state is None else state_to_json(replace(state_from_json(state), status=Status.CANCELLED))
