@@ -491,6 +491,12 @@ def test_whole_days_come_before_hours_and_those_before_periods_among_what_may_be
         ("2027 года", "write 2027"),
         ("2027 03 05", "write 2027-03-05"),
         ("2027-XX-XX", "write 2027"),
+        (
+            "[2027-03-04,2027-03-11]",
+            "one of two dates is written as the span that holds both: write 2027-03-04..2027-03-11",
+        ),
+        ("[2027, 2028]", "write 2027/2028"),
+        ("2027-XX-12?", "a day of a month that is not known goes into notes: write 2027?"),
         ("2027-03-xx", "write 2027-03-XX"),
         ("2027 H2", "write 2027-H2"),
         ("2027Q3", "write 2027-Q3"),
@@ -542,7 +548,19 @@ def test_whole_days_come_before_hours_and_those_before_periods_among_what_may_be
         ("2021-09-16 25:00", "there is no 25:00"),
         ("2021-09-16T10:00", "write 2021-09-16 10:00"),
         ("2021-09-16T10:00:00+05:00", "belongs in `timezone`: write 2021-09-16 10:00"),
-        ("2021-09-16 10:00 Europe/Berlin", "belongs in `timezone`: write 2021-09-16 10:00"),
+        ("2021-09-16 10:00 Europe/Berlin", "`timezone` (timezone: Europe/Berlin): write 2021-09-16 10:00"),
+        (
+            "4 March 2027, 12:00 America/Lima",
+            "(timezone: America/Lima); one space stands before the hour: write 2027-03-04 12:00",
+        ),
+        ("2021-09-16T10:00+05:00[Asia/Tashkent]", "(timezone: Asia/Tashkent): write 2021-09-16 10:00"),
+        (
+            "2021-09-16T10:00Z/2021-09-16T12:00Z",
+            "(timezone: UTC); a slash joins start and end: write 2021-09-16 10:00/2021-09-16 12:00",
+        ),
+        ("4 March 2027 10:00 (UTC)", "(timezone: UTC): write 2027-03-04 10:00"),
+        ("Hearing on 4 March 2027 at 10:00 GMT", "(timezone: UTC); only the date stands here: write 2027-03-04 10:00"),
+        ("2021-09-16 10:00 GMT-3", "belongs in `timezone`: write 2021-09-16 10:00"),
         (
             "Hearing set for 12 April 2027 10:00 UTC+2",
             "belongs in `timezone`; only the date stands here: write 2027-04-12 10:00",

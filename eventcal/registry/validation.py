@@ -88,7 +88,7 @@ _FORM_ADVICE = {
     "organizer": "write text, or organizer: {name: ..., url: ...}",
     "kind": "write event or deadline",
     "busy": "write true or false",
-    "when": "write it as text, such as 2021-09-16/17, or 2021-09-16 10:00/12:30",
+    "when": "write it as text, such as 2021-09-16/17, or 2021-09-16 10:00/12:30; further dates go under `also`",
     "lat": "write degrees, such as 38.56",
     "lon": "write degrees, such as 68.77",
 }

@@ -150,6 +150,10 @@ _LABEL = re.compile(
 )
 
 
+# A zone that `timezone` can name: a region's, or UTC under any of its names.
+_ZONE_IN = re.compile(
+    r"(?<=[0-9]{2})\s*(?:(?:[+-][0-9:]+)?[\[(\s]*(?P<name>[A-Z][A-Za-z_]+(?:/[A-Z][A-Za-z_]+)+)|\(?(?:Z|UTC|GMT)(?![+\w-]))"
+)
 _APOSTROPHE_YEAR = re.compile(r"(?<=[\s-])['’‘](?=[0-6][0-9]\b)")
 _TWO_DIGIT_YEAR = re.compile(r"(?:[0-9][-/. ]+[^\W\d_]+\.?[-/ ,]+|[^\W\d_]\.? [0-9]{1,2}, ?)[0-9]{2}$")
 
@@ -185,6 +189,7 @@ def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tu
     if day := name_calendar_day(_YEAR_BESIDE.sub("", plain.lower())):
         return f"write the day itself, such as 2021-09-16; every year it is repeat: every year on {day}", []
     corrected, advice, weekdays = correct_date(plain)
+    advice = [_name_zone(sentence, plain) for sentence in advice]
     if plain != text and plain.isascii() and not advice:
         advice = ["use plain digits and signs" if plain_signs(text) != text else "dates are numbers and English words"]
     if match := _MONTH_ALONE.fullmatch(plain):
@@ -201,6 +206,12 @@ def _find_answer(bare: str, text: str, fault: Callable[[str], str | None]) -> tu
     if reason:
         return f"{'; '.join(advice)}, and {reason}", []
     return None, advice
+
+
+def _name_zone(sentence: str, text: str) -> str:
+    """Returns *sentence*, about a zone, with what to write in `timezone` for the one of *text*: an offset alone does not name it."""
+    match = _ZONE_IN.search(text) if sentence == NO_ZONE else None
+    return f"{sentence} (timezone: {match['name'] or 'UTC'})" if match else sentence
 
 
 # What changes the meaning of a date behind it, or makes another date of it: with any of these left out, the rest is no answer.
@@ -262,9 +273,9 @@ def _answer_within(bare: str, fault: Callable[[str], str | None]) -> str | None:
         if answer and re.search(
             r"\bwrite (?:from |by |~)?(?:(?:northern |southern )?[a-z]+ [0-9]{4}|[0-9Y]{4}-)", answer
         ):
-            zone = f"{NO_ZONE}; " if NO_ZONE in answer else ""
+            zone = re.search(rf"{NO_ZONE}(?: \([^()]*\))?", answer)
             return (
-                f"{zone}only the date stands here{answer[answer.rindex(': write') :]}"
+                f"{f'{zone[0]}; ' if zone else ''}only the date stands here{answer[answer.rindex(': write') :]}"
                 if ": write" in answer
                 else answer
             )
@@ -308,7 +319,7 @@ def _explain_phrase(text: str, fault: Callable[[str], str | None]) -> str | None
             return answer(day, match)
     if period := period_answer(text, fault):
         return period
-    if match := re.fullmatch(r"(.+?)\s+or\s+(.+)", text, re.IGNORECASE):
+    if match := re.fullmatch(r"\[?(.+?)(?:\s+or\s+|,(?=.*\]))([^\]]+)\]?", text, re.IGNORECASE):  # EDTF: [2021, 2022]
         corrected, _, _ = correct_date(f"{match[1]} - {match[2]}")
         if fault(corrected) is None and re.fullmatch(r"[-/0-9]+", corrected) and "/" in corrected:
             is_days = corrected[4:5] == corrected[7:8] == "-"
