@@ -47,7 +47,7 @@ _SHIFT_PATTERN = re.compile(
 )
 _EASTER_FEASTS = {
     "shrove tuesday": -47, "ash wednesday": -46, "palm sunday": -7, "maundy thursday": -3, "good friday": -2,
-    "easter monday": 1, "ascension day": 39, "whit sunday": 49, "pentecost": 49, "whit monday": 50,
+    "easter monday": 1, "ascension": 39, "ascension day": 39, "whit sunday": 49, "pentecost": 49, "whit monday": 50,
     "corpus christi": 60,
 }  # fmt: skip
 _MONTH_NUMBERS = {form.lower(): month_number(name) for name in ENGLISH_MONTHS for form in (name, name[:3])}
@@ -68,9 +68,8 @@ def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
         # The Julian Easter is the Orthodox one, on the calendar that readers use.
         part, church = ("X-ORTHODOX-EASTER", "Orthodox Easter") if match["church"] else ("X-EASTER", "Easter")
         return {part: str(offset)}, place + church
-    if feast_offset := _EASTER_FEASTS.get(name.removeprefix("orthodox ")):
-        church = "Orthodox Easter" if name.startswith("orthodox ") else "Easter"
-        raise ValueError(f"count it from Easter; write every year {format_offset(feast_offset)} {church}")
+    if advice := advise_on_feast(name):
+        raise ValueError(advice)
     if calendar_day := parse_calendar_day(name):
         if abs(offset) > MAX_CALENDAR_OFFSET:
             raise ValueError(f"at most {MAX_CALENDAR_OFFSET} days before or after {calendar_day}")
@@ -85,6 +84,13 @@ def parse_movable(clause: str) -> tuple[dict[str, str], str] | None:
     weekday, (month, day) = weekday_number(match["day"]), parse_month_day(match["date"])
     text = f"on the {WEEKDAY_NAMES[weekday]} {match['side']} {month:02}-{day:02}"
     return {"X-WEEKDAY": f"{WEEKDAYS[weekday]}{_SIGN_BY_SIDE[match['side']]}{month:02}{day:02}"}, text
+
+
+def advise_on_feast(name: str) -> str | None:
+    """Returns how the feast *name*, in small letters, is counted from Easter: "easter monday"; None for any other day."""
+    church = "Orthodox Easter" if name.startswith("orthodox ") else "Easter"
+    offset = _EASTER_FEASTS.get(name.removeprefix("orthodox "))
+    return f"count it from Easter; write every year {format_offset(offset)} {church}" if offset else None
 
 
 def format_offset(offset: int) -> str:

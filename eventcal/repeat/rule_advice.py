@@ -14,7 +14,7 @@ from datetime import date, timedelta
 
 from ..when.calendar_days import name_calendar_day
 from ..when.english_words import ENGLISH_MONTHS, NUMBER_WORDS, ORDINALS, month_number
-from .movable import WEEKDAY_NAMES, WEEKDAYS, format_offset
+from .movable import WEEKDAY_NAMES, WEEKDAYS, advise_on_feast, format_offset
 
 Forms = tuple[str, ...] | str
 """The rules that a text may mean, `rrule: ` before a raw one; or a sentence, where it can be none of the grammar."""
@@ -29,7 +29,7 @@ _DAYS = rf"({_DAY}(?:, {_DAY})*)"
 _MONTHS = rf"(?P<months>{_MONTH_NAME}(?:(?:, and|,| and| &|/| ?-| to| until| through) ?{_MONTH_NAME})*)"
 _DAY_NUMBER = rf"(?:(?:[12][0-9]|3[01]|[1-9])(?:st|nd|rd|th)?|{_ORDINAL[1:-1]})"
 _CLOCK = r"(?:[0-2]?[0-9][:.h][0-5][0-9](?: ?[ap]m)?|[0-9]{1,2} ?[ap]m|noon|midnight|[0-9]{1,2} o'?clock)"
-_HOURS = rf",? (?:at |from |@ ?)?{_CLOCK}(?: ?(?:-|to|until) ?{_CLOCK})?"
+_HOURS = rf",? (?:at |from |@ ?)?{_CLOCK}(?: ?(?:-|to|until) ?{_CLOCK})?|,? at [0-9]{{1,2}}(?=$|,? (?:until|for) )"
 _MONTHLY = r"(?:every month,? |every |on )?(?:on )?(?:the )?"
 _OF_MONTH = r"(?: (?:of|in) (?:the |every |each |a )?months?| (?:every|each|per|a) month| monthly)?"
 
@@ -74,7 +74,11 @@ _SPELLINGS: tuple[tuple[str, _Replacement], ...] = (
     (r"^every (second|third|fourth|fifth) (day|week|month|year)\b",
      lambda match: f"every {ORDINALS[match[1]]} {match[2]}s"),
     (r"^(?:each|all) ", "every "),
-    (r"^(orthodox |julian )?easter\b", r"every year on \1easter"),
+    (r"^(?:every )?(orthodox |julian )?easter\b(?: sunday)?", r"every year on \1easter"),
+    *((rf"^(?:every (?:year on )?)?{name}$", f"every year on {day}") for name, day in (
+        ("christmas(?: day)?", "december 25"), ("christmas eve", "december 24"), ("boxing day", "december 26"),
+        ("new year['\u2019]?s(?: day)?", "january 1"), ("new year['\u2019]?s eve", "december 31"), ("epiphany", "january 6"),
+    )),
     (r",? (?:from|starting|beginning|since)(?: (?:on|from))?(?: [a-z]+,?)? [0-9]{4}-[0-9]{2}-[0-9]{2}(?=$|,? until\b)", ""),
     (r"^every year,? (?:on )?(?:[0-9]{4}-)?(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$",
      lambda match: f"every year on {ENGLISH_MONTHS[int(match[1]) - 1].lower()} {int(match[2])}"),
@@ -100,8 +104,11 @@ def suggest_rules(text: str, first: date) -> Forms:
 
     The forms are not checked: one may be outside the grammar, or a rule that does not make *first*.
     """
-    if day := name_calendar_day(re.sub(_EVERY_YEAR, "", text)):
-        return (f"every year on {day}",)
+    named_day = re.sub(_EVERY_YEAR, "", text)
+    if day := name_calendar_day(named_day):
+        return _every_year(f"on {day}")
+    if advice := advise_on_feast(named_day):
+        return advice
     for pattern, sentence in _SENTENCES:
         if re.search(pattern, text):
             return sentence
@@ -136,7 +143,8 @@ _VOCABULARY = ("every", "day", "days", "week", "weeks", "month", "months", "year
 _SENTENCES: tuple[tuple[str, str], ...] = (
     (r"freq=", "this is an RRULE; write it under `rrule`"),
     (
-        r"\b(?:hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b",
+        r"\b(?:hour|minute)s?\b|\bseconds\b|\bevery second$|\bhourly\b"
+        rf"|(?:{_CLOCK}|at [0-9]{{1,2}})(?:, and|,| and| &|/) ?(?:at )?{_CLOCK}",
         "a rule makes one start a day at most; write an event for each hour",
     ),
     (
@@ -296,12 +304,12 @@ def _day_of_month(match: re.Match[str], first: date) -> Forms:
 
 
 def _day_of_year(match: re.Match[str], first: date) -> Forms:
-    month, day = month_number(match["month"]), match["day"]
+    month, day, period = month_number(match["month"]), match["day"], _years_in(match)
     if (month, int(day)) == (first.month, first.day):
-        return ("every year",)
+        return (period,)
     if int(day) > calendar.monthrange(2028, month)[1]:
         return f"{ENGLISH_MONTHS[month - 1]} has no day {day}"
-    return f"the day of the year is that of `when`, which is {first:%m-%d}: write every year, and a `when` on {month:02}-{int(day):02}"
+    return f"the day of the year is that of `when`, which is {first:%m-%d}: write {period}, and a `when` on {month:02}-{int(day):02}"
 
 
 # Whole rules, as they are spelled after _SPELLINGS, and what they may mean.
@@ -341,11 +349,11 @@ _PHRASES: tuple[tuple[str, str | Callable[[re.Match[str], date], Forms]], ...] =
     (rf"{_MONTHLY}(?:first day|first|1st){_OF_MONTH}", _day_of_month),
     (rf"{_MONTHLY}(?:day ([0-9]{{1,2}})|([0-9]{{1,2}})(?:st|nd|rd|th)){_OF_MONTH}|every (?:[0-9]+ )?months? on (?:the |day )?([0-9]{{1,2}})(?:st|nd|rd|th)?", _day_of_month),
     (
-        rf"(?:every year |every )?(?:on )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?: (?:every|each) year)?",
+        rf"(?:every (?:year|[0-9]+ years) |every )?(?:on )?(?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th|\.)?(?: of)? {_MONTH}(?: (?:every|each) year)?",
         _day_of_year,
     ),
     (
-        rf"(?:every year |every )?(?:on )?{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?:every|each) year)?",
+        rf"(?:every (?:year|[0-9]+ years) |every )?(?:on )?{_MONTH} (?:the )?(?P<day>[0-9]{{1,2}})(?:st|nd|rd|th)?(?: (?:every|each) year)?",
         _day_of_year,
     ),
 )  # fmt: skip
