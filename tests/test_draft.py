@@ -509,6 +509,21 @@ def test_a_long_text_without_blanks_has_a_short_quote() -> None:
         "Washington, D.C., 28 December 2026 (Agency) –\nThe strike begins on 4 January.",
         "LONDON (Wire Service) — Dec. 28, 2026\n\nThe strike begins on 4 January.",
         "Dockers to walk out\n\nLondon, December 28, 2026 (Agency) - The strike begins on 4 January.",
+        "Geneva, 28 December 2026 – The union has said that its strike begins on 4 January.",
+        "Brussels, 28 December 2026\n\nThe union has its strike of railways on 4 January 2027.",
+        "Press release 12/2026\nBrussels, 28 December 2026\n\nThe strike begins on 4 January.",
+        "FOR IMMEDIATE RELEASE\nDecember 28, 2026\n\nThe strike begins on January 4.",
+        "UNION OF DOCKERS\nDistr.: General\n28 December 2026\n\nThe strike begins on 4 January.",
+        "Published on 28 December 2026 at 14:30\n\nThe strike begins on 4 January.",
+        "Published: 28 December 2026 | Updated: 29 December 2026\n\nThe strike begins on 4 January.",
+        "Posted 28 December 2026 by Ann\n\nThe strike begins on 4 January.",
+        "To the members\n\nKiel, 28 December 2026\n\nDear members,\nthe strike begins on 4 January.",
+        "Kiel, den 28. Dezember 2026\nDer Vorstand\n\nDer Streik beginnt am 4. Januar.",
+        "Bekanntmachung der Stadt Kiel\nvom 28. Dezember 2026\n\nDer Streik beginnt am 4. Januar.",
+        "Veröffentlicht am 28. Dezember 2026\n\nDer Streik beginnt am 4. Januar.",
+        "Москва, 28 декабря 2026 года\n\nЗабастовка начнётся 4 января.",
+        "Опубликовано 28 декабря 2026 года\n\nЗабастовка начнётся 4 января.",
+        "发布日期：2026年12月28日\n\n罢工将于1月4日开始。",
     ],
 )
 def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
@@ -516,7 +531,42 @@ def test_a_dateline_is_the_day_of_publication_and_no_event(text: str) -> None:
 
     assert date(2026, 12, 28) == proposals.published
     assert [("2027-01-04", True)] == [(draft.when, draft.title[0].isalpha()) for draft in proposals.drafts]
-    assert ["the day of publication, which the text begins with"] == [item.reason for item in proposals.left_out]
+    assert {"the day of publication, which the text begins with"} == {item.reason for item in proposals.left_out}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The strike begins on 4 January 2027.\n\nDone at Kiel, 28 December 2026.",
+        "Dear members,\nthe strike begins on 4 January.\n\nKiel, 28 December 2026\nThe board",
+        "罢工将于1月4日开始。\n\n海港工会\n2026年12月28日\n",
+    ],
+)
+def test_a_text_is_signed_with_the_day_of_publication(text: str) -> None:
+    proposals = drafting.propose(text, None)
+
+    assert (date(2026, 12, 28), ["2027-01-04"]) == (proposals.published, [draft.when for draft in proposals.drafts])
+    assert ["the day of publication, which the text ends with"] == [item.reason for item in proposals.left_out]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2027-03-12: Summer fair\n2027-03-14: Concert",
+        "Berlin, 12 March 2027\nHamburg, 14 March 2027",
+        "Our tour\n\nBerlin, 12 March 2027\nHamburg, 14 March 2027",
+        "Lake Walk, 12 March 2027\n\nWe meet at the station. The next walk is on 14 March 2027.",
+        "The fair is on 14 March 2027.\n\nDance in the old hall\n\n12 March 2027",
+    ],
+)
+def test_a_day_with_what_happens_on_it_is_no_dateline(text: str) -> None:
+    assert {"2027-03-12", "2027-03-14"} == {draft.when for draft in drafting.propose(text, None).drafts}
+
+
+def test_the_month_of_an_issue_is_no_event() -> None:
+    drafts = drafting.propose("Club news\nIssue 12, January 2027\n\nThe fair opens on 12 March 2027.", None).drafts
+
+    assert ["2027-03-12"] == [draft.when for draft in drafts]
 
 
 def test_a_dateline_without_a_year_is_the_last_such_day_before_publication() -> None:

@@ -55,6 +55,11 @@ _NUMBER_BEFORE = re.compile(
     r"|\breleases?\s+[`\"'#]*$",
     re.IGNORECASE,
 )
+# "Issue 12, January 2027"
+_ISSUE_BEFORE = re.compile(
+    r"^\W*(?:issue|volume|vol\.|newsletter|ausgabe|heft|nr\.|no\.|выпуск|número|№)[^\w\n]*(?:[0-9]+(?:/[0-9]+)?)?[^\w\n]*\Z",
+    re.IGNORECASE | re.MULTILINE,
+)
 # "closed since summer 2021"
 _SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
 
@@ -141,6 +146,8 @@ def explain_no_event(
         return _WRITTEN_THEN
     if _NUMBER_BEFORE.search(before) and re.fullmatch("[0-9./-]+", mention.text):
         return "a version, or another number that looks like a date"
+    if not _DAY.match(mention.reading.when) and _ISSUE_BEFORE.search(before):
+        return "the issue that the text is"
     if _SINCE.search(before):
         return "something has gone on since then"
     if _ENDED_PERIOD.search(before):

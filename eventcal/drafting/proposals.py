@@ -112,7 +112,7 @@ class Proposals:
 def read_publication(text: str, published: date | None) -> tuple[date | None, range]:
     """Returns the day of publication of *text*, None if it is not known, and where its dateline stands.
 
-    A day that it begins with is that of its publication, unless *published* says another.
+    A day that it begins or is signed with is that of its publication, unless *published* says another.
     """
     head = dateline(text, published)
     place = re.split("[,0-9]", text[head[1].start :])[0] if head else ""
@@ -145,7 +145,8 @@ def propose(text: str, published: date | None) -> Proposals:
                 draft = replace(draft, title=_title("", following.text, language)[0])
             subject = draft.title
             if mention.start in head:
-                left_out.append(LeftOut(mention.text, "the day of publication, which the text begins with"))
+                edge = "begins" if 2 * head.start < len(text) else "ends"
+                left_out.append(LeftOut(mention.text, f"the day of publication, which the text {edge} with"))
             elif mention.reading.former:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
                 put_off.append(replace(draft, when=mention.reading.former, status="postponed"))

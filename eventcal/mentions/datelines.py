@@ -1,29 +1,22 @@
-"""Reads the dateline of a text: the day and the place that a report or a release begins with."""
+"""Reads the dateline of a text: the day and the place that a report, a release or a letter begins with or is signed with."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
 
+from ..when.zones import zone_of
 from .grammar import Mention
 from .reader import read_mentions
-from .sentences import MAX_SENTENCE
-
-_DATELINE = re.compile(
-    r"\A\W{0,20}(?:date|published|updated|дата)?\W{0,20}(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\b", re.IGNORECASE
-)
+from .sentences import MAX_HEADING, MAX_SENTENCE
 
 
 def dateline(text: str, published: date | None) -> tuple[date, range] | None:
-    """Returns the day of publication that *text* begins with, and where its dateline stands; None for none.
+    """Returns the day of publication that *text* begins or ends with, and where its dateline stands; None for none.
 
     *published* is the day that is known from elsewhere.
     """
-    match = _DATELINE.match(text)
-    try:
-        return (date.fromisoformat(match["day"]), range(match.end())) if match else _agency_line(text, published)
-    except ValueError:
-        return None
+    return _agency_line(text, published) or _line_of_day(text, published)
 
 
 # "LONDON, Dec. 28, 2026 (Agency) -- ", "LONDON (Agency) - Dec. 28, 2026", "新华社北京2027年5月20日电"; not in capitals only with an
@@ -37,6 +30,14 @@ _BEHIND_DATELINE = re.compile(
 )
 
 
+# "2027-03-01 BERLIN - "
+_DAY_AND_CITY = re.compile(
+    r"\A\W{0,20}(?:[Dd]ate\W{1,5})?(?P<day>[0-9]{4}-[0-9]{2}-[0-9]{2})\s+[A-ZА-ЯЁ][A-ZА-ЯЁ .'’-]{2,40}\s*[-–—:]\s"
+)
+# "Geneva, 4 January 2027 - The agency has published"
+_TELLS = re.compile(
+    r"[^.\n]{0,200}?\b(?:today|yesterday|has|have|said|announced|welcomed|adopted|published|launched|will)\b"
+)
 _MAX_HEADLINES = 4
 
 
@@ -45,7 +46,9 @@ def _agency_line(text: str, published: date | None) -> tuple[date, range] | None
 
     Below a headline it names an agency.
     """
-    mentions = [item for _, items in read_mentions(text[:MAX_SENTENCE], published) for item in items]
+    if match := _DAY_AND_CITY.match(text):
+        return (day, range(match.end())) if (day := _day_of(match["day"])) else None
+    mentions = _mentions(text[:MAX_SENTENCE], published)
     lines = list(re.finditer(r"^(?=.*\S)", text[:MAX_SENTENCE], re.MULTILINE))
     for number, line in enumerate(lines[: _MAX_HEADLINES + 1]):
         city = _CITY.match(text, line.start())
@@ -53,7 +56,9 @@ def _agency_line(text: str, published: date | None) -> tuple[date, range] | None
         behind = _BEHIND_DATELINE.match(text, first.end) if first else None
         if city is None or first is None or behind is None or not re.fullmatch("[0-9-]{10}", first.reading.when):
             continue
-        is_plain = number == 0 and not behind["line"] and (city["capitals"] or city["chinese"])
+        is_plain = not behind["line"] and (
+            (number == 0 and (city["capitals"] or city["chinese"])) or _TELLS.match(text, behind.end()) is not None
+        )
         is_report = any(item.start >= behind.end() for item in mentions)
         if is_report and (city["agency"] or behind["agency"] or is_plain):
             return _day_before(first, published), range(line.start(), behind.end())
@@ -65,3 +70,104 @@ def _day_before(mention: Mention, published: date | None) -> date:
     day = date.fromisoformat(mention.reading.when)
     is_ahead = published is not None and day > published and not re.search("[0-9]{4}", mention.text)
     return day.replace(year=day.year - 1) if is_ahead else day
+
+
+# What stands before the day in a line of its own, "Published on", "Done at Kiel,", "Kiel, den", and what may stand behind it.
+_WRITTEN = (
+    r"(?:(?:first|last|originally|zuletzt)\s+)?(?:published|posted|updated|modified|issued|veröffentlicht|aktualisiert|bekanntgemacht"
+    r"|опубликовано|обновлено|дата\s+публикации|publicado|actualizado)(?:\s+(?:on|at|am|el))?|date\s+of\s+(?:issue|publication)|(?:发布|发表|公布|更新|发文|成文)(?:日期|时间|于)?"
+)
+_NAME = r"(?-i:[^\W\d_a-zа-яё][\w.’'-]+(?:[ -](?:(?:am|an der|of|de|la|на)[ -])?[^\W\d_a-zа-яё][\w.’'-]+){0,3})"
+_BEFORE_DAY = re.compile(
+    rf"[\s*_>|]*(?:(?P<said>(?:{_WRITTEN})\s*[:：]?|(?:(?:done|given|signed)\s+(?:at|in)|(?:geschehen|ausgefertigt)\s+(?:zu|in)|hecho\s+en|совершено\s+в)"
+    rf"\s+{_NAME},?|(?:г\.\s?){_NAME},)|(?P<place>{_NAME}),)?\s*(?:(?:a|on|the|am|el|vom)\s+)?(?:[^\W\d_]+(?:day|tag),?\s+)?",
+    re.IGNORECASE,
+)
+_BEHIND_DAY = re.compile(rf"[\s.*_|]*(?:(?:by|von)\s[^\n]+|(?:[·,(–—-]\s*)?(?:{_WRITTEN})[^\n]*)?", re.IGNORECASE)
+# Above and below the line of the day of a text that is a release or a letter, and no poster.
+_RELEASE = re.compile(
+    r"\b(?:press|media)\s+(?:release|statement|notice|advisory)|communiqu|\bcircular|newsletter|immediate\s+release|memorandum|\bdistr\."
+    r"|(?:presse|medien)(?:mitteilung|information)|bekanntmachung|amtsblatt|rund(?:schreiben|brief)|пресс-релиз|nota\s+de\s+prensa|comunicado"
+    r"|通知|公告|通告|新闻稿",
+    re.IGNORECASE,
+)
+_SALUTATION = re.compile(
+    r"^\s*(?:(?:dear|sehr\s+geehrte\w*|liebe[rs]?|уважаем\w+|дорог\w+|estimad\w+|querid\w+)\s|尊敬的|各位)",
+    re.IGNORECASE | re.MULTILINE,
+)
+_PROSE = re.compile(r"\n[ \t]*\n\s*[^\W\d_](?:[^\n]{59}|[^\n]{20,}[.!])")
+_SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
+_CHINESE_NAME = re.compile(r"\n[\u4e00-\u9fff （）]{2,30}\Z")
+_LAST_LINES = 3
+
+
+def _line_of_day(text: str, published: date | None) -> tuple[date, range] | None:
+    """Reads a line that has nothing but the day on which the text was written, with its place or a word that says so.
+
+    A place or a day alone may be those of what is announced: they are no dateline but in a release, in a letter, or above or below
+    sentences about later days.
+    """
+    lines = list(re.finditer(r"^.*\S.*$", text, re.MULTILINE))
+    last = len(lines) - 1
+    for number in sorted(
+        {*range(min(len(lines), _MAX_HEADLINES + 1)), *range(max(0, len(lines) - _LAST_LINES), len(lines))}
+    ):
+        line = lines[number]
+        if len(line[0]) > MAX_HEADING or not re.search("[0-9]", line[0]):
+            continue
+        first = next(iter(_mentions(line[0].replace("|", "·"), published)), None)
+        before = _BEFORE_DAY.fullmatch(line[0], 0, first.start) if first else None
+        if first is None or before is None or not _BEHIND_DAY.fullmatch(line[0], first.end):
+            continue
+        day = _day_of(first.reading.when[:10])
+        if day is None or (published and day > published):
+            continue
+        above, below = text[: line.start()], text[line.end() :]
+        if (
+            before["said"]
+            or (before["place"] and first.text.startswith("den "))
+            or (number <= _MAX_HEADLINES and (_RELEASE.search(above) or _SALUTATION.match(below)))
+            or _is_of_text(above, below, day, before["place"] or first.text, is_last=number == last)
+        ):
+            return day, range(*line.span())
+    return None
+
+
+def _is_of_text(above: str, below: str, day: date, place: str, is_last: bool) -> bool:
+    """Tells whether a line with a *day* is that of the text *above* or *below* it; *place* is the day again where none is named.
+
+    Sentences about days that all come later stand above one that signs them, and one of a later day below one that heads them.
+    """
+    above = above.rstrip()
+    is_known = place == f"{day}" or _is_city(place)
+    if not above:
+        is_alone = is_known and _PROSE.match(below) is not None
+    elif is_last and re.match("[^0-9]*[0-9]", place):
+        is_alone = _CHINESE_NAME.sub("", above).rstrip().endswith(_SENTENCE_ENDS)
+    else:
+        is_letter = _SALUTATION.search(above[:MAX_SENTENCE]) is not None
+        is_alone = (is_known or is_letter) and above.endswith(_SENTENCE_ENDS) and not re.search("[0-9]", below)
+    if not is_alone:
+        return False
+    days = [one for item in _mentions(f"{above}{below}"[:MAX_SENTENCE], day) if _day_of(one := item.reading.when[:10])]
+    return max(days, default="") > f"{day}" and (not above or min(days) > f"{day}")
+
+
+def _is_city(name: str) -> bool:
+    if zone_of(f"{name} time"):
+        return True
+    from ..words.place_names import zone_of_city  # only such a line needs the names of CLDR
+
+    return zone_of_city(name) != ""
+
+
+def _mentions(text: str, published: date | None) -> list[Mention]:
+    return [item for _, items in read_mentions(text, published) for item in items]
+
+
+def _day_of(text: str) -> date | None:
+    """Returns the day in ISO 8601; None for what is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
