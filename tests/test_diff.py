@@ -157,6 +157,7 @@ def test_a_diff_names_the_zone_only_of_hours_that_had_another(
         ("2027-09-16", "2027-09-16 18:00", "time announced"),
         ("2027-09-16 18:00", "2027-09-16 18:00, timezone: Europe/London", "moved"),
         ("2027-05", "2027-05-03", "date confirmed"),
+        ("2027-05", "2027-05-03, status: tentative", "date announced"),
         ("2027-05", "2027-06-03", "moved"),
         ("2027-06-01, kind: deadline", "2027-06-11, kind: deadline", "deadline extended"),
         ("2027-09-16", "2027-09-16/18", "date changed"),

@@ -536,6 +536,7 @@ WAS = state("2021-09-16/17")
             "Date changed, Thursday, 16 September 2021, 10:00–12:30 (Dushanbe, UTC+5): Summit",
         ),
         (state("2021-09"), WAS, "Date confirmed, 16 – 17 Sep: Summit"),
+        (state("2021-09"), replace(WAS, status=Status.TENTATIVE), "Date announced, 16 – 17 Sep: Summit"),
         (state("2021-09-11..12"), state("2021-09-10 20:00"), "Moved to Fri 10 Sep, 20:00: Summit"),
         (state("2021-09-11..12"), state("2021-09-12/13"), "Date confirmed, 12 – 13 Sep: Summit"),
         (state("by 2021-09-30"), state("2021-09-10"), "Date confirmed, Fri 10 Sep: Summit"),

@@ -272,9 +272,7 @@ def _title_template(line: MessageLine, state: EventState | None, language: str) 
         ChangeKind.ADDED: _("New: {title}, {when}"),
         ChangeKind.VANISHED: _("Removed, {when}: {title}") if has_date else _("Removed: {title}"),
         ChangeKind.MOVED: _moved_template(line, state, is_deadline, language),
-        ChangeKind.DAY_KNOWN: _("Moved to {when}: {title}")
-        if is_known_elsewhere(line.old, line.new)
-        else _("Date confirmed, {when}: {title}"),
+        ChangeKind.DAY_KNOWN: _day_known_template(line, language),
         ChangeKind.NARROWED: _narrowed_template(state, language),
         ChangeKind.LESS_PRECISE: _less_precise_template(line, is_deadline, language),
         ChangeKind.PLACE: _("New venue, {place}: {title}")
@@ -308,6 +306,15 @@ def _moved_template(line: MessageLine, state: EventState | None, is_deadline: bo
     if is_deadline_extended(line.version, line.old, line.new) and not (state and state.rule):
         return _("Deadline extended to {when}: {title}")
     return _("Moved to {when}: {title}") if _has_plain_day(state) else _("Date changed, {when}: {title}")
+
+
+def _day_known_template(line: MessageLine, language: str) -> str:
+    """Returns the title of a day that became known: that of a tentative event is not confirmed."""
+    _ = words.get_translations(language).gettext
+    if is_known_elsewhere(line.old, line.new):
+        return _("Moved to {when}: {title}")
+    is_tentative = line.new is not None and line.new.status is Status.TENTATIVE
+    return _("Date announced, {when}: {title}") if is_tentative else _("Date confirmed, {when}: {title}")
 
 
 def _less_precise_template(line: MessageLine, is_deadline: bool, language: str) -> str:

@@ -201,7 +201,8 @@ def format_change(change: Change, version: Version | None, language: str) -> str
     """Formats what *change* is as a label: "moved", "date confirmed"; *version* is its event's, None where it is gone.
 
     A move is "time announced" where the days stay, and "date changed" where the start stays, or all dates of a series move;
-    so is an end that is open again. A day that became known outside of its period is "moved".
+    so is an end that is open again. A day that became known outside of its period is "moved", that of a tentative event
+    "date announced".
     """
     _ = get_translations(language).gettext
     is_extension = is_deadline_extended(version, change.old, change.new)
@@ -218,8 +219,12 @@ def format_change(change: Change, version: Version | None, language: str) -> str
             or (len(starts) == 2 and starts[0] == starts[1])
         ):
             return _("date changed")
-    is_elsewhere = change.kind is ChangeKind.DAY_KNOWN and is_known_elsewhere(change.old, change.new)
-    return format_change_kind(ChangeKind.MOVED if is_elsewhere else change.kind, language, is_extension)
+    if change.kind is ChangeKind.DAY_KNOWN:
+        if is_known_elsewhere(change.old, change.new):
+            return _("moved")
+        if change.new and change.new.status is Status.TENTATIVE:
+            return _("date announced")
+    return format_change_kind(change.kind, language, is_extension)
 
 
 def format_change_kind(kind: ChangeKind, language: str, is_extension: bool = False) -> str:
