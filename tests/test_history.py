@@ -980,6 +980,17 @@ def test_a_series_on_another_clock_is_told_by_the_first_date_that_starts_at_anot
     assert str(called_off) == "2021-12-14 14:00/15:00"
 
 
+def test_single_dates_are_told_one_by_one_where_another_clock_leaves_the_first_where_it_is() -> None:
+    def series(zone: str, hour: int, rule: RecurrenceRule | None = None) -> Event:
+        when = parse(f"2021-12-07 {hour}:00", find_zone(zone))
+        dates = weekly(rule=rule, also=(date(2021, 12, 9), date(2022, 4, 7)))
+        return replace(dates, when=when, timezone=zone)
+
+    for rule, told in ((None, [(ChangeKind.MOVED, "2022-04-07")]), (TUESDAYS, [(ChangeKind.MOVED, "")])):
+        assert kinds(series("Europe/Berlin", 10, rule), series("Asia/Tashkent", 14, rule)) == told
+        assert kinds(series("Europe/Berlin", 10, rule), series("Europe/Paris", 10, rule)) == []
+
+
 # Any sequence of edits
 
 

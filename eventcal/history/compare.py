@@ -160,7 +160,7 @@ def _event_changes(earlier: Event, version: Version, is_restored: bool, comparis
     if kind is ChangeKind.RESTORED:  # a date that stays off, or is another one, is told beside the series
         earlier = replace(comparison.last_held.get(version.uid, earlier), status=event.status)
     if kind is not ChangeKind.CANCELLED:
-        yield from _occurrence_changes(earlier, version, comparison)
+        yield from _occurrence_changes(earlier, version, comparison, is_series_told=kind is not None)
 
 
 def _has_same_dates(earlier: Event, event: Event, now: datetime) -> bool:
@@ -193,7 +193,9 @@ def _coming_days(event: Event, today: date) -> set[date]:
     return {*days, *(day for day in event.also if day >= today)}
 
 
-def _occurrence_changes(earlier: Event, version: Version, comparison: _Comparison) -> Iterator[Change]:
+def _occurrence_changes(
+    earlier: Event, version: Version, comparison: _Comparison, *, is_series_told: bool
+) -> Iterator[Change]:
     event = version.event
     old_overrides, new_overrides = (
         {override.date: override for override in side.overrides} for side in (earlier, event)
@@ -202,9 +204,12 @@ def _occurrence_changes(earlier: Event, version: Version, comparison: _Compariso
         day for day in old_overrides.keys() | new_overrides.keys() if old_overrides.get(day) != new_overrides.get(day)
     }
     returned_days = set(earlier.exdates) - set(event.exdates)
+    extra_days = set(event.also) ^ set(earlier.also)
+    if not is_series_told and event_zone(event).key != event_zone(earlier).key:
+        extra_days = {*event.also, *earlier.also}  # an hour that stays on the first day may be another one on these
     has_other_rule = (earlier.when, earlier.rule) != (event.when, event.rule)
     as_ruled = replace(event, overrides=(), also=())
-    for day in sorted(changed_days | returned_days | (set(event.also) ^ set(earlier.also))):
+    for day in sorted(changed_days | returned_days | extra_days):
         old, new = (occurrences.find(side, day.isoformat()) for side in (earlier, event))
         if old is None and has_other_rule and day not in returned_days:  # its new rule is announced with this day
             old = occurrences.find(as_ruled, day.isoformat())
