@@ -28,6 +28,16 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The launch is planned for no earlier than 12 March 2027 at 14:32.", ["from 2027-03-12"]),
+    ("The launch is planned for no earlier than 2:32 p.m. UTC on 12 March 2027.", ["from 2027-03-12"]),
+    ("The launch will be not before 12 March 2027.", ["from 2027-03-12"]),
+    ("The court will rule on 12 March 2027 at 10:00 at the earliest.", ["from 2027-03-12"]),
+    ("The verdict comes after 17:00 on 12 March 2027.", ["from 2027-03-12"]),
+    ("The verdict is expected by 17:00 on 12 March 2027.", ["by 2027-03-12"]),
+    ("The verdict will come on 12 March 2027, 17:00, at the latest.", ["by 2027-03-12"]),
+    ("Bids will be accepted no later than 17:00 on 12 March 2027.", ["2027-03-12 17:00"]),
+    ("The earliest possible launch date is 12 March 2027.", ["from 2027-03-12"]),
+    ("The pool will not open until 12 March 2027.", ["from 2027-03-12"]),
     ("Welcome week begins on 21 June.", []),
     ("The time limit is 19/10/2027 at 16:00 (local time).", ["2027-10-19 16:00"]),
     ("The call is on 2027-03-16, 10:00-12:00 CET, the talk on 2027-03-17.", ["2027-03-16 10:00/12:00", "2027-03-17"]),
@@ -350,6 +360,8 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Запуск состоится не ранее 12 марта 2027 года в 14:32.", ["from 2027-03-12"]),
+    ("Заявки принимаются не позднее 12 марта 2027 года, 18:00.", ["2027-03-12 18:00"]),
     ("Бюджет обсудят на 47-й неделе 2027 года.", ["2027-W47"]),
     ("Отчёт будет представлен до конца второго квартала 2027 года.", ["by 2027-Q2"]),
     ("Пасха в 2022 году — 24 апреля.", ["2022", "2022-04-24"]),
@@ -454,6 +466,8 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("发射不早于2027年3月12日14时32分。", ["from 2027-03-12"]),
+    ("申请须于2027年3月12日17:00前提交。", ["2027-03-12 17:00"]),
     ("2027年中国将举办峰会，2028年中召开大会。", ["2027", "mid 2028"]),
     ("项目执行期为2027年7月至2029年6月。", ["2027-07/2029-06"]),
     ("预算将于2027年第47周讨论。", ["2027-W47"]),
@@ -531,6 +545,12 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Der Start erfolgt frühestens am 12. März 2027 um 14:32 Uhr.", ["from 2027-03-12"]),
+    ("Der Start erfolgt am 12. März 2027 um 14:32 Uhr frühestens.", ["from 2027-03-12"]),
+    ("Der Start erfolgt am 12. März 2027 um 5 Uhr früh.", ["2027-03-12 05:00"]),
+    ("Frühester Termin ist der 12. März 2027.", ["from 2027-03-12"]),
+    ("Der Start wird spätestens am 12. März 2027 um 14:32 Uhr erwartet.", ["by 2027-03-12"]),
+    ("Anträge sind spätestens am 12. März 2027 um 12 Uhr einzureichen.", ["2027-03-12 12:00"]),
     ("Letzter Schultag ist Freitag, der 9. Juli.", ["2021-07-09"]),
     ("Das Treffen am letzten Freitag, dem 9. April, gefiel.", ["2021-04-09"]),
     (

@@ -278,6 +278,13 @@ def test_another_years_event_is_a_new_one(tmp_path: Path, shell: Any) -> None:
     assert "film-festival-lights-2027" in shell("draft", "news.txt").stdout
 
 
+def test_the_hour_of_a_limit_is_told_and_its_date_stays_open() -> None:
+    [draft] = drafting.propose("The launch will not take place before 5 May 2027 at 14:32 UTC.", None).drafts
+
+    assert ("from 2027-05-05", "", "tentative") == (draft.when, draft.zone, draft.status)
+    assert "the limit is at 14:32 UTC, and has no hour in the registry" in draft.notes
+
+
 def test_the_words_of_a_limit_are_not_in_the_title() -> None:
     [draft] = drafting.propose("No antes del 14 de julio de 2027 despegará el cohete.", None).drafts
 

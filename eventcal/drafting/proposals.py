@@ -214,7 +214,7 @@ def _draft(
         language=language.tag,
         place=place,
         zone=mention.reading.zone,
-        status="cancelled" if _is_called_off(own + after, language) else "tentative",
+        status="cancelled" if _is_called_off(f"{own}…{after}", language) else "tentative",
         notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )

@@ -107,24 +107,46 @@ def decade(first: int) -> Reading:
     return Reading(f"{first}s")
 
 
-def with_limit(of: Reading, limit: DateLimit) -> Reading:
-    """Returns the date of *of* as a limit; *of* itself where the registry has none such, as for an hour."""
-    text = of.when
+_LIMIT_OF_DAY = {
+    DateLimit.EMBARGO: DateLimit.NOT_BEFORE,
+    DateLimit.AFTER: DateLimit.NOT_BEFORE,
+    DateLimit.BEFORE: DateLimit.NOT_AFTER,
+}
+
+
+def with_limit(of: Reading, limit: DateLimit, is_deadline: bool = False) -> Reading:
+    """Returns the date of *of* as a limit, of an hour as one of its day, for the registry has no other.
+
+    An hour at which a *deadline* or an embargo ends stays, and so does what the registry has no limit for.
+    """
     if limit is DateLimit.COUNTED:
         return Reading(reason="another date is counted from it, which the text does not name")
+    if " " in of.when and _DAY_WITH_HOUR.match(of.when) and limit is not DateLimit.ABOUT:
+        is_end = is_deadline and limit in (DateLimit.BEFORE, DateLimit.NOT_AFTER)
+        if is_end or limit is DateLimit.EMBARGO:
+            return of
+        hour = " ".join(filter(None, (of.when[11:], of.zone)))
+        of = replace(
+            of,
+            when=of.when[:10],
+            zone="",
+            note=_joined(_without_clock(of.note), f"the limit is at {hour}, and has no hour in the registry"),
+        )
+        limit = _LIMIT_OF_DAY.get(limit, limit)
+    text = of.when
     if limit is DateLimit.ABOUT:
         text = f"{text}?" if re.match("[0-9]{4}-[0-9]{2}-[0-9]{2}", text) else f"~{text}"
     elif limit is DateLimit.AFTER or (limit is DateLimit.BEFORE and not text.startswith("late ")):
         known, is_after = when.parse(text, ZoneInfo("UTC")), limit is DateLimit.AFTER
         edge = known.last_day if is_after else known.first_day
-        if edge is None or (known.is_day_known and " " in text):  # an hour
+        if edge is None:
             return of
         day = edge + timedelta(days=1 if is_after else -1)
         is_month = (day if is_after else edge).day == 1 and not known.is_day_known
         said = f"{day.year:04}" if len(text) == 4 else f"{day:%Y-%m}" if is_month else f"{day}"
         text = f"{'from' if is_after else 'by'} {said}"
     else:  # "before the end of 2027" is within it
-        word = DateLimit.NOT_AFTER if limit is DateLimit.BEFORE else limit
+        word = _LIMIT_OF_DAY.get(limit, limit)
         text = f"{word} {text.removeprefix('late ') if word is DateLimit.NOT_AFTER else text}"
     return replace(of, when=text) if when.is_readable(text) else of
 
@@ -138,6 +160,7 @@ def doubtful(of: Reading, is_one_of: bool = False) -> Reading:
 
 
 _OWN_CLOCK = "the hour is read on the calendar's own clock"
+_DAY_WITH_HOUR = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]")
 
 
 def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zone: str) -> Reading:
@@ -280,11 +303,12 @@ def with_clear_hour(of: Reading) -> Reading:
     """Returns *of* without an hour before noon, which beside "on the evening of" is one of twelve."""
     if not re.match(r"[0-9-]{10} (?:0[0-9]|1[01]):", of.when):
         return of
-    said, why = (
-        of.note.removesuffix(_OWN_CLOCK).rstrip("; "),
-        "the hour could be of either half of the day, and was left out",
-    )
-    return replace(of, when=of.when[:10], zone="", note=_joined(said, why))
+    why = "the hour could be of either half of the day, and was left out"
+    return replace(of, when=of.when[:10], zone="", note=_joined(_without_clock(of.note), why))
+
+
+def _without_clock(note: str) -> str:
+    return note.removesuffix(_OWN_CLOCK).rstrip("; ")
 
 
 def _joined(*notes: str) -> str:

@@ -240,7 +240,9 @@ _COUNTED = r"\b(?:day|week|fortnight|month|year|hour|weekend|(?:Mon|Tues|Wednes|
 _LIMITS = (
     (rf"{_COUNTED}\s+(?:the\s+)?⟦|\bwithin\s+[^\s.;:,][^.;:,]{{0,29}}\s(?:of|after|from)\s+(?:the\s+)?⟦", DateLimit.COUNTED),
     (r"\b(?:(?:on|in)\s+or\s+(?:about|around)|around|approximately|circa|roughly|(?:(?<=expected )|(?<=due )|(?<=begin )|(?<=begins )|(?<=starts ))about)\s+(?:in\s+|on\s+)?(?:the\s+)?⟦", DateLimit.ABOUT),
-    (r"(?:\b(?:not?|n['’]t|unlikely)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?|\A\W*Not\b[^.;:]{0,120}?)(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.NOT_BEFORE),
+    (r"\A\W*Not\s+for\b[^.;:]{0,120}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.EMBARGO),
+    (r"(?:\b(?:not?|n['’]t|unlikely)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?|\A\W*Not\b[^.;:]{0,120}?)(?P<words>\b(?:before|until)\s+(?:the\s+)?⟦|⟦(?:before|until)\s)", DateLimit.NOT_BEFORE),
+    (r"(?:\bearliest\s+(?:possible\s+)?(?:\w+\s+)?(?:date|day|time)\b[^.;:]{0,30}?\b(?:is|would\s+be)|\b(?:is|be)\s+earliest)\s+(?:on\s+|in\s+)?(?P<words>⟦)", DateLimit.NOT_BEFORE),
     (r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+after\s+(?:the\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|\buntil\s+at\s+least\s+⟦|⟧,?\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
@@ -260,7 +262,7 @@ _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
     r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:(?:scheduled|planned|set|due|expected|slated|announced|promised)\s+(?:for|on|in|until|till)?|until|till)\s*(?:the\s+)?"
     r"|[(\[]\s*(?i:was|were|formerly|previously|originally|initially|old)\s*(?::|(?:on|set\s+for|due\s+on|planned\s+for)\b)?\s*(?:the\s+)?(?=[0-9]|<<M>>)"
-    r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?:on\s+|in\s+)?(?:the\s+)?"
+    r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?!before\b|until\b)(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
     r"|\b(?:(?:\w+ed|set|due)\s+for|(?:set|scheduled|planned|due|slated)\s+on|(?:due|was|were)\s+to\s+(?:\w+\s+){1,3}(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:extended\b|(?:moved|postponed|rescheduled"

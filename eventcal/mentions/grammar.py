@@ -26,6 +26,7 @@ class DateLimit(StrEnum):
     NOT_BEFORE = "from"
     BEFORE = "before"  # not that date any more
     AFTER = "after"  # not that date yet
+    EMBARGO = "embargo"  # not before, and from then on
     ABOUT = "about"  # then, or near it
     COUNTED = "counted"  # another date is counted from it: "two weeks after"
 

@@ -50,7 +50,7 @@ GERMAN = WordTable(
     in_month=r"(?:[Ii]m|[Aa]b|[Ss]eit|[Bb]is|[Vv]on)\s+",
     year=r"(?:[Ii]m\s+)?Jahre?s?\s+",
     clock=rf",?\s+(?:um\s+|ab\s+|von\s+)?(?=[0-9:.]+\s*(?:Uhr|[-–]|bis)|[0-9]+:[0-9])(?P<start>{_HOUR})(?:\s*Uhr)?"
-    rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts))?",
+    rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts)\b)?",
     late="mittags|abends|nachts",
     early="morgens|früh|vormittags",
     week=r"(?:[Ii]n\s+der|[Dd]ie|[Dd]er)\s+Woche\s+(?:vom|ab\s+dem)\s+",
@@ -77,8 +77,8 @@ GERMAN = WordTable(
     limits=(
         (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
         (r"\b(?:etwa|ungefähr|circa|ca\.|rund)\s+(?:um\s+(?:den\s+)?|am\s+|im\s+)?⟦|\bum\s+(?:den\s+⟦|⟦den\s)", DateLimit.ABOUT),
-        (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als|bis\s+mindestens|mindestens\s+bis)\s+(?:zum\s+)?(?:ab\s+|am\s+|im\s+|dem\s+)?⟦", DateLimit.NOT_BEFORE),
-        (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦|\bbis\s+⟦ende\b", DateLimit.NOT_AFTER),
+        (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als|bis\s+mindestens|mindestens\s+bis)\s+(?:zum\s+)?(?:ab\s+|am\s+|im\s+|dem\s+)?⟦|⟧\s*,?\s*frühestens\b|\bfrühester\s+(?:\w+\s+)?\w*(?:termin|tag)\b[^.;:]{0,20}?⟦", DateLimit.NOT_BEFORE),
+        (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦|\bbis\s+⟦ende\b|⟧\s*,?\s*spätestens\b", DateLimit.NOT_AFTER),
         (r"\b(?:bis\s+(?:zum\s+)?|vor\s+)Ende\s+(?:des\s+)?⟦", DateLimit.NOT_AFTER),
         (rf"\b{_GERMAN_NOT}\b[^,.;:]{{0,40}}?(?P<words>\bvor\s+(?:dem\s+)?⟦)", DateLimit.NOT_BEFORE),
         (rf"(?P<words>\bvor\s+(?:dem\s+)?⟦[^⟧]*⟧)[^,.;:]{{0,60}}?\b{_GERMAN_NOT}\b", DateLimit.NOT_BEFORE),
