@@ -678,6 +678,20 @@ def test_the_feed_of_changes_dates_that_of_a_series_by_its_next_date_at_that_tim
     ]
 
 
+def test_the_feed_of_changes_dates_the_removal_of_a_series_by_the_next_date_that_does_not_take_place():
+    club = event("club", "2021-01-05", repeat="every week", title=Text((("en", "Club"), ("de", "Klub"))))
+    [version] = edition(club).versions
+    state = EventState(version.event.when, Status.CONFIRMED, "Hall", "every week")
+    vanished = Change(ChangeKind.VANISHED, "club", version.uid, "", "Club", state, None, MODIFIED)
+    removed = feeds.collect_removed(edition(), [(version, MODIFIED)])
+
+    ready = feeds.render_path("/changes.atom", edition(), (vanished,), TODAY, Filter(language="de"), BASE, removed)
+    assert ready is not None
+    feed = ElementTree.fromstring(ready.body)
+    assert told(feed, "summary") == ["Bisher: 6. Juli 2021; jede Woche; Hall"]
+    assert told(feed, "title") == ["Entfernt: Klub"]
+
+
 def test_a_filtered_feed_tells_of_the_removal_of_what_it_held():
     [version] = edition(event("gone", "2021-09", tags=("x",))).versions
     vanished = Change(ChangeKind.VANISHED, "gone", version.uid, "", "Gone", None, None, MODIFIED)

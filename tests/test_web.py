@@ -96,6 +96,18 @@ def test_a_list_of_chosen_events_shows_a_removed_one_as_cancelled_and_its_page_s
     assert "Call for papers" not in text_of(client.get("/"))
 
 
+def test_the_removal_of_a_series_has_its_next_date_that_does_not_take_place() -> None:
+    club = event("club", Text((("en", "Club"), ("de", "Klub"))), "2021-01-05", repeat="every week")
+    [version] = edition(club).versions
+    state = EventState(club.when, Status.CONFIRMED, "", "every week")
+    gone = Change(ChangeKind.VANISHED, "club", version.uid, "", "Club", state, None, MODIFIED)
+    removed = collect_removed(edition(), [(version, MODIFIED)])
+
+    page = visit(Snapshot.of(edition(), (gone,), removed=removed)).get("/changes?lang=de")
+
+    assert "Klub entfernt Dienstag, 24. August 2021; jede Woche" in text_of(page)
+
+
 # what the pages say
 
 

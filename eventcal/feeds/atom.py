@@ -90,7 +90,8 @@ def render_changes(
     entries, restated = [], set[tuple[str, str]]()  # what a newer change gave another status
     for change, entry_id in zip(shown_changes, _change_ids(edition, shown_changes), strict=True):
         version = edition.version(change.uid)
-        title = occurrences.title_without_number(version.event, language) if version else change.title
+        known = version or removed_by_uid.get(change.uid)
+        title = occurrences.title_without_number(known.event, language) if known else change.title
         key = change.uid, change.recurrence
         reason = "" if key in restated else _reason_of_change(change, version, edition, language)
         if change.old and change.new and change.old.status is not change.new.status:
@@ -98,11 +99,11 @@ def render_changes(
         entries.append(
             _render_entry(
                 entry_id,
-                title=f"{capitalize_first(words.format_change(change, version, language))}: {title}",
+                title=f"{capitalize_first(words.format_change(change, known, language))}: {title}",
                 url=links.public_event_url(base_url, version.event.id, change.recurrence) if version else "",
                 published=change.at,
                 updated=change.at,
-                summary=_format_change(change, version, language),
+                summary=_format_change(change, known, language),
                 notes=reason,
                 tags=version.event.tags if version else (),
             )

@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response
 from ... import feeds, filters, links, words
 from ...events import Occurrence, Status
 from ...filters import Filter
+from ...history import Version
 from ..context import PageResponse, RequestContext, current, require_edition, use_filter
 from ..static_urls import SHARE_PICTURE
 from . import agenda, months, views
@@ -331,7 +332,7 @@ def changes_page() -> PageResponse:
         context,
         "changes.html",
         changes=[
-            views.change_view(change, context.edition.find(change.event_id), context.viewer)
+            views.change_view(change, _find_known(context, change.event_id), context.viewer)
             for change in changes[:MAX_CHANGES_SHOWN]
         ],
     )
@@ -342,10 +343,13 @@ def _redirect(context: RequestContext, address: str, code: int) -> PageResponse:
     return render_template("moved.html", address=address) if context.viewer.static_urls else redirect(address, code)
 
 
+def _find_known(context: RequestContext, event_id: str) -> Version | None:
+    """Returns the event that has or had *event_id*, the removed one where there is no other."""
+    return context.index.find(event_id) or context.snapshot.removed.find(event_id)
+
+
 def _event_matches(context: RequestContext, query: Filter, event_id: str) -> bool:
     if query == Filter():
         return True
-    version = context.index.find(event_id)
-    if version is None and query.ids:
-        version = context.snapshot.removed.find(event_id)
+    version = _find_known(context, event_id) if query.ids else context.index.find(event_id)
     return version is not None and filters.matches_event(query, version.event)
