@@ -117,7 +117,7 @@ _LIMIT_OF_DAY = {
 def with_limit(of: Reading, limit: DateLimit, is_deadline: bool = False) -> Reading:
     """Returns the date of *of* as a limit, of an hour as one of its day, for the registry has no other.
 
-    An hour at which a *deadline* or an embargo ends stays, and so does what the registry has no limit for.
+    An hour at which a deadline (*is_deadline*) or an embargo ends stays, and so does what the registry has no limit for.
     """
     if limit is DateLimit.COUNTED:
         return Reading(reason="another date is counted from it, which the text does not name")
