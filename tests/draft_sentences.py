@@ -28,6 +28,14 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The deadline of 30 September was missed.", ["2020-09-30"]),
+    ("The 30 September deadline has passed.", ["2020-09-30"]),
+    ("A decision due on 30 September was not taken.", ["2020-09-30"]),
+    ("The deadline of 30 September will have passed.", ["2021-09-30"]),
+    ("The deadline of 30 September was announced.", ["2021-09-30"]),
+    ("The bill was expected on 30 September but did not come.", ["2021-09-30"]),
+    ("The bill was expected on 30 January but did not come.", []),
+    ("The museum is closed in December 2022, and open on 24 December.", ["2022-12", "2022-12-24"]),
     ("The launch is planned for no earlier than 12 March 2027 at 14:32.", ["from 2027-03-12"]),
     ("The launch is planned for no earlier than 2:32 p.m. UTC on 12 March 2027.", ["from 2027-03-12"]),
     ("The launch will be not before 12 March 2027.", ["from 2027-03-12"]),
@@ -360,6 +368,8 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Срок, назначенный на 30 сентября, пропущен.", ["2020-09-30"]),
+    ("Назначенный на 30 сентября срок истёк.", ["2020-09-30"]),
     ("Запуск состоится не ранее 12 марта 2027 года в 14:32.", ["from 2027-03-12"]),
     ("Заявки принимаются не позднее 12 марта 2027 года, 18:00.", ["2027-03-12 18:00"]),
     ("Бюджет обсудят на 47-й неделе 2027 года.", ["2027-W47"]),
@@ -545,6 +555,8 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Die Frist vom 30. September wurde versäumt.", ["2020-09-30"]),
+    ("Die Frist am 30. September ist verstrichen.", ["2020-09-30"]),
     ("Der Start erfolgt frühestens am 12. März 2027 um 14:32 Uhr.", ["from 2027-03-12"]),
     ("Der Start erfolgt am 12. März 2027 um 14:32 Uhr frühestens.", ["from 2027-03-12"]),
     ("Der Start erfolgt am 12. März 2027 um 5 Uhr früh.", ["2027-03-12 05:00"]),

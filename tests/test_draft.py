@@ -654,6 +654,11 @@ def test_an_event_in_capitals_is_no_dateline(text: str) -> None:
         ("Papers are due on 9 June 2027, 11:59 pm anywhere on Earth.", "2027-06-09 23:59", "AoE"),
         ("Papers are due on June 9, 2027 (AoE).", "2027-06-09 23:59", "AoE"),
         ("The launch is on 9 June 2027 at 15:15 IST.", "2027-06-09", ""),
+        ("The launch is on 9 June 2027 at 15:15 CEST in Berlin.", "2027-06-09 15:15", "Europe/Berlin"),
+        ("The talk in Warsaw is on 9 June 2027 at 15:15 CEST.", "2027-06-09 15:15", "Europe/Warsaw"),
+        ("The talk in London is on 9 June 2027 at 15:15 CEST.", "2027-06-09 15:15", "Europe/Paris"),
+        ("The talk is on 9 June 2027 at 15:15 in Dublin (IST).", "2027-06-09 15:15", "Europe/Dublin"),
+        ("The launch is on 9 June 2027 at 15:15 in the hall (IST).", "2027-06-09", ""),
         ("Матч начнётся 9 июня 2027 года в 19:00 (МСК).", "2027-06-09 19:00", "Europe/Moscow"),
         ("北京时间2027年6月9日19时30分，决赛将举行。", "2027-06-09 19:30", "Asia/Shanghai"),
     ],
@@ -1033,6 +1038,26 @@ def test_a_number_that_looks_like_a_date_is_no_event(text: str) -> None:
 @pytest.mark.parametrize("text", ["Next release: 2027-05-04", "Tag 4.5.2027: Sommerfest"])
 def test_a_date_behind_a_label_is_no_number(text: str) -> None:
     assert ["2027-05-04"] == [draft.when for draft in drafting.propose(text, date(2026, 11, 30)).drafts]
+
+
+@pytest.mark.parametrize(
+    ("text", "left_out"),
+    [
+        ("The museum is open daily except on 24 December 2027.", 1),
+        ("Open every day but 24 December 2027.", 1),
+        ("Open daily except on 24 December 2027 and 1 January 2028.", 2),
+        ("Das Museum ist täglich geöffnet, außer am 24. Dezember 2027.", 1),
+        ("Музей открыт ежедневно, кроме 24 декабря 2027 года.", 1),
+        ("El museo abre todos los días excepto el 24 de diciembre de 2027.", 1),
+        ("博物馆除2027年12月24日外每天开放。", 1),
+        ("The museum is closed except on 24 December 2027.", 0),
+        ("Das Museum ist geschlossen, außer am 24. Dezember 2027.", 0),
+    ],
+)
+def test_a_date_that_is_excepted_from_what_goes_on_is_no_event(text: str, left_out: int) -> None:
+    proposals = drafting.propose(text, None)
+
+    assert (left_out, not left_out) == (len(proposals.left_out), bool(proposals.drafts))
 
 
 @pytest.mark.parametrize("before", ["Registration for 2027: opens", "Registration 2027\n\nIt can be done from"])

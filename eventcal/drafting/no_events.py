@@ -64,6 +64,39 @@ _ISSUE_BEFORE = re.compile(
 _SINCE = re.compile(r"\b(?:since|seit|منذ)\s+(?:the\s+|dem\s+|der\s+)?$", re.IGNORECASE)
 
 
+# "open daily except on 24 December", and not "closed except on"
+_EXCEPT_BEFORE = re.compile(
+    r"(?:\b(?:except(?:ing)?(?:\s+for)?|excluding|apart\s+from|other\s+than|with\s+the\s+exception\s+of|(?:daily|(?:every|each|all)\s+(?:\w+\s+)?(?:days?|week|\w+day))"
+    r"(?:\s+\w+){0,2}\s+but|außer|ausgenommen|mit\s+ausnahme|кроме|за\s+исключением|excepto|salvo|باستثناء|ما\s+عدا)"
+    r"(?:\s+(?:on|in|for|of|am|an|im|vom|von|de[nmrsl]?|the|el|los|días?|يوم|\w+day|\w+tag),?)*|除(?:了|去)?)\s*$",
+    re.IGNORECASE,
+)
+_NEGATED = re.compile(
+    r"\b(?:closed|shut|no|not|never|cancelled|nothing|nicht|keine?|geschlossen|nie|закрыт\w*|не|нет|cerrad[oa]s?|no|nunca|لا)\b|关闭|闭馆|停止|[不无没]",
+    re.IGNORECASE,
+)
+_BETWEEN_EXCEPTIONS = re.compile(
+    r"[\s,、،]*(?:\b(?:and|or|und|oder|y|o|и|или)\b|[和及与或و])?\s*(?:\b(?:on|am|el)\b\s*)?", re.IGNORECASE
+)
+_MAX_EXCEPTIONS = 10
+
+
+def _is_excepted(text: str, mention: Mention, mentions: list[Mention]) -> bool:
+    """Tells whether something goes on but for a date, or for a list of dates with it: "daily except on 24 and 31 December"."""
+    start = mention.start
+    for _ in range(_MAX_EXCEPTIONS):
+        before = text[max(0, start - _NEAR) : start]
+        if match := _EXCEPT_BEFORE.search(before):
+            return not _NEGATED.search(re.split(r"[.;。；]\s", before[: match.start()])[-1])
+        beside = [
+            other for other in mentions if other.end <= start and _BETWEEN_EXCEPTIONS.fullmatch(text, other.end, start)
+        ]
+        if not beside:
+            return False
+        start = beside[-1].start
+    return False
+
+
 def find_edges(text: str) -> tuple[int, int]:
     """Returns where the first lines of *text* end and the last one begins."""
     first = text.lstrip("\n").split("\n", _EDGE_LINES)
@@ -146,6 +179,8 @@ def explain_no_event(
         return _WRITTEN_THEN
     if _NUMBER_BEFORE.search(before) and re.fullmatch("[0-9./-]+", mention.text):
         return "a version, or another number that looks like a date"
+    if _is_excepted(text, mention, mentions):
+        return "the text excepts it from what goes on"
     if not _DAY.match(mention.reading.when) and _ISSUE_BEFORE.search(before):
         return "the issue that the text is"
     if _SINCE.search(before):

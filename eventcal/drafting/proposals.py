@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 
 from .. import when
 from ..importing.texts import one_line
-from ..mentions import LANGUAGES, Mention, Sentence, dateline, read_mentions
-from ..mentions.grammar import Language
+from ..mentions import LANGUAGES, Mention, Sentence, dateline, dates, read_mentions
+from ..mentions.grammar import Language, Reading
+from ..when.zones import zone_of, zone_of_letters
 from .drafts import Draft, LeftOut
 from .event_nouns import EVENT_NOUNS
 from .no_events import explain_no_event, find_edges
@@ -93,6 +94,10 @@ _PLACE_AFTER = {
     "ar": re.compile(r"(?!)(?P<place>)"),
     "zh": re.compile(r"^\s*，?[^，。；在]{0,15}在(?P<place>[\u4e00-\u9fff]{2,12}?)(?=举行|召开|举办|开幕|进行)"),
 }
+# "15:00 CEST", "at 15:00 in Berlin (CEST)"
+_LETTERS = re.compile(r"(?<![\w/])([A-Z]{2,4}T)\b")
+_LETTERS_BEHIND = re.compile(r"\s*(?:,\s*)?(?:in|at)\s[^.;()0-9]{2,40}\(([A-Z]{2,4}T)\)")
+_CITY = re.compile(r"\b(?:in|at)\s+([A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+)?)")
 _NOT = re.compile(
     r"(?:\b(?:not|never|nicht|keineswegs|no|не|لم|لن|لا)(?:\s+\w+){0,2}|n['’]t(?:\s+\w+)?|[没未不](?:有|会)?)\s*$",
     re.IGNORECASE,
@@ -202,22 +207,36 @@ def _draft(
         end = _ENDS.search(before)
         title = f"{subject} {end[0]}" if end else subject
     place = _place(before, after, inside, language)
-    notes = [mention.reading.note, _GUESSED_TITLE if guessed else ""]
+    reading = _in_local_zone(mention, before, after)
+    notes = [reading.note, _GUESSED_TITLE if guessed else ""]
     quote = one_line(_quote(text, begin, mention, finish, sentence))
     # "is cancelled; it moves to": behind another date the first clause is of that one
     own = _NEXT_CLAUSE.split(before, maxsplit=1)[-1] if begin > sentence.start else before
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     return Draft(
         title=title,
-        when=mention.reading.when,
+        when=reading.when,
         quote=quote,
         language=language.tag,
         place=place,
-        zone=mention.reading.zone,
+        zone=reading.zone,
         status="cancelled" if _is_called_off(f"{own}…{after}", language) else "tentative",
         notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )
+
+
+def _in_local_zone(mention: Mention, before: str, after: str) -> Reading:
+    """Returns what a date means, its hour on the clock of a city that is named beside it if its letters, such as CEST, are those of that clock."""
+    reading = mention.reading
+    behind = _LETTERS_BEHIND.match(after) if " " in reading.when and not reading.zone else None
+    letters = behind or _LETTERS.search(mention.text)
+    if letters is None or not (behind or reading.zone):
+        return reading
+    zone = zone_of_letters(letters[1], "") or reading.zone
+    homes = (zone_of(f"{city.rstrip('.')} time") for city in _CITY.findall(f"{before} … {after}"))
+    home = next((home for home in homes if home and zone_of_letters(letters[1], home) == home), zone)
+    return reading if home == reading.zone and not behind else dates.in_zone(reading, home, letters[1])
 
 
 def _is_called_off(words: str, language: Language) -> bool:

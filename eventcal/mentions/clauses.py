@@ -22,7 +22,15 @@ _NEAR = 100
 """Characters between a condition and its date."""
 _SINCE = re.compile(r"\b(?:since|seit(?:\s+dem)?|منذ)\s+(?:the\s+)?\Z", re.IGNORECASE)
 _UNTIL = re.compile(r"\b(?:until|till|bis|hasta|до)\b")
-_TENSES = {"ahead": Tense.AHEAD, "past": Tense.PAST, "off": Tense.EITHER, "told": Tense.TOLD}
+# "the deadline of 30 September was missed", and not "will have passed"
+_OVER = re.compile(
+    r"(?<!will )\b(?:has|have|had)\s+(?:now\s+|already\s+|long\s+)?(?:passed|expired|lapsed|elapsed)\b"
+    r"|\b(?:was|were|been)\s+(?:\w+ly\s+)?(?:missed|overrun|exceeded|(?:not|never)\s+(?:met|kept|reached|taken|adopted|held|delivered|finished|completed))\b"
+    r"|\b(?:passed|expired|lapsed)\s+(?:without|with\s+no|unnoticed)\b|\b(?:versäumt|verpasst|überschritten|verstrichen|abgelaufen|nicht\s+eingehalten)\b"
+    r"|\b(?:пропущен|просрочен|сорван|истек|истёк|ист[её]кл|не\s+соблюд)\w*|\b(?:venció|expiró|ha\s+vencido|ha\s+expirado|incumpl\w+)\b|已过|已逾|错过|逾期",
+    re.IGNORECASE,
+)
+_TENSES = {"ahead": Tense.AHEAD, "past": Tense.PAST, "off": Tense.EITHER, "told": Tense.TOLD, "open": Tense.OPEN}
 _WEAKER = {Tense.AHEAD: Tense.EITHER, Tense.PAST: Tense.TOLD, Tense.TOLD: Tense.TOLD}
 
 
@@ -34,6 +42,7 @@ class Clauses:
         breaks = [match.span() for match in _CLAUSE_BREAK.finditer(text)]
         self._begins, self._ends = [0, *(stop for _, stop in breaks)], [*(at for at, _ in breaks), len(text)]
         self._words = [(match.start(), _TENSES[match.lastgroup or ""]) for match in language.tense.finditer(text)]
+        self._overs = [match.start() for match in _OVER.finditer(text)]
         self._conditions = [match.start() for match in _CONDITION.finditer(text)]
 
     def tense_of(self, start: int, end: int) -> Tense:
@@ -44,6 +53,8 @@ class Clauses:
         """
         begin, finish = self._clause(start, end)
         if _SINCE.search(self._text, begin, start) or self._text.startswith("以来", end):
+            return Tense.PAST
+        if any(end <= at < finish or (at >= end and self._text[end:at].strip() == ",") for at in self._overs):
             return Tense.PAST
         words = self._words_between(begin, finish)
         before, tenses = [tense for at, tense in words if at < start], [tense for _, tense in words]

@@ -299,6 +299,12 @@ def without_hour(of: Reading, zone: str) -> Reading:
     return replace(of, note=_joined(of.note, f"the hour is that of {zone!r}, and was left out"))
 
 
+def in_zone(of: Reading, zone: str, name: str) -> Reading:
+    """Returns *of* with its hour in *zone*, which the text calls *name*; its day alone where the name may mean several, and *zone* is ""."""
+    said = replace(of, zone=zone, note=_without_clock(of.note))
+    return said if zone else without_hour(replace(said, when=of.when[:10]), name)
+
+
 def with_clear_hour(of: Reading) -> Reading:
     """Returns *of* without an hour before noon, which beside "on the evening of" is one of twelve."""
     if not re.match(r"[0-9-]{10} (?:0[0-9]|1[01]):", of.when):

@@ -304,6 +304,7 @@ ENGLISH = Language(
     patterns=compile_patterns(_PAIRS, _NAMES),
     tense=compile_tense(
         off=rf"{_CALLED_OFF}|\b(?:was|were)\s+to\s+\w+",
+        was_ahead=r"\b(?:was|were|had\s+been)\s+(?:expected|due|supposed|meant)\b",
         ahead=fill_names(_AHEAD, _NAMES),
         past=_PAST,
         told=r"(?<!be )(?<!is )(?<!are )\b\w+ed\s+on\b",

@@ -137,9 +137,11 @@ def compile_patterns(pairs: Iterable[tuple[str, Read]], names: dict[str, str]) -
     return tuple(Pattern(re.compile(fill_names(words, names)), read) for words, read in pairs)
 
 
-def compile_tense(*, off: str, ahead: str, past: str, told: str = "(?!)") -> re.Pattern[str]:
-    """Returns the pattern of `Language.tense`, of those of its groups: *off*, *ahead*, *past* and *told*."""
-    return re.compile(f"(?P<off>{off})|(?P<ahead>{ahead})|(?P<past>{past})|(?P<told>{told})", re.IGNORECASE)
+def compile_tense(*, off: str, ahead: str, past: str, told: str = "(?!)", was_ahead: str = "(?!)") -> re.Pattern[str]:
+    """Returns the pattern of `Language.tense`, of those of its groups: *off*, *ahead*, *past* and *told*, and `open` for *was_ahead*."""
+    return re.compile(
+        f"(?P<off>{off})|(?P<open>{was_ahead})|(?P<ahead>{ahead})|(?P<past>{past})|(?P<told>{told})", re.IGNORECASE
+    )
 
 
 def compile_limits(pairs: Iterable[tuple[str, DateLimit]]) -> tuple[tuple[re.Pattern[str], DateLimit], ...]:

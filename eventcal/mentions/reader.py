@@ -128,7 +128,7 @@ def _match_patterns(sentence: Sentence, text: str, context: _Context) -> list[Me
     clauses, matches = Clauses(text, language), _find_matches(text, language)
     label = find_label(text, [match for _, match in matches])
     mentions: list[Mention] = []
-    earlier: Mention | None = None  # a day ahead whose year is said
+    earlier: Mention | None = None  # a day or month ahead whose year is said
     for pattern, match in matches:
         start, end = match.span()
         scope = Scope(published, clauses.tense_of(start, end), text, context.heading)
@@ -147,7 +147,8 @@ def _match_patterns(sentence: Sentence, text: str, context: _Context) -> list[Me
                 reading = dates.doubtful(reading)
             mentions.append(_mention(reading, start, end, sentence, scope, language))
             if not is_beside:
-                is_ahead = _is_day(reading.when) and "?" not in reading.when and reading.when[:10] > f"{published}"
+                is_dated = re.match("[0-9]{4}-[0-9]{2}(?!/)[^?]*$", reading.when) is not None
+                is_ahead = is_dated and reading.when[:10] > f"{published}"
                 earlier = mentions[-1] if published and is_said and is_ahead else None
     return mentions
 
@@ -245,7 +246,7 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
         marked = f"{before}{DATE_START}{text[start:end]}{DATE_END}{behind}"
         for pattern, limit in language.limits:
             if match := pattern.search(marked):
-                is_deadline = not _FORETOLD.search(marked) or _DEADLINE.search(marked) is not None
+                is_deadline = " " in reading.when and bool(_DEADLINE.search(marked) or not _FORETOLD.search(marked))
                 reading = dates.with_limit(reading, limit, is_deadline)
                 at = match.start("words" if "words" in pattern.groupindex else 0)  # of the limit alone
                 begin = start - len(before)
