@@ -158,6 +158,21 @@ def test_a_change_of_one_date_of_a_series_names_that_date(shell: Any) -> None:
     assert "events.yaml: lunch on 19 January 2027 is cancelled\n" == cancelled
 
 
+def test_a_break_cancels_the_dates_of_a_series_from_its_first_day_to_its_last(tmp_path: Path, shell: Any) -> None:
+    shell("move", "lunch", "2027-01-13 12:00", "--date", "2027-01-12")
+    cancelled = shell("cancel", "lunch", "--date", "2027-01-12/19", "--date", "2027-02-02").stdout
+
+    assert cancelled == "events.yaml: lunch is cancelled on 3 dates, 12 January 2027 to 2 February 2027\n"
+    own = "2027-01-12: {status: cancelled, when: 2027-01-13 12:00}, 2027-01-19: {status: cancelled}"
+    assert changed_lines(tmp_path) == [f"+    exceptions: {{{own}, 2027-02-02: {{status: cancelled}}}}"]
+    for span, said in (
+        ("2027-01-12/19", "no date of a series 'lunch' takes place from 2027-01-12 to 2027-01-19"),
+        ("2027-01/02", "'2027-01/02': write a first and a last day, such as 2027-12-20/2028-01-09"),
+        ("2027-01-19/12", "a short end must come after its start"),
+    ):
+        assert said in shell("cancel", "lunch", "--date", span).stderr
+
+
 def test_a_date_of_a_series_is_cancelled_where_it_moved_to_and_takes_place_where_it_moves_again(
     tmp_path: Path, shell: Any
 ) -> None:

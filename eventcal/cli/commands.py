@@ -13,7 +13,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "fmt": ("editing", "Rewrite the registry, or the given FILES of it, in canonical order and style."),
         "edit": ("editing", "Set keys of an event in its file."),
         "move": ("editing", "Move an event, or one date of a series, to another date."),
-        "cancel": ("editing", "Cancel an event, or one date of a series."),
+        "cancel": ("editing", "Cancel an event, or dates of a series."),
         "explain": (
             "explaining",
             "Show what a `when`, a `repeat`, an `rrule` or a reminder means, before you write it into the registry.",

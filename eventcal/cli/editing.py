@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -84,7 +85,7 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     if day is not None:
         status = {"status": "postponed"} if postponed else {}
         own = {"when": when_text, **status}
-        changed = _change(settings, event_id, _changes_of_date(settings, event_id, day, own, reason))
+        changed = _change(settings, event_id, _changes_of_dates(settings, event_id, [day], own, reason))
         new = next((one.when for one in changed.after.overrides if one.date.isoformat() == day), None)
         _advise_length(old.when, new, f"{event_id} --date {day}")
         return
@@ -139,16 +140,23 @@ def _advise_length(old: When, new: When | None, words: str) -> None:
 @command(
     'eventcal cancel summit-2021 --reason "The hall is closed; badges stay valid."',
     "eventcal cancel briefing --date 2027-10-19",
+    "eventcal cancel briefing --date 2027-12-20/2028-01-09",
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
-@click.option("--date", "day", help="The date of a series to cancel, as the rule produces it.")
+@click.option(
+    "--date",
+    "days",
+    multiple=True,
+    help="The date of a series to cancel, as the rule produces it, or the first and the last day of a break; repeatable.",
+)
 @with_reason
 @with_settings("registry")
 @changes_registry
-def cancel(settings: Settings, event_id: str, day: str | None, reason: str) -> None:
-    """Cancel an event, or one date of a series. It stays in the file, so that readers see the cancellation."""
-    if day is not None:
-        _change(settings, event_id, _changes_of_date(settings, event_id, day, {"status": "cancelled"}, reason))
+def cancel(settings: Settings, event_id: str, days: tuple[str, ...], reason: str) -> None:
+    """Cancel an event, or dates of a series. It stays in the file, so that readers see the cancellation."""
+    if days:
+        dates = [date for text in days for date in _dates_named(settings, event_id, text)]
+        _change(settings, event_id, _changes_of_dates(settings, event_id, dates, {"status": "cancelled"}, reason))
     else:
         own = {"status": "cancelled"} | _without_old_date(settings, event_id)
         changed = _change(settings, event_id, _changes_of_event(settings, event_id, own, reason))
@@ -234,18 +242,45 @@ def _value(key: str, text: str) -> Any:
         raise GrammarError(f"{key}={text}: {error.message}") from error
 
 
-def _changes_of_date(settings: Settings, event_id: str, day: str, own: dict[str, Any], reason: str) -> dict[str, Any]:
-    """Returns the changes of an event that give one day *own* facts and a status in place of its own; it keeps its other facts."""
+def _dates_named(settings: Settings, event_id: str, text: str) -> list[str]:
+    """Returns the dates of a series that *text* names: itself, or all that take place from a first day to a last, with a slash."""
+    from .. import occurrences, registry
+    from ..events import Status, event_zone
+    from ..registry.write_event import find_event
+    from ..when import AllDay, parse
+
+    if "/" not in text:
+        return [text]
+    event = find_event(registry.read(settings.registry).require_valid(), event_id)
+    span = parse(text, event_zone(event)).span
+    if not isinstance(span, AllDay):
+        raise GrammarError(f"'{text}': write a first and a last day, such as 2027-12-20/2028-01-09")
+    dates = [
+        occurrence.recurrence
+        for occurrence in occurrences.of_event(event, span.first, span.last)
+        if occurrence.recurrence and occurrence.status is not Status.CANCELLED
+    ]
+    if not dates:
+        raise GrammarError(f"no date of a series '{event_id}' takes place from {span.first} to {span.last}")
+    return dates
+
+
+def _changes_of_dates(
+    settings: Settings, event_id: str, days: Sequence[str], own: dict[str, Any], reason: str
+) -> dict[str, Any]:
+    """Returns the changes of an event that give *days* *own* facts and a status in place of theirs; they keep their other facts."""
     from ..registry.write_event import written_keys
 
     written = written_keys(settings.registry, event_id)
     exceptions = written.get("exceptions")
     known = exceptions if isinstance(exceptions, dict) else {}
-    before = known.get(day)
-    facts = before if isinstance(before, dict) else {}
-    new = own | _notes_with(reason, facts.get("notes", written.get("notes")))
-    other_facts = {key: value for key, value in facts.items() if key not in ("status", *new)}
-    return {"exceptions": dict(sorted({**known, day: new | other_facts}.items()))}
+    changed = {}
+    for day in days:
+        before = known.get(day)
+        facts = before if isinstance(before, dict) else {}
+        new = own | _notes_with(reason, facts.get("notes", written.get("notes")))
+        changed[day] = new | {key: value for key, value in facts.items() if key not in ("status", *new)}
+    return {"exceptions": dict(sorted({**known, **changed}.items()))}
 
 
 def _changes_of_event(settings: Settings, event_id: str, own: dict[str, Any], reason: str) -> dict[str, Any]:
@@ -292,8 +327,8 @@ def describe(changed: ChangedEvent) -> str:
         return f"{before.id} is renamed to {after.id}{note}"
     if before.when != after.when:
         dates = [format_when(event.when, "en", event.timezone) for event in (before, after)]
-        status = f", and is {after.status.value}" if before.status != after.status else ""
-        return f"{after.id} moves: {dates[0]} -> {dates[1]}{status}"
+        and_status = f", and is {after.status.value}" if before.status != after.status else ""
+        return f"{after.id} moves: {dates[0]} -> {dates[1]}{and_status}"
     if before.status != after.status:
         date = (
             ", with all dates of the series"
@@ -302,6 +337,11 @@ def describe(changed: ChangedEvent) -> str:
         )
         return f"{after.id} is {after.status.value}{date}"
     dates_changed = set(after.overrides) - set(before.overrides)
+    statuses = {override.status for override in dates_changed}
+    if len(dates_changed) > 1 and len(statuses) == 1 and (status := statuses.pop()):
+        days = sorted(override.date for override in dates_changed)
+        ends = (format_day(day, "en") for day in (days[0], days[-1]))
+        return f"{after.id} is {status.value} on {len(days)} dates, {' to '.join(ends)}"
     if len(dates_changed) == 1:
         override = dates_changed.pop()
         day = format_day(override.date, "en")
