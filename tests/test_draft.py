@@ -265,6 +265,55 @@ def test_a_date_behind_one_that_is_called_off_is_so_only_by_its_own_words(text: 
     assert [("2027-05-05", "cancelled"), ("2027-05-12", later)] == [(draft.when, draft.status) for draft in drafts]
 
 
+@pytest.mark.parametrize(
+    ("text", "titles", "statuses"),
+    [
+        ("The walk on 8 May 2027 is cancelled; the walk on 15 May 2027 takes place.", ["The walk"], ["cancelled", "tentative"]),
+        ("The walk on 8 May 2027 takes place, but the walk on 15 May 2027 is cancelled.", ["The walk"], ["tentative", "cancelled"]),
+        ("The walk on 8 May 2027 takes place and that of 15 May 2027 has been cancelled.", ["The walk"], ["tentative", "cancelled"]),
+        ("The walks on 8 May 2027 and 15 May 2027 are cancelled.", ["The walks"], ["cancelled", "cancelled"]),
+        ("Die Wanderung am 8. Mai 2027 fällt aus, die am 15. Mai 2027 findet statt.", ["Wanderung"], ["cancelled", "tentative"]),
+        ("Die Wanderung fällt am 8. Mai 2027 aus; die Wanderung am 15. Mai 2027 findet statt.", ["Wanderung"], ["cancelled", "tentative"]),
+        ("Концерт 8 мая 2027 года отменён, концерт 15 мая 2027 года состоится.", ["Концерт"], ["cancelled", "tentative"]),
+        ("- 8 May 2027: Hill Walk - CANCELLED\n- 15 May 2027: Hill Walk\n", ["Hill Walk"], ["cancelled", "tentative"]),
+        ("CANCELLED: Concert on 8 May 2027\nConcert on 15 May 2027\n", ["Concert"], ["cancelled", "tentative"]),
+    ],
+)  # fmt: skip
+def test_each_date_has_the_name_and_the_status_of_its_own_words(
+    text: str, titles: list[str], statuses: list[str]
+) -> None:
+    drafts = drafting.propose(text, None).drafts
+
+    assert (["2027-05-08", "2027-05-15"], statuses) == (
+        [draft.when for draft in drafts],
+        [draft.status for draft in drafts],
+    )
+    assert {*titles} == {re.sub(" fällt$", "", draft.title) for draft in drafts}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The meeting was postponed from 3 March 2027 to a later date.",
+        "Postponed from 3 March 2027 until further notice: the club night.",
+        "Das Treffen am 3. März 2027 wird auf unbestimmte Zeit verschoben.",
+    ],
+)
+def test_a_date_that_is_put_off_to_none_is_told(text: str) -> None:
+    proposals = drafting.propose(text, None)
+
+    assert ((), ["2027-03-03"]) == (proposals.drafts, [draft.when for draft in proposals.put_off])
+    assert 1 == len(proposals.left_out)
+
+
+def test_a_former_date_and_an_inferred_year_are_both_told() -> None:
+    [draft] = drafting.propose("The meeting was postponed from 3 March to 10 March.", date(2027, 1, 4)).drafts
+
+    assert (
+        "the year follows from the publication on 2027-01-04; the text gives a former date: from 3 March" in draft.notes
+    )
+
+
 def test_what_was_called_off_is_proposed_as_cancelled(tmp_path: Path, shell: Any) -> None:
     write_registry(tmp_path, "{id: bridge, title: Harbour bridge opens, when: 2027}")
     (tmp_path / "off.txt").write_text("The concert on 5 May 2027 has been cancelled.")

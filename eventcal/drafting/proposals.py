@@ -8,6 +8,8 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from .. import when
+from ..events import Status
+from ..importing.statuses import split_title
 from ..importing.texts import one_line
 from ..mentions import LANGUAGES, Mention, Sentence, dateline, dates, read_mentions
 from ..mentions.grammar import Language, Reading
@@ -28,7 +30,7 @@ _EVENT_BEHIND_DATE = ("zh", "de", "es", "ar")
 """Languages in which what happens often stands behind its date."""
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
-    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night|now|originally|previously|initially|moved|postponed|rescheduled|adjourned)\b[\s,]*)+$"
+    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night(?=\s+of\b)|now|originally|previously|initially|moved|postponed|rescheduled|adjourned)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|llevará|llevarán|llevan?|cabo|mientras|que|además|asimismo|y|abre|cierra|finaliza)\b[\s,]*)+$"
@@ -59,6 +61,23 @@ _MOVED_TO = re.compile(
     re.IGNORECASE,
 )
 _POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
+# "The walk on 8 May is cancelled; the walk on 15 May takes place"
+_SAID_OF_DATE_BEFORE = re.compile(
+    r"^\s*(?:(?:is|are|was|were|has|have|had|will|takes?|goes|go|ist|sind|wird|werden|wurden?|findet|finden|fällt|fallen|entfällt|entfallen"
+    r"|состо[ия]тся|пройд[её]т|пройдут|отмен[её]н[аоы]?|es|se|será|fue)\b[^;,]*[;,]\s*(?:but\s+|and\s+|und\s+|aber\s+|а\s+|но\s+|и\s+|y\s+|pero\s+)?"
+    r"|(?:is|are|was|were|has|have|will|takes?|goes|go)\b[^;,]*?\s(?:and|but|while)\s+(?=(?:the|a|an|that|those|our|its)\s))",
+    re.IGNORECASE,
+)
+# "that of 15 May has been cancelled", "8 May and 15 May are off"
+_PRONOUN = re.compile(
+    r"\W*(?:(?:that|those|the\s+ones?|die|der|das|jene[rs]?|la|el|los|las|тот|та|те)\s*(?:of|on|am|vom|del?|от)?)?\W*",
+    re.IGNORECASE,
+)
+_PREDICATE = re.compile(
+    r"^\s*(?:[.;,!]|$|(?:is|are|was|were|has|have|will|takes?|goes?|ist|sind|wird|werden|wurden?|findet|finden|fällt|fallen|entfällt|entfallen"
+    r"|состо[ия]тся|пройд[её]т|пройдут|отмен[её]н[аоы]?|es|se|ser[áa]n?|fue(?:ron)?)\b)",
+    re.IGNORECASE,
+)
 _IN_PARENTHESES = re.compile(r"\s*[(（]([^()（）]{3,60})[)）]")
 _BETWEEN_DATES = re.compile(r"[\s,;،、]*(?:and|und|y|e|и|و|和)?\s*")
 _ENDS = re.compile(r"\b(?:closes|ends|finishes|concludes|закрывается|закроется|завершится|закончится|заканчивается)\b")
@@ -196,31 +215,38 @@ def _draft(
     begin, finish = _bounds(mention, sentence, mentions, head_end)
     before, after = text[begin : mention.start], _REMARK.sub("", text[mention.end : finish])
     before, after = _POSSESSIVE.sub("", before), _POSSESSIVE.sub("", after)
+    before = _SAID_OF_DATE_BEFORE.sub("", before) if begin > sentence.start else before
     before = _IN_PARENTHESES.sub("", before) if begin > sentence.start else before  # of the date before
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
     title, guessed = _title(*_words_beside(text, mentions, mention, opening, before, after), language)
     if named := _named_in_parentheses(before, after, is_last=finish == sentence.end):
         title, guessed = named, False
-    if title == _UNTITLED and subject:
+    is_same = _PRONOUN.fullmatch(before) or _BETWEEN_DATES.fullmatch(before)
+    if subject and is_same and _PREDICATE.match(after):
+        title, guessed = subject, guessed and title != _UNTITLED
+    elif title == _UNTITLED and subject:
         # "Registration opens on 1 April and closes on 30 April"
         end = _ENDS.search(before)
         title = f"{subject} {end[0]}" if end else subject
+    title, said = split_title(title)
     place = _place(before, after, inside, language)
     reading = _in_local_zone(mention, before, after)
     notes = [reading.note, _GUESSED_TITLE if guessed else ""]
     quote = one_line(_quote(text, begin, mention, finish, sentence))
     # "is cancelled; it moves to": behind another date the first clause is of that one
     own = _NEXT_CLAUSE.split(before, maxsplit=1)[-1] if begin > sentence.start else before
+    shared = _behind_list(text, sentence, mentions, mention)
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
+    is_off = said == Status.CANCELLED or _is_called_off(f"{own}…{shared or after}", language)
     return Draft(
-        title=title,
+        title=title[:1].upper() + title[1:],
         when=reading.when,
         quote=quote,
         language=language.tag,
         place=place,
         zone=reading.zone,
-        status="cancelled" if _is_called_off(f"{own}…{after}", language) else "tentative",
+        status="cancelled" if is_off else "tentative",
         notes=tuple(filter(None, notes)),
         near=f"{near} {place}",
     )
@@ -237,6 +263,18 @@ def _in_local_zone(mention: Mention, before: str, after: str) -> Reading:
     homes = (zone_of(f"{city.rstrip('.')} time") for city in _CITY.findall(f"{before} … {after}"))
     home = next((home for home in homes if home and zone_of_letters(letters[1], home) == home), zone)
     return reading if home == reading.zone and not behind else dates.in_zone(reading, home, letters[1])
+
+
+def _behind_list(text: str, sentence: Sentence, mentions: list[Mention], mention: Mention) -> str:
+    """Returns the words behind the last date of the list that a date is in, "8 May and 15 May are off"; "" behind the last one."""
+    following = [other for other in mentions if other.start >= mention.end]
+    last, count = mention, 0
+    for other in following:
+        if not _BETWEEN_DATES.fullmatch(text, last.end, other.start):
+            break
+        last, count = other, count + 1
+    end = following[count].start if count < len(following) else sentence.end
+    return text[last.end : end] if count else ""
 
 
 def _is_called_off(words: str, language: Language) -> bool:

@@ -271,7 +271,7 @@ _FORMER = (
     # and not "on 4 July is moved to the town hall"
     rf"|\b[Oo]n\s+(?:the\s+)?(?=[^;]{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:moved|shifted|pushed\s+back|brought\s+forward)\s+to\s+(?:the\s+|{_WEEKDAY}\s+)?(?:[0-9]|<<M>>))"
     r"|\b(?:earlier|previously)\s+(?:reported|announced|said|thought|hoped)\b[^.;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)"
-    r"|\b(?:moved|postponed|rescheduled|extended|delayed|pushed\s+back|brought\s+forward)\b(?:[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?|\s+)\bfrom\s+(?:the\s+)?"
+    r"|\b(?:[Mm]oved|[Pp]ostponed|[Rr]escheduled|extended|delayed|pushed\s+back|brought\s+forward)\b(?:[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?|\s+)\bfrom\s+(?:the\s+)?"
     r"|\bslip(?:ped|ping|s)?\b[^.;:()0-9]{0,30}?\bfrom\s+"
 )
 _PUT_OFF = r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)"
@@ -292,7 +292,7 @@ _PAST = (
 _CALLED_OFF = (
     r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"
     r"|\b(?:has|have|had)\s+(?:cancell?ed|called\s+off|scrapped)\b|\b(?:decision|decided|forced|had)\s+to\s+(?:cancel|call\s+off)\b"
-    r"|\bcancels\b"
+    r"|\bcancels\b|\A\W*(?:CANCELL?ED|[Cc]ancell?ed)\s*[:!–—-]|[(\[:–—-]\s*(?:CANCELL?ED|[Cc]ancell?ed)\s*(?:[)\].!]|\Z)"
     # and not "on 3 June", "before May", "in Kiel", "but on 5 June": there or then it does
     r"|\b(?:(?:(?:will|does|did)\s+(?:not|no\s+longer)|(?:won|doesn|didn)['’]t)\s+(?:take\s+place|be\s+held|go\s+ahead)"
     r"|(?:(?:is|are)\s+(?:not|no\s+longer)|(?:isn|aren)['’]t)\s+(?:taking\s+place|being\s+held|going\s+ahead|happening))"

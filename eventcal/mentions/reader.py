@@ -103,11 +103,17 @@ def _read_sentence(sentence: Sentence, context: _Context) -> tuple[Sentence, lis
 def _find_mentions(sentence: Sentence, context: _Context) -> list[Mention]:
     """Returns the dates of one sentence, in order."""
     language = LANGUAGES[sentence.language]
-    text, former = sentence.text, language.replaced.search(sentence.text)
+    former = language.replaced.search(sentence.text)
+    text, mentions = sentence.text, []
     if former:  # a date that does not hold any more: blank, so that places in the text stay
         start, end = former.span("old")
         text = text[:start] + " " * (end - start) + text[end:]
-    mentions = _match_patterns(sentence, text, context)
+        mentions = _match_patterns(sentence, text, context)
+        behind = [item.start - sentence.start for item in mentions if item.start - sentence.start >= former.end()]
+        if not behind or text[former.end() : min(behind)].strip():  # "from 3 March to a later date"
+            former, text = None, sentence.text
+    if former is None:
+        mentions = _match_patterns(sentence, text, context)
     mentions.sort(key=lambda mention: (mention.start, mention.reading.when))
     mentions = _in_order_of_list(mentions, sentence)
     ends = {sentence.start + match.end() for match in language.former.finditer(text)}
@@ -229,7 +235,8 @@ def _after_former(mention: Mention, sentence: Sentence, former: re.Match[str]) -
     if mention.start - sentence.start < former.end() or between.strip() or not mention.reading.when:
         return mention
     note = f"the text gives a former date: {' '.join(former['old'].split())}"
-    return replace(mention, start=sentence.start + former.start(), reading=replace(mention.reading, note=note))
+    reading = replace(mention.reading, note="; ".join(filter(None, (mention.reading.note, note))))
+    return replace(mention, start=sentence.start + former.start(), reading=reading)
 
 
 def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: Scope, language: Language) -> Mention:

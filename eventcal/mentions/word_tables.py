@@ -65,7 +65,7 @@ GERMAN = WordTable(
     units=("Jahres", "Monats"),
     moved=r"\b(?:verschoben|verschiebt|verlegt|vertagt|verlängert|vorgezogen)\b",
     new_date=r"\b(?:auf|nun)\s+(?:den\s+|das\s+|dem\s+|am\s+|im\s+)?|\bbis\s+(?:zum\s+)?",
-    called_off=r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:findet|finden)\s+(?:[^.;0-9]{0,60}?\s)?nicht\s+statt\b|\b(?:findet|finden)\s+keine?\s[^.;0-9]{1,60}?\sstatt\b|\b(?:fällt|fallen)\s+(?:\w+\s+){0,5}aus\b"
+    called_off=r"\babgesagt\b|\babzusagen\b|\bnicht\s+(?:aufrechterhalten|stattfinden)\b|\b(?:findet|finden)\s+(?:[^.;0-9]{0,60}?\s)?nicht\s+statt\b|\b(?:findet|finden)\s+keine?\s[^.;0-9]{1,60}?\sstatt\b|\b(?:fällt|fallen)\s+(?:[\w…]+\s+){0,5}aus\b"
     r"|\bentfällt\b|\bentfallen\b|(?:\bleider\s+|(?<!er\s))\bausfallen\b",
     former=r"\bfür\s+(?:den\s+)?(?=\d[^;]{3,25}?\s(?:geplant|vorgesehen|angesetzt|angekündigt|einberufen)e\w?\s[^;]{3,80}\b(?:erst|stattdessen)\b)|\b(?:ursprünglich|zunächst|eigentlich)\b[^.;:0-9]{0,40}?(?:\b(?:am|im|für|vom)\s+(?:den\s+)?)|\b(?:statt|anstelle)\s+(?:wie\s+geplant\s+)?(?:am\s+|im\s+|des\s+)?|\bnicht\s+(?:wie\s+geplant\s+)?(?:am|im)\s+"
     r"|[(\[]\s*(?:bisher|zuvor|vorher|früher|ursprünglich|eigentlich|statt)\s*:?\s*(?:(?:am|der|den|vom)\s+)?(?=\d)",
