@@ -28,6 +28,7 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The law of 30 September was expected, and that for 30 January was due.", ["2021-09-30"]),
     ("The deadline of 30 September was missed.", ["2020-09-30"]),
     ("The 30 September deadline has passed.", ["2020-09-30"]),
     ("A decision due on 30 September was not taken.", ["2020-09-30"]),

@@ -31,7 +31,7 @@ _OVER = re.compile(
     re.IGNORECASE,
 )
 _TENSES = {"ahead": Tense.AHEAD, "past": Tense.PAST, "off": Tense.EITHER, "told": Tense.TOLD, "open": Tense.OPEN}
-_WEAKER = {Tense.AHEAD: Tense.EITHER, Tense.PAST: Tense.TOLD, Tense.TOLD: Tense.TOLD}
+_WEAKER = {Tense.AHEAD: Tense.EITHER, Tense.PAST: Tense.TOLD, Tense.TOLD: Tense.TOLD, Tense.OPEN: Tense.OPEN}
 
 
 class Clauses:
