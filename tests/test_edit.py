@@ -173,6 +173,81 @@ def test_a_break_cancels_the_dates_of_a_series_from_its_first_day_to_its_last(tm
         assert said in shell("cancel", "lunch", "--date", span).stderr
 
 
+@pytest.mark.parametrize(
+    ("series", "words", "ended", "continuation"),
+    [
+        (
+            "when: 2027-01-05 12:00, repeat: every week on Tue, place: Hall",
+            ["2027-02-03 13:00"],
+            "repeat: every week on Tue until 2027-01-26",
+            "when: 2027-02-03 13:00\n    repeat: every week on Wed\n    place: Hall\n    continues: club",
+        ),
+        (
+            "when: 2027-01-05, repeat: every month on the first Tue 5 times",
+            ["2027-02-05"],
+            "repeat: every month on the first Tue until 2027-01-05",
+            "when: 2027-02-05\n    repeat: every month on the first Fri 4 times\n    continues: club",
+        ),
+        (
+            "when: 2027-01-05 12:00, rrule: FREQ=WEEKLY;COUNT=9, uid: club@elsewhere",
+            ["2027-02-02 13:00"],
+            "rrule: FREQ=WEEKLY;UNTIL=20270126",
+            "when: 2027-02-02 13:00\n    rrule: FREQ=WEEKLY;COUNT=5\n    continues: club",
+        ),
+        (
+            "when: 2027-01-05, repeat: every week until 2027-06-29, except: [2027-01-12, 2027-02-09], also: [2027-03-01]",
+            ["2027-02-02", "--repeat", "every 2 weeks"],
+            "repeat: every week until 2027-01-26, except: [2027-01-12]",
+            None,  # the rule makes no 9 February any more
+        ),
+        (
+            "when: 2027-01-05, repeat: every week until 2027-06-29, except: [2027-01-12, 2027-02-09], also: [2027-03-01]",
+            ["2027-02-02"],
+            "repeat: every week until 2027-01-26, except: [2027-01-12]",
+            "when: 2027-02-02\n    repeat: every week until 2027-06-29\n    except: [2027-02-09]\n    also: [2027-03-01]\n    continues: club",
+        ),
+        (
+            "when: 2027-01-05, repeat: every week",
+            ["2027-03"],
+            "repeat: every week until 2027-01-26",
+            "when: 2027-03\n    continues: club",
+        ),
+    ],
+)
+def test_a_series_that_changes_from_a_day_on_ends_and_is_continued(
+    tmp_path: Path, shell: Any, series: str, words: list[str], ended: str, continuation: str | None
+) -> None:
+    path = tmp_path / "events.yaml"
+    path.write_text(f"{HEAD}events:\n  - {{id: club, title: Club, {series}}}\n")
+    before = path.read_text()
+
+    moved = shell("move", "club", *words, "--from", "2027-02-01")
+
+    if continuation is None:
+        assert path.read_text() == before
+        assert "2027-02-09" in moved.stderr
+        return
+    assert f"{ended}" in path.read_text().partition("\n  - id:")[0]
+    assert path.read_text().endswith(f"  - id: club-2027-02\n    title: Club\n    {continuation}\n")
+    assert "club ends on" in moved.stdout
+    assert "club-2027-02 continues it: " in moved.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["lunch", "2027-02-03 12:00", "--from", "2027-01-05"], "has no date before 2027-01-05: to move all of them, leave out"),
+        (["lunch", "2027-02-03 12:00", "--from", "2027-02"], "--from '2027-02': write a day, such as 2027-11-02"),
+        (["lunch", "2027-02-03 12:00", "--from", "2027-02-01", "--postponed"], "--from combines only with --repeat"),
+        (["lunch", "2027-02-03 12:00", "--repeat", "every week"], "--repeat combines only with --from"),
+        (["day", "2027-02-03", "--from", "2027-02-01"], "'day' has no rule: only a series changes from a day on"),
+    ],
+)  # fmt: skip
+def test_what_cannot_change_from_a_day_on_stays(tmp_path: Path, shell: Any, words: list[str], said: str) -> None:
+    assert said in shell("move", *words).stderr
+    assert changed_lines(tmp_path) == []
+
+
 def test_a_date_of_a_series_is_cancelled_where_it_moved_to_and_takes_place_where_it_moves_again(
     tmp_path: Path, shell: Any
 ) -> None:

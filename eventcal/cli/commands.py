@@ -12,7 +12,7 @@ COMMANDS: dict[str, dict[str, tuple[str, str]]] = {
         "check": ("registry", "Check the registry and list all problems with their lines."),
         "fmt": ("editing", "Rewrite the registry, or the given FILES of it, in canonical order and style."),
         "edit": ("editing", "Set keys of an event in its file."),
-        "move": ("editing", "Move an event, or one date of a series, to another date."),
+        "move": ("editing", "Move an event, or dates of a series, to another date."),
         "cancel": ("editing", "Cancel an event, or dates of a series."),
         "explain": (
             "explaining",

@@ -65,16 +65,56 @@ with_reason = click.option(
     "eventcal move summit-2021 2021-09-17/18",
     "eventcal move summit-2021 TBD --postponed",
     'eventcal move briefing "2027-10-13 18:00" --date 2027-10-12',
+    'eventcal move briefing "2027-11-03 19:00" --from 2027-11-02',
 )
 @click.argument("event_id", metavar="ID", shell_complete=complete_event_id)
 @click.argument("when_text", metavar="WHEN")
 @click.option("--date", "day", help="The date of a series to move, as the rule produces it.")
+@click.option(
+    "--from",
+    "first_day",
+    metavar="DAY",
+    help="End a series before this day, and add one that continues it, first at WHEN.",
+)
+@click.option(
+    "--repeat", "rule_text", help="With --from: its new rule, where that is not the old one on another weekday."
+)
 @click.option("--postponed", is_flag=True, help="Postpone it: the old date is kept under `was`.")
 @with_reason
 @with_settings("registry")
 @changes_registry
-def move(settings: Settings, event_id: str, when_text: str, day: str | None, postponed: bool, reason: str) -> None:
-    """Move an event, or one date of a series, to another date."""
+def move(
+    settings: Settings,
+    event_id: str,
+    when_text: str,
+    day: str | None,
+    first_day: str | None,
+    rule_text: str | None,
+    postponed: bool,
+    reason: str,
+) -> None:
+    """Move an event, or dates of a series, to another date."""
+    if first_day is not None:
+        if day is not None or postponed:
+            raise click.UsageError("--from combines only with --repeat and --reason")
+        _continue_series(settings, event_id, when_text, first_day, rule_text or "", reason)
+    elif rule_text is not None:
+        raise click.UsageError("--repeat combines only with --from")
+    elif day is not None:
+        _move_date(settings, event_id, when_text, day, postponed, reason)
+    else:
+        _move_event(settings, event_id, when_text, postponed, reason)
+
+
+def _move_date(settings: Settings, event_id: str, when_text: str, day: str, postponed: bool, reason: str) -> None:
+    own = {"when": when_text, **({"status": "postponed"} if postponed else {})}
+    changed = _change(settings, event_id, _changes_of_dates(settings, event_id, [day], own, reason))
+    new = next((one.when for one in changed.after.overrides if one.date.isoformat() == day), None)
+    _advise_length(changed.before.when, new, f"{event_id} --date {day}")
+
+
+def _move_event(settings: Settings, event_id: str, when_text: str, postponed: bool, reason: str) -> None:
+    """Gives an event another date, and the status that goes with it; of a series, says how one date is moved."""
     from .. import registry
     from ..events import Status
     from ..registry.reformat import canonical_date
@@ -82,13 +122,6 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     from ..when import Undated
 
     old = find_event(registry.read(settings.registry).require_valid(), event_id)
-    if day is not None:
-        status = {"status": "postponed"} if postponed else {}
-        own = {"when": when_text, **status}
-        changed = _change(settings, event_id, _changes_of_dates(settings, event_id, [day], own, reason))
-        new = next((one.when for one in changed.after.overrides if one.date.isoformat() == day), None)
-        _advise_length(old.when, new, f"{event_id} --date {day}")
-        return
     changes: dict[str, Any] = {"when": when_text}
     if postponed:
         is_old = isinstance(old.when.span, Undated) or canonical_date(when_text) == str(old.when)
@@ -109,6 +142,35 @@ def move(settings: Settings, event_id: str, when_text: str, day: str | None, pos
     _advise_length(old.when, changed.after.when, event_id)
     if one_date and changed.after.when.first_day != old.when.first_day:
         click.echo(one_date, err=True)
+
+
+def _continue_series(
+    settings: Settings, event_id: str, when_text: str, day_text: str, rule_text: str, reason: str
+) -> None:
+    """Splits a series in its file, and says when it ends and what continues it."""
+    from .. import occurrences, registry
+    from ..events import event_zone
+    from ..importing.texts import free_id
+    from ..registry.continuation import split_series
+    from ..registry.write_event import continue_event, find_event, written_keys
+    from ..when import parse
+    from ..words import format_day, format_when
+
+    loaded = registry.read(settings.registry).require_valid()
+    event = find_event(loaded, event_id)
+    day = parse(day_text, event_zone(event)).first_day if re.fullmatch(r"[0-9-]{10}", day_text) else None
+    if day is None:
+        raise GrammarError(f"--from '{day_text}': write a day, such as 2027-11-02")
+    taken = {name for other in loaded.events for name in other.ids}
+    new_id = free_id(f"{event.id}-{day:%Y-%m}", taken)
+    split = split_series(event, written_keys(settings.registry, event.id), day, when_text, new_id, rule_text)
+    changes = _changes_of_event(settings, event.id, split.changes, reason)
+    _, continuation = continue_event(settings.registry, event.id, changes, split.continuation)
+    begins = format_when(occurrences.first_date(continuation), "en", continuation.timezone, weekday=True)
+    rule = f"; {continuation.rule}" if continuation.rule else ""
+    click.echo(f"{settings.registry}: {event.id} ends on {format_day(split.last_day, 'en')}")
+    click.echo(f"{settings.registry}: {new_id} continues it: {begins}{rule}")
+    _advise_length(event.when, continuation.when, new_id)
 
 
 def _advise_length(old: When, new: When | None, words: str) -> None:

@@ -222,34 +222,38 @@ def _draft(
     title, guessed = _title(*_words_beside(text, mentions, mention, opening, before, after), language)
     if named := _named_in_parentheses(before, after, is_last=finish == sentence.end):
         title, guessed = named, False
-    is_same = _PRONOUN.fullmatch(before) or _BETWEEN_DATES.fullmatch(before)
-    if subject and is_same and _PREDICATE.match(after):
-        title, guessed = subject, guessed and title != _UNTITLED
-    elif title == _UNTITLED and subject:
-        # "Registration opens on 1 April and closes on 30 April"
-        end = _ENDS.search(before)
-        title = f"{subject} {end[0]}" if end else subject
+    title, guessed = _with_subject(title, guessed, subject, before, after)
     title, said = split_title(title)
     place = _place(before, after, inside, language)
     reading = _in_local_zone(mention, before, after)
-    notes = [reading.note, _GUESSED_TITLE if guessed else ""]
-    quote = one_line(_quote(text, begin, mention, finish, sentence))
+    near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     # "is cancelled; it moves to": behind another date the first clause is of that one
     own = _NEXT_CLAUSE.split(before, maxsplit=1)[-1] if begin > sentence.start else before
     shared = _behind_list(text, sentence, mentions, mention)
-    near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     is_off = said == Status.CANCELLED or _is_called_off(f"{own}…{shared or after}", language)
     return Draft(
         title=title[:1].upper() + title[1:],
         when=reading.when,
-        quote=quote,
+        quote=one_line(_quote(text, begin, mention, finish, sentence)),
         language=language.tag,
         place=place,
         zone=reading.zone,
         status="cancelled" if is_off else "tentative",
-        notes=tuple(filter(None, notes)),
+        notes=tuple(filter(None, (reading.note, _GUESSED_TITLE if guessed else ""))),
         near=f"{near} {place}",
     )
+
+
+def _with_subject(title: str, guessed: bool, subject: str, before: str, after: str) -> tuple[str, bool]:
+    """Returns the title of a date, and whether it is guessed: that of the date before it, *subject*, where its own words name none."""
+    is_same = _PRONOUN.fullmatch(before) or _BETWEEN_DATES.fullmatch(before)
+    if subject and is_same and _PREDICATE.match(after):
+        return subject, guessed and title != _UNTITLED
+    if title == _UNTITLED and subject:
+        # "Registration opens on 1 April and closes on 30 April"
+        end = _ENDS.search(before)
+        return f"{subject} {end[0]}" if end else subject, guessed
+    return title, guessed
 
 
 def _in_local_zone(mention: Mention, before: str, after: str) -> Reading:

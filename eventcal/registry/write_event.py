@@ -219,6 +219,30 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
     return ChangedEvent(old, next(event for event in after.events if event.id == new_id), place.path), files
 
 
+def continue_event(
+    path: Path, event_id: str, changes: Mapping[str, Any], continuation: Mapping[str, Any]
+) -> tuple[Event, Event]:
+    """Makes *changes* to the event *event_id* and writes *continuation*, the keys of another one, as the last of its file.
+
+    Returns both, as they are then. Raises as `change_event` does, and EventcalError for a milestone.
+    """
+    before = read(path).require_valid()
+    old, place = find_event(before, event_id), _find_entry(before, event_id)
+    if place.below:
+        raise EventcalError(f"'{old.id}' is a milestone: only an event of the registry's list changes from a day on")
+    plain = {key: None if value is None else to_plain(value) for key, value in changes.items()}
+    raw = place.path.read_bytes()
+    text = _decode(_changed_file(place.path, [_Edit(place.number, (), plain)]))
+    entry = {key: to_plain(value) for key, value in continuation.items()}
+    data = encode_as(raw, insert_entries(text, [entry]))
+    name = place.path.resolve().relative_to(path.parent.resolve()).as_posix()
+    after = require_sound_change(read(path, {name: data}), {place.path: (data, (place.number, -1))})
+    require_unchanged(before)
+    replace_file(place.path, data)
+    by_id = {event.id: event for event in after.events}
+    return by_id[old.id], by_id[str(entry["id"])]
+
+
 def find_event(registry: Registry, event_id: str) -> Event:
     """Returns the event called *event_id*, now or formerly. Raises EventcalError, with what was probably meant."""
     for event in registry.events:
