@@ -618,6 +618,31 @@ def test_an_occurrence_that_is_put_off_without_a_date_is_not_postponed_to_the_da
     assert elsewhere.subject == "Postponed, Thu 23 Sep, 10:00: Talk"  # the date that its reader was told
 
 
+def test_the_dates_of_a_break_are_called_off_one_below_the_other_with_their_reason_once() -> None:
+    stands = event("2021-09-20 18:00", "Training", sources=())
+    days = ("2021-09-27", "2021-10-04", "2021-10-11")
+    off = {
+        day: Override(date.fromisoformat(day), status=Status.CANCELLED, notes=Text.plain("Break", "en")) for day in days
+    }
+    off["2021-10-11"] = replace(off["2021-10-11"], notes=Text.plain("Painters", "en"))
+    former = replace(stands, rule=repeat.parse("every week", stands.when))
+    version = Version(replace(former, overrides=(*off.values(),)), "training@test", 1, NOW, NOW)
+    lines = [
+        MessageLine("", state(f"{day} 18:00"), state(f"{day} 18:00", Status.CANCELLED), version, day, former=former)
+        for day in days
+    ]
+
+    message = messages.change_message(replace(CONTEXT, base_url="https://example.org"), lines)
+
+    assert message.subject == "Cancelled, Mon 27 Sep, 18:00: Training, and 2 more"
+    said, _, apart = message.text.partition("\n\nCancelled, Mon 11 Oct, 18:00: Training\n")
+    assert said == (
+        "Cancelled, Mon 27 Sep, 18:00: Training\nCancelled, Mon 4 Oct, 18:00: Training\n\nBreak\n\n"
+        "https://example.org/events/summit"
+    )
+    assert apart.startswith("Was: Monday, 11 October 2021, 18:00 (Dushanbe, UTC+5)\nNow: cancelled\n\nPainters")
+
+
 def test_what_was_postponed_to_a_date_takes_place_then() -> None:
     text = messages.change_message(CONTEXT, [MessageLine("Summit", WAS, state("2021-11-04", Status.POSTPONED))]).text
     assert "Now: Thursday, 4 November 2021; Dushanbe, TJ" in text

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from itertools import groupby
 
 from .. import markup, occurrences, words
 from ..events import Event, EventKind, Occurrence, Status, event_zone
@@ -39,6 +40,8 @@ def change_message(
     lines = sorted(change_lines, key=urgency)
     bodies = [change_body(context, line) for line in lines]
     subject = context.join_titles([body.title for body in bodies])
+    notification = _notification(lines, bodies, subject)
+    bodies = _join_called_off(context, lines, bodies)
     bodies[-1] = add_footer(context, bodies[-1])
     changes = [change_data(line, context.language, context.base_url) for line in lines]
     return build_message(
@@ -53,7 +56,7 @@ def change_message(
         list_id=context.list_id,
         list_name=context.calendar_name,
         url=bodies[0].page_url if len(lines) == 1 else "",
-        notification=_notification(lines, bodies, subject),
+        notification=notification,
     )
 
 
@@ -66,6 +69,24 @@ def _notification(lines: Sequence[MessageLine], bodies: Sequence[Body], subject:
     if version is None:
         return NotificationText(subject, text)
     return NotificationText(subject, text, version.event.id, f"{version.uid} {lines[0].recurrence}")
+
+
+def _join_called_off(context: MessageContext, lines: Sequence[MessageLine], bodies: Sequence[Body]) -> list[Body]:
+    """Joins what is said of dates of one series that are called off for one reason, as in a break: their titles, then the reason."""
+
+    def series_of(pair: tuple[MessageLine, Body]) -> object:
+        line, body = pair
+        is_called_off = line.recurrence and line.kind is ChangeKind.CANCELLED and _is_cancelled_without_new_date(line)
+        return (line.version.uid, body.notes) if is_called_off and line.version else object()
+
+    joined = []
+    for _, group in groupby(zip(lines, bodies, strict=True), key=series_of):
+        (line, first), *others = group
+        if others and line.version:
+            titles, page_url = tuple(body.title for _, body in others), context.event_url(line.version.event, "")
+            first = replace(first, old_text="", new_text="", facts=(*titles, *first.facts), page_url=page_url)
+        joined.append(first)
+    return joined
 
 
 def urgency(line: MessageLine) -> int:
