@@ -165,11 +165,11 @@ def _continue_series(
     new_id = free_id(f"{event.id}-{day:%Y-%m}", taken)
     split = split_series(event, written_keys(settings.registry, event.id), day, when_text, new_id, rule_text)
     changes = _changes_of_event(settings, event.id, split.changes, reason)
-    _, continuation = continue_event(settings.registry, event.id, changes, split.continuation)
+    changed, continuation = continue_event(settings.registry, event.id, changes, split.continuation)
     begins = format_when(occurrences.first_date(continuation), "en", continuation.timezone, weekday=True)
     rule = f"; {continuation.rule}" if continuation.rule else ""
-    click.echo(f"{settings.registry}: {event.id} ends on {format_day(split.last_day, 'en')}")
-    click.echo(f"{settings.registry}: {new_id} continues it: {begins}{rule}")
+    click.echo(f"{changed.path}: {event.id} ends on {format_day(split.last_day, 'en')}")
+    click.echo(f"{changed.path}: {new_id} continues it: {begins}{rule}")
     _advise_length(event.when, continuation.when, new_id)
 
 

@@ -221,10 +221,10 @@ def try_change(path: Path, event_id: str, changes: Mapping[str, Any]) -> tuple[C
 
 def continue_event(
     path: Path, event_id: str, changes: Mapping[str, Any], continuation: Mapping[str, Any]
-) -> tuple[Event, Event]:
+) -> tuple[ChangedEvent, Event]:
     """Makes *changes* to the event *event_id* and writes *continuation*, the keys of another one, as the last of its file.
 
-    Returns both, as they are then. Raises as `change_event` does, and EventcalError for a milestone.
+    Returns the change and the other event. Raises as `change_event` does, and EventcalError for a milestone.
     """
     before = read(path).require_valid()
     old, place = find_event(before, event_id), _find_entry(before, event_id)
@@ -240,7 +240,7 @@ def continue_event(
     require_unchanged(before)
     replace_file(place.path, data)
     by_id = {event.id: event for event in after.events}
-    return by_id[old.id], by_id[str(entry["id"])]
+    return ChangedEvent(old, by_id[old.id], place.path), by_id[str(entry["id"])]
 
 
 def find_event(registry: Registry, event_id: str) -> Event:
