@@ -28,6 +28,24 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Bids are due on 30 June 2027, midnight (Brussels time).", ["2027-06-30 23:59"]),
+    ("Bids must arrive by midnight on 30 June 2027.", ["2027-06-30 23:59"]),
+    ("The ball is on 30 June 2027 at midnight.", ["2027-06-30"]),
+    ("The ball is on 30 June 2027, 8 pm to midnight.", ["2027-06-30 20:00/2027-07-01 00:00"]),
+    (
+        "The lunch is at noon on 30 June 2027, the walk on 1 July 2027, 12 noon.",
+        ["2027-06-30 12:00", "2027-07-01 12:00"],
+    ),
+    ("Bids must arrive by noon on 30 June 2027.", ["2027-06-30 12:00"]),
+    ("The verdict will come on 30 June 2027 by 5 pm.", ["2027-06-30"]),
+    ("Bids are due on 30 June 2027 by 5 pm.", ["2027-06-30 17:00"]),
+    ("Dinner on 30 June 2027, from 7 for 7.30 pm.", ["2027-06-30 19:30"]),
+    ("Dinner: 30 June 2027, 7pm for 7.30pm", ["2027-06-30 19:30"]),
+    ("Concert on 30 June 2027, doors 19:00, start 20:00.", ["2027-06-30 20:00"]),
+    ("Concert on 30 June 2027 (doors open at 7pm, show 8pm).", ["2027-06-30 20:00"]),
+    ("Match on 30 June 2027, kick-off 15:00.", ["2027-06-30 15:00"]),
+    ("Concert: 30 June 2027 | 7.30 pm", ["2027-06-30 19:30"]),
+    ("Price from 30 June 2027 | 12.50", ["2027-06-30"]),
     ("The law of 30 September was expected, and that for 30 January was due.", ["2021-09-30"]),
     ("The deadline of 30 September was missed.", ["2020-09-30"]),
     ("The 30 September deadline has passed.", ["2020-09-30"]),
@@ -369,6 +387,8 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Концерт 30 июня 2027 года, сбор гостей в 18:30, начало в 19:00.", ["2027-06-30 19:00"]),
+    ("Заседание 30 июня 2027 года – 15.00", ["2027-06-30 15:00"]),
     ("Срок, назначенный на 30 сентября, пропущен.", ["2020-09-30"]),
     ("Назначенный на 30 сентября срок истёк.", ["2020-09-30"]),
     ("Запуск состоится не ранее 12 марта 2027 года в 14:32.", ["from 2027-03-12"]),
@@ -556,6 +576,12 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Konzert am 30. Juni 2027, Einlass 19 Uhr, Beginn 20 Uhr.", ["2027-06-30 20:00"]),
+    ("Konzert am 30. Juni 2027, Beginn 20 Uhr, Einlass 19 Uhr.", ["2027-06-30 20:00"]),
+    ("Die Sitzung ist am 30. Juni 2027 – 19 Uhr.", ["2027-06-30 19:00"]),
+    ("Die Sitzung ist am Mittwoch, 30. Juni 2027 (19 Uhr), im Saal.", ["2027-06-30 19:00"]),
+    ("Die Sitzung: Mittwoch, 30.06.2027 / 19.00 Uhr", ["2027-06-30 19:00"]),
+    ("Die Sitzung ist am Dienstag, 30.06.2027.", ["2027-06-30?"]),
     ("Die Frist vom 30. September wurde versäumt.", ["2020-09-30"]),
     ("Die Frist am 30. September ist verstrichen.", ["2020-09-30"]),
     ("Der Start erfolgt frühestens am 12. März 2027 um 14:32 Uhr.", ["from 2027-03-12"]),

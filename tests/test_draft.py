@@ -327,6 +327,27 @@ def test_another_years_event_is_a_new_one(tmp_path: Path, shell: Any) -> None:
     assert "film-festival-lights-2027" in shell("draft", "news.txt").stdout
 
 
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("Bids are due on 5 May 2027, midnight (Brussels time).", "midnight is read as the end of the day"),
+        ("Midsummer ball on 5 May 2027 at midnight.", "midnight may be the beginning or the end of the day, and was left out"),
+        ("Concert on 5 May 2027, doors 19:00, start 20:00 UTC.", "the text has people come at 19:00"),
+        ("The verdict will come on 5 May 2027 by 5 pm today.", "the hour is a limit, 5 pm, and was left out"),
+    ],
+)  # fmt: skip
+def test_what_an_hour_is_read_as_is_told(text: str, note: str) -> None:
+    [draft] = drafting.propose(text, None).drafts
+
+    assert note in draft.notes
+
+
+def test_what_begins_behind_a_date_is_its_title() -> None:
+    [draft] = drafting.propose("5 May 2027, doors open 19:00, concert begins 20:00", None).drafts
+
+    assert ("Concert", "2027-05-05 20:00") == (draft.title, draft.when)
+
+
 def test_the_hour_of_a_limit_is_told_and_its_date_stays_open() -> None:
     [draft] = drafting.propose("The launch will not take place before 5 May 2027 at 14:32 UTC.", None).drafts
 

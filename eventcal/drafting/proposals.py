@@ -60,6 +60,7 @@ _MOVED_TO = re.compile(
     r"|pushed back|brought forward|to|until|for|on|the)\b\s*)+",
     re.IGNORECASE,
 )
+_HOUR_AT_END = re.compile(r"(?:\s+(?:begins|starts|at))*:?\s*[0-9][\w.:\s]*$")
 _POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
 # "The walk on 8 May is cancelled; the walk on 15 May takes place"
 _SAID_OF_DATE_BEFORE = re.compile(
@@ -223,7 +224,7 @@ def _draft(
     if named := _named_in_parentheses(before, after, is_last=finish == sentence.end):
         title, guessed = named, False
     title, guessed = _with_subject(title, guessed, subject, before, after)
-    title, said = split_title(title)
+    title, said = split_title(_named_by_hour(mention, language) if title == _UNTITLED else title)
     place = _place(before, after, inside, language)
     reading = _in_local_zone(mention, before, after)
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
@@ -254,6 +255,12 @@ def _with_subject(title: str, guessed: bool, subject: str, before: str, after: s
         end = _ENDS.search(before)
         return f"{subject} {end[0]}" if end else subject, guessed
     return title, guessed
+
+
+def _named_by_hour(mention: Mention, language: Language) -> str:
+    """Returns what happens at the hour of a date: "5 May, doors 19:00, concert 20:00"."""
+    named = _noun_phrase(_HOUR_AT_END.sub("", mention.text), language) if " " in mention.reading.when else ""
+    return named.capitalize() or _UNTITLED
 
 
 def _in_local_zone(mention: Mention, before: str, after: str) -> Reading:

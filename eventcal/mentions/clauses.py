@@ -42,7 +42,8 @@ class Clauses:
         breaks = [match.span() for match in _CLAUSE_BREAK.finditer(text)]
         self._begins, self._ends = [0, *(stop for _, stop in breaks)], [*(at for at, _ in breaks), len(text)]
         self._words = [(match.start(), _TENSES[match.lastgroup or ""]) for match in language.tense.finditer(text)]
-        self._overs = [match.start() for match in _OVER.finditer(text)]
+        is_ahead = any(tense is Tense.AHEAD for _, tense in self._words)
+        self._overs = [match.start() for match in _OVER.finditer(text)] if is_ahead else []
         self._conditions = [match.start() for match in _CONDITION.finditer(text)]
 
     def tense_of(self, start: int, end: int) -> Tense:

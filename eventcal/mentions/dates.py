@@ -107,6 +107,25 @@ def decade(first: int) -> Reading:
     return Reading(f"{first}s")
 
 
+# "will be decided by 5 p.m. on 3 May", and not "bids will be accepted until"
+_FORETOLD = re.compile(
+    r"\b(?:will|expect(?:ed|s)?|likely|hopes?|should|could|might|(?-i:may)|(?:is|are)\s+to|wird|werden|soll(?:en|te)?|dürften?|erwartet|будет|будут|состоится"
+    r"|ожидает\w*|se\s+espera|será\w*|podrían?)\b|将|预计|有望|可能|س[يت]",
+    re.IGNORECASE,
+)
+_DEADLINE = re.compile(
+    r"\b(?:must|due|deadline|submi\w+|regist\w+|appl(?:y|ications?)|bids?|tenders?|offers|entries|votes|orders|accept\w*|receiv\w+|repl(?:y|ies)|respon\w+|rsvp"
+    r"|\w*frist|\w*schluss|ein(?:zu)?reich\w+|an(?:zu)?meld\w+|bewerb\w+|anträge?n?|angebote?n?|заяв\w+|срок\w*|принима\w+|plazo|solicitud\w*|inscripci\w+"
+    r"|ofertas?)\b|截止|申请|报名|提交|投标",
+    re.IGNORECASE,
+)
+
+
+def is_deadline(text: str) -> bool:
+    """Tells whether a limit in the words *text* is one by which people do something, and not of what will happen by then."""
+    return _DEADLINE.search(text) is not None or _FORETOLD.search(text) is None
+
+
 _LIMIT_OF_DAY = {
     DateLimit.EMBARGO: DateLimit.NOT_BEFORE,
     DateLimit.AFTER: DateLimit.NOT_BEFORE,
@@ -292,6 +311,18 @@ def until_its_end_everywhere(of: Reading) -> Reading:
         if last is of
         else replace(last, note=_joined(last.note, "AoE: the day ends last where it is 12 hours behind UTC"))
     )
+
+
+def at_midnight(of: Reading, zone: str, *, is_end: bool) -> Reading:
+    """Returns the day of *of* until its end, as a deadline at midnight is read; else the day, for of which end it is, is not said."""
+    if is_end:
+        return with_note(at_hour(of, 23, 59, None, zone), "midnight is read as the end of the day")
+    return with_note(of, "midnight may be the beginning or the end of the day, and was left out")
+
+
+def with_note(of: Reading, note: str) -> Reading:
+    """Returns *of* with one more note, if it is a date."""
+    return replace(of, note=_joined(of.note, note)) if of.when else of
 
 
 def without_hour(of: Reading, zone: str) -> Reading:

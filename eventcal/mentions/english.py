@@ -50,10 +50,10 @@ _FORMS = DateForms(
 
 
 def _day(match: re.Match[str], scope: Scope) -> Reading:
-    return _with_clock(_FORMS.day(match, scope), match)
+    return _with_clock(_FORMS.day(match, scope), match, scope)
 
 
-def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
+def _with_clock(reading: Reading, match: re.Match[str], scope: Scope) -> Reading:
     groups = match.groupdict()
     if groups.get("start0"):  # "at 8 p.m. on 9 June"
         groups |= {name: groups[f"{name}0"] for name in ("start", "end", "zone")}
@@ -62,24 +62,37 @@ def _with_clock(reading: Reading, match: re.Match[str]) -> Reading:
     zone = _clock_zone(groups.get("zone") or "")
     if zone is None:
         return dates.without_hour(reading, groups["zone"])
-    (hour, minute, half), end = _clock_parts(groups["start"]), None
-    if hour == 12 and "night" in groups["start"].lower():  # of which day?
-        return reading
+    start = groups["start"]
+    (hour, minute, half), end = _clock_parts(start), None
+    if _is_midnight(start):
+        is_end = dates.is_deadline(scope.sentence) and _LAST_MIDNIGHT.search(scope.sentence)
+        return dates.at_midnight(reading, zone, is_end=is_end is not None)
+    if groups.get("by") and not dates.is_deadline(scope.sentence):
+        return dates.with_note(reading, f"the hour is a limit, {start}, and was left out")
     if groups.get("end"):
         end_hour, end_minute, end_half = _clock_parts(groups["end"])
-        end = (_on_24_hours(end_hour, end_half), end_minute)
+        end = (24, 0) if _is_midnight(groups["end"]) else (_on_24_hours(end_hour, end_half), end_minute)
         if not half and end_half and (_on_24_hours(hour, end_half), minute) < end:  # "5 to 7pm", and not "10 to 2pm"
             half = end_half
-    return dates.at_hour(reading, _on_24_hours(hour, half), minute, end, zone)
+    timed = dates.at_hour(reading, _on_24_hours(hour, half), minute, end, zone)
+    arrival = groups.get("doors") or groups.get("guests")
+    return dates.with_note(timed, f"the text has people come at {arrival}") if arrival else timed
+
+
+_LAST_MIDNIGHT = re.compile(r"\b(?:due|deadline|by|before|until|till|closes?|closing|ends?|expires?)\b", re.IGNORECASE)
+
+
+def _is_midnight(clock: str) -> bool:
+    return re.fullmatch(r"12(?:[:.]00)?\s+at\s+night|(?:12\s+)?midnight", clock, re.IGNORECASE) is not None
 
 
 def _clock_parts(text: str) -> tuple[int, int, str]:
-    """Returns the hour, the minute, and "a" or "p", "" for neither, of "7:30 p.m." and "7:30 in the evening"."""
+    """Returns the hour, the minute, and "a" or "p", "" for neither, of "7:30 p.m.", "noon" and "7:30 in the evening"."""
     if re.match("[0-9]{4}", text):
         return int(text[:2]), int(text[2:4]), ""
-    numbers = [int(number) for number in re.findall(r"[0-9]+", text)]
+    numbers = [int(number) for number in re.findall(r"[0-9]+", text)] or [12]
     words = text.lower()
-    is_late = re.search(r"p\.?m|afternoon|evening", words) or ("night" in words and numbers[0] > 5)
+    is_late = re.search(r"p\.?m|noon|midday|evening", words) or ("night" in words and numbers[0] > 5)
     half = "p" if is_late else "a" if re.search(r"a\.?m|morning|night", words) else ""
     return numbers[0], numbers[1] if len(numbers) > 1 else 0, half
 
@@ -118,7 +131,7 @@ def _quarters(match: re.Match[str], scope: Scope) -> Reading:
 
 
 def _numeric(match: re.Match[str], scope: Scope) -> Reading:
-    return _with_clock(_numeric_day(match), match)
+    return _with_clock(_numeric_day(match), match, scope)
 
 
 def _numeric_day(match: re.Match[str]) -> Reading:
@@ -164,10 +177,17 @@ def _next_unit(match: re.Match[str], scope: Scope) -> Reading:
 # An hour needs minutes or a.m.: a bare number behind a date is none. Of two hours the first may leave both to the second.
 _HALF = r"(?:\s*[apAP]\.?[mM]\.?|\s+in\s+the\s+(?:morning|afternoon|evening)|\s+at\s+night)"
 _FOUR_DIGITS = r"(?:2[0-3]|[01][0-9])[0-5][0-9](?:\s?(?:hrs?|hours)\b|(?=\s(?:GMT|UTC)\b))"  # "0001hrs", "1420 GMT"
-_CLOCK = rf"(?:{_FOUR_DIGITS}|(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?)"
+_CLOCK = rf"(?:{_FOUR_DIGITS}|(?:12\s+)?(?:noon|midday|midnight)\b|(?:2[0-3]|[01]?[0-9])(?![0-9])(?:[:.][0-5][0-9](?![0-9])(?::[0-5][0-9](?![0-9]))?)?(?:{_HALF})?)"
 _TO = r"\s*(?:-|–|\bto\b|\buntil\b|\btill\b)\s*"
-_IS_HOUR = rf"(?={_FOUR_DIGITS}|[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
-_AT = rf"(?:(?:,?\s+|\s+[-–—]\s+|\s*(?P<open>\())(?:at\s+|from\s+)?{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK})(?!\s+(?:of\s+)?<<M>>))?(?:\s*\(?(?P<zone><<Z>>)\)?)?(?(open)\)))?(?:\s*\(?(?P<aoe><<AOE>>)\)?)?"
+_IS_HOUR = rf"(?={_FOUR_DIGITS}|(?:12\s+)?(?:noon|midday|midnight)\b|[0-9]{{1,2}}(?:[:.][0-9]{{2}}|{_HALF}|{_TO}[0-9]{{1,2}}(?:[:.][0-9]{{2}})?{_HALF}))"
+_BEGINS = r"(?:[Ss]tart(?:s|ing)?|[Bb]egin(?:s|ning)?|[Kk]ick-?off|[Cc]urtain(?:\s+up)?|[Ss]how(?:time)?|[Cc]oncert|[Mm]usic|[Pp]erformance)"
+# "doors 19:00, start 20:00", "7 for 7.30 pm"
+_ARRIVAL = (
+    rf"(?:(?:[Dd]oors|[Gg]ates|[Aa]dmission)(?:\s+open)?:?\s+(?:at\s+|from\s+)?(?P<doors>{_CLOCK})\s*(?:[,;/–-]|\band\b)\s*(?={_BEGINS})"
+    rf"|(?P<guests>{_CLOCK})\s+for\s+(?=[0-9]))"
+)
+_BEFORE_HOUR = rf"(?:,?\s+|\s+[-–—]\s+|\s+[|/]\s+(?=[0-9]{{1,2}}(?::[0-9]{{2}}|[0-9.]*\s*[apAP]\.?[mM]))|\s*(?P<open>\())(?:at\s+|from\s+|(?P<by>by)\s+)?{_ARRIVAL}?(?:{_BEGINS}(?:\s+(?:starts|begins))?:?\s+(?:at\s+|from\s+)?)?"
+_AT = rf"(?:{_BEFORE_HOUR}{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK})(?!\s+(?:of\s+)?<<M>>))?(?:\s*\(?(?P<zone><<Z>>)\)?)?(?(open)\)))?(?:\s*\(?(?P<aoe><<AOE>>)\)?)?"
 _AT_BEFORE = (
     rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?:(?<!\bthan\s)|(?<=\blater\sthan\s)|(?<=\bearlier\sthan\s))(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY}|,?\s+(?=[0-3]?[0-9]\s+[A-Z]))|,?\s+on\s|(?:(?<=hrs)|(?<=hours)),?\s+(?:{_WEEKDAY}|(?=[0-3]?[0-9]\s+[A-Z])))))"
     rf"(?:{_IS_HOUR}|(?<=etween ))(?P<start0>{_CLOCK})(?:(?:{_TO}|\s+and\s+)(?P<end0>{_CLOCK}))?(?:\s*\(?(?P<zone0><<Z>>)\)?)?,?\s+(?:on\s+)?)?"

@@ -131,7 +131,9 @@ def _find_mentions(sentence: Sentence, context: _Context) -> list[Mention]:
 def _match_patterns(sentence: Sentence, text: str, context: _Context) -> list[Mention]:
     """Returns the dates that the patterns of a language find in *text*, that of *sentence* without a former date."""
     language, published = LANGUAGES[sentence.language], context.published
-    clauses, matches = Clauses(text, language), _find_matches(text, language)
+    if not (matches := _find_matches(text, language)):
+        return []
+    clauses = Clauses(text, language)
     label = find_label(text, [match for _, match in matches])
     mentions: list[Mention] = []
     earlier: Mention | None = None  # a day or month ahead whose year is said
@@ -253,7 +255,7 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
         marked = f"{before}{DATE_START}{text[start:end]}{DATE_END}{behind}"
         for pattern, limit in language.limits:
             if match := pattern.search(marked):
-                is_deadline = " " in reading.when and bool(_DEADLINE.search(marked) or not _FORETOLD.search(marked))
+                is_deadline = " " in reading.when and dates.is_deadline(marked)
                 reading = dates.with_limit(reading, limit, is_deadline)
                 at = match.start("words" if "words" in pattern.groupindex else 0)  # of the limit alone
                 begin = start - len(before)
@@ -264,18 +266,6 @@ def _mention(reading: Reading, start: int, end: int, sentence: Sentence, scope: 
 
 _BEFORE, _BEHIND = 140, 80
 """Characters beside a date that may say more of it."""
-# "will be decided by 5 p.m. on 3 May", and not "bids will be accepted until"
-_FORETOLD = re.compile(
-    r"\b(?:will|expect(?:ed|s)?|likely|hopes?|should|could|might|(?-i:may)|(?:is|are)\s+to|wird|werden|soll(?:en|te)?|dürften?|erwartet|будет|будут|состоится"
-    r"|ожидает\w*|se\s+espera|será\w*|podrían?)\b|将|预计|有望|可能|س[يت]",
-    re.IGNORECASE,
-)
-_DEADLINE = re.compile(
-    r"\b(?:must|due|deadline|submi\w+|regist\w+|appl(?:y|ications?)|bids?|tenders?|offers|entries|votes|orders|accept\w*|receiv\w+|repl(?:y|ies)|respon\w+|rsvp"
-    r"|\w*frist|\w*schluss|ein(?:zu)?reich\w+|an(?:zu)?meld\w+|bewerb\w+|anträge?n?|angebote?n?|заяв\w+|срок\w*|принима\w+|plazo|solicitud\w*|inscripci\w+"
-    r"|ofertas?)\b|截止|申请|报名|提交|投标",
-    re.IGNORECASE,
-)
 _LATE_PART_BEFORE = re.compile(
     r"\b(?:(?:afternoon|evening|night)(?:\s+of|,)?|вечером|(?:nachmittag|abend)s?(?:\s+des)?|(?:tarde|noche)\s+del?)\s+$",
     re.IGNORECASE,

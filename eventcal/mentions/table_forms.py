@@ -179,7 +179,7 @@ def _pairs(forms: TableForms) -> tuple[tuple[str, Read], ...]:
         (r"<<B>><<W>><<BW>><<DAY>><<G>>(?P<month><<M>>)<<OF>>?<<CLOCK>>?", forms.clocked),
         (DOTTED_DAYS, numeric_days),
         (SLASHED_DAYS, numeric_days),
-        (_NUMERIC + "<<CLOCK>>?", forms.clocked),
+        ("<<W>><<BW>>" + _NUMERIC + "<<CLOCK>>?", forms.clocked),
         (_ISO, forms.day),
         (r"<<B>><<DAY>><<WHICH_MONTH>>", forms.day_of_month_beside),
         (r"\b(?P<p1><<P>>)\s+(?P<m1><<M>>)(?:<<TO>>|<<AND>>|<<OR>>)(?P<p2><<P>>)\s+(?P<m2><<M>>)<<OF>>?", forms.parts_of_two_months),

@@ -49,8 +49,8 @@ GERMAN = WordTable(
     between=r"\b[Zz]wischen\s+(?:dem\s+)?",
     in_month=r"(?:[Ii]m|[Aa]b|[Ss]eit|[Bb]is|[Vv]on)\s+",
     year=r"(?:[Ii]m\s+)?Jahre?s?\s+",
-    clock=rf",?\s+(?:um\s+|ab\s+|von\s+)?(?=[0-9:.]+\s*(?:Uhr|[-–]|bis)|[0-9]+:[0-9])(?P<start>{_HOUR})(?:\s*Uhr)?"
-    rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts)\b)?",
+    clock=rf"(?:,?\s+|\s+[-–—/|]\s+|\s*\()(?:Einlass:?\s+(?:um\s+|ab\s+)?{_HOUR}(?:\s*Uhr)?\s*[,;/–-]\s*(?=Beginn|Start|Anpfiff))?(?:(?:Beginn|Start|Anpfiff|Anstoß):?\s+)?(?:um\s+|ab\s+|von\s+)?(?=[0-9:.]+\s*(?:Uhr|[-–]|bis)|[0-9]+:[0-9])(?P<start>{_HOUR})(?:\s*Uhr)?"
+    rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts)\b)?\)?",
     late="mittags|abends|nachts",
     early="morgens|früh|vormittags",
     week=r"(?:[Ii]n\s+der|[Dd]ie|[Dd]er)\s+Woche\s+(?:vom|ab\s+dem)\s+",
@@ -220,7 +220,7 @@ _TO_HOUR = r"\s*(?:до|[-–—])\s*"
 _RUSSIAN_HALF = r"утра|дня|вечера|ночи"
 # в 15:00, 15:00, с 10.00 до 12.30, в 15 часов, с 15 до 17 часов, в 9 утра, в 7 часов вечера, в 11 ночи
 _RUSSIAN_CLOCK = (
-    rf"(?:[ВвСс]\s+|(?=[0-9]{{1,2}}:))(?=[0-9]{{1,2}}(?:{_MINUTE}|(?:{_TO_HOUR}[0-9]{{1,2}})?\s+(?:час(?:а|ов)?|{_RUSSIAN_HALF})\b))"
+    rf"(?:[Сс]бор(?:\s+\w+)?\s+в\s+[0-9]{{1,2}}[:.][0-9]{{2}},\s+(?=начало))?(?:[Нн]ачало:?\s+)?(?:[ВвСс]\s+|(?<=[-–—]\s)(?=[0-9]{{1,2}}[:.][0-9]{{2}})|(?=[0-9]{{1,2}}:))(?=[0-9]{{1,2}}(?:{_MINUTE}|(?:{_TO_HOUR}[0-9]{{1,2}})?\s+(?:час(?:а|ов)?|{_RUSSIAN_HALF})\b))"
     rf"(?P<start>(?:2[0-3]|[01]?[0-9])(?![0-9]){_MINUTE}?)(?:{_TO_HOUR}(?P<end>(?:2[0-3]|[01]?[0-9])(?![0-9]){_MINUTE}?))?"
     rf"(?:\s+час(?:а|ов)?\b)?(?:\s+(?P<half>{_RUSSIAN_HALF})\b)?"
     r"(?:\s+\(?(?P<zone>по\s+\w+\s+времени|по\s+времени\s+\w+|[Мм][Сс][Кк]\b|UTC\b)\)?)?"
@@ -267,7 +267,7 @@ RUSSIAN = WordTable(
     week=r"(?:[Нн]а\s+неделе|[Вв]\s+неделю|[Нн]еделя)\s+со?\s+",
     night=rf"[Вв]\s+ночь\s+(?:со?\s+{DIGITS}(?:\s+[а-я]+)?\s+)?на\s+",
     decade=r"(?P<year>(?:19|20|21)\d0)-(?:е|х)(?:\s+год\w*)?",
-    clock=rf",?\s+{_RUSSIAN_CLOCK}",
+    clock=rf"(?:,?\s+|\s+[-–—]\s+|\s*\(){_RUSSIAN_CLOCK}",
     late="дня|вечера|ночи",
     early="утра",
     zones={r"по\s+местному\s+времени": "", r"по\s+московскому\s+времени|мск": "Europe/Moscow", "UTC": "UTC"},
