@@ -233,6 +233,34 @@ def test_a_series_that_changes_from_a_day_on_ends_and_is_continued(
     assert "club-2027-02 continues it: " in moved.stdout
 
 
+def test_what_is_written_for_later_dates_goes_to_the_series_that_has_them(tmp_path: Path, shell: Any) -> None:
+    path = tmp_path / "events.yaml"
+    path.write_text(
+        f"{HEAD}events:\n"
+        "  - {id: club, x-room: a, title: Club, when: 2027-01-05, repeat: 'every week on Tue, Thu', except: [2027-02-04], "
+        "exceptions: {2027-01-28: {place: Annex}, 2027-02-02: {place: Hall}}}\n"
+        "  - {id: choir, title: Choir, when: 2027-01-05, rrule: FREQ=WEEKLY, exceptions: {2027-02-02: {place: Hall}}, also: [2027-01-07]}\n"
+    )
+
+    shell("move", "club", "2027-02-02", "--from", "2027-02-02")
+    shell("move", "choir", "2027-02-02", "--from", "2027-02-02")
+
+    assert path.read_text().removeprefix(HEAD) == (
+        "events:\n"
+        '  - {id: club, x-room: a, title: Club, when: 2027-01-05, repeat: "every week on Tue, Thu until 2027-01-28", '
+        "exceptions: {2027-01-28: {place: Annex}}}\n"
+        "  - {id: choir, title: Choir, when: 2027-01-05, rrule: FREQ=WEEKLY;UNTIL=20270126, also: [2027-01-07]}\n"
+        "  - id: club-2027-02\n    title: Club\n    when: 2027-02-02\n    repeat: every week on Tue, Thu\n"
+        "    except: [2027-02-04]\n    exceptions: {2027-02-02: {place: Hall}}\n    continues: club\n    x-room: a\n"
+        "  - id: choir-2027-02\n    title: Choir\n    when: 2027-02-02\n    rrule: FREQ=WEEKLY\n"
+        "    exceptions: {2027-02-02: {place: Hall}}\n    continues: choir\n"
+    )
+    assert (
+        "'club' has no date from 2027-02-01 on: its last is 2027-01-28"
+        in shell("move", "club", "2027-02-02", "--from", "2027-02-01").stderr
+    )
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
