@@ -640,6 +640,12 @@ def test_the_dates_of_a_break_are_called_off_one_below_the_other_with_their_reas
         "Cancelled, Mon 27 Sep, 18:00: Training\nCancelled, Mon 4 Oct, 18:00: Training\n\nBreak\n\n"
         "https://example.org/events/summit"
     )
+    together = messages.change_message(CONTEXT, lines[:2]).notification
+    assert (together.title, together.body, together.event_id) == (
+        "Cancelled, Mon 27 Sep, 18:00: Training, and 1 more",
+        "Cancelled, Mon 4 Oct, 18:00: Training\nBreak",
+        "summit",
+    )
     assert apart.startswith("Was: Monday, 11 October 2021, 18:00 (Dushanbe, UTC+5)\nNow: cancelled\n\nPainters")
 
 

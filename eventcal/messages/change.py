@@ -39,9 +39,10 @@ def change_message(
     """Builds one message about the changes in *change_lines*, of which there is at least one; *ics* are calendar files."""
     lines = sorted(change_lines, key=urgency)
     bodies = [change_body(context, line) for line in lines]
-    subject = context.join_titles([body.title for body in bodies])
-    notification = _notification(lines, bodies, subject)
+    titles = [body.title for body in bodies]
+    subject = context.join_titles(titles)
     bodies = _join_called_off(context, lines, bodies)
+    notification = _notification(lines[0], bodies, subject, titles[1:])
     bodies[-1] = add_footer(context, bodies[-1])
     changes = [change_data(line, context.language, context.base_url) for line in lines]
     return build_message(
@@ -55,20 +56,22 @@ def change_message(
         more_ics=tuple(ics[1:]),
         list_id=context.list_id,
         list_name=context.calendar_name,
-        url=bodies[0].page_url if len(lines) == 1 else "",
+        url=bodies[0].page_url if len(bodies) == 1 else "",
         notification=notification,
     )
 
 
-def _notification(lines: Sequence[MessageLine], bodies: Sequence[Body], subject: str) -> NotificationText:
-    """Shortens changes to a notification: of one change its states, facts and reason, of several their titles."""
-    if len(lines) > 1:
-        return NotificationText(subject, "\n".join(body.title for body in bodies[1:]))
-    body, version = bodies[0], lines[0].version or lines[0].removed_version
+def _notification(
+    first: MessageLine, bodies: Sequence[Body], subject: str, other_titles: Sequence[str]
+) -> NotificationText:
+    """Shortens changes to a notification: of one event its states, facts and reason, of several *other_titles*."""
+    if len(bodies) > 1:
+        return NotificationText(subject, "\n".join(other_titles))
+    body, version = bodies[0], first.version or first.removed_version
     text = "\n".join(filter(None, (body.new_text, *body.facts, body.old_text, markup.to_text(body.notes))))
     if version is None:
         return NotificationText(subject, text)
-    return NotificationText(subject, text, version.event.id, f"{version.uid} {lines[0].recurrence}")
+    return NotificationText(subject, text, version.event.id, f"{version.uid} {first.recurrence}")
 
 
 def _join_called_off(context: MessageContext, lines: Sequence[MessageLine], bodies: Sequence[Body]) -> list[Body]:
