@@ -28,6 +28,10 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Sunday 20 June 8.00 am Communion, Friday 25 June 12.30 pm lunch.", ["2021-06-20 08:00", "2021-06-25 12:30"]),
+    ("The contract is to be signed by the end of June 2027.", ["by 2027-06"]),
+    ("The walk is on 8 May 2027 (rain date 15 May 2027).", ["2027-05-08", "2027-05-15?"]),
+    ("The hearing listed for 10 March 2027 has been vacated.", []),
     ("Bids are due on 30 June 2027, midnight (Brussels time).", ["2027-06-30 23:59"]),
     ("Bids must arrive by midnight on 30 June 2027.", ["2027-06-30 23:59"]),
     ("The ball is on 30 June 2027 at midnight.", ["2027-06-30"]),
@@ -387,6 +391,7 @@ ENGLISH = [
     ("Don't forget to register before 5 May 2027.", ["by 2027-05-04"]),
 ]
 RUSSIAN = [
+    ("Пуск намечен на 14 марта 2027 года, резервные даты - 15 и 16 марта 2027 года.", ["2027-03-14", "2027-03-15/16?"]),
     ("Концерт 30 июня 2027 года, сбор гостей в 18:30, начало в 19:00.", ["2027-06-30 19:00"]),
     ("Заседание 30 июня 2027 года – 15.00", ["2027-06-30 15:00"]),
     ("Срок, назначенный на 30 сентября, пропущен.", ["2020-09-30"]),
@@ -576,6 +581,9 @@ CHINESE = [
 ]
 
 GERMAN = [
+    ("Das Amtsblatt Nr. 7 – 19. Februar 2027", ["2027-02-19"]),
+    ("Die Satzung tritt frühestens jedoch am 1. April 2027 in Kraft.", ["from 2027-04-01"]),
+    ("Das Fest ist am 8. Mai 2027, Ausweichtermin: 15. Mai 2027.", ["2027-05-08", "2027-05-15?"]),
     ("Konzert am 30. Juni 2027, Einlass 19 Uhr, Beginn 20 Uhr.", ["2027-06-30 20:00"]),
     ("Konzert am 30. Juni 2027, Beginn 20 Uhr, Einlass 19 Uhr.", ["2027-06-30 20:00"]),
     ("Die Sitzung ist am 30. Juni 2027 – 19 Uhr.", ["2027-06-30 19:00"]),

@@ -55,6 +55,13 @@ _NUMBER_BEFORE = re.compile(
     r"|\breleases?\s+[`\"'#]*$",
     re.IGNORECASE,
 )
+# "noting the report of the Secretary-General of 14 July 2027"
+_DOCUMENT_BEFORE = re.compile(
+    r"\b(?:(?:report|resolution|letter|memorandum|judg(?:e)?ment|ruling|decree|directive|regulation|minutes|opinion|note\s+verbale)s?\b[^.;:,]{0,50}?\b(?:of|dated)"
+    r"|(?:bericht|schreiben|beschluss|bescheid|verordnung|satzung|urteil|richtlinie|erlass)(?:e?s|en)?\b[^.;:,]{0,50}?\bvom"
+    r"|(?:доклад|письм|указ|постановлени|решени|приказ|распоряжени)\w*[^.;:,]{0,50}?\sот)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 # "Issue 12, January 2027"
 _ISSUE_BEFORE = re.compile(
     r"^\W*(?:issue|volume|vol\.|newsletter|ausgabe|heft|nr\.|no\.|выпуск|número|№)[^\w\n]*(?:[0-9]+(?:/[0-9]+)?)?[^\w\n]*\Z",
@@ -174,21 +181,31 @@ def explain_no_event(
     """
     if _is_written_on(text, mention, edges, published):
         return _WRITTEN_THEN
-    before = text[max(0, mention.start - 40) : mention.start]
+    before = text[max(0, mention.start - _NEAR) : mention.start]
+    if published and mention.reading.when[:10] <= f"{published}" and _DOCUMENT_BEFORE.search(before):
+        return "the date of a document"
+    before = before[-40:]
     if _STATED_ON.search(before) and not (published and mention.reading.when[:10] > f"{published}"):
         return _WRITTEN_THEN
     if _NUMBER_BEFORE.search(before) and re.fullmatch("[0-9./-]+", mention.text):
         return "a version, or another number that looks like a date"
     if _is_excepted(text, mention, mentions):
         return "the text excepts it from what goes on"
-    if not _DAY.match(mention.reading.when) and _ISSUE_BEFORE.search(before):
-        return "the issue that the text is"
     if _SINCE.search(before):
         return "something has gone on since then"
     if _ENDED_PERIOD.search(before):
         return _REPORTED_ON
     if _DAY.match(mention.reading.when):  # "tomorrow’s hearing" is then
         return ""
+    return _explain_no_period(text, mention, mentions, before, published)
+
+
+def _explain_no_period(
+    text: str, mention: Mention, mentions: list[Mention], before: str, published: date | None
+) -> str:
+    """Says why nothing happens in a month, quarter or year that the text names behind the words *before*; "" where something may."""
+    if _ISSUE_BEFORE.search(before):
+        return "the issue that the text is"
     if text[mention.end : mention.end + 2] in ("’s", "'s"):
         return "the text names the period that something is of, and not when it happens"
     if _FISCAL_BEFORE.search(before) or _FISCAL_BEHIND.match(text, mention.end):

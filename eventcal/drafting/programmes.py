@@ -14,6 +14,7 @@ _HOUR_LINE = re.compile(
     r"[ \t]*(?:[ap]\.?m\b|Uhr\b)))|TB[ACD]\b[ \t:–—-]*)",
     re.IGNORECASE,
 )
+_STAGE = re.compile(r"\s*(?=[^\W\d_])(?![a-zа-яёäöüß])[^\n0-9.,;:!?]{3,40}$")  # "Main Stage"
 
 
 def repeat_headings(text: str, published: date | None) -> str:
@@ -25,18 +26,27 @@ def repeat_headings(text: str, published: date | None) -> str:
     repeated: list[str] = []
     heading = ""
     for number, line in enumerate(lines):
-        following = next((other for other in lines[number + 1 : number + 3] if re.search(r"\w", other)), "")
-        if _HOUR_LINE.match(following) and (date_text := _date_of_heading(line, published)):
+        following = [other for other in lines[number + 1 : number + 4] if re.search(r"\w", other)]
+        is_above_hours = _is_above_hours(following)
+        if is_above_hours and (date_text := _date_of_heading(line, published)):
             heading = date_text
             if date_text != line.strip().rstrip(":,|").strip(" |"):
                 repeated += ["", line]
         elif heading and (hour := _HOUR_LINE.match(line)):
             repeated += ["", f"{heading} {line[hour.end() :]}"]
+        elif heading and is_above_hours and lines[number - 1].strip() and _STAGE.match(line):
+            repeated += ["", line]
         else:
             if heading and ((line.strip() and not lines[number - 1].strip()) or _date_of_heading(line, published)):
                 heading = ""
             repeated.append(line)
     return "\n".join(repeated)
+
+
+def _is_above_hours(lines: list[str]) -> bool:
+    """Tells whether the first of *lines* begins with an hour, or is the name of a stage and the next one does."""
+    hours = [_HOUR_LINE.match(line) is not None for line in lines[:2]]
+    return hours[:1] == [True] or (hours == [False, True] and _STAGE.match(lines[0]) is not None)
 
 
 def _date_of_heading(line: str, published: date | None) -> str:

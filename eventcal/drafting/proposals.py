@@ -30,7 +30,7 @@ _EVENT_BEHIND_DATE = ("zh", "de", "es", "ar")
 """Languages in which what happens often stands behind its date."""
 # Words that lead to a date and are no part of a title.
 _LEADS_TO_DATE = re.compile(
-    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night(?=\s+of\b)|now|originally|previously|initially|moved|postponed|rescheduled|adjourned)\b[\s,]*)+$"
+    r"[\s,;:(–—-]*\b(?:(?:is|are|was|were|will|shall|to|be|been|being|has|have|had|take|takes|took|place|scheduled|planned|due|set|slated|expected|held|for|on|in|at|from|by|of|the|between|during|a|an|and|week(?=\s+(?:of|beginning|commencing|starting|ending|from)\b)|early|late|mid|beginning|end|meeting(?=\s+scheduled)|which|that|its|runs?|lasts?|either|maybe|perhaps|possibly|probably|sometime|follows|opens?|begins?|starts?|closes|dated|meant|night(?=\s+of\b)|now|originally|previously|initially|moved|postponed|rescheduled|adjourned)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:состоится|состоятся|состоялся|состоялась|состоялись|пройд[её]т|пройдут|прош[её]л|прошла|прошли|запланирован[аоы]?|назначен[аоы]?|намечен[аоы]?|ожида[ею]тся|откроется|начн[её]тся|будет|в|на|с|к|до|и|продлится|работает|принята|создана)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|llevará|llevarán|llevan?|cabo|mientras|que|además|asimismo|y|abre|cierra|finaliza)\b[\s,]*)+$"
@@ -53,7 +53,14 @@ _UNTITLED = "Untitled event"
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 # "June 25 (extended): papers are due"
 _REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
-_WEEKDAY = re.compile("(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch")
+_NUMBERING = re.compile("^\\s*[一二三四五六七八九十]+、")
+_PREPOSITION = re.compile(r"\s(?:for|of|on|in|at|from|by|to|für|за|на)\s*$")
+# Words that are left of a sentence and name nothing.
+_NO_TITLE = re.compile(
+    r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day|(?:Mon|Diens|Donners|Frei|Sams|Sonn)tag|Mittwoch|or|and|but|then|und|oder|aber|или|но|затем|it|they|this"
+    r"|which|er|sie|es|он|она|оно|они|(?:(?:the|die|der|das)\s+)?(?:next(?:\s+one)?|nächste[nrs]?|следующ\w+)|改",
+    re.IGNORECASE,
+)
 # "The hearing, planned for 3 May, has been moved to 10 May"
 _MOVED_TO = re.compile(
     r"[\s,]*(?:(?:has|have|had|was|were|is|are|will|been|be|now|moved|postponed|rescheduled|adjourned|delayed|put back"
@@ -64,7 +71,7 @@ _HOUR_AT_END = re.compile(r"(?:\s+(?:begins|starts|at))*:?\s*[0-9][\w.:\s]*$")
 _POSSESSIVE = re.compile(r"^[’']s\s+")  # of "last year’s"
 # "The walk on 8 May is cancelled; the walk on 15 May takes place"
 _SAID_OF_DATE_BEFORE = re.compile(
-    r"^\s*(?:(?:is|are|was|were|has|have|had|will|takes?|goes|go|ist|sind|wird|werden|wurden?|findet|finden|fällt|fallen|entfällt|entfallen"
+    r"^[\s,)]*(?:(?:is|are|was|were|has|have|had|will|takes?|goes|go|ist|sind|wird|werden|wurden?|findet|finden|fällt|fallen|entfällt|entfallen"
     r"|состо[ия]тся|пройд[её]т|пройдут|отмен[её]н[аоы]?|es|se|será|fue)\b[^;,]*[;,]\s*(?:but\s+|and\s+|und\s+|aber\s+|а\s+|но\s+|и\s+|y\s+|pero\s+)?"
     r"|(?:is|are|was|were|has|have|will|takes?|goes|go)\b[^;,]*?\s(?:and|but|while)\s+(?=(?:the|a|an|that|those|our|its)\s))",
     re.IGNORECASE,
@@ -106,7 +113,7 @@ _PLACE_AFTER = {
         r"|[А-ЯЁ][\w-]*(?:\s+(?:[А-ЯЁ][\w-]*|(?:площади|улице|набережной|театре|зале|музее|парке|дворце|соборе|библиотеке)(?!\w))){0,3})"
     ),
     "de": re.compile(
-        r"^\s*(?:,\s*)?(?:(?:findet|finden|wird|werden)\s+)?in\s+(?P<place>[A-ZÄÖÜ][\w.’'-]*(?:\s+[A-ZÄÖÜ][\w.’'-]*){0,2})(?=\s+(?:statt|das|der|die|ein|eine)\b|\s*[.,(]|$)"
+        r"^\s*(?:,\s*)?(?:(?:findet|finden|wird|werden)\s+)?in\s+(?!Kraft\b)(?P<place>[A-ZÄÖÜ][\w.’'-]*(?:\s+[A-ZÄÖÜ][\w.’'-]*){0,2})(?=\s+(?:statt|das|der|die|ein|eine)\b|\s*[.,(]|$)"
     ),
     "es": re.compile(
         r"^\s*(?:,\s*)?(?:se\s+\w+\s+)?en\s+(?P<place>(?:[Ee]l\s+|[Ll]a\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*(?:\s+(?:de\s+|del\s+)?[A-ZÁÉÍÓÚÑ][\w.’'-]*){0,3})"
@@ -118,6 +125,7 @@ _PLACE_AFTER = {
 _LETTERS = re.compile(r"(?<![\w/])([A-Z]{2,4}T)\b")
 _LETTERS_BEHIND = re.compile(r"\s*(?:,\s*)?(?:in|at)\s[^.;()0-9]{2,40}\(([A-Z]{2,4}T)\)")
 _CITY = re.compile(r"\b(?:in|at)\s+([A-Z][\w.’'-]+(?:\s[A-Z][\w.’'-]+)?)")
+_PLACE_BEFORE = re.compile(r"\bв\s+(?P<place>[А-ЯЁ][\w-]*)\s*$")
 _NOT = re.compile(
     r"(?:\b(?:not|never|nicht|keineswegs|no|не|لم|لن|لا)(?:\s+\w+){0,2}|n['’]t(?:\s+\w+)?|[没未不](?:有|会)?)\s*$",
     re.IGNORECASE,
@@ -134,23 +142,24 @@ class Proposals:
     put_off: tuple[Draft, ...] = ()
 
 
-def read_publication(text: str, published: date | None) -> tuple[date | None, range]:
+def read_publication(text: str, published: date | None) -> tuple[date | None, list[range]]:
     """Returns the day of publication of *text*, None if it is not known, and where its dateline stands.
 
     A day that it begins or is signed with is that of its publication, unless *published* says another.
     """
     head = dateline(text, published)
-    place = re.split("[,0-9]", text[head[1].start :])[0] if head else ""
+    place = re.split("[,0-9]", text[head[1][0].start :])[0] if head else ""
     if any(re.search(rf"\b(?:{EVENT_NOUNS[tag]})\b", place, re.IGNORECASE) for tag in ("en", "ru")):
         head = None  # "SPRING CONCERT, 12 March 2027 - Town Hall"
-    day, span = head or (None, range(0))
-    return published or day, span
+    day, places = head or (None, [])
+    return published or day, places
 
 
 def propose(text: str, published: date | None) -> Proposals:
     """Reads the dates of *text*, and what happens on them."""
     text = repeat_headings(text, published)
-    published, head = read_publication(text, published)
+    published, heads = read_publication(text, published)
+    head = heads[0] if heads else range(0)
     drafts: list[Draft] = []
     left_out: list[LeftOut] = []
     put_off: list[Draft] = []
@@ -169,8 +178,8 @@ def propose(text: str, published: date | None) -> Proposals:
             if draft.title == _UNTITLED and following and not later:  # a date alone, and below it what happens
                 draft = replace(draft, title=_title("", following.text, language)[0])
             subject = draft.title
-            if mention.start in head:
-                edge = "begins" if 2 * head.start < len(text) else "ends"
+            if any(mention.start in place for place in heads):
+                edge = "begins" if 2 * mention.start < len(text) else "ends"
                 left_out.append(LeftOut(mention.text, f"the day of publication, which the text {edge} with"))
             elif mention.reading.former:
                 left_out.append(LeftOut(mention.text, mention.reading.reason))
@@ -214,24 +223,23 @@ def _draft(
 ) -> Draft:
     """Returns the entry of one date of a sentence. *subject* is the title of the date before it, "" for the first."""
     begin, finish = _bounds(mention, sentence, mentions, head_end)
-    before, after = text[begin : mention.start], _REMARK.sub("", text[mention.end : finish])
-    before, after = _POSSESSIVE.sub("", before), _POSSESSIVE.sub("", after)
-    before = _SAID_OF_DATE_BEFORE.sub("", before) if begin > sentence.start else before
-    before = _IN_PARENTHESES.sub("", before) if begin > sentence.start else before  # of the date before
+    before, after = _own_words(text[begin : mention.start], text[mention.end : finish], begin > sentence.start)
     inside = before.rstrip().endswith("(")
     opening = max(sentence.start, head_end)
     title, guessed = _title(*_words_beside(text, mentions, mention, opening, before, after), language)
     if named := _named_in_parentheses(before, after, is_last=finish == sentence.end):
         title, guessed = named, False
     title, guessed = _with_subject(title, guessed, subject, before, after)
-    title, said = split_title(_named_by_hour(mention, language) if title == _UNTITLED else title)
+    if title == _UNTITLED:
+        title = _named_within(text[mention.start : mention.end], language)
+    title, said = split_title(title)
     place = _place(before, after, inside, language)
     reading = _in_local_zone(mention, before, after)
     near = before + (re.split(r"[)）]", after)[0] if inside else after if len(before.split()) < 4 else "")
     # "is cancelled; it moves to": behind another date the first clause is of that one
-    own = _NEXT_CLAUSE.split(before, maxsplit=1)[-1] if begin > sentence.start else before
-    shared = _behind_list(text, sentence, mentions, mention)
-    is_off = said == Status.CANCELLED or _is_called_off(f"{own}…{shared or after}", language)
+    own = _NEXT_CLAUSE.split(before.lstrip(" ,"), maxsplit=1)[-1] if begin > sentence.start else before
+    behind = _behind_list(text, sentence, mentions, mention) or after
+    is_off = said == Status.CANCELLED or _is_called_off(f"{own}…{behind}", language)
     return Draft(
         title=title[:1].upper() + title[1:],
         when=reading.when,
@@ -243,6 +251,12 @@ def _draft(
         notes=tuple(filter(None, (reading.note, _GUESSED_TITLE if guessed else ""))),
         near=f"{near} {place}",
     )
+
+
+def _own_words(before: str, after: str, is_behind_date: bool) -> tuple[str, str]:
+    """Returns the words *before* and *after* a date without those that are of another, or of no matter."""
+    before, after = _POSSESSIVE.sub("", before), _POSSESSIVE.sub("", _REMARK.sub("", after))
+    return _IN_PARENTHESES.sub("", _SAID_OF_DATE_BEFORE.sub("", before)) if is_behind_date else before, after
 
 
 def _with_subject(title: str, guessed: bool, subject: str, before: str, after: str) -> tuple[str, bool]:
@@ -257,10 +271,10 @@ def _with_subject(title: str, guessed: bool, subject: str, before: str, after: s
     return title, guessed
 
 
-def _named_by_hour(mention: Mention, language: Language) -> str:
-    """Returns what happens at the hour of a date: "5 May, doors 19:00, concert 20:00"."""
-    named = _noun_phrase(_HOUR_AT_END.sub("", mention.text), language) if " " in mention.reading.when else ""
-    return named.capitalize() or _UNTITLED
+def _named_within(words: str, language: Language) -> str:
+    """Returns what the *words* of a date name: "5 May, doors 19:00, concert 20:00", “原定于3月3日举行的会议延期至3月10日”."""
+    words = words if language.tag == "zh" else _HOUR_AT_END.sub("", words) if ":" in words else ""
+    return _noun_phrase(words, language).capitalize() or _UNTITLED
 
 
 def _in_local_zone(mention: Mention, before: str, after: str) -> Reading:
@@ -302,7 +316,8 @@ def _words_beside(
     lead = text[opening : first.start]
     if mention is not first and not _without_lead(lead).strip():
         return _clause(before, after)
-    is_moved = mention is not first and _MOVED_TO.fullmatch(before)
+    is_behind_former = any(other.reading.former and other.start == first.start for other in mentions)
+    is_moved = mention is not first and (_MOVED_TO.fullmatch(before) or (is_behind_former and ";" not in before))
     return lead if is_moved else before.rstrip().removesuffix("("), after
 
 
@@ -335,9 +350,11 @@ def _clause(before: str, after: str) -> tuple[str, str]:
 def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
     """Returns the name of what happens, and whether it is only the sentence."""
     before = _DATELINE_CITY.sub("", before) or before  # "AGM – " is all that is said
+    before = _PLACE_BEFORE.sub("", before) if language.tag == "ru" else before
     before, after = before.replace("|", " "), next(filter(str.strip, after.split("|")), "")  # cells of a table
     if language.tag == "zh":  # what happens stands behind its date, and a comma ends it
-        before, after = re.split("[，；]", before)[-1], re.split("[，；]", after.lstrip("，"))[0]
+        before, after = _NUMBERING.sub("", re.split("[，；]", before)[-1]), re.split("[，；]", after.lstrip("，"))[0]
+        before = before.partition("：")[0] or before
     stripped = _without_lead(before.rstrip(" ,;:–—-"))
     for text in (
         stripped,
@@ -346,11 +363,12 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
         else "",
     ):
         named = _noun_phrase(text, language)
+        named = named.strip('"') if named.count('"') % 2 else named
         if named:
             return named[:1].upper() + named[1:], False
-    words = one_line(_BEFORE_TITLE.sub("", stripped or after)).strip(' ,.;:()“”"，。!|–—-')
+    words = one_line(_BEFORE_TITLE.sub("", stripped or _PREPOSITION.sub("", after))).strip(' ,.;:()“”"，。!|–—-')
     words += ")" * (words.count("(") - words.count(")"))
-    words = "" if _WEEKDAY.fullmatch(words) else words
+    words = "" if _NO_TITLE.fullmatch(words) else words
     short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]
     return (short[:1].upper() + short[1:]) or _UNTITLED, True
 
@@ -368,7 +386,7 @@ def _noun_phrase(text: str, language: Language) -> str:
         return ""
     noun = nouns[-1]
     if language.tag == "zh":
-        start = max(text.rfind(mark, 0, noun.start()) for mark in "，。、；：:“（在的") + 1
+        start = max(text.rfind(mark, 0, noun.start()) for mark in "，。、；：:“（在的办行开") + 1
         start = (
             text.rfind("“", 0, noun.start()) if "“" in text[: noun.start()] and "”" in text[: noun.start()] else start
         )
@@ -386,11 +404,11 @@ def _noun_phrase(text: str, language: Language) -> str:
 
 
 _PHRASE_BREAK = {
-    "de": r"(?:[,;:(]|\b(?:das|die|der|den|dem|des|ein|eine|einen|einem|einer|zum|zur|im|am|in|und|findet|finden|wird|werden|ist|unser|unsere|unseren|nächste[nrs]?|geplante[nrs]?)\s)",
-    "es": r"(?:[,;:(]|\b(?:el|la|los|las|un|una|al|se|celebra|celebrará|será|tendrá|su|sus|nuestr[oa]s?|próxim[oa]s?|y)\s)",
-    "ar": r"(?:[,،;:(]|\b(?:سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|تنطلق|ينطلق|[إا]لغاء|أُ?لغيت?|في|من|أن)\s)",
-    "en": r"\b(?:will|shall)\s+be\s+(?:an?|the)\b|\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b)|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;:(]|^\s*(?:the|a|an)\b",
-    "ru": r"(?:[,;:(]|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*|отмен\w+)\s)",
+    "de": r"(?:[,;(]|:(?![0-9])|\b(?:das|die|der|den|dem|des|ein|eine|einen|einem|einer|zum|zur|im|am|in|und|findet|finden|wird|werden|ist|unser|unsere|unseren|nächste[nrs]?|geplante[nrs]?)\s)",
+    "es": r"(?:[,;(]|:(?![0-9])|\b(?:el|la|los|las|un|una|al|se|celebra|celebrará|será|tendrá|su|sus|nuestr[oa]s?|próxim[oa]s?|y)\s)",
+    "ar": r"(?:[,،;(]|:(?![0-9])|\b(?:سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|تنطلق|ينطلق|[إا]لغاء|أُ?لغيت?|في|من|أن)\s)",
+    "en": r"\b(?:will|shall)\s+be\s+(?:an?|the)\b|\b(?:next|upcoming|forthcoming|towards|the importance of the preparation and conduct of the|preparation of the|conduct of the|results of the|(?:is|was|are|were|will|have|has|had|setting|agenda for|attended|hosts?|hold|holds|held|announced|said|told|organi[sz]e[sd]?|plans?|invites?|attend)\b)|(?:^|[,;:]|\b(?:and|for|to|at|in|on|by|with|that|when|while|before|after|during))\s+(?:the|a|an|its|their|this|another)\b|[,;(]|:(?![0-9])|^\s*(?:the|a|an)\b",
+    "ru": r"(?:[,;(]|:(?![0-9])|\b(?:и|что|на|в|к|для|о|об|по|состоится|пройд[её]т|пройдут|провед[её]т|объявил\w*|отмен\w+)\s)",
 }
 
 
@@ -401,7 +419,7 @@ def _place(before: str, after: str, inside: bool, language: Language) -> str:
         return one_line(re.sub(r"\s+,", ",", rest)) if 2 < len(rest) <= 120 and not re.search(r"[0-9]{4}", rest) else ""
     match = _PLACE_AFTER[language.tag].match(after)
     if match is None and language.tag == "ru":
-        match = re.search(r"\bв\s+(?P<place>[А-ЯЁ][\w-]*)\s*$", before)
+        match = _PLACE_BEFORE.search(before)
     return one_line(match["place"]).strip(" .,") if match else ""
 
 

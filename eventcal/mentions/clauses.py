@@ -15,7 +15,10 @@ _CLAUSE_BREAK = re.compile(
 # and not "if you need a lift"
 _CONDITION = re.compile(
     r"\b(?:(?:if|unless|provided(?:\s+that)?|si|если|إذا)\b(?!\s+(?:you|your|вы)\b)|in\s+(?:case|the\s+event)\s+of\b|should\s+(?:the|it|there|no|an?)\b"
-    r"|falls\s+(?!on\b|in\b|to\b)|sofern\b|bei\s+(?:Regen|schlechte)|en\s+caso\s+de\b|в\s+случае\b|في\s+حال)|如果|如遇|若",
+    r"|falls\s+(?!on\b|in\b|to\b)|sofern\b|bei\s+(?:Regen|schlechte)|en\s+caso\s+de\b|в\s+случае\b|في\s+حال"
+    # "rain date: 15 May"
+    r"|(?:rain|reserve|back-?up|fall-?back|alternative)\s+(?:date|day)s?\b|(?:ausweich|ersatz)(?:termin|datum)e?\b|(?:резервн|запасн)\w+\s+(?:дат|день|дни)\w*"
+    r"|fechas?\s+alternativas?\b)|如果|如遇|若|备用日期",
     re.IGNORECASE,
 )
 _NEAR = 100

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from datetime import date
 
 from ..when.zones import zone_of
@@ -11,12 +12,14 @@ from .reader import read_mentions
 from .sentences import MAX_HEADING, MAX_SENTENCE
 
 
-def dateline(text: str, published: date | None) -> tuple[date, range] | None:
-    """Returns the day of publication that *text* begins or ends with, and where its dateline stands; None for none.
+def dateline(text: str, published: date | None) -> tuple[date, list[range]] | None:
+    """Returns the day of publication that *text* begins or ends with, and where it and other days of writing stand; None for none.
 
     *published* is the day that is known from elsewhere.
     """
-    return _agency_line(text, published) or _line_of_day(text, published)
+    agency = _agency_line(text, published)
+    lines = [*([agency] if agency else []), *_lines_of_day(text, agency[0] if agency else published, agency is None)]
+    return (lines[0][0], [place for _, place in lines]) if lines else None
 
 
 # "LONDON, Dec. 28, 2026 (Agency) -- ", "LONDON (Agency) - Dec. 28, 2026", "新华社北京2027年5月20日电"; not in capitals only with an
@@ -74,19 +77,22 @@ def _day_before(mention: Mention, published: date | None) -> date:
 
 # What stands before the day in a line of its own, "Published on", "Done at Kiel,", "Kiel, den", and what may stand behind it.
 _WRITTEN = (
-    r"(?:(?:first|last|originally|zuletzt)\s+)?(?:published|posted|updated|modified|issued|veröffentlicht|aktualisiert|bekanntgemacht"
+    r"(?:(?:first|last|originally|zuletzt)\s+)?(?:published|posted|sent|gesendet|отправлено|enviado|updated|modified|issued|veröffentlicht|aktualisiert|bekanntgemacht"
     r"|опубликовано|обновлено|дата\s+публикации|publicado|actualizado)(?:\s+(?:on|at|am|el))?|date\s+of\s+(?:issue|publication)|(?:发布|发表|公布|更新|发文|成文)(?:日期|时间|于)?"
 )
 _NAME = r"(?-i:[^\W\d_a-zа-яё][\w.’'-]+(?:[ -](?:(?:am|an der|of|de|la|на)[ -])?[^\W\d_a-zа-яё][\w.’'-]+){0,3})"
 _BEFORE_DAY = re.compile(
     rf"[\s*_>|]*(?:(?P<said>(?:{_WRITTEN})\s*[:：]?|(?:(?:done|given|signed)\s+(?:at|in)|(?:geschehen|ausgefertigt)\s+(?:zu|in)|hecho\s+en|совершено\s+в)"
-    rf"\s+{_NAME},?|(?:г\.\s?){_NAME},)|(?P<place>{_NAME}),)?\s*(?:(?:a|on|the|am|el|vom)\s+)?(?:[^\W\d_]+(?:day|tag),?\s+)?",
+    rf"\s+{_NAME},?|(?:г\.\s?){_NAME},)|(?P<place>{_NAME}),|(?:nr|no|issue|ausgabe|vol|№)\W*[0-9]+(?:/[0-9]+)?\W+|(?P<mail>date|datum|дата|fecha)\s*:)?\s*(?:(?:a|on|the|am|el|vom)\s+)?(?:[^\W\d_]+(?:day|tag),?\s+)?",
     re.IGNORECASE,
 )
-_BEHIND_DAY = re.compile(rf"[\s.*_|]*(?:(?:by|von)\s[^\n]+|(?:[·,(–—-]\s*)?(?:{_WRITTEN})[^\n]*)?", re.IGNORECASE)
+_BEHIND_DAY = re.compile(
+    rf"(?:\s*[+-][0-9]{{4}})?(?:\s*\([A-Z]+\))?[\s.*_|]*(?:(?:by|von)\s[^\n]+|(?:[·,(–—-]\s*)?(?:{_WRITTEN})[^\n]*)?",
+    re.IGNORECASE,
+)
 # Above and below the line of the day of a text that is a release or a letter, and no poster.
 _RELEASE = re.compile(
-    r"\b(?:press|media)\s+(?:release|statement|notice|advisory)|communiqu|\bcircular|newsletter|immediate\s+release|memorandum|\bdistr\."
+    r"\b(?:press|media)\s+(?:release|statement|notice|advisory)|communiqu|\bcircular|newsletter|(?:company|stock\s+exchange|regulatory|ad[ -]?hoc)\s+(?:announcement|release|news)|immediate\s+release|memorandum|\bdistr\."
     r"|(?:presse|medien)(?:mitteilung|information)|bekanntmachung|amtsblatt|rund(?:schreiben|brief)|пресс-релиз|nota\s+de\s+prensa|comunicado"
     r"|通知|公告|通告|新闻稿",
     re.IGNORECASE,
@@ -95,17 +101,20 @@ _SALUTATION = re.compile(
     r"^\s*(?:(?:dear|sehr\s+geehrte\w*|liebe[rs]?|уважаем\w+|дорог\w+|estimad\w+|querid\w+)\s|尊敬的|各位)",
     re.IGNORECASE | re.MULTILINE,
 )
+_MAIL_HEAD = re.compile(
+    r"(?:\s*[\w-]{2,15}: [^\n]*\n){0,4}\s*(?:from|to|subject|von|an|betreff|от|кому|тема|asunto|para): ", re.IGNORECASE
+)
 _PROSE = re.compile(r"\n[ \t]*\n\s*[^\W\d_](?:[^\n]{59}|[^\n]{20,}[.!])")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
 _CHINESE_NAME = re.compile(r"\n[\u4e00-\u9fff （）]{2,30}\Z")
 _LAST_LINES = 3
 
 
-def _line_of_day(text: str, published: date | None) -> tuple[date, range] | None:
-    """Reads a line that has nothing but the day on which the text was written, with its place or a word that says so.
+def _lines_of_day(text: str, published: date | None, is_first: bool) -> Iterator[tuple[date, range]]:
+    """Reads the lines that have nothing but a day on which the text was written, with its place or a word that says so.
 
     A place or a day alone may be those of what is announced: they are no dateline but in a release, in a letter, or above or below
-    sentences about later days.
+    sentences about later days; and behind another one, if it *is_first* no more, only where they sign the text.
     """
     lines = list(re.finditer(r"^.*\S.*$", text, re.MULTILINE))
     last = len(lines) - 1
@@ -123,14 +132,15 @@ def _line_of_day(text: str, published: date | None) -> tuple[date, range] | None
         if day is None or (published and day > published):
             continue
         above, below = text[: line.start()], text[line.end() :]
-        if (
-            before["said"]
-            or (before["place"] and first.text.startswith("den "))
-            or (number <= _MAX_HEADLINES and (_RELEASE.search(above) or _SALUTATION.match(below)))
-            or _is_of_text(above, below, day, before["place"] or first.text, is_last=number == last)
-        ):
-            return day, range(*line.span())
-    return None
+        is_formal = before["said"] or (before["place"] and first.text.startswith("den "))
+        if before["mail"]:  # "Date: 4 May 2027" of a poster is when it happens
+            is_formal = number <= _MAX_HEADLINES and _MAIL_HEAD.match(text) is not None
+        elif not is_formal and (is_first or number > _MAX_HEADLINES):
+            is_head = number <= _MAX_HEADLINES and (_RELEASE.search(above) or _SALUTATION.match(below))
+            is_formal = is_head or _is_of_text(above, below, day, before["place"] or first.text, is_last=number == last)
+        if is_formal:
+            yield day, range(*line.span())
+            is_first = False
 
 
 def _is_of_text(above: str, below: str, day: date, place: str, is_last: bool) -> bool:

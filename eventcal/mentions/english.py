@@ -24,13 +24,13 @@ _NAMES = {
     "M": r"(?:Jan(?:uary|\.)?|Feb(?:ruary|\.)?|Mar(?:ch|\.)?|Apr(?:il|\.)?|May|June?\.?|July?\.?|Aug(?:ust|\.)?|Sept?(?:ember|\.)?|Oct(?:ober|\.)?"
     r"|Nov(?:ember|\.)?|Dec(?:ember|\.)?|JAN(?:UARY|\.)?|FEB(?:RUARY|\.)?|MAR(?:CH|\.)?|APR(?:IL|\.)?|MAY|JUNE?\.?|JULY?\.?|AUG(?:UST|\.)?"
     r"|SEPT?(?:EMBER|\.)?|OCT(?:OBER|\.)?|NOV(?:EMBER|\.)?|DEC(?:EMBER|\.)?)(?![A-Za-z])",
-    "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th)(?![A-Za-z]))?(?![0-9]|:[0-9])",
+    "D": r"(?:[12][0-9]|3[01]|0?[1-9])(?:\s?(?:st|nd|rd|th)(?![A-Za-z]))?(?![0-9]|:[0-9]|\.[0-9]{2}(?![0-9.])|\s?[apAP]\.?[mM]\b)",
     "Y": r"(?:1[0-9]|20|21)[0-9]{2}(?![0-9]|-[0-9]|/[0-9])",
     "TO": rf"\s*(?:-|–|—|−|/|\bto\b|\bthrough\b|\bthru\b|\buntil\b|\btill\b)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
     "AND": rf"\s*(?:\band\b|&)\s*(?:{_WEEKDAY}\s+(?:the\s+)?)?",
     "OR": r"\s+or\s+(?:on\s+)?(?:the\s+)?",
     "NUMBER": f"(?:{'|'.join(NUMBERS)}|[0-9]{{1,3}})",
-    "B": r"(?<![\w./:-])",
+    "B": r"(?<![\w./:-])(?<!\bNo\. )",
     "W": rf"(?:(?P<weekday>{_WEEKDAY_NAME})\.?(?:,|\s+the|,\s+the)?\s+(?:the\s+)?)?",
     "P": r"(?:early|late|mid|beginning|start|middle|end|Early|Late|Mid|Beginning|Start|Middle|End)",
     "Z": r"(?:UTC|GMT)\s?[+−-]\s?[0-9]{1,2}(?::?[0-9]{2})?(?![0-9])|[A-Z]{1,4}T\b|UTC\b|MSK\b|<<AOE>>|(?:Eastern|Central|Mountain|Pacific)\b(?:\s+[Tt]ime)?|(?!Local)[A-Z][A-Za-z]+(?:\s[A-Z][a-z]+){0,2}\s+[Tt]ime\b",
@@ -294,11 +294,11 @@ _FORMER = (
     r"|\b(?:[Mm]oved|[Pp]ostponed|[Rr]escheduled|extended|delayed|pushed\s+back|brought\s+forward)\b(?:[^.;:()]{0,40}?[0-9][^.;:()]{0,12}?|\s+)\bfrom\s+(?:the\s+)?"
     r"|\bslip(?:ped|ping|s)?\b[^.;:()0-9]{0,30}?\bfrom\s+"
 )
-_PUT_OFF = r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?)\b(?!\s+from\b)"
+_PUT_OFF = r"(?<!not )(?<!not be )\b(?:postpon(?:ed?|es|ing)|reschedul(?:ed?|es|ing)|(?:put|push(?:ed|ing)?)\s+(?:off|back)|adjourn(?:ed|s|ing)?|(?<=been )vacated)\b(?!\s+from\b)"
 
 _AHEAD = (
     r"\b(?:(?:will|shall|would|could|might|(?-i:may)|must(?!\s+have\b)|to)(?:\s+(?:not|also|now|\w+ly))?\s+be(?:\s+\w+ly)?\s+\w+"
-    r"|to\s+(?:begin|start|open|close|end|last|resume|return)|will|shall|would|could(?!\s+not)|might|(?-i:may)|must(?!\s+have\b)|(?:is|are) to|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for"
+    r"|to\s+(?:begin|start|open|close|end|last|resume|return)|will|shall|would|could(?!\s+not)|might|(?-i:may)|must(?!\s+have\b)|(?:is|are) to(?:\s+be\s+\w+)?|scheduled|planned|plans?|upcoming|next|coming|expected|due|set for"
     r"|slated|going to|hopes?|begins?|starts?|opens?|closes|ends?(?=\s+(?:on|in|at)\b)|runs?\s+(?:from|until|till|to|on)|lasts\s+(?:from|until|till)|expires?|takes? place|forthcoming|ahead|deadline"
     r"|(?:is|are)\s+on(?=\s+(?:the\s+)?(?:\w+day,?\s+)?(?:[0-9]|<<M>>))|resumes?|returns?|goe?s? on sale|falls? on|announced for|postponed|rescheduled"
     r"|adjourned|(?:moved|shifted|delayed|extended|put\s+(?:back|off)|pushed\s+back|brought\s+forward)\s+(?:to|until|till)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -22,13 +23,15 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
     One that mixes scripts, as names do, is of the first language with dates in it.
     """
     heading, rows = _find_heading(text), find_columns(text)
+    sections = _find_sections(text, published, heading)
     result = []
     for sentence in split_sentences(text):
         start = sentence.end - len(sentence.text.lstrip())
         row = text.rfind("\n", 0, start) + 1
         shift, columns = len(cells_of(text[row:start])) - 1, rows.get(row)
         own = {at - shift: column for at, column in (columns or {}).items()}
-        read, mentions = _read_sentence(sentence, _Context(published, heading, own))
+        above = _section_of(start, sections, heading)
+        read, mentions = _read_sentence(sentence, _Context(published, above, own))
         is_names = columns is not None and not columns
         result.append((read, [replace(item, reading=_IS_COLUMN) if is_names else item for item in mentions]))
     return _without_heading(result, text, heading)
@@ -59,6 +62,7 @@ def _without_heading(
 
 _HEADING_LINES = 6
 _BARE_YEAR = re.compile(r"(?<![\d./-])(?:19|20|21)[0-9]{2}(?![\d./-])")
+_TITLE_BEFORE_DAY = re.compile(r"(?:[^,.;:!?0-9]{3,50}\s)?[-–—|]?")  # "Third Sunday of Lent – 28 February 2027"
 _NAMES_YEAR = re.compile(r"[^.,;:!?0-9]{3,60}\b(?:19|20|21)[0-9]{2}|(?:19|20|21)[0-9]{2}\s+[^\W\d_][^.,;:!?0-9]{2,60}")
 
 
@@ -69,14 +73,48 @@ def _find_heading(text: str) -> Heading | None:
         if len(line) > MAX_HEADING:
             continue
         sentences = [_read_sentence(sentence, _Context()) for sentence in split_sentences(line)]
-        days = [item for _, items in sentences for item in items if re.match("[0-9]{4}-[0-9]{2}", item.reading.when)]
+        days = [item for _, items in sentences for item in items if re.match("[0-9]{4}-W?[0-9]{2}", item.reading.when)]
         years = {int(year) for year in _BARE_YEAR.findall(line)}
-        if days and (number == 0 or not line.replace(days[0].text, "").strip(" ,.:–—-")):
-            day = date.fromisoformat(f"{days[0].reading.when}-01"[:10])
+        if days and (number == 0 or _TITLE_BEFORE_DAY.fullmatch(line.replace(days[0].text, "", 1).strip(" ,.:"))):
+            week = f"{days[0].reading.when}-1"
+            day = date.fromisoformat(week if "W" in week else f"{days[0].reading.when}-01"[:10])
             return Heading(line, day.year, day)
         if len(years) == 1 and (number == 0 or _NAMES_YEAR.fullmatch(line)):
             return Heading(line, years.pop())
     return next(filter(None, map(find_season, lines[:_HEADING_LINES])), None) if len(lines) > 1 else None
+
+
+_SECTION = re.compile(r"^(?=.{4,60}$)[ \t#*]*[^\W\d_][^.,;:!?\n]*$", re.MULTILINE)
+
+
+def _find_sections(text: str, published: date | None, heading: Heading | None) -> list[tuple[int, Heading | None]]:
+    """Returns where the sections of a text begin, with the heading of each: "Spring semester 2028", "Financial calendar 2027".
+
+    That is a short line below a blank one or at the beginning, and above other lines. For one without a year stands the *heading* of
+    the text; if others name two years, its season or None. A single year says little where no day of publication is known.
+    """
+    sections: list[tuple[int, Heading | None]] = []
+    first = len(text) - len(text.lstrip())
+    for match in _SECTION.finditer(text):
+        start, end = match.span()
+        is_below_blank = start <= first or text[start - 2 : start] == "\n\n"
+        if not is_below_blank or not text[end + 1 : end + 2].strip():
+            continue
+        line = match[0].strip(" \t#*")
+        years = set(_BARE_YEAR.findall(line))
+        is_named = len(years) == 1 and _NAMES_YEAR.fullmatch(line) is not None
+        sections.append((start, Heading(line, int(years.pop())) if is_named else find_season(line)))
+    season = next((own for _, own in sections if own and own.last_year), None)
+    years_named = {own.year for _, own in sections if own and not own.last_year}
+    if len(years_named) > 1:
+        return [(start, own or season) for start, own in sections]
+    return [(start, own or heading) for start, own in sections] if years_named and published else []
+
+
+def _section_of(start: int, sections: list[tuple[int, Heading | None]], heading: Heading | None) -> Heading | None:
+    """Returns the heading of the section that a sentence at *start* is in, that of the text above the first one."""
+    number = bisect(sections, start, key=lambda section: section[0])
+    return sections[number - 1][1] if number else heading
 
 
 def _is_day(known: str) -> bool:

@@ -137,7 +137,7 @@ def _names(table: WordTable) -> dict[str, str]:
         "Q": table.quarter, "H": f"(?:{table.halves[0]}|(?P<second>{table.halves[1]}))", "YEAR": f"(?:{table.year})",
         "DECADE": table.decade, "NIGHT": table.night, "WEEK": table.week, "L": table.listing, "BW": table.before_weekday,
         "WD": f"(?:{'|'.join(table.weekdays)})(?!\\w)", "W": r"(?:(?P<weekday><<WD>>)\.?,?\s+)?",
-        "B": r"(?<![\w./:-])", "CLOCK": f"(?:{table.clock})",
+        "B": r"(?<![\w./:-])(?<!\b[Nn]r\. )(?<!№ )", "CLOCK": f"(?:{table.clock})",
     }  # fmt: skip
 
 

@@ -77,8 +77,8 @@ GERMAN = WordTable(
     limits=(
         (r"\b(?:Tage?n?|Wochen?|Monate?n?|Jahre?n?|Stunden?)\s+(?:nach|vor)\s+(?:dem\s+)?⟦|\bVorabend\s+(?:des|zum)\s+⟦", DateLimit.COUNTED),
         (r"\b(?:etwa|ungefähr|circa|ca\.|rund)\s+(?:um\s+(?:den\s+)?|am\s+|im\s+)?⟦|\bum\s+(?:den\s+⟦|⟦den\s)", DateLimit.ABOUT),
-        (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als|bis\s+mindestens|mindestens\s+bis)\s+(?:zum\s+)?(?:ab\s+|am\s+|im\s+|dem\s+)?⟦|⟧\s*,?\s*frühestens\b|\bfrühester\s+(?:\w+\s+)?\w*(?:termin|tag)\b[^.;:]{0,20}?⟦", DateLimit.NOT_BEFORE),
-        (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦|\bbis\s+⟦ende\b|⟧\s*,?\s*spätestens\b", DateLimit.NOT_AFTER),
+        (r"\b(?:frühestens|nicht\s+vor|nicht\s+früher\s+als|bis\s+mindestens|mindestens\s+bis)\s+(?:(?:jedoch|aber)\s+)?(?:zum\s+)?(?:ab\s+|am\s+|im\s+|dem\s+)?⟦|⟧\s*,?\s*frühestens\b|\bfrühester\s+(?:\w+\s+)?\w*(?:termin|tag)\b[^.;:]{0,20}?⟦", DateLimit.NOT_BEFORE),
+        (r"\b(?:spätestens|nicht\s+später\s+als)\s+(?:(?:jedoch|aber)\s+)?(?:bis\s+)?(?:zum\s+|am\s+|im\s+)?⟦|\bbis\s+spätestens\s+(?:zum\s+)?⟦|\bbis\s+⟦ende\b|⟧\s*,?\s*spätestens\b", DateLimit.NOT_AFTER),
         (r"\b(?:bis\s+(?:zum\s+)?|vor\s+)Ende\s+(?:des\s+)?⟦", DateLimit.NOT_AFTER),
         (rf"\b{_GERMAN_NOT}\b[^,.;:]{{0,40}}?(?P<words>\bvor\s+(?:dem\s+)?⟦)", DateLimit.NOT_BEFORE),
         (rf"(?P<words>\bvor\s+(?:dem\s+)?⟦[^⟧]*⟧)[^,.;:]{{0,60}}?\b{_GERMAN_NOT}\b", DateLimit.NOT_BEFORE),
