@@ -397,6 +397,117 @@ def test_this_and_future_from_the_first_date_on_leaves_one_event(tmp_path: Path)
 
 
 @pytest.mark.parametrize(
+    ("start", "rule", "recurrence", "moved", "expected"),
+    [
+        # a day of the month, moved by whole weeks
+        ("20270115", "MONTHLY;BYMONTHDAY=15", "20270315", "20270322", ("every month", None)),
+        # an UNTIL moves along, by days or by hours
+        ("20270105", "WEEKLY;UNTIL=20270126", "20270119", "20270121", ("every week until 2027-01-28", None)),
+        ("20270105T100000", "WEEKLY;UNTIL=20270126T100000Z", "20270119T100000", "20270119T140000",
+         ("every week until 2027-01-26", None)),
+        # no rule makes the day before each last Thursday, or the days after the 2nd and the 31st
+        ("20270128", "MONTHLY;BYDAY=-1TH;COUNT=6", "20270325", "20270324", (None, ["2027-04-28", "2027-05-26", "2027-06-23"])),
+        ("20270102", "MONTHLY;BYMONTHDAY=2,31;UNTIL=20270501", "20270302", "20270303", (None, ["2027-04-01", "2027-04-03"])),
+        ("20270105", "DAILY;BYMONTH=1;UNTIL=20280102", "20270130", "20270203", (None, ["2027-02-04", "2028-01-05", "2028-01-06"])),
+    ],
+)  # fmt: skip
+def test_this_and_future_moves_each_later_date_as_much(
+    tmp_path: Path, start: str, rule: str, recurrence: str, moved: str, expected: tuple[str | None, list[str] | None]
+) -> None:
+    kind = ":" if "T" in start else ";VALUE=DATE:"
+    master = ("UID:s", "SUMMARY:S", f"DTSTART{kind}{start}", f"RRULE:FREQ={rule}")
+    change = ("UID:s", "SUMMARY:S", f"RECURRENCE-ID;RANGE=THISANDFUTURE{kind}{recurrence}", f"DTSTART{kind}{moved}")
+
+    [_, later], losses = run(tmp_path, calendar(master, change), reader_zone="UTC")
+
+    assert expected == (later.get("repeat"), later.get("also"))
+    assert (expected[1] is not None) == any("no rule makes its dates as much later" in loss for loss in losses)
+
+
+def test_this_and_future_takes_the_rdates_along_but_not_those_left_out(tmp_path: Path) -> None:
+    master = (
+        "UID:s", "SUMMARY:S", "DTSTART;TZID=Europe/Berlin:20270105T100000", "RRULE:FREQ=WEEKLY;COUNT=4",
+        "RDATE;TZID=Europe/Berlin:20270107T100000,20270121T100000,20270122T180000,20270204T100000",
+        "EXDATE;TZID=Europe/Berlin:20270204T100000",
+    )  # fmt: skip
+    change = (
+        "UID:s", "SUMMARY:S", "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Berlin:20270119T100000",
+        "DTSTART;TZID=Europe/Berlin:20270120T120000", "DTEND;TZID=Europe/Berlin:20270120T130000",
+    )  # fmt: skip
+
+    [first, later, other_hour], losses = run(tmp_path, calendar(master, change))
+
+    assert ("every week until 2027-01-18", ["2027-01-07"]) == (first["repeat"], first["also"])
+    assert ("2027-01-20 12:00/13:00", ["2027-01-22"]) == (later["when"], later["also"])
+    assert "2027-01-23 20:00/21:00" == other_hour["when"]
+    assert not any("ignored" in loss for loss in losses)
+
+
+@pytest.mark.parametrize(
+    ("cancelled_from", "expected"),
+    [
+        ("20270105", [("cancelled", "every week 5 times")]),
+        ("20270119", [(None, "every week until 2027-01-18"), (None, None), (None, "every week on Wed")]),
+    ],
+)
+def test_what_is_cancelled_from_a_date_on_ends_there_and_may_go_on_later(
+    tmp_path: Path, cancelled_from: str, expected: list[tuple[str | None, str | None]]
+) -> None:
+    def change(day: str, *lines: str) -> tuple[str, ...]:
+        return ("UID:s", "SUMMARY:S", f"RECURRENCE-ID;VALUE=DATE{day}", *lines)
+
+    is_all = cancelled_from == "20270105"
+    master = ("UID:s", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105", f"RRULE:FREQ=WEEKLY{';COUNT=5' if is_all else ''}")
+    off = change(f";RANGE=THISANDFUTURE:{cancelled_from}", f"DTSTART;VALUE=DATE:{cancelled_from}", "STATUS:CANCELLED")
+    again = (
+        change(":20270126", "DTSTART;VALUE=DATE:20270127"),
+        change(";RANGE=THISANDFUTURE:20270302", "DTSTART;VALUE=DATE:20270303", "RRULE:FREQ=WEEKLY;BYDAY=WE"),
+    )
+
+    events, losses = run(tmp_path, calendar(master, off, *(() if is_all else again)))
+
+    assert expected == [(event.get("status"), event.get("repeat")) for event in events]
+    assert is_all or any("from 2027-01-19 on it is cancelled: the series ends before" in loss for loss in losses)
+
+
+def test_one_date_remains_of_a_period_and_the_date_that_the_rule_makes_at_its_start(tmp_path: Path) -> None:
+    [series, long], _ = run(
+        tmp_path, calendar(("UID:s", "SUMMARY:S", *WEEKLY, "RDATE;VALUE=PERIOD:20270112T090000Z/PT3H"))
+    )
+
+    assert (["2027-01-12"], "2027-01-12 10:00/13:00") == (series["except"], long["when"])
+
+
+def test_an_exdate_takes_out_the_first_of_listed_dates_and_what_an_rdate_added_and_an_override_moved(
+    tmp_path: Path,
+) -> None:
+    listed = ("UID:l", "SUMMARY:L", "DTSTART;VALUE=DATE:20270105", "RDATE;VALUE=DATE:20270109,20270107")
+    series = (
+        "UID:s",
+        "SUMMARY:S",
+        "DTSTART;VALUE=DATE:20270105",
+        "RRULE:FREQ=WEEKLY;COUNT=2",
+        "RDATE;VALUE=DATE:20270109",
+    )
+    moved = ("UID:s", "SUMMARY:S", "RECURRENCE-ID;VALUE=DATE:20270109", "DTSTART;VALUE=DATE:20270110")
+    exdates = ("EXDATE;VALUE=DATE:20270105",), ("EXDATE;VALUE=DATE:20270109",)
+
+    [first, second], losses = run(tmp_path, calendar((*listed, *exdates[0]), (*series, *exdates[1]), moved))
+
+    assert ("2027-01-07", ["2027-01-09"]) == (first["when"], first["also"])
+    assert ("2027-01-05", None, None) == (second["when"], second.get("also"), second.get("exceptions"))
+    assert ["RECURRENCE-ID: 2027-01-09 is under EXDATE too"] == losses
+
+
+def test_a_daily_rule_of_days_of_the_month_is_a_monthly_one(tmp_path: Path) -> None:
+    event, losses = one(
+        tmp_path, "DTSTART;VALUE=DATE:20270101", "RRULE:FREQ=DAILY;INTERVAL=1;BYMONTHDAY=1,-1;BYMONTH=1,2"
+    )
+
+    assert ("FREQ=MONTHLY;BYMONTHDAY=1,-1;BYMONTH=1,2", []) == (event["rrule"], losses)
+
+
+@pytest.mark.parametrize(
     ("zone", "until", "last"),
     [
         ("Europe/Berlin", "20270118T230000Z", "2027-01-19"),  # midnight there, as Exchange writes the last start

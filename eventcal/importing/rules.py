@@ -14,10 +14,13 @@ from ..repeat.movable import WEEKDAY_NAMES, WEEKDAYS
 from ..repeat.rule import join_rrule, without_parts
 from ..when.calendar_days import CalendarDay, OtherCalendar
 from ..when.english_words import ORDINALS
-from .dates import DAY, Span, clock_of
+from .dates import DAY, Span, clock_of, utc
 
 # Exporters write an end in the far future for "no end".
 FARTHEST_YEAR = 2200
+LISTED_YEARS, MAX_LISTED = 5, 500
+"""For how long, and how many of, the dates that no rule makes are listed."""
+
 _DAYS = dict(zip(WEEKDAYS, WEEKDAY_NAMES, strict=True))
 _PLACES = {str(place): word for word, place in ORDINALS.items()}
 _UNITS = {"DAILY": "day", "WEEKLY": "week", "MONTHLY": "month", "YEARLY": "year"}
@@ -66,6 +69,58 @@ def rule_text(rrule: str, span: Span, cut_before: date | None = None, zone: str 
         return _written(parts, first, until, remarks)
     except GrammarError as error:
         return RuleText("", str(error), span.day, None, remarks)
+
+
+def moved_rule(rrule: str, span: Span, day: date, moved: Span, zone: str) -> tuple[str, list[date]]:
+    """Returns the rule that goes on from *moved* as *rrule*, which begins on *span*, does from its date *day*.
+
+    Where no such rule makes all dates of *rrule* from *day* on as much later as *moved* is (RFC 5545 3.8.4.4), it returns ""
+    and these dates after *moved*, of an endless rule those of LISTED_YEARS. *zone* is that of the calendar.
+    """
+    old = rule_text(rrule, span, None, zone)
+    if old.rule is None:
+        return rrule, []
+    shift, begin = moved.day - day, repeat.local_dtstart(parse_span(span.moved_to(old.first)))
+    horizon = date(min(day.year + LISTED_YEARS, when.LAST_YEAR - 1), 12, 31)
+    days = [*repeat.iter_days(old.rule, begin, begin, horizon)]
+    later = [other + shift for other in days if other > day][:MAX_LISTED]
+    text = _shift_weekdays(rrule.upper(), shift.days)
+    if count := re.search(r"COUNT=([0-9]{1,9})(?![0-9])", text):
+        past = sum(1 for other in days if other < day)
+        text = text.replace(count[0], f"COUNT={max(1, int(count[1]) - past)}")
+    last = repeat.last_start_day(old.rule, begin)
+    if last is not None and "UNTIL=" in text:
+        text = re.sub("UNTIL=[^;]*", f"UNTIL={_until_text(moved.moved_to(last + shift))}", text)
+    if shift:
+        new = rule_text(text, moved, None, zone)
+        first = repeat.local_dtstart(parse_span(moved))
+        new_days = new.rule and [*islice(repeat.iter_days(new.rule, first, first, horizon + shift), 1 + len(later))]
+        if new_days != [moved.day, *later]:
+            return "", later
+    return text, []
+
+
+def _until_text(last: Span) -> str:
+    """Returns the UNTIL of a rule whose last date is *last* (RFC 5545 3.3.10)."""
+    if not isinstance(last.start, datetime):
+        return f"{last.day:%Y%m%d}"
+    return f"{utc(last.start, last.zone):%Y%m%dT%H%M%SZ}"
+
+
+def _shift_weekdays(rrule: str, days: int) -> str:
+    """Returns the rule with its weekdays *days* later, as the dates that it made have moved."""
+    if not days:
+        return rrule
+
+    def later(match: re.Match[str]) -> str:
+        return WEEKDAYS[(WEEKDAYS.index(match[0]) + days) % 7]
+
+    parts = [
+        re.sub("|".join(WEEKDAYS), later, part) if part.startswith("BYDAY=") else part
+        for part in rrule.split(";")
+        if not part.startswith("BYMONTHDAY=")
+    ]
+    return ";".join(parts)
 
 
 def _of_other_calendar(
@@ -170,6 +225,8 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
     freq, day = parts["FREQ"], span.day
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
+    if freq == "DAILY" and "BYMONTHDAY" in parts and not parts.keys() & {"INTERVAL", "BYSETPOS"}:
+        parts["FREQ"] = freq = "MONTHLY"  # the registry's word for it
     if not _counts_weeks(parts, day):
         parts.pop("WKST", None)
     for name, unit in (("BYHOUR", "hour"), ("BYMINUTE", "minute"), ("BYSECOND", "second")):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,14 +10,13 @@ from .. import occurrences, repeat
 from ..events import Event, Text
 from ..ical import foreign
 from ..ical.foreign import ForeignMoment
-from ..repeat.movable import WEEKDAYS
 from ..when import LAST_YEAR, Timed, day_of
 from .calendar_dates import Instance
 from .calendar_reader import CalendarReader
-from .dates import DAY, Span, local_of, on_the_clock, utc
+from .dates import Span, local_of, on_the_clock, utc
 from .numbered_titles import OwnTitle, find_numbered_title
 from .revisions import choose_master, instant_of, newest_of_each_date
-from .rules import RuleText, parse_span, rule_text
+from .rules import RuleText, moved_rule, parse_span, rule_text
 from .values import ImportedEvent
 
 SHARED_DATE_YEARS, MAX_SHARED_DATES = 5, 500
@@ -56,8 +54,9 @@ def read_group(reader: CalendarReader, uid: str, instances: list[Instance]) -> l
 class _Series:
     """One master while its dates are collected.
 
-    EXDATE and RECURRENCE-ID name the dates of *original*. A series that goes on after RANGE=THISANDFUTURE has these *shift*
-    later, by the rule *rrule*. *others* have the further rules of the same VEVENT, *other_hours* its RDATEs at another hour.
+    EXDATE, RDATE and RECURRENCE-ID name the dates of *original*. A series that goes on after RANGE=THISANDFUTURE has these
+    *shift* later from the day *since* on, by the rule *rrule*, or as *listed* where no rule makes them. *others* have the
+    further rules of the same VEVENT, *other_hours* its RDATEs at another hour, *left_out* what EXDATE names.
     """
 
     reader: CalendarReader
@@ -65,23 +64,30 @@ class _Series:
     master: Instance
     original: Instance
     shift: timedelta = timedelta()
+    since: date | None = None
     rrule: str = ""
+    listed: list[date] = field(default_factory=list)
     rule: RuleText | None = None
     except_days: list[date] = field(default_factory=list)
     also_days: list[date] = field(default_factory=list)
     exceptions: dict[str, dict[str, str]] = field(default_factory=dict)
     separate: list[ImportedEvent] = field(default_factory=list)
     other_hours: dict[date | datetime, ImportedEvent] = field(default_factory=dict)
+    left_out: set[date | datetime] = field(default_factory=set)
     others: list[_Series] = field(default_factory=list)
 
     def events(self, overrides: list[Instance]) -> list[ImportedEvent]:
         overrides, later = self._split_future(overrides)
         cut = self._day_of(later[0].recurrence) if later else None
         if cut is not None and cut <= self.span.day:
-            return self._continue_from(later, self.uid)
+            if not _is_cancelled(later[0]):
+                return self._continue_from(later, self.uid)
+            # that is the whole series
+            self.master.fields = {**self.master.fields, "status": "cancelled"}
+            overrides, later, cut = later[1:], [], None
         self._read_rule(cut)
-        if not self.rrule:
-            self._read_rdates()
+        self.also_days += [day for day in self.listed if cut is None or day < cut]
+        self._read_rdates(cut)
         self._read_exdates(cut)
         if self.rule is None and not self.also_days and not self.reader.is_own:
             overrides = self._apply_to_single_date(overrides)
@@ -213,34 +219,55 @@ class _Series:
             f"{local:%H%M}" == f"{hour:%H%M}" for hour in (expected, on_the_clock(expected, self.original.span.zone))
         )
 
+    def _later(self) -> timedelta:
+        """Returns how much later than its *original* a date of this series begins."""
+        mine, theirs = self.span.start, self.original.span.start
+        if not (isinstance(mine, datetime) and isinstance(theirs, datetime)):
+            return self.shift
+        return self.shift + (datetime.combine(theirs, mine.time()) - theirs)
+
     # Dates
 
-    def _read_rdates(self) -> None:
-        for line in self.master.component.all("RDATE"):
+    def _is_elsewhere(self, day: date, cut: date | None) -> bool:
+        """Tells whether *day* is one of the series before this one, or of the one that goes on from *cut*."""
+        return (cut is not None and day >= cut) or (self.since is not None and day < self.since)
+
+    def _read_rdates(self, cut: date | None) -> None:
+        for line in self.original.component.all("RDATE"):
             ends = foreign.period_ends(line)
             for moment, end in zip(foreign.moments(line), ends, strict=False):
                 if moment is None:
                     self._lose("RDATE", f"{line.value[:60]!r} is not a date")
                     continue
-                local = self._to_local(moment)
-                day = day_of(local)
+                local, day = self._to_local(moment), self._day_of(moment)
+                if self._is_elsewhere(day, cut):
+                    continue
                 if self._is_same_hour(local) and not end:
                     if not any(series.has(day) for series in (self, *self.others)):
                         self.also_days.append(day)
                     continue
-                self._separate_date(local, end)
+                self._separate_date(local, day, end)
 
-    def _separate_date(self, local: date | datetime, end: str) -> None:
-        """Makes an event of its own of an RDATE at another hour or of another length."""
+    def _separate_date(self, local: date | datetime, day: date, end: str) -> None:
+        """Makes an event of its own, on *day*, of an RDATE at another hour or of another length.
+
+        One date remains of an RDATE and a date that the rule makes at the same hour (RFC 5545 3.8.5.2: a set).
+        """
         what = "length" if self._is_same_hour(local) else "hour"
         self._change("RDATE", f"{local}: an event of its own, for its {what} differs")
-        span = self.span.moved_to(day_of(local))
+        if what == "length":
+            for series in (self, *self.others):
+                if series.has(day) and series.rule is not None:
+                    series._exclude(day)
+        span = self.span.moved_to(day)
         if isinstance(local, datetime) and span.is_timed:
             duration = foreign.duration_of(end)
             length = self.span.length if not end else duration.length if duration else None
             finish = foreign.moment_of(end, self.span.zone) if end and length is None else None
             last = self._to_local(finish) if finish else local + (length or timedelta())
-            span = Span(local, last if isinstance(last, datetime) and last > local else None, self.span.zone)
+            later = self._later()
+            start, last = local + later, last + later
+            span = Span(start, last if isinstance(last, datetime) and last > start else None, self.span.zone)
         self.other_hours[local] = self.reader.to_event(replace(self.master, span=span), {})
 
     def _read_exdates(self, cut: date | None) -> None:
@@ -256,19 +283,24 @@ class _Series:
         local, day = (self._to_local(moment), self._day_of(moment)) if moment else (None, None)
         if local in self.other_hours:
             del self.other_hours[local]
+            self.left_out.add(local)
             return
-        if day is not None and ((cut and day >= cut) or (self.rrule and day < self.span.day)):
-            return  # a date of the series before or after this one
+        if day is not None and self._is_elsewhere(day, cut):
+            return
         holders = [series for series in (self, *self.others) if day is not None and series.has(day)]
         if day is None or local is None or not self._is_same_hour(local) or not holders:
             self._lose("EXDATE", f"{day or text[:40]} is not a date of the series; ignored")
             return
+        self.left_out.add(local)
         for series in holders:
             series._exclude(day)
 
     def _exclude(self, day: date) -> None:
         if day in self.also_days:
             self.also_days.remove(day)
+        elif self.rule is None and self.also_days:
+            self.master.span = self.span.moved_to(min(self.also_days))
+            self.also_days.remove(self.span.day)
         elif self.rule is None:
             self._lose("EXDATE", f"{day}: there is no rule")
         elif day not in self.except_days:
@@ -291,13 +323,13 @@ class _Series:
         if day in self.except_days and self.reader.is_own:
             # Our own feed takes a date out of its series where it is of another kind, and shows it by itself.
             self.except_days.remove(day)
-        if day in self.except_days:
+        local = self._to_local(override.recurrence) if override.recurrence else day
+        if day in self.except_days or (local in self.left_out and not self.reader.is_own):
             self.reader.lose(override, "RECURRENCE-ID", f"{day} is under EXDATE too")
             return
         is_own_extra = self.reader.is_own and not self.has(day) and self.rule is not None
         if is_own_extra or (self.reader.is_own and self.rule is None and day != self.span.day):
             self.also_days.append(day)
-        local = self._to_local(override.recurrence) if override.recurrence else day
         if local in self.other_hours:
             del self.other_hours[local]
             self.separate.append(self.reader.to_event(override, {}))
@@ -406,26 +438,35 @@ class _Series:
         """Returns the series from the date that the first of *overrides* names on, as an event of its own with the rest of them."""
         item, rest = overrides[0], overrides[1:]
         day = self._day_of(item.recurrence)
+        if _is_cancelled(item):
+            self.reader.change(item, "RECURRENCE-ID", f"from {day} on it is cancelled: the series ends before")
+            single, later_ones = self._split_future(rest)
+            events = [self.reader.to_event(override, {}) for override in single if not _is_cancelled(override)]
+            return events + self._continue_from(later_ones, "") if later_ones else events
         self.reader.change(item, "RECURRENCE-ID", f"from {day} on the series is another: a new event goes on")
-        if item.fields.get("status") == "cancelled":
-            return []
         own_rule, old_rule = item.component.get("RRULE"), self.master.component.get("RRULE")
-        text = self.rrule or (old_rule.value.upper() if old_rule else "")
-        if own_rule is None and not text:
-            return [self.reader.to_event(item, {}, uid)]
+        text = own_rule.value if own_rule else self.rrule or (old_rule.value if old_rule else "")
         moved_by = item.span.day - day
-        text = own_rule.value if own_rule else self._remaining_count(_shift_weekdays(text, moved_by.days), day)
-        later = _Series(self.reader, uid, replace(item, recurrence=None), self.original, self.shift + moved_by, text)
+        listed = [other + moved_by for other in self.listed if other > day]
+        if own_rule is None and text:
+            text, listed = moved_rule(text, self.span, day, item.span, self.reader.reader_zone)
+            if listed:
+                self.reader.change(
+                    item,
+                    "RRULE",
+                    f"no rule makes its dates as much later: those until {listed[-1]} are written",
+                )
+        later = _Series(
+            self.reader,
+            uid,
+            replace(item, recurrence=None),
+            self.original,
+            self.shift + moved_by,
+            item.span.day,
+            text,
+            listed,
+        )
         return later.events(rest)
-
-    def _remaining_count(self, text: str, day: date) -> str:
-        count = re.search(r"COUNT=([0-9]{1,9})(?![0-9])", text)
-        if not count or self.rule is None or self.rule.rule is None:
-            return text
-        known = parse_span(self.span)
-        begin = repeat.local_dtstart(known)
-        past = sum(1 for _ in repeat.iter_days(self.rule.rule, begin, begin, day - DAY))
-        return text.replace(count[0], f"COUNT={max(1, int(count[1]) - past)}")
 
 
 def _changes_the_rest(override: Instance) -> bool:
@@ -434,17 +475,5 @@ def _changes_the_rest(override: Instance) -> bool:
     return line is not None and line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
 
 
-def _shift_weekdays(rrule: str, days: int) -> str:
-    """Returns the rule with its weekdays *days* later, as the dates that it made have moved."""
-    if not days % 7:
-        return rrule
-
-    def later(match: re.Match[str]) -> str:
-        return WEEKDAYS[(WEEKDAYS.index(match[0]) + days) % 7]
-
-    parts = [
-        re.sub("|".join(WEEKDAYS), later, part) if part.startswith("BYDAY=") else part
-        for part in rrule.split(";")
-        if not part.startswith("BYMONTHDAY=")
-    ]
-    return ";".join(parts)
+def _is_cancelled(instance: Instance) -> bool:
+    return bool(instance.fields.get("status") == "cancelled")
