@@ -500,11 +500,37 @@ def test_an_exdate_takes_out_the_first_of_listed_dates_and_what_an_rdate_added_a
 
 
 def test_a_daily_rule_of_days_of_the_month_is_a_monthly_one(tmp_path: Path) -> None:
-    event, losses = one(
-        tmp_path, "DTSTART;VALUE=DATE:20270101", "RRULE:FREQ=DAILY;INTERVAL=1;BYMONTHDAY=1,-1;BYMONTH=1,2"
+    rule = "FREQ=DAILY;INTERVAL=1;BYMONTHDAY=1,-1;COUNT=9"
+    master = ("UID:s", "SUMMARY:S", "DTSTART;VALUE=DATE:20270101", f"RRULE:{rule}")
+    change = (
+        "UID:s",
+        "SUMMARY:T",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20270331",
+        "DTSTART;VALUE=DATE:20270331",
     )
 
-    assert ("FREQ=MONTHLY;BYMONTHDAY=1,-1;BYMONTH=1,2", []) == (event["rrule"], losses)
+    [first, later], _ = run(tmp_path, calendar(master, change))
+
+    assert "FREQ=MONTHLY;BYMONTHDAY=1,-1;UNTIL=20270330" == first["rrule"]
+    assert "FREQ=MONTHLY;BYMONTHDAY=1,-1;COUNT=4" == later["rrule"]
+
+
+def test_this_and_future_from_an_rdate_on_keeps_the_dates_of_the_rule(tmp_path: Path) -> None:
+    master = (
+        "UID:s", "SUMMARY:S", "DTSTART;VALUE=DATE:20270105", "RRULE:FREQ=MONTHLY;UNTIL=20270501",
+        "RDATE;VALUE=DATE:20270220",
+    )  # fmt: skip
+    change = (
+        "UID:s",
+        "SUMMARY:T",
+        "RECURRENCE-ID;RANGE=THISANDFUTURE;VALUE=DATE:20270220",
+        "DTSTART;VALUE=DATE:20270220",
+    )
+
+    [first, later], _ = run(tmp_path, calendar(master, change))
+
+    assert "every month until 2027-02-19" == first["repeat"]
+    assert ("2027-02-20", ["2027-03-05", "2027-04-05"]) == (later["when"], later["also"])
 
 
 @pytest.mark.parametrize(

@@ -91,7 +91,7 @@ def moved_rule(rrule: str, span: Span, day: date, moved: Span, zone: str) -> tup
     last = repeat.last_start_day(old.rule, begin)
     if last is not None and "UNTIL=" in text:
         text = re.sub("UNTIL=[^;]*", f"UNTIL={_until_text(moved.moved_to(last + shift))}", text)
-    if shift:
+    if shift or day not in days:
         new = rule_text(text, moved, None, zone)
         first = repeat.local_dtstart(parse_span(moved))
         new_days = new.rule and [*islice(repeat.iter_days(new.rule, first, first, horizon + shift), 1 + len(later))]
@@ -169,6 +169,13 @@ def _parts(rrule: str, remarks: list[str]) -> dict[str, str]:
             remarks.append(f"{name} is given twice; {name}={parts[name]} was taken")
     if parts.get("FREQ") not in _UNITS:
         raise GrammarError(f"FREQ={parts.get('FREQ', '')}: a rule makes one start a day at most")
+    if (
+        parts["FREQ"] == "DAILY"
+        and "BYMONTHDAY" in parts
+        and "BYSETPOS" not in parts
+        and parts.get("INTERVAL", "1") == "1"
+    ):
+        parts["FREQ"] = "MONTHLY"  # the registry's word for it
     if parts.get("COUNT") == "-1":  # of Confluence, for none
         del parts["COUNT"]
     if "COUNT" in parts and not re.fullmatch("(?!0+$)[0-9]{1,9}", parts["COUNT"]):
@@ -225,8 +232,6 @@ def _drop_defaults(parts: dict[str, str], span: Span) -> None:
     freq, day = parts["FREQ"], span.day
     if parts.get("INTERVAL") == "1":
         del parts["INTERVAL"]
-    if freq == "DAILY" and "BYMONTHDAY" in parts and not parts.keys() & {"INTERVAL", "BYSETPOS"}:
-        parts["FREQ"] = freq = "MONTHLY"  # the registry's word for it
     if not _counts_weeks(parts, day):
         parts.pop("WKST", None)
     for name, unit in (("BYHOUR", "hour"), ("BYMINUTE", "minute"), ("BYSECOND", "second")):
