@@ -41,6 +41,7 @@ _DAY_AND_CITY = re.compile(
 _TELLS = re.compile(
     r"[^.\n]{0,200}?\b(?:today|yesterday|has|have|said|announced|welcomed|adopted|published|launched|will)\b"
 )
+_NUMBER_SOON = re.compile(r"[^\n0-9]{0,14}[0-9]")  # "September 5"
 _MAX_HEADLINES = 4
 
 
@@ -51,20 +52,22 @@ def _agency_line(text: str, published: date | None) -> tuple[date, range] | None
     """
     if match := _DAY_AND_CITY.match(text):
         return (day, range(match.end())) if (day := _day_of(match["day"])) else None
-    mentions = _mentions(text[:MAX_SENTENCE], published)
     lines = list(re.finditer(r"^(?=.*\S)", text[:MAX_SENTENCE], re.MULTILINE))
-    for number, line in enumerate(lines[: _MAX_HEADLINES + 1]):
-        city = _CITY.match(text, line.start())
-        first = next((item for item in mentions if city and item.start == city.end()), None)
-        behind = _BEHIND_DATELINE.match(text, first.end) if first else None
-        if city is None or first is None or behind is None or not re.fullmatch("[0-9-]{10}", first.reading.when):
+    for number, start in enumerate(line.start() for line in lines[: _MAX_HEADLINES + 1]):
+        city = _CITY.match(text, start)
+        if city is None or not _NUMBER_SOON.match(text, city.end()):
+            continue
+        head = text[start : start + MAX_HEADING].partition("\n")[0]
+        first = next((item for item in _mentions(head, published) if item.start == city.end() - start), None)
+        behind = _BEHIND_DATELINE.match(text, start + first.end) if first else None
+        if first is None or behind is None or not re.fullmatch("[0-9-]{10}", first.reading.when):
             continue
         is_plain = not behind["line"] and (
             (number == 0 and (city["capitals"] or city["chinese"])) or _TELLS.match(text, behind.end()) is not None
         )
-        is_report = any(item.start >= behind.end() for item in mentions)
-        if is_report and (city["agency"] or behind["agency"] or is_plain):
-            return _day_before(first, published), range(line.start(), behind.end())
+        is_dateline = city["agency"] or behind["agency"] or is_plain
+        if is_dateline and any(item.start >= behind.end() for item in _mentions(text[:MAX_SENTENCE], published)):
+            return _day_before(first, published), range(start, behind.end())
     return None
 
 
@@ -107,6 +110,7 @@ _MAIL_HEAD = re.compile(
 _PROSE = re.compile(r"\n[ \t]*\n\s*[^\W\d_](?:[^\n]{59}|[^\n]{20,}[.!])")
 _SENTENCE_ENDS = (".", "!", "?", "。", "！", "？")
 _CHINESE_NAME = re.compile(r"\n[\u4e00-\u9fff （）]{2,30}\Z")
+_YEAR = re.compile("[0-9]{4}|年")
 _LAST_LINES = 3
 
 
@@ -122,7 +126,7 @@ def _lines_of_day(text: str, published: date | None, is_first: bool) -> Iterator
         {*range(min(len(lines), _MAX_HEADLINES + 1)), *range(max(0, len(lines) - _LAST_LINES), len(lines))}
     ):
         line = lines[number]
-        if len(line[0]) > MAX_HEADING or not re.search("[0-9]", line[0]):
+        if len(line[0]) > MAX_HEADING or not _YEAR.search(line[0]):
             continue
         first = next(iter(_mentions(line[0].replace("|", "·"), published)), None)
         before = _BEFORE_DAY.fullmatch(line[0], 0, first.start) if first else None
