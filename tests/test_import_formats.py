@@ -656,6 +656,26 @@ def test_a_period_of_a_season_is_of_the_year_in_which_it_begins(tmp_path: Path, 
     assert {"a": "2026-09-14", "b": expected} == dates(events)
 
 
+@pytest.mark.parametrize(
+    ("cell", "when", "kind"),
+    [
+        ("bis 1.3.2027, 12 Uhr", "2027-03-01 12:00", EventKind.DEADLINE),
+        ("no later than 1 March 2027 12:00", "2027-03-01 12:00", EventKind.DEADLINE),
+        ("до 1 марта 2027, 12:00", "2027-03-01 12:00", EventKind.DEADLINE),
+        ("bis 1.3.2027", "by 2027-03-01", EventKind.EVENT),
+        ("1.3.2027, 12 Uhr", "2027-03-01 12:00", EventKind.EVENT),
+        ("1.3.2027 12:00 bis 13:00", "2027-03-01 12:00/13:00", EventKind.EVENT),
+    ],
+)
+def test_an_hour_until_which_something_can_be_done_is_a_deadline(
+    tmp_path: Path, cell: str, when: str, kind: EventKind
+) -> None:
+    events, _ = run(tmp_path, f'Title,Date\nA,"{cell}"\n', "t.csv")
+
+    assert {"a": when} == dates(events)
+    assert [kind] == [event.kind for event in events.values()]
+
+
 def test_a_year_that_is_none_is_refused_and_a_row_that_has_it_says_what_else_is_wrong(tmp_path: Path) -> None:
     table = "Title,Date\nA,3/4\nB,29 Feb\n"
     for year in ("27", "2027/28"):

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from ..when.advice import says_not_later
 from ..when.zones import AOE, zone_of
 from .date_columns import (
     Rows,
@@ -267,6 +268,8 @@ class _RowReader:
         if "when" in self.columns:
             self._name_zone(cells, known, line)
         more = _place(cells)
+        if _HOUR.fullmatch(known) and says_not_later(cells.get("when", "")):
+            more["kind"] = "deadline"  # the registry's `by` has no hour
         if status != "confirmed":
             more["status"] = status
         if source := cells.get("source", ""):

@@ -290,6 +290,11 @@ def form_of(text: str) -> str:
     return text if len(text) > MAX_EXPLAINED_LENGTH else correct_date(to_english(plain_signs(text)))[0]
 
 
+def says_not_later(text: str) -> bool:
+    """Tells whether a date in the words of a language is the last on which something can be: "bis 1.3.2027, 12 Uhr"."""
+    return len(text) <= MAX_EXPLAINED_LENGTH and split_qualifier(to_english(plain_signs(text)))[0] == "by {}"
+
+
 @lru_cache(maxsize=1024)
 def year_named(text: str) -> int:
     """Returns the calendar year that *text* names, alone or with a season within it: "2027", "Herbst 2027"; 0 for "FY 2027" or a winter."""
