@@ -659,6 +659,8 @@ def test_a_period_of_a_season_is_of_the_year_in_which_it_begins(tmp_path: Path, 
 @pytest.mark.parametrize(
     ("cell", "when", "kind"),
     [
+        ('bis 1.3.2027","12 Uhr', "2027-03-01 12:00", EventKind.DEADLINE),
+        ('by March 2027","12:00', "by 2027-03", EventKind.EVENT),
         ("bis 1.3.2027, 12 Uhr", "2027-03-01 12:00", EventKind.DEADLINE),
         ("no later than 1 March 2027 12:00", "2027-03-01 12:00", EventKind.DEADLINE),
         ("до 1 марта 2027, 12:00", "2027-03-01 12:00", EventKind.DEADLINE),
@@ -670,7 +672,7 @@ def test_a_period_of_a_season_is_of_the_year_in_which_it_begins(tmp_path: Path, 
 def test_an_hour_until_which_something_can_be_done_is_a_deadline(
     tmp_path: Path, cell: str, when: str, kind: EventKind
 ) -> None:
-    events, _ = run(tmp_path, f'Title,Date\nA,"{cell}"\n', "t.csv")
+    events, _ = run(tmp_path, f'Title,Date,Time\nA,"{cell}"\n', "t.csv")
 
     assert {"a": when} == dates(events)
     assert [kind] == [event.kind for event in events.values()]

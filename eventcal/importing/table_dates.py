@@ -63,6 +63,9 @@ class DateCells:
             if known is None:
                 self._losses.add(line, title, "when", self._describe_unread(text))
                 return None
+            hour = cells.get("start-time", "")
+            if known.startswith("by ") and _is_hour(hour) and (timed := when_of(f"{known[3:]} {hour}", zone)):
+                return timed
             plain = _PLAIN.fullmatch(known)
             if plain is None and (joined := self._joined_periods(text, cells, zone)):
                 return joined
