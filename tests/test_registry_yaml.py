@@ -81,6 +81,7 @@ def entry(*lines: str) -> str:
         ('title: "C:\\home"', '5:15: a backslash inside "..." begins an escape'),
         ("title:Summit", "5:11: a space is missing after the colon: title: Summit"),
         ("title", "5:5: a key without a colon"),
+        ("k" * 1025 + ": A", "5:5: a key of over 1024 characters"),
         ("tags: [a, b", "5:11: the [ that opens here is not closed by ]"),
         ("tags: [a #5, b]", "5:14: what follows # is lost as a comment: put the text in quotes"),
         ("tags: ['a #5', b #6]", "5:22: what follows # is lost as a comment: put the text in quotes"),
@@ -182,6 +183,9 @@ def test_comments_and_quoted_signs_are_no_problem():
         (b"- " * 200_000, "1:217: nested deeper"),
         (b"just words\n", "1:1: a registry is a map of keys"),
         (b"%YAML 1.1\n---\n[]\n", "1:1: a line that begins with %"),
+        (b"%YAML 2.0\n---\n[]\n", "1:1: a line that begins with %"),
+        (b"%YAML 1.2\na: b\n", "1:1: a line that begins with %"),
+        (b"%FOO\n---\na: b\n", "1:1: a line that begins with %"),
     ],
 )
 def test_file_that_is_no_registry_is_a_problem(data: bytes, problem: str):
@@ -268,6 +272,7 @@ plain_lines = st.tuples(st.sampled_from(["id", "title", "when", "x-key", "notes"
 @example(["title: \u202eabc"], "", "")
 @example(["title: \u3164"], "", "")
 @example(["title: a ", "title: b"], "", "")
+@example(["title: a", "k" * 1025 + ": b"], "", "")
 def test_an_entry_of_plain_lines_reads_as_all_of_yaml_reads_it(lines: list[str], indent: str, end: str):
     text = f"{indent}- {lines[0]}\n" + "".join(f"{indent}  {line}\n" for line in lines[1:]) + end
     value = _parse_plain_entry(text)

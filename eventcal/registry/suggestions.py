@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 from types import MappingProxyType
 
+from ..errors import shorten
+
 # Keys of iCalendar, JSCalendar, schema.org, yaml2ics, Home Assistant and front matter, without case, - and _, and their names in other languages.
 _EVENT_SYNONYMS = {
     "title": "summary name subject heading headline event label caption titel titre título titulo название заголовок 标题 名称",
@@ -174,23 +176,24 @@ def did_you_mean(word: str, candidates: Iterable[str], cutoff: float = 0.6) -> s
 
 def explain_unknown_key(key: str, place: str, known_keys: Iterable[str]) -> tuple[str, str | None]:
     """Returns the message for a key that *place* does not have, and the key that was meant, if that is plain."""
+    shown = repr(shorten(key))
     if key[:1].isspace() and not key[0].isascii():
-        return f"unknown key '{key}': U+{ord(key[0]):04X} only looks like a space: write a plain one", None
+        return f"unknown key {shown}: U+{ord(key[0]):04X} only looks like a space: write a plain one", None
     known_keys = list(known_keys)
     normalized = key.casefold().replace("-", "").replace("_", "").replace(" ", "")
     if advice := _KEY_ADVICE.get(place, {}).get(normalized):
-        return f"unknown key '{key}': {advice}", None
+        return f"unknown key {shown}: {advice}", None
     synonym = (
         normalized
         if normalized in known_keys
         else _SYNONYMS.get("registry" if place == "included" else place, {}).get(normalized)
     )
     if synonym in known_keys:
-        return f"unknown key '{key}': here it is called '{synonym}'", synonym
+        return f"unknown key {shown}: here it is called '{synonym}'", synonym
     if match := closest_match(key, known_keys):
-        return f"unknown key '{key}', did you mean '{match}'?", match
+        return f"unknown key {shown}, did you mean '{match}'?", match
     advice = "put it into notes, or name it with x- in front" if place == "event" else "remove it"
-    return f"unknown key '{key}': {advice}; known keys: {', '.join(known_keys)}", None
+    return f"unknown key {shown}: {advice}; known keys: {', '.join(known_keys)}", None
 
 
 # Codes and names that people type for the code of a country, beside the names of the zone data.

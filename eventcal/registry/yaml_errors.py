@@ -12,6 +12,10 @@ from .limits import MAX_NESTING_DEPTH
 QUOTE_ADVICE = "put the text in quotes"
 TOO_DEEP_MESSAGE = f"nested deeper than {MAX_NESTING_DEPTH} levels: brackets or dashes too many"
 
+DIRECTIVE_MESSAGE = "a line that begins with % is a directive, which the registry does not use: remove it"
+MAX_KEY_LENGTH = 1024
+"""Characters before the colon of a key (YAML 1.2, 7.4.2)."""
+
 LocatedMessage = tuple[int, int, str]
 
 # A key with its value on one line, perhaps behind the dash of an entry: `  - title: SCO summit`.
@@ -40,8 +44,8 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
     start = (context_mark.line, context_mark.column) if context_mark else (line, column)
     if "nesting depth" in problem:  # of libyaml, which reads ahead
         return line, column, TOO_DEEP_MESSAGE
-    if lookalike := _find_lookalike(lines, line):
-        return lookalike
+    if place := _find_directive(lines) or _find_lookalike(lines, line):
+        return place
     if "document" in problem and "start" in problem:
         advice = "text after the end of the document: a bracket or a quote too many, or a line `...` above it"
         return line, column, advice
@@ -71,6 +75,10 @@ def explain_yaml_error(lines: Sequence[str], error: MarkedYAMLError) -> LocatedM
     if "expected key" in problem or "'-' indicator" in problem:
         return _explain_layout(lines, line, column, start, entry="'-' indicator" in problem)
     return line, column, f"this cannot be read as YAML: look at the quotes, brackets and spaces here, or {QUOTE_ADVICE}"
+
+
+def _find_directive(lines: Sequence[str]) -> LocatedMessage | None:
+    return (0, 0, DIRECTIVE_MESSAGE) if _line_at(lines, 0).startswith("%") else None
 
 
 def _find_lookalike(lines: Sequence[str], line: int) -> LocatedMessage | None:
@@ -144,6 +152,8 @@ def _explain_bracket(
 def _explain_missing_colon(lines: Sequence[str], start: tuple[int, int]) -> LocatedMessage:
     if glued := _explain_glued_pair(lines, start[0]):
         return glued
+    if ":" in _line_at(lines, start[0])[start[1] + MAX_KEY_LENGTH :]:
+        return *start, f"a key of over {MAX_KEY_LENGTH} characters: write this text behind a key, such as notes"
     return *start, "a key without a colon: write `key: value`; if it goes on from the line above, indent it further"
 
 

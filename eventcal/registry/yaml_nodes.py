@@ -27,7 +27,7 @@ from yaml.events import (
 from ..errors import EventcalError
 from .characters import text_problem
 from .limits import MAX_NESTING_DEPTH
-from .yaml_errors import QUOTE_ADVICE, TOO_DEEP_MESSAGE, explain_yaml_error
+from .yaml_errors import DIRECTIVE_MESSAGE, QUOTE_ADVICE, TOO_DEEP_MESSAGE, explain_yaml_error
 
 _NO_REFERENCE_ADVICE = f"write the value itself, and if it is text {QUOTE_ADVICE}"
 
@@ -43,9 +43,10 @@ KeyPath = tuple[str | int, ...]
 _SUSPECT_HASH = re.compile(r"""[ ]#[^\s#]|["']#""")
 _GLUED_HASH = re.compile(r"[ ]+#[^\s#]|(?<=[\"'])#")
 _EVENTS_HEADING = re.compile(r"^(?:events|'events'|\"events\"):[ ]*(?:#.*)?\n", re.MULTILINE)
-# An entry of keys whose values stand on one line each, with nothing in them that YAML could take for more than text.
+# An entry of keys whose values stand on one line each, with nothing in them that YAML could take for more than text. The colon
+# of a key stands within its first 1024 characters (YAML 1.2, 7.4.2).
 _PLAIN_WORDS = r"[\w ,;.!?/()+=&%~@'\"-]*"
-_PLAIN_LINE = rf"([a-z][a-z0-9_-]*): (\w{_PLAIN_WORDS}(?::(?! ){_PLAIN_WORDS})*)(?<![ :])\n"
+_PLAIN_LINE = rf"([a-z][a-z0-9_-]{{0,99}}): (\w{_PLAIN_WORDS}(?::(?! ){_PLAIN_WORDS})*)(?<![ :])\n"
 _PLAIN_ENTRY = re.compile(rf"( *)- {_PLAIN_LINE}(?:\1  {_PLAIN_LINE})*(?: *\n)*")
 _PLAIN_PAIR = re.compile(_PLAIN_LINE)
 _BLANK_LINES = re.compile(r"(?:[ ]*(?:#.*)?\n)*")
@@ -249,9 +250,7 @@ class _YamlBuilder:
         if not isinstance(start, DocumentStartEvent):
             return ""
         if start.version or start.tags:
-            self.add_finding(
-                (), start, "a line that begins with % is a directive, which the registry does not use: remove it"
-            )
+            self.add_finding((), start, DIRECTIVE_MESSAGE)
         value = self.build_node(self.next_event(), (), None, self.depth)
         self.next_event()
         if not isinstance(extra_event := self.next_event(), StreamEndEvent):
