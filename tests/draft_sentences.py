@@ -28,6 +28,7 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("Release 4.2 is due by the end of March 2027 (was: mid-March 2027).", ["by 2027-03"]),
     ("Sunday 20 June 8.00 am Communion, Friday 25 June 12.30 pm lunch.", ["2021-06-20 08:00", "2021-06-25 12:30"]),
     ("The contract is to be signed by the end of June 2027.", ["by 2027-06"]),
     ("The walk is on 8 May 2027 (rain date 15 May 2027).", ["2027-05-08", "2027-05-15?"]),

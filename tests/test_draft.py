@@ -624,6 +624,7 @@ def test_a_long_text_without_blanks_has_a_short_quote() -> None:
         "Washington, D.C., 28 December 2026 (Agency) –\nThe strike begins on 4 January.",
         "LONDON (Wire Service) — Dec. 28, 2026\n\nThe strike begins on 4 January.",
         "Dockers to walk out\n\nLondon, December 28, 2026 (Agency) - The strike begins on 4 January.",
+        "Dockers to walk out\n\nSPRINGFIELD, Ore. — December 28, 2026 — The union has said that the strike begins Jan. 4.",
         "Geneva, 28 December 2026 – The union has said that its strike begins on 4 January.",
         "Brussels, 28 December 2026\n\nThe union has its strike of railways on 4 January 2027.",
         "Press release 12/2026\nBrussels, 28 December 2026\n\nThe strike begins on 4 January.",
@@ -1093,6 +1094,31 @@ def test_what_is_of_a_day_happens_then() -> None:
     [draft] = drafting.propose("Tomorrow’s hearing is open to all.", date(2027, 1, 1)).drafts
 
     assert ("Hearing is open to all", "2027-01-02") == (draft.title, draft.when)
+
+
+def test_items_with_german_days_in_digits_keep_their_own_titles_above_a_sentence() -> None:
+    text = """Termine 2027:
+Sa, 20.3., 10-13 Uhr: Frühjahrsputz
+So, 4.4.: Ostereiersuche
+Mi 14.4. 18 Uhr Vorstandssitzung
+Der Kran wird im Mai abgenommen.
+"""
+
+    drafts = drafting.propose(text, None).drafts
+
+    assert [
+        ("2027-03-20 10:00/13:00", "Frühjahrsputz"),
+        ("2027-04-04", "Ostereiersuche"),
+        ("2027-04-14 18:00", "Vorstandssitzung"),
+        ("2027-05", "Der Kran"),
+    ] == [(draft.when, draft.title) for draft in drafts]
+
+
+@pytest.mark.parametrize(
+    "first", ["Elections in September–October 2027", "The race is in early 2027-09", "Week 37 of 2027"]
+)
+def test_a_first_line_with_a_date_that_is_no_day_is_read(first: str) -> None:
+    assert drafting.propose(f"{first}\n\nThe fair is on 5 May 2027.", None).drafts
 
 
 @pytest.mark.parametrize("text", ["", "\n \n", "-", "(", "5 May 2027"])

@@ -35,7 +35,7 @@ _LEADS_TO_DATE = re.compile(
     r"|[\s,;:(–—-]*(?:\b(?:ist|sind|war|wird|werden|wurde|findet|finden|fand|statt|am|im|vom|ab|bis|zum|von|der|dem|den|das|die|beginnt|endet|startet|geplant|für|auf|läuft|und|um|voraussichtlich|spätestens)\b[\s,]*)+$"
     r"|[\s,;:(–—-]*(?:\b(?:es|son|será|serán|fue|se|celebra|celebrará|celebrarán|realizará|tendrá|lugar|tiene|comienza|comenzará|empieza|el|la|los|las|del?|en|al?|para|día|días|entre|desde|hasta|previst[oa]s?|programad[oa]s?|llevará|llevarán|llevan?|cabo|mientras|que|además|asimismo|y|abre|cierra|finaliza)\b[\s,]*)+$"
     r"|[\s,،;:(–—-]*(?:\b(?:في|يوم[يى]?|و?من|إلى|بين|خلال|سيقام|ستقام|يقام|تقام|سيعقد|ستعقد|يعقد|تعقد|سينطلق|ستنطلق|ينطلق|تنطلق|يبدأ|تبدأ|وذلك|موعد)\b[\s،,]*)+$"
-    r"|(?:将|已|拟|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
+    r"|(?:将|已|拟|原定|定于|预计|计划|于|在|从|将于|，|、|\s)+$",
     re.IGNORECASE,
 )
 _LONGEST_LEAD = 200
@@ -53,6 +53,7 @@ _UNTITLED = "Untitled event"
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 # "June 25 (extended): papers are due"
 _REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
+_MOVED_AT_END = re.compile(r"\s*\((?:re-?scheduled|moved|postponed|verschoben|verlegt|перенес\w+)\)?$", re.IGNORECASE)
 _NUMBERING = re.compile("^\\s*[一二三四五六七八九十]+、")
 _PREPOSITION = re.compile(r"\s(?:for|of|on|in|at|from|by|to|für|за|на)\s*$")
 # Words that are left of a sentence and name nothing.
@@ -367,6 +368,7 @@ def _title(before: str, after: str, language: Language) -> tuple[str, bool]:
         if named:
             return named[:1].upper() + named[1:], False
     words = one_line(_BEFORE_TITLE.sub("", stripped or _PREPOSITION.sub("", after))).strip(' ,.;:()“”"，。!|–—-')
+    words = _MOVED_AT_END.sub("", words)
     words += ")" * (words.count("(") - words.count(")"))
     words = "" if _NO_TITLE.fullmatch(words) else words
     short = words if len(words) <= MAX_TITLE else words[-MAX_TITLE:].partition(" ")[2] or words[-MAX_TITLE:]

@@ -26,7 +26,7 @@ def dateline(text: str, published: date | None) -> tuple[date, list[range]] | No
 # agency.
 _CITY = re.compile(
     r"\W{0,20}(?:(?:(?P<capitals>[A-ZА-ЯЁ][A-ZА-ЯЁ .'’-]{2,40})|[A-ZА-ЯЁ][\w .'’-]{2,40})(?:, [A-ZА-ЯЁ][\w.]{1,20})?"
-    r"(?:\s(?P<agency>\([^()]{2,30}\))\s*[-–—,]\s*|,\s+)|(?P<chinese>[\u4e00-\u9fff]{2,4}[社网][\u4e00-\u9fff]{0,8}?(?=[0-9])))"
+    r"(?:\s(?P<agency>\([^()]{2,30}\))\s*[-–—,]\s*|,\s+|(?P<dash>\s+[-–—]+\s+))|(?P<chinese>[\u4e00-\u9fff]{2,4}[社网][\u4e00-\u9fff]{0,8}?(?=[0-9])))"
 )
 _BEHIND_DATELINE = re.compile(
     r"\s*(?P<agency>\([^()]{2,30}\)\s*|/[^/]{2,20}/\s*)?(?:[-–—]+\s|\.\s|[电讯]\s?)|[ \t]*(?P<line>\n)"
@@ -62,9 +62,9 @@ def _agency_line(text: str, published: date | None) -> tuple[date, range] | None
         behind = _BEHIND_DATELINE.match(text, start + first.end) if first else None
         if first is None or behind is None or not re.fullmatch("[0-9-]{10}", first.reading.when):
             continue
-        is_plain = not behind["line"] and (
-            (number == 0 and (city["capitals"] or city["chinese"])) or _TELLS.match(text, behind.end()) is not None
-        )
+        is_told = _TELLS.match(text, behind.end()) is not None
+        is_first = number == 0 and not city["dash"] and (city["capitals"] or city["chinese"])
+        is_plain = not behind["line"] and (is_first or is_told)
         is_dateline = city["agency"] or behind["agency"] or is_plain
         if is_dateline and any(item.start >= behind.end() for item in _mentions(text[:MAX_SENTENCE], published)):
             return _day_before(first, published), range(start, behind.end())

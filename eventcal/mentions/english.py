@@ -281,7 +281,7 @@ _REPLACED = (
 _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
     r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:(?:scheduled|planned|set|due|expected|slated|announced|promised)\s+(?:for|on|in|until|till)?|until|till)\s*(?:the\s+)?"
-    r"|[(\[]\s*(?i:was|were|formerly|previously|originally|initially|old)\s*(?::|(?:on|set\s+for|due\s+on|planned\s+for)\b)?\s*(?:the\s+)?(?=[0-9]|<<M>>)"
+    r"|[(\[]\s*(?i:was|were|formerly|previously|originally|initially|old)\s*(?::|(?:on|set\s+for|due\s+on|planned\s+for)\b)?\s*(?:the\s+)?(?=[0-9]|(?:early|mid|late|spring|summer|autumn|fall|winter|Q[1-4])\b|<<M>>)"
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?!before\b|until\b)(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"

@@ -8,7 +8,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import pairwise
+from zoneinfo import ZoneInfo
 
+from .. import when
 from . import dates
 from .clauses import Clauses
 from .grammar import DATE_END, DATE_START, Heading, Language, Mention, Pattern, Reading, Scope, Sentence, Tense
@@ -37,6 +39,7 @@ def read_mentions(text: str, published: date | None) -> list[tuple[Sentence, lis
     return _without_heading(result, text, heading)
 
 
+_UTC = ZoneInfo("UTC")
 _IS_HEADING = Reading(reason="a heading: the days of its year stand below")
 _PART_OF_YEAR = re.compile(r"(?!by |from )(?:[a-z]+ )*([0-9]{4})(?:-[HQW][0-9]+|-[0-9]{2})?")
 _IS_COLUMN = Reading(reason="the name of a column")
@@ -76,9 +79,8 @@ def _find_heading(text: str) -> Heading | None:
         days = [item for _, items in sentences for item in items if re.match("[0-9]{4}-W?[0-9]{2}", item.reading.when)]
         years = {int(year) for year in _BARE_YEAR.findall(line)}
         if days and (number == 0 or _TITLE_BEFORE_DAY.fullmatch(line.replace(days[0].text, "", 1).strip(" ,.:"))):
-            week = f"{days[0].reading.when}-1"
-            day = date.fromisoformat(week if "W" in week else f"{days[0].reading.when}-01"[:10])
-            return Heading(line, day.year, day)
+            day = when.parse(days[0].reading.when, _UTC).earliest
+            return Heading(line, day.year, day) if day else None
         if len(years) == 1 and (number == 0 or _NAMES_YEAR.fullmatch(line)):
             return Heading(line, years.pop())
     return next(filter(None, map(find_season, lines[:_HEADING_LINES])), None) if len(lines) > 1 else None

@@ -94,7 +94,10 @@ def _dated_lines(text: str, begin: int, end: int, language: Language) -> list[in
         for line in lines
     ]
     for flags in (leading, trailing, labelled):
-        headings = [line for line, flag in zip(lines, flags, strict=True) if line and not flag]
+        last = max((number for number, flag in enumerate(flags) if flag), default=0)
+        is_prose = bool(_SENTENCE_MARK.search(lines[-1])) and lines[last][-1:] not in ("", ",")
+        items = zip(lines[: last + 1], flags, strict=False) if is_prose else zip(lines, flags, strict=True)
+        headings = [line for line, flag in items if line and not flag]
         are_short = all(len(line) <= MAX_HEADING and not _SENTENCE_MARK.search(line) for line in headings[1:])
         if sum(flags) > 1 and len(headings) <= 1 + sum(flags) // 3 and are_short:
             return starts[1:]

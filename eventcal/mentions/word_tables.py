@@ -95,7 +95,7 @@ GERMAN = WordTable(
     last=(
         (rf"{_GERMAN_LEAD}(?P<d1>{_GERMAN_DAY})(?P<m1>{_GERMAN_MONTH})\.(?P<y1>)<<TO>>(?P<d2>{_GERMAN_DAY})(?P<m2>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)", lambda forms: forms.days_of_two_months),
         (rf"{_GERMAN_LEAD}(?P<first>{_GERMAN_DAY})<<TO>>(?P<last>{_GERMAN_DAY})(?P<month>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)", lambda forms: forms.days_of_month),
-        (rf"(?:(?P<weekday><<WD>>)\.?,?\s+(?:den\s+|dem\s+)?|{_GERMAN_LEAD})(?P<day>{_GERMAN_DAY})(?P<month>{_GERMAN_MONTH})\.(?P<year>)(?!\s?\d)<<CLOCK>>?", lambda forms: forms.clocked),
+        (rf"(?:(?P<weekday><<WD>>)\.?,?\s+(?:den\s+|dem\s+)?|{_GERMAN_LEAD})(?P<day>{_GERMAN_DAY})(?P<month>{_GERMAN_MONTH})\.(?P<year>)(?:(?=\s\d{{1,2}}(?::\d\d|[\d.]*\s*(?:Uhr|(?:-|–|bis)\s*[\d.:]+\s*Uhr)))|(?!\s?\d))<<CLOCK>>?", lambda forms: forms.clocked),
     ),
 )  # fmt: skip
 
