@@ -64,9 +64,11 @@ def _agency_line(text: str, published: date | None) -> tuple[date, range] | None
             continue
         is_told = _TELLS.match(text, behind.end()) is not None
         is_first = number == 0 and not city["dash"] and (city["capitals"] or city["chinese"])
-        is_plain = not behind["line"] and (is_first or is_told)
-        is_dateline = city["agency"] or behind["agency"] or is_plain
-        if is_dateline and any(item.start >= behind.end() for item in _mentions(text[:MAX_SENTENCE], published)):
+        is_sure = city["agency"] or behind["agency"] or (is_first and not behind["line"])
+        if not is_sure and (behind["line"] or not is_told):
+            continue
+        days = [item.reading.when for item in _mentions(text[:MAX_SENTENCE], published) if item.start >= behind.end()]
+        if days and (is_sure or any(day > first.reading.when or not day for day in days)):
             return _day_before(first, published), range(start, behind.end())
     return None
 
@@ -95,7 +97,7 @@ _BEHIND_DAY = re.compile(
 )
 # Above and below the line of the day of a text that is a release or a letter, and no poster.
 _RELEASE = re.compile(
-    r"\b(?:press|media)\s+(?:release|statement|notice|advisory)|communiqu|\bcircular|newsletter|(?:company|stock\s+exchange|regulatory|ad[ -]?hoc)\s+(?:announcement|release|news)|immediate\s+release|memorandum|\bdistr\."
+    r"\b(?:press|media)\s+(?:release|statement|notice)|communiqu|\bcircular|newsletter|(?:company|stock\s+exchange|regulatory|ad[ -]?hoc)\s+(?:announcement|release|news)|immediate\s+release|memorandum|\bdistr\."
     r"|(?:presse|medien)(?:mitteilung|information)|bekanntmachung|amtsblatt|rund(?:schreiben|brief)|пресс-релиз|nota\s+de\s+prensa|comunicado"
     r"|通知|公告|通告|新闻稿",
     re.IGNORECASE,
@@ -140,11 +142,17 @@ def _lines_of_day(text: str, published: date | None, is_first: bool) -> Iterator
         if before["mail"]:  # "Date: 4 May 2027" of a poster is when it happens
             is_formal = number <= _MAX_HEADLINES and _MAIL_HEAD.match(text) is not None
         elif not is_formal and (is_first or number > _MAX_HEADLINES):
-            is_head = number <= _MAX_HEADLINES and (_RELEASE.search(above) or _SALUTATION.match(below))
+            is_head = number <= _MAX_HEADLINES and _is_head(above, below, before["place"] or "")
             is_formal = is_head or _is_of_text(above, below, day, before["place"] or first.text, is_last=number == last)
         if is_formal:
             yield day, range(*line.span())
             is_first = False
+
+
+def _is_head(above: str, below: str, place: str) -> bool:
+    """Tells whether a line with a day heads a letter, or a release whose name stands in the lines right above it, or anywhere above a city."""
+    head = above if _RELEASE.search(above) and _is_city(place) else above.rpartition("\n\n")[2]
+    return _RELEASE.search(head) is not None or _SALUTATION.match(below) is not None
 
 
 def _is_of_text(above: str, below: str, day: date, place: str, is_last: bool) -> bool:
