@@ -410,6 +410,8 @@ def test_a_file_that_cannot_be_written_is_named(shell: Any, monkeypatch: pytest.
     monkeypatch.setattr("os.replace", refuse)
 
     assert shell("edit", "day", "title=B").stderr == "eventcal: events.yaml: cannot be written: Permission denied\n"
+    fmt = shell("fmt")
+    assert ("", "eventcal: events.yaml: cannot be written: Permission denied\n") == (fmt.stdout, fmt.stderr)
 
 
 def test_what_several_add_at_once_is_all_there(tmp_path: Path, shell: Any) -> None:

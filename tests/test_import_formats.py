@@ -1960,3 +1960,23 @@ def test_an_hour_is_that_of_the_city_behind_it(tmp_path: Path) -> None:
 
     [deadline] = [event for event in events if event.startswith("ports-")]
     assert "2027-04-20 17:00 Europe/Brussels" == dates(events)[deadline]
+
+
+def test_a_cell_below_no_column_is_listed(tmp_path: Path) -> None:
+    events, losses = run(tmp_path, "title,date\nA,2027-02-01,\nB,2027-02-02,Hall,10:00\n", "rows.csv")
+
+    assert ["a", "b"] == list(events)
+    assert ["cell: 'Hall' is below no column"] == losses
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        '<div class="h-event"><h1 class="p-name">A</h1></div>',
+        '<!-- made by hand -->\n<script type="application/ld+json">{"@type": "Event"}</script>',
+        "<ul><li>2027-01-01: A</li></ul>",
+    ],
+)
+def test_a_part_of_a_page_is_a_page(tmp_path: Path, text: str) -> None:
+    with pytest.raises(ImportingError, match=r"it is a page \(HTML\): import the .ics that it links to"):
+        run(tmp_path, text, "events.html")

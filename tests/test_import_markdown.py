@@ -305,3 +305,16 @@ def test_one_file_is_read_as_in_its_folder(tmp_path: Path) -> None:
     ]
     with pytest.raises(ImportingError, match=r"^a\.md: it has no front matter"):
         importing.read_source(b"# About", "a.md", "", ImportContext())
+
+
+def test_dots_may_end_front_matter_and_modules_of_a_page_are_no_notes(tmp_path: Path) -> None:
+    site = write(tmp_path, dots="---\ntitle: Dots\ndate: 2027-01-05\n...\nA text.\n")
+    module = 'import Map from "../map.astro"\nexport const a = 1\n\nBring imports.\nimported cheese\n\n<Map />\n'
+    (site / "talk.mdx").write_text(page("title: Talk", "date: 2027-01-06", body=module))
+
+    events, losses, _ = run(site)
+
+    assert {"dots": "2027-01-05", "talk": "2027-01-06"} == dates(events)
+    notes = [events[name].notes for name in ("dots", "talk")]
+    assert ["A text.", "Bring imports.\nimported cheese"] == [text and text.in_language("en") for text in notes]
+    assert ["talk.mdx: Talk: notes: without its marks of HTML"] == losses

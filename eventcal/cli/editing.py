@@ -254,11 +254,12 @@ def fmt(settings: Settings, files: tuple[Path, ...], only_check: bool, folder: P
         root = main.parent.resolve()
         written = {path.resolve().relative_to(root).as_posix(): text.encode() for path, text in changed.items()}
         registry.read(main, written).require_valid()
+    if not only_check:
+        write_texts(changed, original)
     for path in changed:
         click.echo(f"{path}: {'not in canonical form' if only_check else 'written'}")
     if only_check:
         click.get_current_context().exit(1 if changed else 0)
-    write_texts(changed, original)
     if not changed:
         click.echo(f"{format_count(len(chosen), 'file')} already in canonical form")
 

@@ -45,7 +45,7 @@ _MAIL = "a mail: save the calendar that is attached to it, and import that"
 _REFUSED_TEXTS = (
     (rb"(?:<\?xml[^>]*>\s*)?<(?:\w+:)?icalendar\b", "xCal (RFC 6321), which is not read: export the calendar as .ics"),
     (
-        rb"<(?:!doctype html|html|table)\b",
+        rb"(?:<!--.{0,2000}?-->\s*)*<(?:!doctype html|html|head|body|main|article|section|div|script|table|ul|ol|p|h[1-6])\b",
         f"a page (HTML): import the .ics that it links to, save its table as CSV, or {_DRAFT_READS}",
     ),
     (rb"(?:<\?xml[^>]*>\s*)?<(?:rss|feed|rdf:rdf)\b", f"a news feed (RSS or Atom): {_TABLE_OR_ICS}"),

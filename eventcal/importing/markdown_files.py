@@ -127,7 +127,7 @@ def _read_page(path: str, data: bytes, context: ImportContext) -> _PageRow:
         if dated is None:
             raise ImportingError("neither its front matter nor its name has a date")
         cells["date"] = dated[1]
-    markdown, lost = page_to_markdown(body)
+    markdown, lost = page_to_markdown(_without_modules(body) if path.lower().endswith(".mdx") else body)
     if lost:
         remarks.append(("notes", f"without its {', '.join(lost)}"))
     title = one_line(cells.get("title", ""))[:60]
@@ -135,12 +135,19 @@ def _read_page(path: str, data: bytes, context: ImportContext) -> _PageRow:
     return _PageRow(cells | {"id": identity} | ({"body": markdown} if markdown else {}), losses, passed_over)
 
 
+def _without_modules(text: str) -> str:
+    """Returns the text of an .mdx file without the lines by which it imports components, or exports values."""
+    return re.sub(r"^(?:import|export)\s.*(?:\n|\Z)", "", text, flags=re.MULTILINE)
+
+
 def split_front_matter(text: str) -> tuple[Mapping[str, Any], str]:
     """Returns the keys of the front matter of *text*, and the text below it. Raises ImportingError, with the line."""
     start = _FENCE.match(text)
     if start is None:
         raise ImportingError("it has no front matter, which begins with a line of three hyphens")
-    end = re.compile(rf"^{re.escape(start[1])}[ \t]*$", re.MULTILINE).search(text, start.end())
+    # "..." ends a document of YAML, and Jekyll's front matter
+    fence = r"\+\+\+" if start[1] == "+++" else r"(?:---|\.\.\.)"
+    end = re.compile(rf"^{fence}[ \t]*$", re.MULTILINE).search(text, start.end())
     if end is None or end.start() - start.end() > _MAX_FRONT_MATTER:
         raise ImportingError(f"no line {start[1]} ends its front matter within {_MAX_FRONT_MATTER // 1024} KB")
     # as long as before, so that a parser tells the lines of the file

@@ -94,14 +94,9 @@ def read_rows(
         for at, name in enumerate(header)
         if at not in known and (is_deadline(name) or (is_part(name) and rank_dates(rows, at) == 2))
     }
+    _report_extra_cells(header, rows, columns, losses)
     rows, left_out = _with_others(header, rows, columns, others)
-    for position, name in enumerate(header):
-        is_unknown = (
-            position not in known and position not in deadlines and any(cell_at(row, position) for _, row in rows)
-        )
-        if (column := name.strip()[:40]) and (is_unknown or position in left_out):
-            how = f"; --columns KEY={column} says which key it holds" if is_unknown else left_out[position]
-            losses.add(1, "", f"column {column}", f"left out{how}")
+    _report_columns(header, rows, {*known, *deadlines}, left_out, losses)
     dated = [columns[key] for key in ("when", "end") if key in columns]
     rows = with_full_years(_with_zones(header, rows, columns, deadlines), [*dated, *deadlines])
     dates = DateCells(context.columns, find_day_first(rows, dated), losses)
@@ -109,6 +104,26 @@ def read_rows(
     parts = parts or [()] * len(rows)
     events = [event for (line, row), more in zip(rows, parts, strict=True) for event in reader.events(row, line, more)]
     return ImportedCalendar(tuple(events), tuple(losses.items))
+
+
+def _report_columns(
+    header: list[str], rows: Rows, known: set[int], left_out: Mapping[int, str], losses: Losses
+) -> None:
+    """Records the columns with cells that are not *known*, and those that are *left_out*, each with the reason."""
+    for position, name in enumerate(header):
+        is_unknown = position not in known and any(cell_at(row, position) for _, row in rows)
+        if (column := name.strip()[:40]) and (is_unknown or position in left_out):
+            how = f"; --columns KEY={column} says which key it holds" if is_unknown else left_out[position]
+            losses.add(1, "", f"column {column}", f"left out{how}")
+
+
+def _report_extra_cells(header: list[str], rows: Rows, columns: Mapping[str, int], losses: Losses) -> None:
+    """Records the cells that a row has beyond the last column."""
+    for line, row in rows:
+        if extra := [cell for cell in row[len(header) :] if cell.strip()]:
+            losses.add(
+                line, cell_at(row, columns.get("title")), "cell", f"{one_line(extra[0])[:40]!r} is below no column"
+            )
 
 
 def _with_zones(header: list[str], rows: Rows, columns: Mapping[str, int], deadlines: Iterable[int]) -> Rows:
