@@ -28,6 +28,11 @@ def expected(text: str) -> str:
 
 
 ENGLISH = [
+    ("The launch is set for no earlier than 2:32 p.m. EST (1932 UTC) on Friday, 12 March 2027.", ["from 2027-03-12"]),
+    ("The commission missed its own deadline of 30 November.", ["2020-11-30"]),
+    ("The 1 December deadline was extended to 15 January 2022.", ["2022-01-15"]),
+    ("The show, originally due to close on 28 June 2021, has been extended until 21 July 2021.", ["2021-07-21"]),
+    ("Saturday 6 March 2027: doors 6.30pm / show 7.30pm", ["2027-03-06 19:30"]),
     ("Release 4.2 is due by the end of March 2027 (was: mid-March 2027).", ["by 2027-03"]),
     ("Sunday 20 June 8.00 am Communion, Friday 25 June 12.30 pm lunch.", ["2021-06-20 08:00", "2021-06-25 12:30"]),
     ("The contract is to be signed by the end of June 2027.", ["by 2027-06"]),
@@ -503,6 +508,7 @@ RUSSIAN = [
     ("Слушания, ранее запланированные на 3 сентября, перенесены на 10 сентября 2021 года.", ["2021-09-10"]),
 ]
 CHINESE = [
+    ("报名截止时间为2027年6月30日24:00。", ["2027-06-30 23:59"]),
     ("发射不早于2027年3月12日14时32分。", ["from 2027-03-12"]),
     ("申请须于2027年3月12日17:00前提交。", ["2027-03-12 17:00"]),
     ("2027年中国将举办峰会，2028年中召开大会。", ["2027", "mid 2028"]),

@@ -85,7 +85,7 @@ _NEGATED = re.compile(
 _BETWEEN_EXCEPTIONS = re.compile(
     r"[\s,、،]*(?:\b(?:and|or|und|oder|y|o|и|или)\b|[和及与或و])?\s*(?:\b(?:on|am|el)\b\s*)?", re.IGNORECASE
 )
-_MAX_EXCEPTIONS = 10
+_MAX_EXCEPTIONS = 4
 
 
 def _is_excepted(text: str, mention: Mention, mentions: list[Mention]) -> bool:
@@ -95,12 +95,10 @@ def _is_excepted(text: str, mention: Mention, mentions: list[Mention]) -> bool:
         before = text[max(0, start - _NEAR) : start]
         if match := _EXCEPT_BEFORE.search(before):
             return not _NEGATED.search(re.split(r"[.;。；]\s", before[: match.start()])[-1])
-        beside = [
-            other for other in mentions if other.end <= start and _BETWEEN_EXCEPTIONS.fullmatch(text, other.end, start)
-        ]
-        if not beside:
+        beside = max((other for other in mentions if other.end <= start), key=lambda other: other.end, default=None)
+        if beside is None or not _BETWEEN_EXCEPTIONS.fullmatch(text, beside.end, start):
             return False
-        start = beside[-1].start
+        start = beside.start
     return False
 
 

@@ -52,7 +52,9 @@ _BEFORE_TITLE = re.compile(
 _UNTITLED = "Untitled event"
 _GUESSED_TITLE = "the title is made from the sentence: say it in a few words"
 # "June 25 (extended): papers are due"
-_REMARK = re.compile(r"^\s*\([^()]{3,60}\)\s*(?=[:–—])")
+_REMARK = re.compile(
+    r"^\s*\([^()]{3,60}\)\s*(?=[:–—])|^\s*\((?:doors|gates|admission|einlass)\b[^()]{1,30}\)", re.IGNORECASE
+)
 _MOVED_AT_END = re.compile(r"\s*\((?:re-?scheduled|moved|postponed|verschoben|verlegt|перенес\w+)\)?$", re.IGNORECASE)
 _NUMBERING = re.compile("^\\s*[一二三四五六七八九十]+、")
 _PREPOSITION = re.compile(r"\s(?:for|of|on|in|at|from|by|to|für|за|на)\s*$")

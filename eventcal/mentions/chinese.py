@@ -45,6 +45,8 @@ def _day(match: re.Match[str], scope: Scope) -> Reading:
     if not match["hour"]:
         return reading
     start, end = (_clock(match[f"hour{tail}"], match[f"minute{tail}"], match["half"]) for tail in ("", "2"))
+    if start == (24, 0) and match["half"]:  # midnight of which day?
+        return reading
     return dates.at_hour(reading, *start, end if match["hour2"] else None, _CLOCK_ZONES.get(match["zone"], ""))
 
 

@@ -187,6 +187,8 @@ def at_hour(of: Reading, hour: int, minute: int, end: tuple[int, int] | None, zo
 
     An *end* before the hour is on the next day.
     """
+    if (hour, minute, end) == (24, 0, None):
+        return at_midnight(of, zone, is_end=True)
     if len(of.when) != 10 or not (0 <= hour < 24 and 0 <= minute < 60):
         return of
     text = f"{of.when} {hour:02}:{minute:02}"

@@ -186,7 +186,7 @@ _ARRIVAL = (
     rf"(?:(?:[Dd]oors|[Gg]ates|[Aa]dmission)(?:\s+open)?:?\s+(?:at\s+|from\s+)?(?P<doors>{_CLOCK})\s*(?:[,;/–-]|\band\b)\s*(?={_BEGINS})"
     rf"|(?P<guests>{_CLOCK})\s+for\s+(?=[0-9]))"
 )
-_BEFORE_HOUR = rf"(?:,?\s+|\s+[-–—]\s+|\s+[|/]\s+(?=[0-9]{{1,2}}(?::[0-9]{{2}}|[0-9.]*\s*[apAP]\.?[mM]))|\s*(?P<open>\())(?:at\s+|from\s+|(?P<by>by)\s+)?{_ARRIVAL}?(?:{_BEGINS}(?:\s+(?:starts|begins))?:?\s+(?:at\s+|from\s+)?)?"
+_BEFORE_HOUR = rf"(?:,?\s+|\s+[-–—]\s+|:\s+(?=[Dd]oors|[Gg]ates)|\s+[|/]\s+(?=[0-9]{{1,2}}(?::[0-9]{{2}}|[0-9.]*\s*[apAP]\.?[mM]))|\s*(?P<open>\())(?:at\s+|from\s+|(?P<by>by)\s+)?{_ARRIVAL}?(?:{_BEGINS}(?:\s+(?:starts|begins))?:?\s+(?:at\s+|from\s+)?)?"
 _AT = rf"(?:{_BEFORE_HOUR}{_IS_HOUR}(?P<start>{_CLOCK})(?:{_TO}(?P<end>{_CLOCK})(?!\s+(?:of\s+)?<<M>>))?(?:\s*\(?(?P<zone><<Z>>)\)?)?(?(open)\)))?(?:\s*\(?(?P<aoe><<AOE>>)\)?)?"
 _AT_BEFORE = (
     rf"(?:(?:\b(?:[Aa]t|[Ff]rom|[Bb]etween)\s+|(?<![^\s(])(?<!\bto\s)(?<!\band\s)(?:(?<!\bthan\s)|(?<=\blater\sthan\s)|(?<=\bearlier\sthan\s))(?![0-9]+\.[0-9]+,?\s+on)(?={_CLOCK}(?:{_TO}{_CLOCK})?(?:\s*\(?(?:<<Z>>)\)?(?:,?\s+on\s|,?\s+{_WEEKDAY}|,?\s+(?=[0-3]?[0-9]\s+[A-Z]))|,?\s+on\s|(?:(?<=hrs)|(?<=hours)),?\s+(?:{_WEEKDAY}|(?=[0-3]?[0-9]\s+[A-Z])))))"
@@ -263,10 +263,10 @@ _LIMITS = (
     (r"\A\W*Not\s+for\b[^.;:]{0,120}?(?P<words>\bbefore\s+(?:the\s+)?⟦|⟦before\s)", DateLimit.EMBARGO),
     (r"(?:\b(?:not?|n['’]t|unlikely)\b(?!\s+(?:forget|miss|fail|delay|hesitate))[^,.;:]{0,40}?|\A\W*Not\b[^.;:]{0,120}?)(?P<words>\b(?:before|until)\s+(?:the\s+)?⟦|⟦(?:before|until)\s)", DateLimit.NOT_BEFORE),
     (r"(?:\bearliest\s+(?:possible\s+)?(?:\w+\s+)?(?:date|day|time)\b[^.;:]{0,30}?\b(?:is|would\s+be)|\b(?:is|be)\s+earliest)\s+(?:on\s+|in\s+)?(?P<words>⟦)", DateLimit.NOT_BEFORE),
-    (r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
+    (r"(?:\b(?:no|not)\s+(?:earlier|sooner)\s+than\s+(?:\(NET\)\s+)?(?:[0-9][^;⟦]{0,25}?\()?|(?-i:\bNET\s+))(?:the\s+|in\s+|on\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\b(?:as|so)\s+(?:early|soon)\s+as\s+(?:in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+after\s+(?:the\s+)?⟦", DateLimit.NOT_BEFORE),
     (r"\bat\s+the\s+earliest\s+(?:in\s+|on\s+|by\s+)?⟦|\buntil\s+at\s+least\s+⟦|⟧,?\s+(?:at\s+the\s+earliest|or\s+later)\b", DateLimit.NOT_BEFORE),
-    (r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
+    (r"(?:\b(?:no|not)\s+later\s+than\s+(?:\(NLT\)\s+)?(?:[0-9][^;⟦]{0,25}?\()?|(?-i:\bNLT\s+))(?:the\s+|in\s+|on\s+)?⟦|\b(?:on|in)\s+or\s+before\s+⟦", DateLimit.NOT_AFTER),
     (r"\bat\s+the\s+latest\s+(?:in\s+|on\s+|by\s+)?⟦|⟧,?\s+at\s+the\s+latest\b", DateLimit.NOT_AFTER),
     (r"\b(?:by|before)\s+(?:the\s+)?end\s+of\s+(?:the\s+)?⟦", DateLimit.NOT_AFTER),
     (r"\bby\s+(?:the\s+)?⟦|⟦by\s", DateLimit.NOT_AFTER),
@@ -280,13 +280,14 @@ _REPLACED = (
 )
 _FORMER = (
     r"\b(?:(?:originally|initially)\s+(?:was|were|been)|(?:was|were|been)\s+(?:originally|initially))\s[^.,;:0-9]{0,60}?\b(?:on|in|for)\s+(?:the\s+)?(?=[0-9]|<<M>>)|"
-    r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:(?:scheduled|planned|set|due|expected|slated|announced|promised)\s+(?:for|on|in|until|till)?|until|till)\s*(?:the\s+)?"
+    r"\b(?:originally|previously|initially|formerly|earlier|first)\s+(?:(?:scheduled|planned|set|due|expected|slated|announced|promised)\s+(?:to\s+(?:\w+\s+){1,4}?(?:on|in)\b|(?:for|on|in|until|till)?)|until|till)\s*(?:the\s+)?"
     r"|[(\[]\s*(?i:was|were|formerly|previously|originally|initially|old)\s*(?::|(?:on|set\s+for|due\s+on|planned\s+for)\b)?\s*(?:the\s+)?(?=[0-9]|(?:early|mid|late|spring|summer|autumn|fall|winter|Q[1-4])\b|<<M>>)"
     r"|\b(?:instead\s+of|rather\s+than|[Nn]ot)\s+(?!before\b|until\b)(?:on\s+|in\s+)?(?:the\s+)?"
     r"|\A(?:(?!\b(?:sa(?:id|ys?)|announc\w+|confirm\w+|report\w+|told|that)\b)[^;])*?\bhad\s+been\s+(?:due|set|scheduled|planned|expected|slated|supposed|meant)\s+"
     r"(?:to\s+\w+\s+(?:\w+\s+)?)?(?:on|for|in)\s+(?:the\s+)?"
     r"|\b(?:(?:\w+ed|set|due)\s+for|(?:set|scheduled|planned|due|slated)\s+on|(?:due|was|were)\s+to\s+(?:\w+\s+){1,3}(?:on|in)|of)\s+(?:the\s+)?(?=[^;]{0,40}?\b(?:(?:was|were|is|are|been|be)\s+(?:extended\b|(?:moved|postponed|rescheduled"
     r"|delayed|adjourned|put\s+back|pushed\s+back|brought\s+forward|continued(?=\s+to))(?!\s+(?:from|until)))|will\s+now)\b)"
+    r"|\b[Tt]he\s+(?=[0-9]{1,2}\s+<<M>>\s+(?:\w+\s+){1,2}(?:was|were|is|has\s+been)\s+(?:extended|moved|postponed|rescheduled|delayed|put\s+back|pushed\s+back|brought\s+forward)\b)"
     r"|\b(?:was|were)\s+to\s+(?:\w+\s+){1,3}(?:on|in)\s+(?:the\s+)?(?=[^;]{0,30}?\sbut\b)"
     # and not "on 4 July is moved to the town hall"
     rf"|\b[Oo]n\s+(?:the\s+)?(?=[^;]{{0,40}}?\b(?:is|are|was|were|be|been|being)\s+(?:moved|shifted|pushed\s+back|brought\s+forward)\s+to\s+(?:the\s+|{_WEEKDAY}\s+)?(?:[0-9]|<<M>>))"
@@ -307,7 +308,7 @@ _AHEAD = (
 _PAST = (
     r"\b(?:was|were|had|did|held|took|met|happened|ended|began|started|opened|adopted|signed|founded|visited|attended|died|announced|expired"
     r"|last(?!\s+(?:day|date|chance|call|admission|entry|performance|lesson|lecture|class|order|payment)(?:e?s)?\b|[^,.;]*:|\s+\w+day\s+(?:in|of)\b)"
-    r"|(?:said|wrote)(?=\s+on\b)|passed|introduced|elected|won|went|came)\b"
+    r"|(?:said|wrote)(?=\s+on\b)|missed\s+(?:\w+\s+){1,3}deadline|passed|introduced|elected|won|went|came)\b"
 )
 _CALLED_OFF = (
     r"\b(?:is|was|are|were|been|be|being)\s+(?:cancell?ed|called\s+off|scrapped)\b"

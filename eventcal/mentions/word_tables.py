@@ -50,7 +50,8 @@ GERMAN = WordTable(
     in_month=r"(?:[Ii]m|[Aa]b|[Ss]eit|[Bb]is|[Vv]on)\s+",
     year=r"(?:[Ii]m\s+)?Jahre?s?\s+",
     clock=rf"(?:,?\s+|\s+[-–—/|]\s+|\s*\()(?:Einlass:?\s+(?:um\s+|ab\s+)?{_HOUR}(?:\s*Uhr)?\s*[,;/–-]\s*(?=Beginn|Start|Anpfiff))?(?:(?:Beginn|Start|Anpfiff|Anstoß):?\s+)?(?:um\s+|ab\s+|von\s+)?(?=[0-9:.]+\s*(?:Uhr|[-–]|bis)|[0-9]+:[0-9])(?P<start>{_HOUR})(?:\s*Uhr)?"
-    rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts)\b)?\)?",
+    rf"(?:\s*(?:-|–|\bbis\b)\s*(?P<end>{_HOUR}))?(?:\s*Uhr\b)?(?:\s+(?P<half>morgens|früh|vormittags|mittags|nachmittags|abends|nachts)\b)?\)?(?:\s*\(?(?P<zone>MEZ|MESZ)\b\)?)?",
+    zones={"MES?Z": "Europe/Berlin"},
     late="mittags|abends|nachts",
     early="morgens|früh|vormittags",
     week=r"(?:[Ii]n\s+der|[Dd]ie|[Dd]er)\s+Woche\s+(?:vom|ab\s+dem)\s+",
