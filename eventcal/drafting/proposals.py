@@ -302,7 +302,7 @@ def _behind_list(text: str, sentence: Sentence, mentions: list[Mention], mention
             break
         last, count = other, count + 1
     end = following[count].start if count < len(following) else sentence.end
-    return text[last.end : end] if count else ""
+    return text[last.end : min(end, last.end + MAX_QUOTE // 2)] if count else ""
 
 
 def _is_called_off(words: str, language: Language) -> bool:
