@@ -207,7 +207,8 @@ def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
 
     Days and months are counted on the wall clock of *zone* from the first possible day, to the date's own hour there
     or 09:00; a month that has no such day gives its last one. A local time that the zone skips has the offset from
-    before the gap, a repeated one is its first pass (RFC 5545 3.3.5). Elapsed time is counted in UTC.
+    before the gap, a repeated one is its first pass (RFC 5545 3.3.5); where that would be no more before the start, a
+    skipped one has the offset from after the gap (PEP 495, fold=1). Elapsed time is counted in UTC.
     """
     has_time = isinstance(when.span, Timed)
     start = when.starts_at(zone)
@@ -219,4 +220,8 @@ def resolve(lead: Lead, when: When, zone: ZoneInfo) -> datetime | None:
         start.astimezone(zone) if has_time else datetime.combine(when.first_day or start.date(), DEFAULT_REMINDER_TIME)
     )
     day = add_months(local.date(), -lead.months) - timedelta(days=lead.days)
-    return local_to_utc(datetime.combine(day, lead.at or local.time()), zone)
+    written = datetime.combine(day, lead.at or local.time())
+    moment = local_to_utc(written, zone)
+    if written < start.astimezone(zone).replace(tzinfo=None) and moment >= start:
+        moment = written.replace(tzinfo=zone, fold=1).astimezone(UTC)
+    return moment

@@ -238,6 +238,25 @@ def test_a_reminder_in_a_gap_takes_the_offset_from_before_it():
     assert utc(2021, 10, 2, 15, 45) == due("1 day before", "2021-10-04 02:15", LORD_HOWE)
 
 
+@pytest.mark.parametrize(
+    ("zone", "lead", "when", "expected"),
+    [
+        ("Europe/Berlin", "on the day at 02:30", "2027-03-28 03:15", utc(2027, 3, 28, 0, 30)),
+        ("Europe/Berlin", "on the day at 02:00", "2027-03-28 03:00", utc(2027, 3, 28)),
+        ("Europe/Berlin", "on the day at 02:00", "2027-03-28 03:01", utc(2027, 3, 28, 1)),
+        ("Australia/Lord_Howe", "on the day at 02:20", "2027-10-03 02:45", utc(2027, 10, 2, 15, 20)),
+        ("Antarctica/Troll", "on the day at 02:30", "2027-03-28 03:30", utc(2027, 3, 28, 0, 30)),
+        # a day that the islands left out, west and east of the date line
+        ("Pacific/Apia", "1 day before", "2011-12-31 10:00", utc(2011, 12, 29, 20)),
+        ("Pacific/Apia", "the day before at 18:00", "2011-12-31 10:00", utc(2011, 12, 30, 4)),
+        ("Pacific/Apia", "1 day before at 09:00", "2011-12-31", utc(2011, 12, 29, 19)),
+        ("Pacific/Apia", "on the day at 09:00", "2011-12-31", utc(2011, 12, 30, 19)),
+    ],
+)
+def test_a_reminder_in_a_gap_comes_before_the_start(zone, lead, when, expected):
+    assert expected == due(lead, when, find_zone(zone))
+
+
 def test_a_reminder_in_a_repeated_hour_goes_out_in_its_first_pass():
     assert utc(2021, 10, 31, 0, 30) == due("1 week before", "2021-11-07 02:30")
 
