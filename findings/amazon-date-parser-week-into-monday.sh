@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # amazon-date-parser (npm), for what Alexa hears: the week in which the clocks go forward ends on Monday at 0:59, that in which they go back on Sunday at 22:59.
-# ISO 8601-1 section 4.2.2: a week has seven days from Monday to Sunday, and Amazon's AMAZON.DATE names it so ("2024-W13"). The README:
+# ISO 8601-1, week dates: a week has seven days from Monday to Sunday, and Amazon's AMAZON.DATE names it so ("2024-W13"). The README:
 # the answer is the first and the last moment of the date.
 # Surprise: months, weekends and quarters end at 23:59:59.999 of the zone; a week ends six days and 23:59 of exact time after its
 # Monday, so an event late on that Sunday is not in the week, and one soon after midnight on Monday is in two.

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # kcal-cli (Python): a weekly choir "until 29 May" has its last evening on the 22nd, is listed on no day but its first, and a meeting moved from nine to two ends at ten.
 # RFC 5545 section 3.3.10: UNTIL has the type of DTSTART, a date-time here; section 3.8.5.3: RRULE gives the other dates; section 3.8.2.2:
-# DTEND is later than DTSTART; section 3.6.1: DTSTAMP and, in section 3.6, which components a calendar may have.
+# DTEND is later than DTSTART; section 3.6.1 asks for a DTSTAMP, and section 3.6 names the components that a calendar may have.
 # Surprise: --until takes a day and writes a day, which readers take for its midnight; "list --date" asks for the day
 # of the first date alone; "edit --start" leaves the end where it was and the zone away. Who deletes one event finds
 # the alarms and the parts of the time zones of the whole file once more, as components of the calendar itself.

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # moment-duration (npm), a plugin for Moment: "15 minutes before" is written as 15 minutes after, and a month and 14 days as "P2W1M".
-# RFC 5545 section 3.3.6: a duration may have a minus, and weeks stand alone; ISO 8601-1 section 5.5.2.2: weeks, years and months
+# RFC 5545 section 3.3.6: a duration may have a minus, and weeks stand alone; ISO 8601-1, durations with designators: the parts
 # are in the order of their size, and at least one number stands behind the P.
 # Surprise: toISOString, which the plugin gives to the Moment that it is pinned to (2.0.0), drops the sign; days that divide by seven
 # are weeks, written before the years; no time at all is "P", half a second "PT500Z". An alarm written so rings after the
